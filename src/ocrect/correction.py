@@ -1,0 +1,222 @@
+"""Edits, what the checks find about them, and the decision: the record that stands beside the engine's text.
+
+The engine's text is never overwritten. A corrected line is ``Correction.apply(line.text)``, a pure function.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Literal
+
+Decision = Literal["accepted", "review", "rejected"]
+Witness = Literal["image", "text", "person"]
+EditKind = Literal["digits", "letters", "punctuation", "accents", "case", "spaces"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace ``text[start:end]``, which reads ``before``, with ``after``; offsets in code points of the line's text."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end or self.end - self.start != len(self.before):
+            raise ValueError(f"an edit's offsets must span its 'before': {self}")
+        if self.before == self.after:
+            raise ValueError(f"an edit must change something: {self}")
+
+    def overlaps(self, other: Edit) -> bool:
+        """True where both touch the same characters, or insert at the same place."""
+        if self.start == self.end or other.start == other.end:
+            return self.start <= other.end and other.start <= self.end
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check says about one edit. ``supports`` is ``None`` where the check has nothing to say.
+
+    ``witness`` tells whose word it is: the image's, the text's (lexicon, language model, rules), or a person's.
+    ``score`` is in the check's own unit, which its reason names (nats for likelihoods).
+    """
+
+    check: str
+    supports: bool | None
+    reason: str
+    score: float | None = None
+    witness: Witness = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An edit, the decision on it, the findings behind the decision, and who proposed it."""
+
+    edit: Edit
+    decision: Decision
+    findings: tuple[Finding, ...] = ()
+    source: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The finding that decided, in words: for a refusal what opposed, else what supported."""
+        wanted = self.decision == "accepted"
+        telling = [f for f in self.findings if f.supports is wanted] or list(self.findings)
+        return "; ".join(f"{f.check}: {f.reason}" for f in telling)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """All verdicts on one line, accepted or not, and the name of what proposed them.
+
+    Raises:
+        ValueError: two accepted edits overlap.
+    """
+
+    verdicts: tuple[Verdict, ...] = ()
+    proposer: str = ""
+
+    def __post_init__(self) -> None:
+        accepted = self.accepted
+        for first, second in pairwise(accepted):
+            if first.overlaps(second):
+                raise ValueError(f"accepted edits overlap: {first} and {second}")
+
+    @property
+    def accepted(self) -> tuple[Edit, ...]:
+        """The accepted edits in text order."""
+        chosen = (v.edit for v in self.verdicts if v.decision == "accepted")
+        return tuple(sorted(chosen, key=lambda e: (e.start, e.end)))
+
+    def apply(self, text: str) -> str:
+        """The corrected text: ``text`` with the accepted edits. See :func:`apply`."""
+        return apply(text, self.accepted)
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """``text`` with every edit made.
+
+    Raises:
+        ValueError: edits overlap, or an edit's ``before`` is not what stands in ``text``.
+    """
+    parts: list[str] = []
+    position = 0
+    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+        if edit.start < position:
+            raise ValueError(f"edits overlap at {edit.start}: {edit}")
+        if text[edit.start : edit.end] != edit.before:
+            raise ValueError(f"{edit.before!r} does not stand at {edit.start} of {text!r}")
+        parts += (text[position : edit.start], edit.after)
+        position = edit.end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+_TOKEN = re.compile(r"\s+|[^\s]+")
+
+
+def edits(text: str, reply: str) -> tuple[Edit, ...]:
+    """The edits that turn ``text`` into ``reply``, each over whole space-separated words, left to right.
+
+    Words and the spaces between them are aligned (Ratcliff and Obershelp, 1988, as in :mod:`difflib`), so an amount or a
+    code is always one edit, and ``apply(text, edits(text, reply)) == reply`` for any two strings.
+    """
+    before, after = _TOKEN.findall(text), _TOKEN.findall(reply)
+    offsets = [0]
+    for token in before:
+        offsets.append(offsets[-1] + len(token))
+    found: list[Edit] = []
+    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        found += _split(offsets[i], before[i:j], after[k:m])
+    return tuple(found)
+
+
+def _split(start: int, before: Sequence[str], after: Sequence[str]) -> list[Edit]:
+    """One edit a word where both sides have the same shape (as many words, same spaces), else one edit in all."""
+    if len(before) == len(after) and all(b == a for b, a in zip(before, after, strict=True) if b.isspace()):
+        out = []
+        for b, a in zip(before, after, strict=True):
+            if b != a:
+                out.append(Edit(start, start + len(b), b, a))
+            start += len(b)
+        return out
+    whole, changed = "".join(before), "".join(after)
+    return [Edit(start, start + len(whole), whole, changed)]
+
+
+def atoms(edit: Edit) -> tuple[Edit, ...]:
+    """The smallest changes of single characters or runs that make up ``edit``, with offsets into the line's text."""
+    matcher = SequenceMatcher(None, edit.before, edit.after, autojunk=False)
+    return tuple(
+        Edit(edit.start + i, edit.start + j, edit.before[i:j], edit.after[k:m])
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag != "equal"
+    )
+
+
+def kind_of(edit: Edit) -> EditKind:
+    """What sort of change it is, the gravest first: digits, letters, punctuation, accents, case, spaces."""
+    if any(c.isdigit() for atom in atoms(edit) for c in atom.before + atom.after):
+        return "digits"
+    before, after = "".join(edit.before.split()), "".join(edit.after.split())
+    if before == after:
+        return "spaces"
+    if before.casefold() == after.casefold():
+        return "case"
+    if _unaccented(before) == _unaccented(after):
+        return "accents"
+    if "".join(filter(str.isalnum, before)) == "".join(filter(str.isalnum, after)):
+        return "punctuation"
+    return "letters"
+
+
+def _unaccented(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.translate({ord("đ"): "d", ord("Đ"): "D"}))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def decide(edit: Edit, findings: Sequence[Finding], source: str, *, accept_text_only: bool = False) -> Verdict:
+    """The decision on one edit. Silence is not consent.
+
+    A person's word decides. Otherwise an edit is accepted where some finding supports it and none opposes, and the image
+    has spoken (or the caller accepts edits that no image vouches for). The image's opposition rejects, and so does any
+    opposition that the image does not outweigh; what remains is for review.
+    """
+    return Verdict(edit, _decision(findings, accept_text_only), tuple(findings), source)
+
+
+def _decision(findings: Sequence[Finding], accept_text_only: bool) -> Decision:
+    for finding in findings:
+        if finding.witness == "person" and finding.supports is not None:
+            return "accepted" if finding.supports else "rejected"
+    image = [f for f in findings if f.witness == "image" and f.score is not None]
+    opposed = [f for f in findings if f.supports is False]
+    supported = any(f.supports for f in findings)
+    if opposed:
+        image_for = any(f.supports for f in image) and not any(f.supports is False for f in image)
+        return "review" if image_for else "rejected"
+    return "accepted" if supported and (image or accept_text_only) else "review"
+
+
+def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Keep one accepted verdict where several overlap: the one listed first; the others go to review with the reason.
+
+    The caller lists them best first.
+    """
+    kept: list[Verdict] = []
+    for verdict in verdicts:
+        rival = next((k for k in kept if k.decision == "accepted" and k.edit.overlaps(verdict.edit)), None)
+        if verdict.decision == "accepted" and rival is not None:
+            lost = Finding("settle", None, f"the reading {rival.edit.after!r} is likelier here")
+            verdict = replace(verdict, decision="rejected", findings=(*verdict.findings, lost))
+        kept.append(verdict)
+    return tuple(sorted(kept, key=lambda v: (v.edit.start, v.edit.end, v.decision)))

@@ -1,0 +1,132 @@
+"""The error tree. Exit code, HTTP status, hint and whether a retry can help stand on the class.
+
+Front ends print ``str(error)`` and ``error.hint``, exit with ``error.exit_code`` and hold no table of their own.
+Exit codes follow OCRmyPDF's ``ocrmypdf.exceptions.ExitCode`` where one fits.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OcrectError(Exception):
+    """Root of every error that ocrect raises on purpose; a bug is never wrapped in one.
+
+    ``hint`` is the next step for the person who reads it; the class gives a general one, the raiser a better one.
+    """
+
+    exit_code: ClassVar[int] = 15
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+    hint: str = ""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        if hint is not None:
+            self.hint = hint
+
+
+class SettingsError(OcrectError):
+    """An unknown, impossible or contradictory setting."""
+
+    exit_code = 1
+    http_status = 400
+
+
+class MissingDependencyError(SettingsError):
+    """An engine, its language data or a runtime that the settings ask for is not installed."""
+
+    exit_code = 3
+    http_status = 501
+
+
+class InputError(OcrectError):
+    """A file that cannot be read as an image or a PDF."""
+
+    exit_code = 2
+    http_status = 422
+
+
+class InputNotFoundError(InputError):
+    """A path that does not exist, is a directory, or may not be read."""
+
+    exit_code = 5
+    http_status = 404
+
+
+class DamagedInputError(InputError):
+    """An empty, truncated or corrupt file."""
+
+
+class EncryptedInputError(InputError):
+    """A PDF that asks for a password that was not given or is wrong."""
+
+    exit_code = 8
+    hint = "Give the password with --password (or OCRECT_PASSWORD)."
+
+
+class UnsupportedInputError(InputError):
+    """A file of a kind that ocrect does not read."""
+
+    http_status = 415
+    hint = "ocrect reads PNG, JPEG, TIFF, WebP, BMP, GIF and PDF."
+
+
+class InputTooLargeError(InputError):
+    """More pixels or pages than the limits allow."""
+
+    http_status = 413
+    hint = "Raise --max-pixels or --max-pages if you trust the file."
+
+
+class ModelError(OcrectError):
+    """The language model cannot be had or cannot be run."""
+
+    exit_code = 7
+    http_status = 503
+
+
+class ModelNotFoundError(ModelError):
+    """No model file matches the settings, here or on the hub."""
+
+    http_status = 404
+
+
+class ModelDownloadError(ModelError):
+    """A download broke off, stalled or was refused."""
+
+    retryable = True
+
+
+class ModelChecksumError(ModelError):
+    """A model file is not what its source declares: wrong size, hash or header."""
+
+
+class ModelMemoryError(ModelError):
+    """The model does not fit into the memory at hand."""
+
+    retryable = True
+
+
+class ModelLoadError(ModelError):
+    """The runtime refused the model file."""
+
+
+class PageError(OcrectError):
+    """One page failed; the others go on."""
+
+
+class RecognitionError(PageError):
+    """The engine failed on the page."""
+
+
+class GenerationError(PageError):
+    """The language model failed while it corrected the page."""
+
+    retryable = True
+
+
+class ExportError(OcrectError):
+    """The result could not be written."""
+
+    exit_code = 5

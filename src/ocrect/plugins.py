@@ -1,0 +1,110 @@
+"""The seams: what an engine, a proposer, a check, a runtime and an exporter are, and how they are found by name.
+
+All are plain callables (a runtime has three methods). Built-ins are entry points of ocrect's own ``pyproject.toml``,
+like anyone's: a package that declares ``[project.entry-points."ocrect.engines"]`` adds an engine. The named object is a
+factory ``(settings) -> callable`` (an exporter is the callable itself). Nothing is imported until it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import IO, Any, Literal, Protocol
+
+from ocrect.correction import Edit, Finding
+from ocrect.document import Document, Line, Page, PageImage
+from ocrect.errors import SettingsError
+
+Kind = Literal["engines", "proposers", "checks", "runtimes", "exporters"]
+KINDS: tuple[Kind, ...] = ("engines", "proposers", "checks", "runtimes", "exporters")
+
+
+class Engine(Protocol):
+    """Reads the pixels of one page. May raise :class:`~ocrect.errors.RecognitionError`."""
+
+    def __call__(self, image: PageImage, /) -> Page: ...
+
+
+class Runtime(Protocol):
+    """Runs a language model. Thread-safe; every method but ``close`` raises :class:`~ocrect.errors.ModelError` kinds."""
+
+    name: str
+
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+        """The model's reply to ``prompt`` under its own chat template; ``grammar`` is GBNF."""
+
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+        """log P(continuation | prefix) in nats for each, as plain text without a template."""
+
+    def close(self) -> None:
+        """Free everything. May be called twice; a later call loads the model again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What proposers and checks may look at besides the line: the page's lines, the user's prompt, the language.
+
+    ``language`` is an ISO 639-1 code. ``runtime()`` gives the language model, loaded on first use, or ``None`` where the
+    user runs without one.
+    """
+
+    lines: Sequence[Line]
+    prompt: str = ""
+    language: str = "en"
+    runtime: Callable[[], Runtime | None] = lambda: None
+
+
+class Proposer(Protocol):
+    """Proposes edits: one list for each line of ``lines``; edits of one list may be rivals for the same characters."""
+
+    def __call__(self, lines: Sequence[Line], context: Context, /) -> Sequence[Sequence[Edit]]: ...
+
+
+class Check(Protocol):
+    """Says whether it supports one edit of ``line.text``, opposes it, or has nothing to say."""
+
+    def __call__(self, line: Line, edit: Edit, context: Context, /) -> Finding: ...
+
+
+class Exporter(Protocol):
+    """Writes a document to a binary stream."""
+
+    def __call__(self, document: Document, out: IO[bytes], /) -> None: ...
+
+
+def _found(kind: Kind) -> dict[str, EntryPoint]:
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=f"ocrect.{kind}"):
+        known = found.setdefault(point.name, point)
+        if known.value != point.value:
+            raise SettingsError(
+                f"two packages offer {kind} named {point.name!r}: {known.value} and {point.value}",
+                hint="Uninstall one of the two packages.",
+            )
+    return found
+
+
+def names(kind: Kind) -> list[str]:
+    """The names of all installed plug-ins of a kind, sorted; imports none of them.
+
+    Raises:
+        SettingsError: two packages claim one name.
+    """
+    return sorted(_found(kind))
+
+
+def load(kind: Kind, name: str) -> Callable[..., Any]:
+    """The factory (for an exporter: the exporter) of that name.
+
+    Raises:
+        SettingsError: there is none of that name; the message lists what there is.
+    """
+    found = _found(kind)
+    if name not in found:
+        raise SettingsError(
+            f"there is no {kind.removesuffix('s')} named {name!r}",
+            hint=f"Installed {kind}: {', '.join(sorted(found)) or 'none'}.",
+        )
+    factory: Callable[..., Any] = found[name].load()
+    return factory

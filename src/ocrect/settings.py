@@ -1,0 +1,190 @@
+"""Every setting once. Flags, ``OCRECT_*`` variables, TOML keys and the docs are made from the fields of ``Settings``.
+
+Precedence, weakest first: the defaults, ``ocrect.toml`` (the working directory's, or the user's), the environment, the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from ocrect.errors import SettingsError
+
+GROUPS = ("input", "reading", "model", "correction")
+
+
+def _option(
+    default: Any,
+    help: str,
+    *,
+    group: str,
+    choices: tuple[str, ...] = (),
+    low: float | None = None,
+    secret: bool = False,
+) -> Any:
+    """A field with what a front end needs to offer it. ``low`` is the least value allowed."""
+    return field(
+        default=default,
+        repr=not secret,
+        metadata={"help": help, "group": group, "choices": choices, "low": low, "secret": secret},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, checked when made.
+
+    Raises:
+        SettingsError: a value is not allowed; the message says what is.
+    """
+
+    # input
+    pages: str = _option("", "pages to read, as in 1-3,7 (all where empty)", group="input")
+    password: str = _option("", "password of an encrypted PDF", group="input", secret=True)
+    dpi: int = _option(300, "dots per inch at which PDF pages are rendered", group="input", low=36)
+    text_layer: str = _option(
+        "ignore",
+        "a PDF page's own text: ignore it, use it where usable (auto), or use nothing else (only)",
+        group="input",
+        choices=("ignore", "auto", "only"),
+    )
+    max_pixels: int = _option(100_000_000, "most pixels a page may have", group="input", low=1)
+    max_pages: int = _option(5_000, "most pages a file may have", group="input", low=1)
+
+    # reading
+    engine: str = _option("auto", "engine that reads: a name from `ocrect engines`, or auto (by language)", group="reading")
+    second_engine: str = _option("none", "another engine that reads too, as a witness: a name, auto, or none", group="reading")
+    language: str = _option("en", "language of the page, ISO 639-1 (en, de, fr, vi, …); several joined by +", group="reading")
+    tessdata: str = _option("", "folder with Tesseract's language data (found by itself where empty)", group="reading")
+
+    # model
+    runtime: str = _option("llama-cpp", "what runs the language model: a name, or none", group="model")
+    model: str = _option("", "model: a Hugging Face repo id or a .gguf file (the embedded default where empty)", group="model")
+    revision: str = _option("main", "branch, tag or commit of the model's repo", group="model")
+    quantization: str = _option(
+        "", "which file of the model: a GGUF name such as q4_k_m, or int8 (q8_0), int4 (q4_k_m)", group="model"
+    )
+    models_folder: str = _option("", "folder where .gguf files lie and are downloaded to", group="model")
+    allow_download: bool = _option(True, "download a model that is missing", group="model")
+    gpu_layers: str = _option("auto", "layers of the model on the GPU: a number, all, or auto", group="model")
+    context_size: int = _option(4096, "context of the model in tokens", group="model", low=256)
+    threads: int = _option(0, "threads of the model and the engine (0: as many as physical cores)", group="model", low=0)
+    seed: int = _option(0, "seed of the model's sampling", group="model", low=0)
+    temperature: float = _option(0.0, "temperature of the model's sampling (0: greedy)", group="model", low=0.0)
+
+    # correction
+    correct: bool = _option(True, "correct what was read", group="correction")
+    prompt: str = _option(
+        "general",
+        "how to correct: a ready prompt (general, financial, medical, legal, historical) or your own words",
+        group="correction",
+    )
+    accept_text_only: bool = _option(
+        False, "accept edits that no image vouches for (locked tokens stay locked)", group="correction"
+    )
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            _check(f, getattr(self, f.name))
+        _check_layers(self.gpu_layers)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of ``language``, first one first."""
+        return tuple(part.strip().lower() for part in self.language.split("+") if part.strip())
+
+    def with_(self, **changes: Any) -> Settings:
+        """A copy with some settings changed; strings are read as the environment's are.
+
+        Raises:
+            SettingsError: an unknown setting, or a value that is not allowed.
+        """
+        return replace(self, **_parse(changes, "the call"))
+
+    def public(self) -> dict[str, Any]:
+        """All settings but secrets, as JSON values (for provenance)."""
+        return {f.name: value for f, value in zip(fields(self), asdict(self).values(), strict=True) if not f.metadata["secret"]}
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None, *, file: Path | None = None, **changes: Any) -> Settings:
+        """Settings from the TOML file, the environment and ``changes``, the last one strongest."""
+        environment = os.environ if environment is None else environment
+        values = _from_toml(file)
+        prefix = "OCRECT_"
+        from_environment = {key[len(prefix) :].lower(): value for key, value in environment.items() if key.startswith(prefix)}
+        values.update(_parse(from_environment, "the environment (OCRECT_…)"))
+        values.update(_parse(changes, "the call"))
+        return cls(**values)
+
+
+def config_files() -> list[Path]:
+    """The TOML files looked at, first one that exists wins."""
+    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return [Path("ocrect.toml"), Path(home) / "ocrect" / "ocrect.toml"]
+
+
+def _from_toml(file: Path | None) -> dict[str, Any]:
+    path = file or next((p for p in config_files() if p.is_file()), None)
+    if path is None:
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"cannot read settings from {path}: {error}") from error
+    return _parse(values, str(path))
+
+
+def _parse(values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """``values`` with known names and the fields' types."""
+    known: dict[str, Field[Any]] = {f.name: f for f in fields(Settings)}
+    parsed = {}
+    for key, value in values.items():
+        name = key.replace("-", "_")
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            raise SettingsError(
+                f"unknown setting {key!r} in {where}",
+                hint=f"Did you mean {close[0]!r}?" if close else f"Settings: {', '.join(known)}.",
+            )
+        parsed[name] = _value(known[name], value)
+    return parsed
+
+
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+def _value(f: Field[Any], value: Any) -> Any:
+    kind = type(f.default)
+    if kind is bool and isinstance(value, str) and value.strip().lower() in _WORDS:
+        return _WORDS[value.strip().lower()]
+    if kind is str and (isinstance(value, os.PathLike) or type(value) is int):
+        return str(value)
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind in (int, float) and isinstance(value, str):
+        try:
+            return kind(value.strip())
+        except ValueError:
+            raise SettingsError(f"{f.name}={value!r} is not a number") from None
+    return value
+
+
+def _check(f: Field[Any], value: Any) -> None:
+    kind = type(f.default)
+    if type(value) is not kind:
+        raise SettingsError(f"{f.name}={value!r} should be a {'switch (true or false)' if kind is bool else kind.__name__}")
+    choices, low = f.metadata["choices"], f.metadata["low"]
+    if choices and value not in choices:
+        raise SettingsError(f"{f.name}={value!r} is not one of {', '.join(choices)}")
+    if low is not None and not value >= low:
+        raise SettingsError(f"{f.name}={value!r} is below {low}")
+
+
+def _check_layers(value: str) -> None:
+    if value not in ("auto", "all") and not value.isdecimal():
+        raise SettingsError(f"gpu_layers={value!r} is not a number of layers (0 or more), 'all' or 'auto'")

@@ -1,10 +1,19 @@
-"""What the image says about a text: the protocol that every kind of evidence fulfils, and a reading with its likelihood."""
+"""What the image says about a text: the protocol that every kind of evidence fulfils, a reading, and the kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from functools import lru_cache
+from heapq import heappop, heappush
+from itertools import pairwise
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect import ctc
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +37,267 @@ class Evidence(Protocol):
 
     def alternatives(self, n: int) -> list[Reading]:
         """The ``n`` likeliest readings, best first; the first is the engine's own."""
+
+
+_LOOKALIKES = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("“”„‟″", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
+    }
+)
+
+
+def fold(text: str) -> str:
+    """``text`` in NFC with the signs that no image tells apart made one: quotes, primes, dashes and kinds of space."""
+    return unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A character and the frames that it was read on, ``start`` to ``end`` (exclusive); ``confidence`` in 0..1."""
+
+    text: str
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CtcPosterior:
+    """The output of a recogniser trained with CTC, for one line: what it makes of every frame (column of pixels).
+
+    ``log_probs`` has shape ``(frames, 1 + len(alphabet))``: natural logarithms, column 0 the blank, then one column for each
+    symbol of ``alphabet``, each one code point. It is kept as read-only float16, never below ``floor``, so that what is
+    saved and loaded is equal to the bit; take the line's text from :attr:`text`, not from the array before rounding.
+
+    An engine's alphabet is large, and nearly all of it has no chance anywhere on a line. Such columns may be left out:
+    then ``known`` holds all symbols that the engine can write, and one that has no column counts as ``floor`` in every
+    frame. A symbol neither in ``alphabet`` nor in ``known`` is no evidence. The four fields are all there is to save.
+
+    Raises:
+        ValueError: the shape does not fit the alphabet, there is no frame, or the numbers are no log-probabilities.
+    """
+
+    log_probs: NDArray[np.float16]
+    alphabet: tuple[str, ...]
+    floor: float = -16.0
+    known: str = ""
+
+    def __post_init__(self) -> None:
+        floor = np.float16(self.floor)
+        given = np.asarray(self.log_probs)
+        if given.ndim != 2 or given.shape[1] != 1 + len(self.alphabet) or not len(given):
+            raise ValueError(f"log_probs of shape {given.shape} do not fit {len(self.alphabet)} symbols and a blank")
+        if not given.max() <= 0.01 or not -60_000 < floor < 0:
+            raise ValueError("log_probs and floor are natural logarithms of probabilities: none is positive or not a number")
+        if any(len(symbol) != 1 for symbol in self.alphabet) or len(set(self.alphabet)) != len(self.alphabet):
+            raise ValueError("the alphabet's symbols are different single code points")
+        kept = np.clip(given, floor, 0).astype(np.float16)
+        kept.setflags(write=False)
+        object.__setattr__(self, "log_probs", kept)
+        object.__setattr__(self, "alphabet", tuple(self.alphabet))
+        object.__setattr__(self, "floor", float(floor))
+
+    @classmethod
+    def from_softmax(cls, probabilities: NDArray[Any], known: str, *, least: float = 1e-6) -> CtcPosterior:
+        """Keep of a whole softmax, shape ``(frames, 1 + len(known))``, the symbols that reach ``least`` in some frame."""
+        kept = 1 + np.flatnonzero(probabilities[:, 1:].max(axis=0) >= least)
+        with np.errstate(divide="ignore"):
+            log_probs = np.log(probabilities[:, np.concatenate([[0], kept])])
+        return cls(log_probs, tuple(known[i - 1] for i in kept), known=known)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[CtcPosterior], separator: str = " ") -> CtcPosterior:
+        """One posterior for boxes that stand side by side on a line (at least one), with ``separator`` read between them.
+
+        A gap between boxes is seen, not guessed: there the separator has all but e^-7 of the probability, which stays
+        with the blank. A gap is ``max(1, 2 * len(separator) - 1)`` frames wide.
+        """
+        alphabet = tuple(dict.fromkeys(symbol for part in parts for symbol in (*part.alphabet, *separator)))
+        column = {symbol: i for i, symbol in enumerate(alphabet, start=1)}
+        floor = min(part.floor for part in parts)
+        gap = np.full((max(1, 2 * len(separator) - 1), 1 + len(alphabet)), floor)
+        gap[:, 0] = 0.0
+        for i, symbol in enumerate(separator):
+            gap[2 * i, [0, column[symbol]]] = (-7.0, 0.0)
+        pieces = []
+        for part in parts:
+            wide = np.full((part.frames, 1 + len(alphabet)), part.floor)
+            wide[:, [0, *(column[symbol] for symbol in part.alphabet)]] = part.log_probs
+            pieces += [wide, gap]
+        return cls(np.concatenate(pieces[:-1]), alphabet, floor, _union(tuple(part.known for part in parts)))
+
+    @property
+    def frames(self) -> int:
+        return len(self.log_probs)
+
+    @property
+    def text(self) -> str:
+        """The engine's own reading: the likeliest symbol of every frame, repeats merged (best path decoding)."""
+        return "".join(symbol.text for symbol in self.spans())
+
+    def spans(self) -> list[Symbol]:
+        """The symbols of :attr:`text` with their frames and confidences."""
+        return [self._symbol(span) for span in ctc.greedy(self.log_probs)]
+
+    def confidences(self) -> list[float]:
+        """The highest probability of each symbol of :attr:`text` on its frames, 0..1."""
+        return [symbol.confidence for symbol in self.spans()]
+
+    def align(self, text: str) -> list[Symbol] | None:
+        """The frames of each character of ``text`` (folded, see :func:`fold`) on its likeliest path.
+
+        ``None`` where the text does not fit into the frames or holds a symbol that has no column.
+        """
+        matrix, columns = _merged(self)
+        labels = [columns.get(c, 0) for c in fold(text)]
+        if 0 in labels or _frames_needed(labels) > self.frames:
+            return None
+        spans = ctc.align(matrix, labels)
+        return [Symbol(c, s.start, s.end, s.probability) for c, s in zip(fold(text), spans, strict=True)]
+
+    def log_likelihood(self, texts: Sequence[str]) -> list[float | None]:
+        """log P(text | image) in nats by the CTC forward algorithm, after :func:`fold`; see :class:`Evidence`.
+
+        Many texts that resemble the first one cost little more than it, and so do later calls with the same first text.
+        """
+        coded = [self._labels(text) for text in texts]
+        scored = [labels for labels in coded if labels is not None]
+        if not scored:
+            return [None] * len(coded)
+        values = iter(np.maximum(_scorer(self, scored[0])(scored), self.floor * self.frames).tolist())
+        return [None if labels is None else next(values) for labels in coded]
+
+    def alternatives(self, n: int) -> list[Reading]:
+        """The ``n`` likeliest readings, the engine's own first; fewer where the network is in no doubt."""
+        own = tuple(span.label for span in ctc.greedy(self.log_probs))
+        found = [own, *(labels for labels, _ in ctc.nbest(self.log_probs, n) if labels != own)][:n]
+        texts = ["".join(self.alphabet[label - 1] for label in labels) for labels in found]
+        first, *others = (Reading(t, score) for t, score in zip(texts, self.log_likelihood(texts), strict=True))
+        return [first, *sorted(others, key=lambda reading: -(reading.log_likelihood or 0.0))]
+
+    def _symbol(self, span: ctc.Span) -> Symbol:
+        return Symbol(self.alphabet[span.label - 1], span.start, span.end, span.probability)
+
+    def _labels(self, text: str) -> tuple[int, ...] | None:
+        """The columns of a text's symbols, numbers beyond the columns for pruned ones; ``None``: a symbol is not known."""
+        _, columns = _merged(self)
+        known = _folded(self.known)
+        labels = []
+        for c in fold(text):
+            label = columns.get(c) or (len(self.alphabet) + 1 + ord(c) if c in known else None)
+            if label is None:
+                return None
+            labels.append(label)
+        return tuple(labels)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, CtcPosterior):
+            return NotImplemented
+        fields = (self.alphabet, self.floor, self.known) == (other.alphabet, other.floor, other.known)
+        return fields and np.array_equal(self.log_probs, other.log_probs)
+
+    def __hash__(self) -> int:
+        return hash((self.alphabet, self.floor, self.log_probs.tobytes()))
+
+
+@lru_cache(maxsize=8)
+def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
+    """The posterior with lookalike columns added into one, and the column of each folded symbol."""
+    matrix = posterior.log_probs.astype(np.float64)
+    columns: dict[str, int] = {}
+    for column, symbol in enumerate(posterior.alphabet, start=1):
+        first = columns.setdefault(fold(symbol), column)
+        if first != column:
+            matrix[:, first] = np.minimum(np.logaddexp(matrix[:, first], matrix[:, column]), 0.0)
+    return matrix, columns
+
+
+@lru_cache(maxsize=8)
+def _scorer(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
+    return ctc.Scorer(_merged(posterior)[0], labels, floor=posterior.floor)
+
+
+@lru_cache(maxsize=8)
+def _folded(known: str) -> frozenset[str]:
+    return frozenset(map(fold, known))
+
+
+@lru_cache(maxsize=8)
+def _union(alphabets: tuple[str, ...]) -> str:
+    """The symbols of all alphabets, once each; the very same object where all are equal."""
+    return alphabets[0] if len(set(alphabets)) == 1 else "".join(dict.fromkeys("".join(alphabets)))
+
+
+def _frames_needed(labels: Sequence[int]) -> int:
+    return len(labels) + sum(a == b for a, b in pairwise(labels))
+
+
+@dataclass(frozen=True, slots=True)
+class LatticeEvidence:
+    """Alternatives for each symbol of a line, as Tesseract gives them: ``slots[i]`` are the readings of symbol i.
+
+    A reading's text may be empty or several characters; its log-likelihood is in nats. The engine's own reading comes
+    first in its slot. Where one symbol ends and the next begins is fixed, so only texts along the lattice can be scored.
+
+    Raises:
+        ValueError: a slot is empty, or a reading has no log-likelihood.
+    """
+
+    slots: tuple[tuple[Reading, ...], ...]
+
+    def __post_init__(self) -> None:
+        for slot in self.slots:
+            if not slot or any(reading.log_likelihood is None for reading in slot):
+                raise ValueError(f"each slot needs readings, each with a log-likelihood: {slot}")
+
+    @property
+    def text(self) -> str:
+        """The engine's own reading: the first of each slot."""
+        return "".join(slot[0].text for slot in self.slots)
+
+    def log_likelihood(self, texts: Sequence[str]) -> list[float | None]:
+        """log P(image | text) in nats after :func:`fold`, summed over the ways through the slots; ``None`` if there is none."""
+        return [self._score(fold(text)) for text in texts]
+
+    def _score(self, text: str) -> float | None:
+        ends = {0: 0.0}  # characters of the text used so far -> log-likelihood of having used them
+        for slot in self.slots:
+            grown: dict[int, float] = {}
+            for position, score in ends.items():
+                for reading in slot:
+                    piece = fold(reading.text)
+                    if text.startswith(piece, position):
+                        end = position + len(piece)
+                        value = score + (reading.log_likelihood or 0.0)
+                        grown[end] = float(np.logaddexp(grown[end], value)) if end in grown else value
+            ends = grown
+        return ends.get(len(text))
+
+    def alternatives(self, n: int) -> list[Reading]:
+        """The ``n`` likeliest readings, the engine's own first, by best-first search over the slots."""
+        found = {self.text: None}
+        for choices in _best_first([[r.log_likelihood or 0.0 for r in self._ranked(i)] for i in range(len(self.slots))]):
+            if len(found) >= n:
+                break
+            found.setdefault("".join(self._ranked(i)[k].text for i, k in enumerate(choices)))
+        texts = list(found)[:n]
+        return [Reading(t, score) for t, score in zip(texts, self.log_likelihood(texts), strict=True)]
+
+    def _ranked(self, slot: int) -> list[Reading]:
+        return sorted(self.slots[slot], key=lambda reading: -(reading.log_likelihood or 0.0))
+
+
+def _best_first(scores: Sequence[Sequence[float]]) -> Iterator[tuple[int, ...]]:
+    """Choices of one entry from each descending list, highest sum first, each once."""
+    queue: list[tuple[float, tuple[int, ...], int]] = [(0.0, (0,) * len(scores), 0)]
+    while queue:
+        loss, choices, moved = heappop(queue)
+        yield choices
+        for i in range(moved, len(scores)):
+            k = choices[i] + 1
+            if k < len(scores[i]):
+                step = scores[i][k - 1] - scores[i][k]
+                heappush(queue, (loss + step, (*choices[:i], k, *choices[i + 1 :]), i))

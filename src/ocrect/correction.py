@@ -207,6 +207,16 @@ def _decision(findings: Sequence[Finding], accept_text_only: bool) -> Decision:
     return "accepted" if supported and (image or accept_text_only) else "review"
 
 
+LAMBDA = 0.3
+"""Weight of the language model's nats beside the image's when rivals for the same characters are ranked."""
+
+
+def strength(verdict: Verdict) -> tuple[bool, float]:
+    """What rivals are ranked by: accepted first, then the noisy channel, image score + λ · language score (nats)."""
+    scores = {f.check: f.score for f in verdict.findings if f.score is not None}
+    return verdict.decision == "accepted", scores.get("image", 0.0) + LAMBDA * scores.get("language-model", 0.0)
+
+
 def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     """Keep one accepted verdict where several overlap: the one listed first; the others go to review with the reason.
 

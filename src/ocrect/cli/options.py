@@ -1,0 +1,47 @@
+"""Flags made from the fields of :class:`ocrect.settings.Settings`, so that no option is written twice."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+from ocrect.settings import Settings
+
+TITLES = {
+    "input": "input",
+    "reading": "reading",
+    "model": "language model",
+    "correction": "correction",
+}
+
+
+def add(parser: argparse.ArgumentParser, *groups: str) -> None:
+    """Add the flags of the settings in ``groups``; a flag not given leaves the setting to the file and the environment."""
+    made = {group: parser.add_argument_group(TITLES[group]) for group in groups}
+    for field in fields(Settings):
+        if field.metadata["group"] not in made:
+            continue
+        flag = "--" + field.name.replace("_", "-")
+        shown = "" if field.default in ("", True, False) else f" (default: {field.default})"
+        text = (field.metadata["help"] + shown).replace("%", "%%")
+        group = made[field.metadata["group"]]
+        if isinstance(field.default, bool):
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
+        else:
+            group.add_argument(flag, default=None, help=text, metavar=_metavar(field.default), choices=field.metadata["choices"] or None)
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="TOML file of settings (default: ocrect.toml)")
+
+
+def settings(options: argparse.Namespace) -> Settings:
+    """The settings that the flags, the environment and the file make.
+
+    Raises:
+        SettingsError: a value is not allowed.
+    """
+    given = {f.name: getattr(options, f.name, None) for f in fields(Settings)}
+    return Settings.load(file=options.settings, **{name: value for name, value in given.items() if value is not None})
+
+
+def _metavar(default: object) -> str:
+    return "N" if isinstance(default, int | float) else "TEXT"

@@ -1,0 +1,203 @@
+"""``ocrect read`` and ``ocrect correct``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from ocrect.cli import options
+from ocrect.errors import ExportError, InputError, OcrectError, PageError, SettingsError
+
+if TYPE_CHECKING:
+    from ocrect.document import Document, Page
+    from ocrect.pipeline import Pipeline
+    from ocrect.plugins import Exporter
+
+READ_EXAMPLES = """\
+examples:
+  ocrect read invoice.png                            the corrected text on standard output
+  ocrect read scan.pdf --pages 1-3,7 -o scan.txt     three pages and one more, into a file
+  ocrect read *.jpg -o out/ --format json            a file each in out/, with boxes, edits and findings
+  ocrect read invoice.png --show-edits               what was changed and why, on standard error
+  ocrect read rechnung.pdf --language de --prompt financial
+  curl -s https://… | ocrect read - > text.txt
+"""
+SUFFIXES = {"text": ".txt", "json": ".json", "record": ".edits.txt"}
+
+
+def register(commands: Any) -> None:
+    """Add the two commands to the parser's sub-commands."""
+    read = commands.add_parser(
+        "read", help="read images and PDFs, and correct what was read", epilog=READ_EXAMPLES,
+        description="Read images and PDFs, correct what was read, and check every correction against the pixels.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    read.add_argument("scans", nargs="+", metavar="SCAN", help="PNG, JPEG, TIFF, WebP, BMP, GIF or PDF; - is standard input")
+    options.add(read, "input", "reading", "model", "correction")
+    read.set_defaults(run=run_read)
+    correct = commands.add_parser(
+        "correct",
+        help="correct what was read before, without its image",
+        description="Correct a document that `ocrect read --format json` wrote (its evidence is in it), or a plain text.",
+    )
+    correct.add_argument("files", nargs="+", metavar="FILE", help="JSON of ocrect, or plain text; - is standard input")
+    options.add(correct, "model", "correction")
+    correct.set_defaults(run=run_correct)
+    for command in (read, correct):
+        out = command.add_argument_group("output")
+        out.add_argument("-o", "--output", metavar="OUT", help="file; or folder (an existing one, or with a / at its end)")
+        out.add_argument("--format", default="text", metavar="NAME", help="text, json, record, or a plug-in's (default: text)")
+        out.add_argument("--show-edits", action="store_true", help="print every edit and its reasons on standard error")
+        out.add_argument("-q", "--quiet", action="store_true", help="no progress")
+
+
+def run_read(chosen: argparse.Namespace) -> int:
+    return _run(chosen, chosen.scans, _pages_read)
+
+
+def run_correct(chosen: argparse.Namespace) -> int:
+    return _run(chosen, chosen.files, _pages_corrected)
+
+
+def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
+    """Each file through ``pages_of``; a file that fails is reported and the others go on. The first failure's exit code."""
+    from ocrect import plugins
+    from ocrect.pipeline import Pipeline
+
+    settings = options.settings(chosen)
+    exporter = cast("Exporter", plugins.load("exporters", chosen.format))
+    target = Target(chosen.output, chosen.format, exporter, several=len(files) > 1)
+    exit_code = 0
+    with Pipeline(settings) as pipeline:
+        for file in files:
+            try:
+                code = _one(pipeline, file, target, chosen, pages_of)
+            except (InputError, PageError, ExportError) as error:
+                _complain(file, error)
+                code = error.exit_code
+            exit_code = exit_code or code
+    return exit_code
+
+
+def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespace, pages_of: Any) -> int:
+    """Read one file and write it; where it is interrupted, the pages that are done are written first."""
+    from ocrect.document import Document
+
+    name = "standard input" if file == "-" else file
+    pages: list[Page] = []
+    try:
+        for page in pages_of(pipeline, file, quiet=chosen.quiet):
+            pages.append(page)
+    except KeyboardInterrupt:
+        if pages:
+            where = target.write(Document(name, tuple(pages)), file)
+            print(f"\nocrect: interrupted; the {len(pages)} pages of {name} that were done are in {where}", file=sys.stderr)
+        raise
+    document = Document(name, tuple(pages))
+    target.write(document, file)
+    if chosen.show_edits:
+        _show_edits(document)
+    for page in pages:
+        if page.failure:
+            print(f"ocrect: {name}, page {page.number}: {page.failure.message}", file=sys.stderr)
+            print(f"        {page.failure.hint}", file=sys.stderr) if page.failure.hint else None
+    return PageError.exit_code if document.failures else 0
+
+
+def _pages_read(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
+    from ocrect import source
+
+    given: Any = source.buffered(sys.stdin.buffer) if file == "-" else Path(file)
+    total = source.count(given, pipeline.settings)
+    yield from _progress(pipeline.pages(given), total, file, quiet)
+
+
+def _pages_corrected(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
+    from ocrect.pipeline import text_document
+
+    document = _stored(file) or text_document(_text(file))
+    yield from _progress(map(pipeline.correct_page, document.pages), len(document.pages), file, quiet)
+
+
+def _stored(file: str) -> Document | None:
+    """The document in a JSON file of ocrect; ``None`` for another text."""
+    from ocrect import schema
+
+    text = _text(file)
+    return schema.loads(text) if text.lstrip().startswith("{") else None
+
+
+def _text(file: str) -> str:
+    from ocrect import source
+
+    return source.read_text(sys.stdin.buffer if file == "-" else Path(file))
+
+
+def _progress(pages: Iterator[Page], total: int, file: str, quiet: bool) -> Iterator[Page]:
+    from tqdm import tqdm
+
+    hidden = quiet or not sys.stderr.isatty()
+    yield from tqdm(pages, total=total, desc=Path(file).name, unit="page", disable=hidden, leave=False)
+
+
+def _show_edits(document: Document) -> None:
+    from ocrect import plugins
+
+    sys.stdout.flush()
+    plugins.load("exporters", "record")(document, sys.stderr.buffer)
+
+
+def _complain(file: str, error: OcrectError) -> None:
+    from ocrect.cli import complain
+
+    error.args = (f"{file}: {error}",) if file not in str(error) else error.args
+    complain(error)
+
+
+class Target:
+    """Where results go: standard output, one file, or a file each in a folder.
+
+    Raises:
+        SettingsError: several files for one output file.
+    """
+
+    def __init__(self, output: str | None, format: str, exporter: Exporter, *, several: bool) -> None:
+        self._exporter = exporter
+        self._suffix = SUFFIXES.get(format, "." + format)
+        self._path = Path(output) if output and output != "-" else None
+        self._folder = self._path is not None and (str(output).endswith(("/", "\\")) or self._path.is_dir())
+        self._taken: set[Path] = set()
+        if several and self._path and not self._folder:
+            raise SettingsError(f"several files cannot go into {output}", hint=f"Name a folder: -o {output}/")
+
+    def write(self, document: Document, file: str) -> str:
+        """Write and say where. Raises ExportError."""
+        from ocrect import exporters
+
+        if self._path is None:
+            out = cast("IO[bytes]", sys.stdout.buffer)
+            self._exporter(document, out)
+            out.flush()
+            return "standard output"
+        path = self._free(self._path / (_stem(file) + self._suffix)) if self._folder else self._path
+        if self._folder:
+            self._path.mkdir(parents=True, exist_ok=True)
+        exporters.write(document, self._exporter, path)
+        return str(path)
+
+    def _free(self, path: Path) -> Path:
+        """``path``, or with a number where another file of this run (a/x.png, b/x.png) has taken it."""
+        number, wanted = 2, path
+        while path in self._taken:
+            path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+            number += 1
+        self._taken.add(path)
+        return path
+
+
+def _stem(file: str) -> str:
+    return "stdin" if file == "-" else Path(file).stem
+

@@ -1,0 +1,1 @@
+"""Faces that other systems' users know, over ocrect's own pipeline."""

@@ -1,0 +1,249 @@
+"""Read, propose, check, decide: the whole system on one screen.
+
+Each stage is a plain callable found by name (:mod:`ocrect.plugins`) or given as an object. Reading needs the image;
+correcting needs only the page that was read, so it can run later, elsewhere, with a better model.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import ocrect
+from ocrect import agreement, plugins, prompts, source
+from ocrect.checks.locked import violations
+from ocrect.correction import Correction, Edit, Finding, Verdict, decide, settle, strength
+from ocrect.document import Block, Document, Failure, Line, Page, PageImage, Step
+from ocrect.engines import choice
+from ocrect.errors import MissingDependencyError, ModelError, OcrectError, PageError
+from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
+from ocrect.settings import Settings
+
+log = logging.getLogger("ocrect")
+
+PROPOSERS = ("confusions", "second-engine", "nbest", "lexicon", "rewrite")
+CHECKS = ("locked", "scope", "image", "second-engine", "arithmetic", "lexicon", "language-model")
+
+Source = str | Path | bytes | IO[bytes]
+Prompt = str | Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Objects to use in place of what the settings name; ``None`` takes the settings' choice."""
+
+    engine: Engine | None = None
+    second_engine: Engine | None = None
+    runtime: Runtime | None = None
+    proposers: Sequence[Proposer] | None = None
+    checks: Sequence[Check] | None = None
+
+
+class Pipeline:
+    """Reads files and corrects what was read. Thread-safe where its stages are; ``close()`` frees the models.
+
+    Raises:
+        SettingsError: a setting names an engine, proposer or check that is not installed.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, prompt: Prompt | None = None, stages: Stages | None = None) -> None:
+        self.settings = settings or Settings.load()
+        self.prompt = prompts.resolve(self.settings.prompt if prompt is None else prompt)
+        self._given = stages or Stages()
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+
+    # reading
+
+    def read(self, file: Source, *, name: str = "") -> Document:
+        """The document in ``file`` (a path, bytes or a binary stream), read and, unless switched off, corrected.
+
+        Raises:
+            InputError: the file as a whole cannot be read. A page that fails keeps its failure and stops nothing.
+        """
+        return Document(name or source_name(file), tuple(self.pages(file)))
+
+    def pages(self, file: Source) -> Iterator[Page]:
+        """The same page by page, so that memory does not grow with the number of pages."""
+        for found in source.pages(file, self.settings):
+            page = found if isinstance(found, Page) else self.recognize(found)
+            yield self.correct_page(page) if self.settings.correct else page
+
+    def recognize(self, image: PageImage) -> Page:
+        """What the engine (and a second one, if asked for) reads in the pixels, uncorrected."""
+        try:
+            page = self._engine("engine")(image)
+            if self._given.second_engine or self.settings.second_engine != "none":
+                second = self._engine("second_engine")
+                page = agreement.attach(page, second(image), self._engine_name("second_engine"))
+        except PageError as error:
+            return Page(image.number, image.width, image.height, image.dpi, failure=failure(error))
+        return page
+
+    # correcting
+
+    def correct(self, read: Document | str) -> Document:
+        """``read`` with a correction beside every line. A ``str`` is a document of one page without evidence."""
+        document = text_document(read) if isinstance(read, str) else read
+        return replace(document, pages=tuple(self.correct_page(page) for page in document.pages))
+
+    def correct_page(self, page: Page) -> Page:
+        lines = tuple(page.lines())
+        context = Context(lines, self.prompt, self._language(), self.runtime)
+        corrected = iter(self.correct_lines(lines, context))
+        blocks = tuple(replace(block, lines=tuple(next(corrected) for _ in block.lines)) for block in page.blocks)
+        return replace(page, blocks=blocks, steps=(*page.steps, self._step()))
+
+    def correct_lines(self, lines: Sequence[Line], context: Context) -> list[Line]:
+        """Each line with its correction: every proposal checked, decided, and kept with its findings."""
+        proposals: list[dict[Edit, str]] = [{} for _ in lines]
+        for name, proposer in self._stages("proposers", PROPOSERS):
+            for found, edits in zip(proposals, proposer(lines, context), strict=True):
+                for edit in edits:
+                    found.setdefault(edit, name)
+        return [
+            replace(line, correction=self._judged(line, found, context)) for line, found in zip(lines, proposals, strict=True)
+        ]
+
+    def _judged(self, line: Line, proposals: dict[Edit, str], context: Context) -> Correction:
+        accept_text_only = self.settings.accept_text_only
+        verdicts = [
+            decide(edit, self._findings(line, edit, context), source, accept_text_only=accept_text_only)
+            for edit, source in proposals.items()
+        ]
+        correction = Correction(settle(sorted(verdicts, key=strength, reverse=True)), ", ".join(dict.fromkeys(proposals.values())))
+        return last_look(line, correction)
+
+    def _findings(self, line: Line, edit: Edit, context: Context) -> list[Finding]:
+        """What the checks say, cheap ones first; the language model is not asked about what is already opposed."""
+        findings: list[Finding] = []
+        for name, check in self._stages("checks", CHECKS):
+            if name == "language-model" and any(f.supports is False for f in findings):
+                continue
+            findings.append(check(line, edit, context))
+        return findings
+
+    # what the stages are made of
+
+    def runtime(self) -> Runtime | None:
+        """The language model, made on first use. ``None`` where the settings say so, or the default is not installed.
+
+        Raises:
+            ModelError: a model that the settings name cannot be had.
+        """
+        if self._given.runtime is not None or self.settings.runtime == "none":
+            return self._given.runtime
+        with self._lock:
+            if "runtime" not in self._made:
+                self._made["runtime"] = self._make_runtime()
+            runtime: Runtime | None = self._made["runtime"]
+            return runtime
+
+    def _make_runtime(self) -> Runtime | None:
+        try:
+            runtime: Runtime = plugins.load("runtimes", self.settings.runtime)(self.settings)
+        except (MissingDependencyError, ModelError) as error:
+            if self.settings.model or self.settings.models_folder:
+                raise
+            log.warning("going on without a language model: %s %s", error, error.hint)
+            return None
+        return runtime
+
+    def _engine_name(self, role: str) -> str:
+        name: str = getattr(self.settings, role)
+        if name != "auto":
+            return name
+        first = choice.choose(self.settings.languages, plugins.names("engines"))
+        return first if role == "engine" else choice.second(first, self.settings.languages, plugins.names("engines"))
+
+    def _engine(self, role: str) -> Engine:
+        given: Engine | None = getattr(self._given, role)
+        if given is not None:
+            return given
+        with self._lock:
+            if role not in self._made:
+                self._made[role] = plugins.load("engines", self._engine_name(role))(self.settings)
+            engine: Engine = self._made[role]
+            return engine
+
+    def _stages(self, kind: plugins.Kind, names: tuple[str, ...]) -> list[tuple[str, Any]]:
+        """The proposers or checks with their names. The check of locked tokens is always among the checks."""
+        with self._lock:
+            if kind not in self._made:
+                given = getattr(self._given, kind)
+                made = [(name, plugins.load(kind, name)(self.settings)) for name in names if given is None or name == "locked"]
+                self._made[kind] = made + [(getattr(stage, "name", type(stage).__name__), stage) for stage in given or ()]
+            stages: list[tuple[str, Any]] = self._made[kind]
+            return stages
+
+    def _language(self) -> str:
+        return self.settings.languages[0]
+
+    def _step(self) -> Step:
+        runtime = self._made.get("runtime") or self._given.runtime
+        stages = {kind: [name for name, _ in self._made.get(kind, ())] for kind in ("proposers", "checks")}
+        model = runtime.name if runtime else None
+        return Step("correct", ocrect.__version__, {**stages, "runtime": model, "prompt": self.prompt})
+
+    # the end
+
+    def close(self) -> None:
+        """Free engines and the language model. May be called at any time and twice; the next use makes them anew."""
+        with self._lock:
+            made, self._made = self._made, {}
+        for stage in made.values():
+            close = getattr(stage, "close", None)
+            if callable(close):
+                close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def last_look(line: Line, correction: Correction) -> Correction:
+    """``correction``, or, where its edits together change a locked token that none of them may, all of it for review."""
+    broken = violations(line, correction.apply(line.text))
+    if not broken:
+        return correction
+    finding = Finding("locked", False, f"together the edits would change {', '.join(repr(t.text) for t in broken)}")
+
+    def demoted(verdict: Verdict) -> Verdict:
+        if verdict.decision != "accepted":
+            return verdict
+        return replace(verdict, decision="review", findings=(*verdict.findings, finding))
+
+    return replace(correction, verdicts=tuple(map(demoted, correction.verdicts)))
+
+
+def text_document(text: str) -> Document:
+    """A document of one page whose lines are those of ``text``, without the spaces around them and without evidence."""
+    lines = tuple(Line(f"p1-l{number}", line.strip()) for number, line in enumerate(text.splitlines(), 1))
+    return Document("text", (Page(1, blocks=(Block(lines),)),))
+
+
+def source_name(file: Source) -> str:
+    return str(file) if isinstance(file, str | Path) else str(getattr(file, "name", "bytes"))
+
+
+def failure(error: OcrectError) -> Failure:
+    return Failure(type(error).__name__, str(error), error.hint)
+
+
+def read(file: Source, *, prompt: Prompt | None = None, stages: Stages | None = None, **settings: Any) -> Document:
+    """Read and correct one file with a pipeline of its own, which is closed afterwards. See :class:`Settings` for options."""
+    with Pipeline(Settings.load(**settings), prompt=prompt, stages=stages) as pipeline:
+        return pipeline.read(file)
+
+
+def correct(read: Document | str, *, prompt: Prompt | None = None, stages: Stages | None = None, **settings: Any) -> Document:
+    """Correct a document read before, or a plain text, with a pipeline of its own, which is closed afterwards."""
+    with Pipeline(Settings.load(**settings), prompt=prompt, stages=stages) as pipeline:
+        return pipeline.correct(read)

@@ -1,0 +1,95 @@
+"""How right a text is: character and word error rate, number recall, harm.
+
+Every measure is a :class:`Counts`, which adds: sum the counts of all pages and take the rate of the sum (micro average).
+A mean of the pages' rates lets three short pages outweigh a long one.
+
+Normalisation, the same for every measure: NFC, each run of white space (line breaks too) one space, none at the ends.
+``casefold=True`` ignores case as well. Nothing else is forgiven: quotes and dashes count as they are.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+_NUMBER = re.compile(r"\d[\d.,:/\-]*\d|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``errors`` among ``total``; counts add, so ``sum(counts, Counts())`` is the micro average."""
+
+    errors: int = 0
+    total: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.errors + other.errors, self.total + other.total)
+
+    @property
+    def rate(self) -> float:
+        """Errors / total: may exceed 1; 0 of nothing is 0, and an error where there was nothing to get wrong is infinite."""
+        if self.total == 0:
+            return math.inf if self.errors else 0.0
+        return self.errors / self.total
+
+    @property
+    def share_right(self) -> float:
+        """1 - rate: the recall, where the errors are misses."""
+        return 1.0 - self.rate
+
+
+def normalise(text: str, *, casefold: bool = False) -> str:
+    """NFC, white space folded to single spaces, ends stripped; case ignored on request."""
+    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    return unicodedata.normalize("NFC", folded.casefold()) if casefold else folded
+
+
+def cer(text: str, truth: str, *, casefold: bool = False) -> Counts:
+    """Character errors: the least insertions, deletions and substitutions of code points, per character of the truth."""
+    text, truth = normalise(text, casefold=casefold), normalise(truth, casefold=casefold)
+    return Counts(Levenshtein.distance(text, truth), len(truth))
+
+
+def wer(text: str, truth: str, *, casefold: bool = False) -> Counts:
+    """Word errors: the same over space-separated words, per word of the truth."""
+    words, true_words = (normalise(t, casefold=casefold).split() for t in (text, truth))
+    return Counts(Levenshtein.distance(words, true_words), len(true_words))
+
+
+def number_tokens(text: str) -> Counter[str]:
+    r"""The numbers of a text with how often each stands there: ``\d[\d.,:/\-]*\d|\d``."""
+    return Counter(_NUMBER.findall(unicodedata.normalize("NFC", text)))
+
+
+def number_recall(text: str, truth: str) -> Counts:
+    """The truth's numbers (as a multiset) that ``text`` lacks, of all of them; ``share_right`` is the recall."""
+    wanted = number_tokens(truth)
+    return Counts((wanted - number_tokens(text)).total(), wanted.total())
+
+
+def numbers_harmed(raw: str, corrected: str, truth: str) -> Counter[str]:
+    """The numbers that were right in ``raw`` and no longer are in ``corrected`` (multiset); empty is the aim."""
+    wanted = number_tokens(truth)
+    return (wanted & number_tokens(raw)) - (wanted & number_tokens(corrected))
+
+
+def harm(raw: str, corrected: str, truth: str, *, casefold: bool = False) -> Counts:
+    """Right words made wrong, of the words that were right in ``raw``; the rate is the harm rate.
+
+    Both texts are aligned with the truth word by word (least edits); a word of the truth is right where it is matched.
+    """
+    words = normalise(truth, casefold=casefold).split()
+    before = _matched(normalise(raw, casefold=casefold).split(), words)
+    after = _matched(normalise(corrected, casefold=casefold).split(), words)
+    return Counts(len(before - after), len(before))
+
+
+def _matched(words: list[str], truth: list[str]) -> set[int]:
+    """The positions of ``truth`` whose word is matched."""
+    blocks = Levenshtein.opcodes(words, truth)
+    return {i for block in blocks if block.tag == "equal" for i in range(block.dest_start, block.dest_end)}

@@ -93,9 +93,13 @@ class Pipeline:
         return replace(document, pages=tuple(self.correct_page(page) for page in document.pages))
 
     def correct_page(self, page: Page) -> Page:
+        """``page`` with a correction beside every line; where the language model fails, as it was read, with the failure."""
         lines = tuple(page.lines())
         context = Context(lines, self.prompt, self._language(), self.runtime)
-        corrected = iter(self.correct_lines(lines, context))
+        try:
+            corrected = iter(self.correct_lines(lines, context))
+        except PageError as error:
+            return replace(page, failure=failure(error))
         blocks = tuple(replace(block, lines=tuple(next(corrected) for _ in block.lines)) for block in page.blocks)
         return replace(page, blocks=blocks, steps=(*page.steps, self._step()))
 
@@ -116,8 +120,8 @@ class Pipeline:
             decide(edit, self._findings(line, edit, context), source, accept_text_only=accept_text_only)
             for edit, source in proposals.items()
         ]
-        correction = Correction(settle(sorted(verdicts, key=strength, reverse=True)), ", ".join(dict.fromkeys(proposals.values())))
-        return last_look(line, correction)
+        settled = settle(sorted(verdicts, key=strength, reverse=True))
+        return last_look(line, Correction(settled, ", ".join(dict.fromkeys(proposals.values()))))
 
     def _findings(self, line: Line, edit: Edit, context: Context) -> list[Finding]:
         """What the checks say, cheap ones first; the language model is not asked about what is already opposed."""

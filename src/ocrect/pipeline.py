@@ -71,6 +71,7 @@ class Pipeline:
     def pages(self, file: Source) -> Iterator[Page]:
         """The same page by page, so that memory does not grow with the number of pages."""
         for found in source.pages(file, self.settings):
+            log.info("page %d of %s", found.number, source_name(file))
             page = found if isinstance(found, Page) else self.recognize(found)
             yield self.correct_page(page) if self.settings.correct else page
 

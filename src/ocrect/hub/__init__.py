@@ -15,7 +15,7 @@ from ocrect.errors import ModelError, ModelNotFoundError, SettingsError
 from ocrect.gguf import GgufHeader, read_headers
 from ocrect.hub import cache
 from ocrect.hub.embedded import EMBEDDED, embedded_path, verified_embedded_path
-from ocrect.hub.names import Candidate, candidates, choose, matches_repo, matching, quantization_of
+from ocrect.hub.names import candidates, choose, matches_repo, matching, quantization_of
 from ocrect.hub.remote import Patience, is_offline, listing
 from ocrect.settings import Settings
 
@@ -162,10 +162,10 @@ def _downloaded(repo: str, wanted: str, settings: Settings, progress: Progress |
     folder = Path(settings.models_folder).expanduser() if settings.models_folder else None
     barred = "HF_HUB_OFFLINE is set" if is_offline() else "" if settings.allow_download else "downloads are off"
     if barred:
-        names = [c.name for c in candidates(_files_in(folder))] if folder else []
+        others = ", ".join(c.name for c in candidates(_files_in(folder))) if folder else ""
         raise ModelNotFoundError(
             f"{' '.join((repo, wanted)).strip()} is not here, and {barred}",
-            hint=f"Allow the download, or give a .gguf file{f' ({folder} holds {", ".join(names)})' if names else ''}.",
+            hint=f"Allow the download, or give a .gguf file{f' ({folder} holds {others})' if others else ''}.",
         )
     remote = listing(repo, settings.revision, patience)
     taken = choose(candidates(remote.files), wanted, repo)

@@ -196,10 +196,10 @@ def nbest(log_probs: NDArray[Any], n: int, *, width: int = 16, doubt: float = 0.
     threshold = math.log(doubt)
     best = log_probs.argmax(axis=1)
     for t, frame in enumerate(log_probs):
-        tried = set(np.flatnonzero(frame > threshold).tolist()) | {int(best[t]), BLANK}
+        tried = {k: float(frame[k]) for k in {int(best[t]), *np.flatnonzero(frame > threshold).tolist()}}
         grown: dict[tuple[int, ...], tuple[float, float]] = {}
         for prefix, (blank, label) in beam.items():
-            _extend(grown, prefix, blank, label, {k: float(frame[k]) for k in tried | set(prefix[-1:])})
+            _extend(grown, prefix, blank, label, tried)
         kept = sorted(grown.items(), key=lambda item: -_add(*item[1]))
         beam = dict(kept[:width])
     return [(prefix, _add(*ends)) for prefix, ends in list(beam.items())[:n]]

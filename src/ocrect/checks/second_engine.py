@@ -1,0 +1,88 @@
+"""Check "second-engine": what did another engine, or the same on another crop, read at that place?
+
+The two err differently, so that the other one read exactly the edited text is strong support, and that it read the same as
+the first one speaks against the edit, unless its own evidence is in doubt there. Both can be wrong together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from ocrect.checks.image import whole_words
+from ocrect.correction import Edit, Finding, apply
+from ocrect.document import Line, SecondReading
+from ocrect.evidence import fold
+from ocrect.plugins import Check, Context
+from ocrect.settings import Settings
+
+NAME = "second-engine"
+DOUBT = -2.5
+"""Nats: an edit that the other engine makes at most this much less likely than its own reading is one it doubts itself."""
+
+
+def build(settings: Settings) -> Check:
+    """The check; it has no settings."""
+    del settings
+    return check
+
+
+def check(line: Line, edit: Edit, context: Context, /) -> Finding:
+    """Support where some second reading has exactly the edit, opposition where one has the text as it was."""
+    del context
+    findings = [_judge(line.text, edit, second) for second in line.second_readings]
+    for wanted in (True, False, None):
+        for finding in findings:
+            if finding.supports is wanted:
+                return finding
+    return Finding(NAME, None, "no other engine has read this line", witness="image")
+
+
+def _judge(text: str, edit: Edit, second: SecondReading) -> Finding:
+    place = _place(text, edit, second.text)
+    if fold(place.before) == fold(place.after):
+        return Finding(NAME, None, f"no image tells {edit.before!r} from {edit.after!r}", witness="image")
+    reads = f"{second.engine} reads {place.other!r}"
+    if fold(place.other) not in (fold(place.before), fold(place.after)):
+        return Finding(NAME, None, f"{reads}, which is neither", witness="image")
+    difference = _difference(second, place)
+    score = 0.0 if difference is None else difference
+    if fold(place.other) == fold(place.after):
+        return Finding(NAME, True, f"{reads} too", score, "image")
+    if difference is not None and difference >= DOUBT:
+        return Finding(NAME, None, f"{reads}, in doubt: {place.after!r} is {-difference:.1f} nats behind", score, "image")
+    return Finding(NAME, False, f"{reads} as well", score, "image")
+
+
+class _Place(NamedTuple):
+    """The words around an edit: as they were, as edited, as the other engine has them, and where in its reading."""
+
+    before: str
+    after: str
+    other: str
+    offset: int
+
+
+def _place(text: str, edit: Edit, reading: str) -> _Place:
+    """Widen the edit to whole words and find, by aligning the characters, the words that ``reading`` has there."""
+    start, end = whole_words(text, edit.start, edit.end)
+    left, right = len(reading), 0
+    for tag, i, j, k, m in SequenceMatcher(None, text, reading, autojunk=False).get_opcodes():
+        if i <= start < j:
+            left = k + (start - i if tag == "equal" else 0)
+        if i < end <= j:
+            right = m - (j - end if tag == "equal" else 0)
+    left, right = whole_words(reading, min(left, right), max(left, right))
+    before = text[start:end]
+    after = apply(before, [replace(edit, start=edit.start - start, end=edit.end - start)])
+    return _Place(before, after, reading[left:right], left)
+
+
+def _difference(second: SecondReading, place: _Place) -> float | None:
+    """log P(its reading with the edit) - log P(its reading with the text as it was), in nats; ``None``: it cannot tell."""
+    if second.evidence is None:
+        return None
+    head, tail = second.text[: place.offset], second.text[place.offset + len(place.other) :]
+    read, edited = second.evidence.log_likelihood([head + place.before + tail, head + place.after + tail])
+    return None if read is None or edited is None else edited - read

@@ -1,0 +1,1 @@
+"""Proposers: each lists edits that might put a line right."""

@@ -1,0 +1,68 @@
+"""Documents into files. An exporter writes to a binary stream; :func:`write` makes the file, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from ocrect.document import Document
+from ocrect.errors import ExportError
+from ocrect.plugins import Exporter
+
+_HINTS = {
+    errno.ENOSPC: "The disk is full: free some space, or write elsewhere.",
+    errno.EDQUOT: "Your quota is used up: free some space, or write elsewhere.",
+    errno.EACCES: "You may not write there: check the folder's permissions, or write elsewhere.",
+    errno.EPERM: "You may not write there: check the folder's permissions, or write elsewhere.",
+    errno.EROFS: "That disk is read-only: write elsewhere.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+}
+
+
+def write(document: Document, exporter: Exporter, path: str | os.PathLike[str]) -> None:
+    """Write ``document`` to ``path``: beside it first, then renamed, so that no half-written file is ever seen there.
+
+    A file that is there already is replaced and its permissions are kept; a symbolic link is followed; a device or a pipe
+    is written to as it is.
+
+    Raises:
+        ExportError: the folder is missing, may not be written to, or the disk is full; nothing is left behind then.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if not target.parent.is_dir():
+            raise ExportError(
+                f"cannot write {path}: there is no folder {target.parent}", hint=f"Make it: mkdir -p {target.parent}"
+            )
+        if target.is_dir():
+            raise ExportError(f"cannot write {path}: it is a folder", hint="Name a file in it.")
+        if target.exists() and not target.is_file():
+            with target.open("wb") as out:
+                exporter(document, out)
+        else:
+            _replace(document, exporter, target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = _HINTS.get(error.errno or 0, "Check the path, or write elsewhere.")
+        raise ExportError(f"cannot write {path}: {reason}", hint=hint) from error
+
+
+def _replace(document: Document, exporter: Exporter, target: Path) -> None:
+    """Write a new file in the same folder and put it in the place of ``target``; remove it where anything fails."""
+    part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as out:
+            exporter(document, out)
+            out.flush()
+            os.fsync(out.fileno())
+        if target.exists():
+            part.chmod(stat.S_IMODE(target.stat().st_mode))
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,78 @@
+"""Pages from images and PDFs, one at a time; whatever is wrong with a file is said before its pixels are decoded.
+
+Kinds: PNG, JPEG, TIFF, WebP, BMP, GIF and PDF, told by content, never by name. A TIFF, GIF or WebP of several frames has
+as many pages; an animated PNG has one, the picture that every viewer shows.
+
+A file of one page raises what is wrong with that page. In a file of several, a page that cannot be read comes as a
+:class:`~ocrect.document.Page` with its ``failure`` and the others follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import IO
+
+from ocrect.document import Failure, Page, PageImage
+from ocrect.errors import InputError, InputTooLargeError
+from ocrect.settings import Settings
+from ocrect.source import kinds
+from ocrect.source.opening import Source, buffered, opened, read_text
+from ocrect.source.selection import select
+
+__all__ = ["Source", "buffered", "count", "pages", "read_text"]
+
+
+def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page]:
+    """The pages that ``settings.pages`` selects, in the file's order, each made when it is asked for.
+
+    ``given`` is a path, bytes, or a binary stream, which is read into memory first (see :func:`buffered`). A page of a PDF
+    is rendered at ``settings.dpi``, or comes as text where ``settings.text_layer`` says so (see
+    :mod:`ocrect.source.text_layer`). Pixels are ``uint8`` RGB, upright, on white; colour profiles are ignored.
+
+    Raises:
+        InputError: the file cannot be read, its only page cannot, or it has more pages than ``settings.max_pages``.
+        SettingsError: ``settings.pages`` names a page that the file does not have.
+    """
+    with opened(given) as file, _adapter(file).opened(file, settings) as document:
+        for number in _selected(document.total, settings):
+            yield _page(document.page, number, document.total)
+
+
+def count(given: Source, settings: Settings) -> int:
+    """How many pages :func:`pages` would give; no pixel is decoded. A stream is read to its end.
+
+    Raises:
+        InputError, SettingsError: as :func:`pages`, for the file as a whole.
+    """
+    with opened(given) as file, _adapter(file).opened(file, settings) as document:
+        return len(_selected(document.total, settings))
+
+
+def _adapter(file: IO[bytes]) -> ModuleType:
+    """The module that reads this kind; Pillow and pdfium are loaded only where they are needed."""
+    if kinds.detect(file) == "PDF":
+        from ocrect.source import pdf
+
+        return pdf
+    from ocrect.source import images
+
+    return images
+
+
+def _selected(total: int, settings: Settings) -> list[int]:
+    if total > settings.max_pages:
+        raise InputTooLargeError(
+            f"the file has {total} pages, more than the {settings.max_pages} allowed",
+            hint=f"Raise --max-pages to {total} if you trust the file.",
+        )
+    return select(settings.pages, total)
+
+
+def _page(read: Callable[[int], PageImage | Page], number: int, total: int) -> PageImage | Page:
+    try:
+        return read(number)
+    except InputError as error:
+        if total == 1:
+            raise
+        return Page(number, failure=Failure(type(error).__name__, str(error), error.hint))

@@ -1,0 +1,101 @@
+"""A path, bytes or a stream as one seekable binary file; what is no regular file is refused before it is read."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, cast
+
+from ocrect.errors import DamagedInputError, InputNotFoundError, InputTooLargeError, UnsupportedInputError
+
+Source = str | os.PathLike[str] | bytes | IO[bytes]
+
+MAX_BYTES = 2**31
+"""Most bytes that are taken from a stream, or from a text file, into memory."""
+
+_NON_BLOCKING = getattr(os, "O_NONBLOCK", 0)
+_KINDS_OF_FILE = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+@contextmanager
+def opened(given: Source) -> Iterator[IO[bytes]]:
+    """The data as a binary file that can seek, at its start. A caller's stream is read to its end and not closed.
+
+    Raises:
+        InputNotFoundError: there is no such path, it is a directory, or it may not be read.
+        UnsupportedInputError: it is a pipe, a device or a socket.
+        InputTooLargeError: a stream gives more than ``MAX_BYTES``.
+    """
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        yield io.BytesIO(given)
+    elif hasattr(given, "read"):
+        yield io.BytesIO(buffered(cast("IO[bytes]", given)))
+    else:
+        with _regular_file(given) as file:
+            yield file
+
+
+def buffered(stream: IO[bytes], limit: int = MAX_BYTES) -> bytes:
+    """All that is left in a binary stream.
+
+    Raises:
+        InputTooLargeError: it gives more than ``limit`` bytes.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while part := stream.read(2**20):
+        size += len(part)
+        if size > limit:
+            raise InputTooLargeError(
+                f"the stream gives more than {limit} bytes", hint="Save it to a file, and name the file in its place."
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+def read_text(given: Source) -> str:
+    """The UTF-8 text in ``given``, without a byte order mark.
+
+    Raises:
+        InputError: as :func:`opened`; and :class:`~ocrect.errors.DamagedInputError` for other bytes than UTF-8.
+    """
+    with opened(given) as file:
+        data = buffered(file)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DamagedInputError(f"the text is not UTF-8: byte {error.start} is wrong", hint="Save it as UTF-8.") from None
+
+
+def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
+    """The open file. Opened without blocking, so that a pipe without a writer cannot hang us, and then looked at."""
+    try:
+        file = cast("IO[bytes]", open(path, "rb", opener=_without_blocking))  # noqa: SIM115
+    except FileNotFoundError:
+        raise InputNotFoundError(f"{path} does not exist", hint="Check the path.") from None
+    except IsADirectoryError:
+        raise InputNotFoundError(f"{path} is a directory", hint=f"Name the files in it: {path}/*") from None
+    except PermissionError:
+        raise InputNotFoundError(f"{path} may not be read", hint="Check the file's permissions.") from None
+    except (OSError, ValueError) as error:
+        raise InputNotFoundError(f"{path!r} cannot be opened: {error}", hint="Check the path.") from error
+    mode = os.fstat(file.fileno()).st_mode
+    if not stat.S_ISREG(mode):
+        file.close()
+        what = _KINDS_OF_FILE.get(stat.S_IFMT(mode), "something else")
+        raise UnsupportedInputError(
+            f"{path} is {what}, not a file", hint="Give its data on standard input, as in `cat … | ocrect read -`."
+        )
+    return file
+
+
+def _without_blocking(path: Any, flags: int) -> int:
+    return os.open(path, flags | _NON_BLOCKING)

@@ -1,0 +1,154 @@
+"""PDF pages, rendered by pdfium one at a time.
+
+pdfium is not thread-safe: everything that calls it in this process does so under :data:`LOCK`.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ocrect.document import Page, PageImage
+from ocrect.errors import EncryptedInputError, InputTooLargeError, OcrectError, UnsupportedInputError
+from ocrect.settings import Settings
+from ocrect.source import text_layer
+from ocrect.source.probe import damaged
+
+LOCK = threading.RLock()
+"""Held around every call of pdfium."""
+
+POINTS_PER_INCH = 72
+_LEAST_DPI = 36  # of the setting
+_REOPEN_AFTER = 64
+"""pdfium keeps every object that it has parsed until the document is closed; so it is opened anew after that many pages."""
+
+
+class Pdf:
+    """The pages of one open PDF. Its file must stay open as long as this is used."""
+
+    def __init__(self, file: IO[bytes], settings: Settings) -> None:
+        self._file = file
+        self._settings = settings
+        self._read = 0
+        with LOCK:
+            self._document = _load(file, settings.password)
+            self.total = len(self._document)
+
+    def page(self, number: int) -> PageImage | Page:
+        """The page, from 1: as text where the settings ask for its text layer and it can be used, else as pixels.
+
+        Raises:
+            InputError: the page is damaged, has too many pixels at this dpi, or lacks the text layer that is insisted on.
+        """
+        with LOCK:
+            if self._read == _REOPEN_AFTER:
+                self.close()
+                self._document = _load(self._file, self._settings.password)
+                self._read = 0
+            self._read += 1
+            try:
+                page = self._document[number - 1]
+            except pdfium.PdfiumError as error:
+                raise damaged(f"page {number} of the PDF is damaged: {error}") from error
+            try:
+                return self._text(page, number) or self._render(page, number)
+            except pdfium.PdfiumError as error:
+                raise damaged(f"page {number} of the PDF cannot be read: {error}") from error
+            finally:
+                page.close()
+
+    def close(self) -> None:
+        with LOCK:
+            self._document.close()
+
+    def _text(self, page: Any, number: int) -> Page | None:
+        wanted = self._settings.text_layer
+        if wanted == "ignore":
+            return None
+        layer = text_layer.read(page, number, self._settings.dpi)
+        if wanted == "auto":
+            return layer.page() if layer.usable else None
+        if layer.lacks_text:
+            raise UnsupportedInputError(f"page {number} has no text layer", hint="Read it with --text-layer auto.")
+        return layer.page()
+
+    def _render(self, page: Any, number: int) -> PageImage:
+        dpi = self._settings.dpi
+        _check_size(page.get_size(), number, dpi, self._settings.max_pixels)
+        try:
+            bitmap = page.render(scale=dpi / POINTS_PER_INCH, rev_byteorder=True)
+        except MemoryError:
+            raise InputTooLargeError(f"no memory for page {number} at {dpi} dpi", hint="Lower --dpi.") from None
+        pixels = bitmap.to_numpy()  # its buffer outlives the bitmap
+        bitmap.close()
+        return PageImage(pixels, number, float(dpi))
+
+
+@contextmanager
+def opened(file: IO[bytes], settings: Settings) -> Iterator[Pdf]:
+    """The PDF in an open file, closed at the end.
+
+    Raises:
+        EncryptedInputError: it asks for a password, and that of the settings does not open it.
+        DamagedInputError: it is no PDF that pdfium can repair, or has no pages.
+    """
+    pdf = Pdf(file, settings)
+    try:
+        yield pdf
+    finally:
+        pdf.close()
+
+
+def _load(file: IO[bytes], password: str) -> Any:
+    """The document, without a password if that will do: a wrong one would shut a file that opens without."""
+    try:
+        document = _open(file, None)
+    except pdfium.PdfiumError as error:
+        if error.err_code != pdfium_c.FPDF_ERR_PASSWORD:
+            raise _refusal(error) from error
+        if not password:
+            raise EncryptedInputError("the PDF asks for a password") from None
+        try:
+            document = _open(file, password)
+        except pdfium.PdfiumError as second:
+            if second.err_code != pdfium_c.FPDF_ERR_PASSWORD:
+                raise _refusal(second) from second
+            raise EncryptedInputError(
+                "the password does not open the PDF", hint="Check --password (or OCRECT_PASSWORD)."
+            ) from None
+    document.init_forms()  # without it the values in a form's fields are not drawn
+    return document
+
+
+def _open(file: IO[bytes], password: str | None) -> Any:
+    file.seek(0)
+    return pdfium.PdfDocument(file, password=password)
+
+
+def _refusal(error: pdfium.PdfiumError) -> OcrectError:
+    if error.err_code == pdfium_c.FPDF_ERR_SECURITY:
+        return EncryptedInputError("the PDF is encrypted in a way that cannot be read", hint="Save it without encryption.")
+    if error.err_code == pdfium_c.FPDF_ERR_SUCCESS:
+        return damaged("the PDF has no pages")
+    return damaged("the PDF is damaged or truncated beyond repair")
+
+
+def _check_size(points: tuple[float, float], number: int, dpi: int, most: int) -> None:
+    """Refuse a page whose pixels at ``dpi`` would be more than ``most``, and say which dpi would do."""
+    if not all(math.isfinite(side) and side > 0 for side in points):
+        raise damaged(f"page {number} of the PDF is damaged: its size is {points[0]} × {points[1]} points")
+    width, height = (math.ceil(side * (dpi / POINTS_PER_INCH)) for side in points)
+    if width * height <= most:
+        return
+    fits = math.floor(POINTS_PER_INCH * math.sqrt(most / (points[0] * points[1]))) - 1
+    lower = f"Lower --dpi to {fits}, or raise" if fits >= _LEAST_DPI else "Raise"
+    raise InputTooLargeError(
+        f"page {number} has {width} × {height} = {width * height} pixels at {dpi} dpi, more than the {most} allowed",
+        hint=f"{lower} --max-pixels to {width * height} if you trust the file.",
+    )

@@ -1,0 +1,45 @@
+"""The pages that a user asks for, as in ``1-3,7``."""
+
+from __future__ import annotations
+
+import re
+
+from ocrect.errors import SettingsError
+
+_PART = re.compile(r"([0-9]{1,9})(?:\s*(-)\s*([0-9]{1,9})?)?")
+
+
+def select(wanted: str, total: int) -> list[int]:
+    """The page numbers, from 1, that ``wanted`` names, each once and ascending; all where it is empty.
+
+    ``3`` is a page, ``3-5`` a range, ``3-`` from there to the end; several are joined by commas.
+
+    Raises:
+        SettingsError: it cannot be understood, or names a page that a file of ``total`` pages does not have.
+    """
+    if not wanted.strip():
+        return list(range(1, total + 1))
+    chosen: set[int] = set()
+    for part in wanted.split(","):
+        first, last = _bounds(part.strip(), wanted, total)
+        if first == 0:
+            raise _wrong(wanted, "pages count from 1")
+        if max(first, last) > total:
+            raise _wrong(wanted, f"the file has {total} page{'s' if total != 1 else ''}")
+        if last < first:
+            raise _wrong(wanted, f"{part.strip()} runs backwards; write {last}-{first}")
+        chosen.update(range(first, last + 1))
+    return sorted(chosen)
+
+
+def _bounds(part: str, wanted: str, total: int) -> tuple[int, int]:
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise _wrong(wanted, f"{part!r} is neither a page nor a range")
+    first, dash, last = match.groups()
+    open_end = max(int(first), total)
+    return int(first), int(last) if last else (open_end if dash else int(first))
+
+
+def _wrong(wanted: str, why: str) -> SettingsError:
+    return SettingsError(f"pages={wanted!r}: {why}", hint="Write pages as in 1-3,7 or 5- (from the fifth to the last).")

@@ -43,10 +43,14 @@ def draw() -> Image.Image:
     for row, text in enumerate(("17 Harbour Lane", "Bristol BS1 4QA", "United Kingdom")):
         pen.text((140, 215 + 36 * row), text, INK, font(26))
     pen.text((1060, 300), "INVOICE", INK, font(60, bold=True))
-    for row, (name, value) in enumerate((("Invoice number", "INV-2023-0715"), ("Invoice date", "2023-07-15"), ("Due date", "2023-08-14"))):
+    for row, (name, value) in enumerate(
+        (("Invoice number", "INV-2023-0715"), ("Invoice date", "2023-07-15"), ("Due date", "2023-08-14"))
+    ):
         pen.text((900, 400 + 44 * row), name, INK, font(27))
         pen.text((1220, 400 + 44 * row), value, INK, font(27))
-    for row, text in enumerate(("Bill to", "Meadow Bridge Veterinary Practice", "Accounts department", "3 Mill Street, Gloucester")):
+    for row, text in enumerate(
+        ("Bill to", "Meadow Bridge Veterinary Practice", "Accounts department", "3 Mill Street, Gloucester")
+    ):
         pen.text((140, 420 + 40 * row), text, INK, font(27, bold=row == 0))
     table(pen, 690)
     for row, text in enumerate(FOOT):
@@ -72,7 +76,9 @@ def table(pen: ImageDraw.ImageDraw, top: int) -> None:
 def scanned(page: Image.Image, seed: int = 7) -> Image.Image:
     random = np.random.default_rng(seed)
     page = page.rotate(0.6, Image.Resampling.BICUBIC, fillcolor="white")
-    page = page.filter(ImageFilter.GaussianBlur(1.5)).resize((SIZE[0] * 11 // 20, SIZE[1] * 11 // 20), Image.Resampling.BILINEAR)
+    page = page.filter(ImageFilter.GaussianBlur(1.5)).resize(
+        (SIZE[0] * 11 // 20, SIZE[1] * 11 // 20), Image.Resampling.BILINEAR
+    )
     pixels = np.asarray(page.convert("L"), dtype=np.float32)
     light = np.linspace(0.86, 1.0, pixels.shape[1])[None, :] * np.linspace(1.0, 0.92, pixels.shape[0])[:, None]
     grain = random.normal(0, 13, pixels.shape)

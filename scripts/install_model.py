@@ -43,7 +43,9 @@ def install_runtime(wheels: Path) -> bool:
     if subprocess.run(kept, check=False, capture_output=True).returncode == 0:
         return True
     if not (shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")):
-        print("ocrect: no C++ compiler, so no language model; on Debian: apt-get install g++ , then `make model`", file=sys.stderr)
+        print(
+            "ocrect: no C++ compiler, so no language model; on Debian: apt-get install g++ , then `make model`", file=sys.stderr
+        )
         return False
     print("ocrect: compiling the language model's runtime (llama.cpp), once: about 10 minutes on two cores", flush=True)
     return build(wheels) and subprocess.run(kept, check=False).returncode == 0

@@ -76,7 +76,18 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 
 def test_importing_ocrect_or_its_command_line_loads_nothing_heavy() -> None:
-    heavy = ("numpy", "PIL", "onnxruntime", "llama_cpp", "rapidocr", "tesserocr", "pypdfium2", "huggingface_hub", "wordfreq", "cv2")
+    heavy = (
+        "numpy",
+        "PIL",
+        "onnxruntime",
+        "llama_cpp",
+        "rapidocr",
+        "tesserocr",
+        "pypdfium2",
+        "huggingface_hub",
+        "wordfreq",
+        "cv2",
+    )
     code = f"import sys, ocrect, ocrect.cli; print([m for m in {heavy!r} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -29,7 +29,9 @@ def add(parser: argparse.ArgumentParser, *groups: str) -> None:
         if isinstance(field.default, bool):
             group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
         else:
-            group.add_argument(flag, default=None, help=text, metavar=_metavar(field.default), choices=field.metadata["choices"] or None)
+            group.add_argument(
+                flag, default=None, help=text, metavar=_metavar(field.default), choices=field.metadata["choices"] or None
+            )
     parser.add_argument("--settings", type=Path, metavar="FILE", help="TOML file of settings (default: ocrect.toml)")
 
 

@@ -200,4 +200,3 @@ class Target:
 
 def _stem(file: str) -> str:
     return "stdin" if file == "-" else Path(file).stem
-

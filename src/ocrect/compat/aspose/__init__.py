@@ -1,9 +1,9 @@
 """The OCR half of the commercial system's Python API, as its tutorials use it: load, recognize.
 
-    import ocrect.compat.aspose as aocr
-    engine = aocr.OcrEngine()
-    engine.load_image("invoice.png")
-    text = engine.recognize()          # a str that also carries its document, and so the image's evidence
+import ocrect.compat.aspose as aocr
+engine = aocr.OcrEngine()
+engine.load_image("invoice.png")
+text = engine.recognize()          # a str that also carries its document, and so the image's evidence
 """
 
 from __future__ import annotations

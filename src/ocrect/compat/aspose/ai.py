@@ -1,10 +1,10 @@
 """The correcting half of the commercial system's Python API, as its tutorials use it.
 
-    from ocrect.compat.aspose.ai import AsposeAI, AsposeAIModelConfig
-    ai = AsposeAI(AsposeAIModelConfig(directory_model_path="Models", gpu_layers=20))
-    ai.set_post_processor("llm_correction", lambda: {"prompt": "Correct OCR errors, keep numbers intact"})
-    print(ai.run_postprocessor(text))
-    ai.free_resources()
+from ocrect.compat.aspose.ai import AsposeAI, AsposeAIModelConfig
+ai = AsposeAI(AsposeAIModelConfig(directory_model_path="Models", gpu_layers=20))
+ai.set_post_processor("llm_correction", lambda: {"prompt": "Correct OCR errors, keep numbers intact"})
+print(ai.run_postprocessor(text))
+ai.free_resources()
 """
 
 from __future__ import annotations

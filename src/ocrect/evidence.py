@@ -278,16 +278,14 @@ class LatticeEvidence:
 
     def alternatives(self, n: int) -> list[Reading]:
         """The ``n`` likeliest readings, the engine's own first, by best-first search over the slots."""
-        found = {self.text: None}
-        for choices in _best_first([[r.log_likelihood or 0.0 for r in self._ranked(i)] for i in range(len(self.slots))]):
+        ranked = [sorted(slot, key=lambda reading: -(reading.log_likelihood or 0.0)) for slot in self.slots]
+        found = dict.fromkeys([self.text])
+        for choices in _best_first([[reading.log_likelihood or 0.0 for reading in slot] for slot in ranked]):
             if len(found) >= n:
                 break
-            found.setdefault("".join(self._ranked(i)[k].text for i, k in enumerate(choices)))
+            found.setdefault("".join(slot[k].text for slot, k in zip(ranked, choices, strict=True)))
         texts = list(found)[:n]
         return [Reading(t, score) for t, score in zip(texts, self.log_likelihood(texts), strict=True)]
-
-    def _ranked(self, slot: int) -> list[Reading]:
-        return sorted(self.slots[slot], key=lambda reading: -(reading.log_likelihood or 0.0))
 
 
 def _best_first(scores: Sequence[Sequence[float]]) -> Iterator[tuple[int, ...]]:

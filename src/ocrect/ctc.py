@@ -219,8 +219,10 @@ def _extend(
         if k == BLANK:
             _put(grown, prefix, total + value, -math.inf)
         elif k == last:
-            _put(grown, prefix, -math.inf, label + value)
-            _put(grown, (*prefix, k), -math.inf, blank + value)
+            if label > -math.inf:
+                _put(grown, prefix, -math.inf, label + value)
+            if blank > -math.inf:
+                _put(grown, (*prefix, k), -math.inf, blank + value)
         else:
             _put(grown, (*prefix, k), -math.inf, total + value)
 

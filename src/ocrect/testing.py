@@ -21,7 +21,7 @@ _PRINTABLE = string.digits + string.ascii_letters + string.punctuation + " "
 
 
 def posterior(
-    text: str, *, alternatives: Mapping[int, Mapping[str, float]] | None = None, noise: float = 1e-5, blank: float = 1e-3
+    text: str, *, alternatives: Mapping[int, Mapping[str, float]] | None = None, noise: float = 1e-5, blank: float = 5e-4
 ) -> CtcPosterior:
     """A posterior whose own reading is ``text``: a frame for each character, with a blank frame around each.
 

@@ -33,7 +33,7 @@ def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
 def _edits(line: Line) -> list[Edit]:
     if line.evidence is None:
         return []
-    own, *others = line.evidence.alternatives(READINGS)
-    known = set(edits(line.text, own.text))  # where the line's text was tidied: no other reading, so no proposal
-    found = (edit for reading in others for edit in edits(line.text, reading.text) if edit not in known)
+    own, *others = (" ".join(reading.text.split()) for reading in line.evidence.alternatives(READINGS))
+    known = set(edits(line.text, own))  # where the line's text is not the evidence's: no other reading, so no proposal
+    found = (edit for text in others for edit in edits(line.text, text) if edit not in known)
     return list(dict.fromkeys(found))[:MOST_EDITS]

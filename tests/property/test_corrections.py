@@ -1,0 +1,169 @@
+"""Invariants of edits, decisions and corrections."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocrect.correction import Correction, Edit, Finding, Verdict, apply, atoms, decide, edits, kind_of, settle
+
+# Few letters and many spaces, so that two texts have much in common; and now and then anything at all.
+texts = st.text("aab01. \t\n$é", max_size=24) | st.text(max_size=16)
+findings = st.builds(
+    Finding,
+    check=st.sampled_from(["image", "lexicon", "locked", "human"]),
+    supports=st.sampled_from([True, False, None]),
+    reason=st.just("because"),
+    score=st.none() | st.floats(-20, 20),
+    witness=st.sampled_from(["image", "text", "person"]),
+)
+impersonal = findings.filter(lambda finding: finding.witness != "person")
+SOME = Edit(0, 1, "a", "b")
+
+
+@st.composite
+def edits_of(draw, text):
+    start = draw(st.integers(0, len(text)))
+    end = draw(st.integers(start, min(len(text), start + 5)))
+    after = draw(st.text("ab1 ", max_size=4).filter(lambda after: after != text[start:end]))
+    return Edit(start, end, text[start:end], after)
+
+
+@st.composite
+def verdicts(draw):
+    text = draw(st.text("ab1 ", min_size=1, max_size=16))
+    chosen = draw(st.lists(edits_of(text), max_size=8))
+    return text, [Verdict(e, draw(st.sampled_from(["accepted", "review", "rejected"]))) for e in chosen]
+
+
+@given(texts, texts)
+def test_the_edits_of_a_reply_make_the_reply(text, reply):
+    assert apply(text, edits(text, reply)) == reply
+
+
+@given(texts, texts)
+def test_edits_stand_in_order_apart_and_on_what_they_replace(text, reply):
+    found = edits(text, reply)
+    for edit in found:
+        assert text[edit.start : edit.end] == edit.before != edit.after
+    for first, second in pairwise(found):
+        assert first.end <= second.start
+        assert not first.overlaps(second)
+
+
+@given(texts)
+def test_a_reply_that_repeats_the_text_changes_nothing(text):
+    assert edits(text, text) == ()
+
+
+@given(texts, texts)
+def test_the_edits_may_be_made_in_any_choice(text, reply):
+    for edit in edits(text, reply):
+        assert apply(text, [edit]) == text[: edit.start] + edit.after + text[edit.end :]
+
+
+@given(texts, texts)
+def test_the_atoms_of_an_edit_make_the_edit(text, reply):
+    for edit in edits(text, reply):
+        assert apply(text, atoms(edit)) == apply(text, [edit])
+        assert all(edit.start <= atom.start <= atom.end <= edit.end for atom in atoms(edit))
+
+
+@given(texts, texts)
+def test_an_edit_that_touches_a_digit_is_an_edit_of_digits(text, reply):
+    for edit in edits(text, reply):
+        digits = [sorted(filter(str.isdigit, side)) for side in (edit.before, edit.after)]
+        if digits[0] != digits[1]:
+            assert kind_of(edit) == "digits"
+
+
+@given(st.data())
+def test_overlap_is_mutual(data):
+    text = data.draw(st.text("ab1 ", min_size=1, max_size=12))
+    one, other = data.draw(edits_of(text)), data.draw(edits_of(text))
+    assert one.overlaps(other) == other.overlaps(one)
+    assert one.overlaps(one)
+
+
+@given(st.lists(impersonal, max_size=6), st.booleans())
+def test_nothing_is_accepted_without_support_or_against_opposition(found, text_only):
+    decision = decide(SOME, found, "test", accept_text_only=text_only).decision
+    if decision == "accepted":
+        assert any(f.supports for f in found)
+        assert not any(f.supports is False for f in found)
+    if not any(f.supports for f in found):
+        assert decision in ("review", "rejected")
+
+
+@given(st.lists(impersonal, max_size=6))
+def test_where_the_image_has_not_spoken_nothing_is_accepted(found):
+    silent = [f for f in found if f.witness != "image" or f.score is None]
+    assert decide(SOME, silent, "test").decision != "accepted"
+
+
+@given(st.lists(impersonal, max_size=6), impersonal.filter(lambda f: f.supports is False))
+def test_a_further_opposition_never_helps_an_edit(found, against):
+    if decide(SOME, [*found, against], "test").decision == "accepted":
+        pytest.fail("accepted against opposition")
+
+
+@given(st.lists(impersonal, max_size=6), st.booleans())
+def test_a_person_s_word_decides(found, says):
+    word = Finding("human", says, "seen on the page", witness="person")
+    assert decide(SOME, [*found, word], "test").decision == ("accepted" if says else "rejected")
+
+
+@given(st.lists(findings, max_size=6), st.booleans())
+def test_a_verdict_keeps_every_finding_and_gives_a_reason(found, text_only):
+    verdict = decide(SOME, found, "test", accept_text_only=text_only)
+    assert verdict.findings == tuple(found)
+    assert bool(verdict.reason) == bool(found)
+
+
+@given(verdicts())
+def test_settled_verdicts_can_be_applied(drawn):
+    text, listed = drawn
+    settled = settle(listed)
+    correction = Correction(settled)
+    for first, second in pairwise(correction.accepted):
+        assert not first.overlaps(second)
+    assert correction.apply(text) == apply(text, correction.accepted)
+
+
+@given(verdicts())
+def test_settling_drops_no_verdict_and_accepts_no_further_edit(drawn):
+    _, listed = drawn
+    settled = settle(listed)
+    assert sorted(str(v.edit) for v in settled) == sorted(str(v.edit) for v in listed)
+    before = [v.edit for v in listed if v.decision == "accepted"]
+    assert all(v.edit in before for v in settled if v.decision == "accepted")
+
+
+@given(verdicts())
+def test_the_first_listed_of_rival_edits_is_kept(drawn):
+    _, listed = drawn
+    accepted = [v.edit for v in listed if v.decision == "accepted"]
+    if accepted:
+        assert accepted[0] in Correction(settle(listed)).accepted
+
+
+@given(st.data())
+def test_overlapping_accepted_edits_make_no_correction(data):
+    text = data.draw(st.text("ab1 ", min_size=1, max_size=12))
+    one, other = data.draw(edits_of(text)), data.draw(edits_of(text))
+    pair = (Verdict(one, "accepted"), Verdict(other, "accepted"))
+    if one.overlaps(other):
+        with pytest.raises(ValueError, match="overlap"):
+            Correction(pair)
+    else:
+        assert Correction(pair).apply(text) == apply(text, [one, other])
+
+
+@given(texts, st.data())
+def test_an_edit_that_stands_on_other_text_is_refused(text, data):
+    edit = data.draw(edits_of(text))
+    moved = "x" + text.replace(edit.before, "", 1) if edit.before else text
+    if moved[edit.start : edit.end] != edit.before:
+        with pytest.raises(ValueError, match="does not stand at"):
+            apply(moved, [edit])

@@ -1,0 +1,121 @@
+"""The fast algorithms against plain enumeration of all paths."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocrect import ctc
+from ocrect.evidence import CtcPosterior
+
+SYMBOLS = 3
+
+
+@st.composite
+def log_posteriors(draw, most=5):
+    frames = draw(st.integers(1, most))
+    weights = draw(st.lists(st.floats(-12, 0), min_size=frames * SYMBOLS, max_size=frames * SYMBOLS))
+    logits = np.array(weights).reshape(frames, SYMBOLS)
+    return logits - ctc.logsumexp(logits)[:, None]
+
+
+labels = st.lists(st.integers(1, SYMBOLS - 1), max_size=4).map(tuple)
+
+
+def spelled(path):
+    return tuple(k for k, _ in itertools.groupby(path) if k != ctc.BLANK)
+
+
+def enumerated(log_probs):
+    """Every reading with the log-probabilities of all its paths."""
+    found = {}
+    for path in itertools.product(range(SYMBOLS), repeat=len(log_probs)):
+        found.setdefault(spelled(path), []).append((sum(log_probs[t, k] for t, k in enumerate(path)), path))
+    return found
+
+
+def summed(paths):
+    return math.log(math.fsum(math.exp(score) for score, _ in paths))
+
+
+@given(log_posteriors(), st.lists(labels, min_size=1, max_size=6))
+def test_the_forward_score_is_the_sum_over_all_paths(log_probs, sequences):
+    found = enumerated(log_probs)
+    scores = ctc.log_likelihoods(log_probs, sequences)
+    expected = [summed(found[s]) if s in found else -math.inf for s in sequences]
+    assert scores.tolist() == pytest.approx(expected, abs=1e-9)
+
+
+@given(log_posteriors(), labels, st.lists(labels, min_size=1, max_size=4))
+def test_the_score_does_not_depend_on_the_reference(log_probs, reference, sequences):
+    alone = [ctc.log_likelihoods(log_probs, [s])[0] for s in sequences]
+    assert ctc.Scorer(log_probs, reference)(sequences).tolist() == pytest.approx(alone, abs=1e-9)
+
+
+@given(log_posteriors(most=4))
+def test_all_readings_together_have_probability_one(log_probs):
+    every = [s for n in range(5) for s in itertools.product(range(1, SYMBOLS), repeat=n)]
+    assert ctc.logsumexp(ctc.log_likelihoods(log_probs, every)) == pytest.approx(0.0, abs=1e-9)
+
+
+@given(log_posteriors(), labels)
+def test_forced_alignment_finds_a_best_path(log_probs, sequence):
+    paths = enumerated(log_probs).get(sequence)
+    if paths is None:
+        with pytest.raises(ValueError, match="do not fit"):
+            ctc.align(log_probs, sequence)
+        return
+    path = [ctc.BLANK] * len(log_probs)
+    for span in ctc.align(log_probs, sequence):
+        path[span.start : span.end] = [span.label] * (span.end - span.start)
+    assert spelled(path) == sequence
+    assert sum(log_probs[t, k] for t, k in enumerate(path)) == pytest.approx(max(paths)[0], abs=1e-9)
+
+
+@given(log_posteriors())
+def test_an_unlimited_beam_finds_the_likeliest_readings_with_their_exact_scores(log_probs):
+    expected = sorted((summed(paths) for paths in enumerated(log_probs).values()), reverse=True)
+    found = ctc.nbest(log_probs, 5, width=1000, doubt=1e-300)
+    assert [score for _, score in found] == pytest.approx(expected[:5], abs=1e-9)
+
+
+@given(log_posteriors(), st.sampled_from([0.001, 0.1, 0.5]))
+def test_every_reading_of_the_beam_has_a_path(log_probs, doubt):
+    found = enumerated(log_probs)
+    for sequence, score in ctc.nbest(log_probs, 10, width=4, doubt=doubt):
+        assert -math.inf < score <= summed(found[sequence]) + 1e-9
+
+
+@given(log_posteriors())
+def test_greedy_spans_spell_the_likeliest_path(log_probs):
+    best = tuple(log_probs.argmax(axis=1).tolist())
+    spans = ctc.greedy(log_probs)
+    assert tuple(span.label for span in spans) == spelled(best)
+    assert all(best[t] == span.label for span in spans for t in range(span.start, span.end))
+
+
+@given(st.lists(st.floats(-1e4, 1e4) | st.just(-math.inf), min_size=1, max_size=6), st.floats(-1e4, 1e4))
+def test_logsumexp_is_stable_under_shifts(values, shift):
+    moved = ctc.logsumexp(np.array(values) + shift)
+    assert moved == pytest.approx(ctc.logsumexp(np.array(values)) + shift, abs=1e-6)
+    assert moved >= max(values) + shift - 1e-9
+
+
+@given(log_posteriors(), st.text("abé“", max_size=4))
+def test_a_posterior_made_of_a_posterior_s_fields_is_equal(log_probs, text):
+    before = CtcPosterior(log_probs, ("a", "b"), known="abé")
+    after = CtcPosterior(before.log_probs.copy(), before.alphabet, before.floor, before.known)
+    assert after == before
+    assert after.log_likelihood([before.text, text]) == before.log_likelihood([before.text, text])
+    assert after.text == before.text
+
+
+@given(log_posteriors(), st.lists(st.text("abc", max_size=6), min_size=1, max_size=4))
+def test_known_texts_have_finite_scores_and_no_reading_beats_the_sum(log_probs, texts):
+    for score in CtcPosterior(log_probs, ("a", "b"), known="abc").log_likelihood(texts):
+        assert score is not None
+        assert math.isfinite(score)
+        assert score < 0.1

@@ -1,0 +1,68 @@
+"""What another engine's reading says about an edit."""
+
+import pytest
+
+from ocrect.checks.second_engine import build
+from ocrect.correction import Edit
+from ocrect.document import Line, SecondReading
+from ocrect.plugins import Context
+from ocrect.settings import Settings
+from ocrect.testing import posterior
+
+TEXT = "Total: $1O0.00 due"
+EDIT = Edit(7, 14, "$1O0.00", "$100.00")
+
+
+def judged(*readings, edit=EDIT, evidence=None):
+    seconds = tuple(SecondReading("tesseract", reading, evidence) for reading in readings)
+    line = Line("1", TEXT, second_readings=seconds)
+    return build(Settings())(line, edit, Context([line]))
+
+
+def test_the_same_correction_read_by_the_other_engine_is_support():
+    finding = judged("Total: $100.00 due")
+    assert (finding.supports, finding.score, finding.witness) == (True, 0.0, "image")
+    assert finding.reason == "tesseract reads '$100.00' too"
+
+
+def test_differences_elsewhere_on_the_line_do_not_matter():
+    assert judged("Totol : $100.00 doe").supports is True
+    assert judged("$100.00").supports is True
+
+
+def test_two_engines_that_agree_speak_against_the_edit():
+    finding = judged("Total : $1O0.00")
+    assert (finding.supports, finding.score) == (False, 0.0)
+
+
+@pytest.mark.parametrize("reading", ["Total: $180.00 due", "Total: due", "", "Total: x$100.00 due"])
+def test_a_third_reading_says_nothing(reading):
+    finding = judged(reading)
+    assert (finding.supports, finding.score) == (None, None)
+
+
+def test_one_of_several_readings_that_has_the_edit_is_enough():
+    assert judged("Total: $1O0.00 due", "Total: $100.00 due").supports is True
+
+
+def test_an_engine_in_doubt_about_its_own_reading_does_not_oppose():
+    evidence = posterior(TEXT, alternatives={9: {"0": 0.4}})
+    finding = judged(TEXT, evidence=evidence)
+    assert finding.supports is None
+    assert finding.score == pytest.approx(-0.4, abs=0.05)
+
+
+def test_an_engine_sure_of_its_own_reading_opposes_with_its_score():
+    finding = judged(TEXT, evidence=posterior(TEXT))
+    assert finding.supports is False
+    assert finding.score < -5
+
+
+def test_no_other_engine_means_nothing_to_say():
+    finding = judged()
+    assert (finding.supports, finding.score) == (None, None)
+
+
+def test_signs_that_look_alike_are_no_difference():
+    line = Line("1", "don't", second_readings=(SecondReading("tesseract", "don’t"),))
+    assert build(Settings())(line, Edit(0, 5, "don't", "don’t"), Context([line])).supports is None

@@ -164,7 +164,7 @@ class _Reader:
         known = _read(int, value.get("known"), f"{path}.known", self)
         if not 0 <= known < len(self.alphabets):
             raise _wrong(f"{path}.known", f"there is no alphabet {known}")
-        data = self._unpacked(value.get("log_probs"), frames, columns, f"{path}.log_probs")
+        data = self._unpacked(value.get("log_probs"), self._size(frames, columns, f"{path}.shape"), f"{path}.log_probs")
         return _made(
             CtcPosterior,
             path,
@@ -174,11 +174,15 @@ class _Reader:
             known=self.alphabets[known],
         )
 
-    def _unpacked(self, packed: Any, frames: int, columns: int, path: str) -> bytes:
+    def _size(self, frames: int, columns: int, path: str) -> int:
+        """Bytes of a posterior, taken off the room that is left."""
         size = frames * columns * 2
         if frames < 1 or columns < 1 or size > min(MAX_POSTERIOR_BYTES, self.room):
             raise _wrong(path, f"a posterior of {frames} × {columns} numbers is not allowed")
         self.room -= size
+        return size
+
+    def _unpacked(self, packed: Any, size: int, path: str) -> bytes:
         unpacker = zlib.decompressobj()
         try:
             data = unpacker.decompress(base64.b64decode(_read(str, packed, path, self), validate=True), size + 1)
@@ -255,7 +259,7 @@ def _check_line(line: Line, path: str) -> None:
             raise _wrong(f"{path}.correction.verdicts[{i}].edit", f"{edit.before!r} does not stand at {edit.start} of the line")
 
 
-def _made(kind: type[T], path: str, **given: Any) -> T:
+def _made(kind: type[T], path: str, /, **given: Any) -> T:
     try:
         return kind(**given)
     except ValueError as error:

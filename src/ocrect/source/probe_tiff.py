@@ -14,8 +14,9 @@ from ocrect.source.probe import MAX_PARTS, Frame, damaged, size_of, take
 
 WIDTH, HEIGHT = 256, 257
 _OFFSETS, _LENGTHS = (273, 324), (279, 325)  # of strips, of tiles
-_WANTED = frozenset({WIDTH, HEIGHT, *_OFFSETS, *_LENGTHS})
-_TYPES = {1: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
+_TABLES = (258, 320, 347)  # bits of each sample, colours, JPEG's tables: without them no pixel can be decoded
+_WANTED = frozenset({WIDTH, HEIGHT, *_OFFSETS, *_LENGTHS, *_TABLES})
+_TYPES = {1: "u1", 7: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
 
 @dataclass(frozen=True, slots=True)

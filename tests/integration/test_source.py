@@ -1,0 +1,489 @@
+"""Images become pages; a file that is broken, monstrous or something else is refused with the reason."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import struct
+import subprocess
+import sys
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
+
+from ocrect import source
+from ocrect.document import Page, PageImage
+from ocrect.errors import (
+    DamagedInputError,
+    InputError,
+    InputNotFoundError,
+    InputTooLargeError,
+    SettingsError,
+    UnsupportedInputError,
+)
+from ocrect.settings import Settings
+
+
+def read(given, **changes):
+    return list(source.pages(given, Settings(**changes)))
+
+
+def saved(image, kind, **options):
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def picture(mode="RGB", size=(60, 40)):
+    """White with a black square in its upper left quarter, and some noise so that it does not compress to nothing."""
+    rows = np.random.default_rng(7).integers(230, 256, (size[1], size[0], 3), dtype=np.uint8)
+    rows[: size[1] // 2, : size[0] // 2] = 0
+    return Image.fromarray(rows).convert(mode)
+
+
+def quarters(pixels):
+    """Mean of the four quarters, row by row."""
+    height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
+    return [
+        round(float(part.mean())) for half in (pixels[:height], pixels[height:]) for part in (half[:, :width], half[:, width:])
+    ]
+
+
+FRAMES = {"save_all": True, "append_images": [picture(), picture()]}
+FILES = {
+    "png": saved(picture(), "PNG"),
+    "jpeg": saved(picture(), "JPEG", quality=95),
+    "progressive jpeg": saved(picture(), "JPEG", progressive=True),
+    "tiff": saved(picture(), "TIFF"),
+    "tiff lzw": saved(picture(), "TIFF", compression="tiff_lzw"),
+    "tiff deflate": saved(picture(), "TIFF", compression="tiff_adobe_deflate"),
+    "tiff jpeg": saved(picture(), "TIFF", compression="jpeg", quality=95),
+    "tiff group 4": saved(picture("1"), "TIFF", compression="group4"),
+    "big tiff": saved(picture(), "TIFF", big_tiff=True),
+    "webp": saved(picture(), "WEBP"),
+    "webp lossless": saved(picture(), "WEBP", lossless=True),
+    "bmp": saved(picture(), "BMP"),
+    "bmp of one bit": saved(picture("1"), "BMP"),
+    "gif": saved(picture("P"), "GIF"),
+}
+SEVERAL = {
+    "tiff": saved(picture(), "TIFF", **FRAMES),
+    "tiff lzw": saved(picture(), "TIFF", compression="tiff_lzw", **FRAMES),
+    "gif": saved(picture("P"), "GIF", save_all=True, append_images=[picture("P").rotate(a) for a in (90, 180)]),
+    "webp": saved(picture(), "WEBP", save_all=True, append_images=[picture().rotate(a) for a in (90, 180)]),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_each_kind_gives_its_pixels(kind):
+    (page,) = read(FILES[kind])
+    assert isinstance(page, PageImage)
+    assert (page.width, page.height, page.number) == (60, 40, 1)
+    assert page.pixels.dtype == np.uint8
+    assert page.pixels.flags.c_contiguous
+    dark, *light = quarters(page.pixels)
+    assert dark < 20
+    assert min(light) > 215
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_every_frame_is_a_page(kind):
+    pages = read(SEVERAL[kind])
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert source.count(SEVERAL[kind], Settings()) == 3
+    assert {page.pixels.shape for page in pages} == {(40, 60, 3)}
+
+
+@pytest.mark.parametrize("given", ["path", "string", "bytes", "stream"])
+def test_a_path_bytes_and_a_stream_are_the_same(given, tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(FILES["png"])
+    ways = {"path": path, "string": str(path), "bytes": FILES["png"], "stream": io.BytesIO(FILES["png"])}
+    (page,) = read(ways[given])
+    assert page.pixels.shape == (40, 60, 3)
+
+
+def test_the_name_of_a_file_says_nothing_about_its_kind(tmp_path):
+    (tmp_path / "scan.pdf").write_bytes(FILES["jpeg"])
+    assert read(tmp_path / "scan.pdf")[0].width == 60
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_the_orientation_that_a_camera_notes_is_applied(kind, turn):
+    upright = picture()
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }  # fmt: skip
+    exif = Image.Exif()
+    exif[274] = turn
+    stored = upright.transpose(undo[turn]) if turn in undo else upright
+    (page,) = read(saved(stored, kind, exif=exif))
+    assert page.pixels.shape == (40, 60, 3)
+    assert quarters(page.pixels)[0] < 30
+
+
+def test_broken_exif_does_not_cost_the_image():
+    assert read(saved(picture(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff"))[0].width == 60
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_is_white(mode):
+    clear = picture("RGBA")
+    alpha = np.full((40, 60), 255, np.uint8)
+    alpha[20:] = 0
+    clear.putalpha(Image.fromarray(alpha))
+    dark, light, *below = quarters(read(saved(clear.convert(mode), "PNG"))[0].pixels)
+    assert dark < 20
+    assert light < 255
+    assert below == [255, 255]
+
+
+def test_a_colour_that_stands_for_transparent_is_white():
+    black_is_clear = saved(picture("L"), "PNG", transparency=0)
+    assert quarters(read(black_is_clear)[0].pixels)[0] == 255
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_cmyk_becomes_rgb(kind):
+    dark, *light = quarters(read(saved(picture("CMYK"), kind))[0].pixels)
+    assert dark < 20
+    assert min(light) > 215
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_grey_of_sixteen_bits_is_scaled_from_its_full_range(kind):
+    grey = np.full((40, 60), 65535, np.uint16)
+    grey[:20, :30] = 0x8000
+    assert quarters(read(saved(Image.fromarray(grey), kind))[0].pixels) == [128, 255, 255, 255]
+
+
+def test_grey_where_white_is_zero_is_turned_round():
+    grey = np.zeros((40, 60), np.uint16)
+    grey[:20, :30] = 65535
+    file = bytearray(saved(Image.fromarray(grey), "TIFF"))
+    entry = file.index(struct.pack("<HHIH", 262, 3, 1, 1))
+    file[entry + 8] = 0
+    assert quarters(read(bytes(file))[0].pixels) == [0, 255, 255, 255]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int32])
+def test_grey_of_other_numbers_is_scaled_from_darkest_to_brightest(dtype):
+    grey = np.full((40, 60), 1000, dtype)
+    grey[:20, :30] = 0
+    assert quarters(read(saved(Image.fromarray(grey), "TIFF"))[0].pixels) == [0, 255, 255, 255]
+
+
+def test_colours_that_this_pillow_cannot_convert_are_unsupported(monkeypatch):
+    def convert(image, mode):
+        raise ValueError("conversion not supported")  # as Pillow 11 says of LAB
+
+    monkeypatch.setattr(TiffImagePlugin.TiffImageFile, "convert", convert)
+    with pytest.raises(UnsupportedInputError, match="LAB"):
+        read(saved(Image.new("LAB", (8, 8)), "TIFF"))
+
+
+@pytest.mark.parametrize(
+    ("stored", "given"), [((300, 300), 300), ((96, 96), 96), ((1, 1), None), ((5000, 5000), None), ((204, 98), None)]
+)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP"])
+def test_dots_per_inch_are_taken_where_they_make_sense(kind, stored, given):
+    (page,) = read(saved(picture(), kind, dpi=stored))
+    assert page.dpi == (None if given is None else pytest.approx(given, abs=0.1))
+
+
+def test_pages_come_one_at_a_time():
+    pages = source.pages(SEVERAL["tiff"], Settings())
+    assert next(pages).number == 1
+    pages.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"), [("2", [2]), ("1-2", [1, 2]), ("3,1", [1, 3]), ("2-", [2, 3]), (" 1 - 3 , 2 ", [1, 2, 3])]
+)
+def test_pages_are_selected(wanted, numbers):
+    assert [page.number for page in read(SEVERAL["gif"], pages=wanted)] == numbers
+    assert source.count(SEVERAL["gif"], Settings(pages=wanted)) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        ("4", "the file has 3 pages"), ("1-999999999", "the file has 3 pages"), ("9-", "the file has 3 pages"),
+        ("0", "count from 1"), ("0-2", "count from 1"), ("3-1", "runs backwards; write 1-3"),
+        ("one", "neither a page nor a range"),
+        ("1,,2", "neither"), ("-2", "neither"), ("1-2-3", "neither"), ("²", "neither"), ("9" * 5000, "neither"),
+    ],
+)  # fmt: skip
+def test_a_wrong_selection_is_explained(wanted, why):
+    with pytest.raises(SettingsError, match=why):
+        read(SEVERAL["tiff"], pages=wanted)
+
+
+# Truncated and damaged
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+@pytest.mark.parametrize("kind", FILES)
+def test_a_truncated_image_is_refused_as_truncated(kind, share):
+    whole = FILES[kind]
+    with pytest.raises(DamagedInputError, match="truncated"):
+        read(whole[: int(len(whole) * share)])
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "progressive jpeg", "webp", "bmp", "gif"])
+def test_an_image_without_its_last_byte_is_refused_as_truncated(kind):
+    with pytest.raises(DamagedInputError, match="truncated"):
+        read(FILES[kind][:-1])
+
+
+def test_a_download_filled_up_with_zeros_is_refused():
+    jpeg = FILES["jpeg"]
+    with pytest.raises(DamagedInputError, match="truncated"):
+        read(jpeg[: len(jpeg) // 2] + bytes(len(jpeg) // 2))
+
+
+@pytest.mark.parametrize("kind", ["tiff", "tiff lzw", "gif"])
+def test_the_pages_before_the_cut_are_kept(kind):
+    whole = SEVERAL[kind]
+    first, *others = read(whole[: int(len(whole) * 0.6)])
+    assert isinstance(first, PageImage)
+    assert isinstance(others[-1], Page)
+    assert others[-1].failure.error == "DamagedInputError"
+    assert "truncated" in others[-1].failure.message
+
+
+def test_a_flipped_bit_in_a_png_is_noticed():
+    spoilt = bytearray(FILES["png"])
+    spoilt[spoilt.index(b"IDAT") + 500] ^= 1
+    with pytest.raises(DamagedInputError, match="checksum"):
+        read(bytes(spoilt))
+
+
+def test_truncated_images_are_refused_though_the_caller_lets_pillow_read_them(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    for kind in ("png", "jpeg", "gif", "bmp", "webp", "tiff"):
+        with pytest.raises(DamagedInputError):
+            read(FILES[kind][: len(FILES[kind]) * 2 // 3])
+
+
+@pytest.mark.parametrize("kind", [*FILES, *(f"several {kind}" for kind in SEVERAL)])
+def test_random_damage_gives_pages_or_an_input_error(kind):
+    whole = SEVERAL[kind.removeprefix("several ")] if kind.startswith("several") else FILES[kind]
+    chance = random.Random(kind)
+    for _ in range(100):
+        spoilt = bytearray(whole)
+        for _ in range(chance.choice([1, 1, 3, 20])):
+            spoilt[int(len(spoilt) * chance.random() ** 3)] = chance.randrange(256)  # mostly near the start
+        if chance.random() < 0.3:
+            del spoilt[chance.randrange(len(spoilt)) :]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                pages = read(bytes(spoilt), max_pixels=1_000_000)
+            except InputError:
+                continue
+        assert all(isinstance(page, PageImage) or page.failure for page in pages)
+
+
+# Too large
+
+
+def png_of(width, height, chunks=b"", rows=b""):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunks + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+
+
+@pytest.fixture(scope="module")
+def bomb(tmp_path_factory):
+    """400 million pixels in less than 400 kB."""
+    path = tmp_path_factory.mktemp("bomb") / "bomb.png"
+    path.write_bytes(png_of(20_000, 20_000, rows=bytes(20_001 * 20_000)))
+    return path
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_from_its_header(bomb):
+    script = (
+        "import resource, sys; from ocrect import source; from ocrect.settings import Settings\n"
+        "from ocrect.errors import InputTooLargeError\n"
+        "try: list(source.pages(sys.argv[1], Settings()))\n"
+        "except InputTooLargeError as error: print(error); print(error.hint)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    message, hint, peak = subprocess.run(
+        [sys.executable, "-c", script, str(bomb)], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert "20000 × 20000 = 400000000 pixels, more than the 100000000 allowed" in message
+    assert "--max-pixels to 400000000" in hint
+    assert int(peak) < 200_000  # kB
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_more_pixels_than_allowed_are_refused_in_every_kind(kind):
+    with pytest.raises(InputTooLargeError, match="60 × 40 = 2400 pixels, more than the 2399"):
+        read(FILES[kind], max_pixels=2399)
+    assert len(read(FILES[kind], max_pixels=2400)) == 1
+
+
+def test_only_the_page_that_is_too_large_fails():
+    small, large = picture(), picture(size=(600, 400))
+    pages = read(saved(small, "TIFF", save_all=True, append_images=[large, small]), max_pixels=10_000)
+    assert [isinstance(page, PageImage) for page in pages] == [True, False, True]
+    assert pages[1].failure.error == "InputTooLargeError"
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_more_pages_than_allowed_are_refused(kind):
+    with pytest.raises(InputTooLargeError, match="pages"):
+        read(SEVERAL[kind], max_pages=2)
+
+
+@pytest.mark.parametrize("kind", sorted(FILES.keys() - {"webp", "webp lossless"}))
+def test_the_limit_that_the_caller_gave_pillow_plays_no_part_and_stays(kind, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(read(FILES[kind])) == 1
+    assert Image.MAX_IMAGE_PIXELS == 10
+
+
+def test_pillows_own_limit_on_webp_is_named(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    with pytest.raises(InputTooLargeError) as caught:
+        read(FILES["webp"])
+    assert "PIL.Image.MAX_IMAGE_PIXELS" in caught.value.hint
+
+
+def test_a_bomb_in_a_comment_is_not_unpacked():
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", "x" * 70_000_000, zip=True)
+    assert read(saved(picture(), "PNG", pnginfo=info))[0].width == 60
+
+
+def test_more_data_than_the_pixels_can_need_is_refused():
+    with pytest.raises(DamagedInputError, match="more data than its size can need"):
+        read(png_of(1, 1, rows=os.urandom(3_000_000)))
+
+
+def test_a_progressive_jpeg_of_a_thousand_scans_is_refused():
+    jpeg = FILES["progressive jpeg"]
+    scan = jpeg.rindex(b"\xff\xda")
+    with pytest.raises(DamagedInputError, match="scans"):
+        read(jpeg[:scan] + jpeg[scan:-2] * 1000 + jpeg[-2:])
+
+
+# Not a file that can be read
+
+
+def test_a_missing_path_is_not_found(tmp_path):
+    with pytest.raises(InputNotFoundError, match="does not exist"):
+        read(tmp_path / "none.png")
+
+
+@pytest.mark.parametrize("path", ["a\0b.png", "x" * 5000])
+def test_a_path_that_no_file_can_have_is_not_found(path):
+    with pytest.raises(InputNotFoundError, match="cannot be opened"):
+        read(path)
+
+
+def test_a_directory_is_not_a_file(tmp_path):
+    with pytest.raises(InputNotFoundError, match="is a directory"):
+        read(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_reported(tmp_path):
+    path = tmp_path / "secret.png"
+    path.write_bytes(FILES["png"])
+    path.chmod(0)
+    script = (
+        "import os, sys; from ocrect import source; from ocrect.settings import Settings\n"
+        "from ocrect.errors import OcrectError\n"
+        "path = os.open(sys.argv[1], os.O_PATH) if os.getuid() == 0 else None\n"
+        "if path is not None: os.setuid(65534)\n"
+        "try: source.count(f'/proc/self/fd/{path}' if path is not None else sys.argv[1], Settings())\n"
+        "except OcrectError as error: print(type(error).__name__, error)"
+    )
+    out = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True).stdout
+    assert out.startswith("InputNotFoundError")
+    assert "may not be read" in out
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_is_refused_and_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UnsupportedInputError, match="named pipe"):
+        read(tmp_path / "pipe")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
+def test_a_device_is_refused():
+    with pytest.raises(UnsupportedInputError, match="device"):
+        read("/dev/zero")
+
+
+def test_an_empty_file_is_reported_as_damaged():
+    with pytest.raises(DamagedInputError, match="empty"):
+        read(b"")
+
+
+def test_a_file_of_zeros_is_reported_as_damaged():
+    with pytest.raises(DamagedInputError, match="only zero bytes"):
+        read(bytes(10_000))
+
+
+OTHERS = {
+    b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml" + b"word/document.xml": "a Word document",
+    b"PK\x03\x04" + bytes(26) + b"notes.txt": "a ZIP archive",
+    b"\n<!DOCTYPE html><html></html>": "an HTML page",
+    b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>': "an SVG drawing",
+    b"\0\0\0\x18ftypheic\0\0\0\0mif1heic": "a HEIC image",
+    b"\0\0\0\x18ftypavif\0\0\0\0avifmif1": "an AVIF image",
+    b"GGUF\x03\0\0\0": "a language model",
+    "Sehr geehrte Damen und Herren, €\n".encode() * 500: "plain text",
+    b"BMW, a car maker in Munich.\n": "plain text",
+    bytes(range(1, 256)): "no image and no PDF",
+}
+
+
+@pytest.mark.parametrize("data", OTHERS, ids=OTHERS.values())
+def test_other_files_are_named(data):
+    with pytest.raises(UnsupportedInputError, match=OTHERS[data]) as caught:
+        read(data)
+    assert "PNG, JPEG, TIFF" in caught.value.hint
+
+
+def test_an_image_has_no_text_layer():
+    with pytest.raises(UnsupportedInputError, match="has no text layer"):
+        read(FILES["png"], text_layer="only")
+    assert isinstance(read(FILES["png"], text_layer="auto")[0], PageImage)
+
+
+class Endless(io.RawIOBase):
+    def readinto(self, buffer):
+        buffer[:] = b"\xff" * len(buffer)
+        return len(buffer)
+
+
+def test_a_stream_is_read_up_to_a_limit():
+    with pytest.raises(InputTooLargeError, match="more than 5000000 bytes"):
+        source.buffered(Endless(), 5_000_000)
+    assert source.buffered(io.BytesIO(b"abc")) == b"abc"
+
+
+def test_text_is_read_as_utf_8(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfZ\xc3\xbcrich")
+    assert source.read_text(tmp_path / "a.txt") == "Zürich"
+    with pytest.raises(DamagedInputError, match="not UTF-8: byte 1"):
+        source.read_text(b"Z\xfcrich")

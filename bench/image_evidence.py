@@ -1,6 +1,6 @@
 """How well does the image's evidence tell a true correction from a false one? The thresholds of the check come from here.
 
-    python bench/image_evidence.py [--lines 1500] [--seed 1]
+    python bench/image_evidence.py [--lines 1000] [--seed 1]
 
 Draws lines of text (words of English, German and French by frequency, made-up invoices) with the fonts of this machine,
 degrades them like bad scans, reads them with the PP-OCRv6 recogniser that the rapidocr wheel carries, and scores edits:
@@ -193,7 +193,7 @@ def measure(lines: int, seed: int) -> tuple[dict[tuple[str, str], list[float]], 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=int, default=1500)
+    parser.add_argument("--lines", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     began = time.perf_counter()

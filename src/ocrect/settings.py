@@ -84,6 +84,7 @@ class Settings:
         "how to correct: a ready prompt (general, financial, medical, legal, historical) or your own words",
         group="correction",
     )
+    dictionary: str = _option("", "your own words (names, products): a UTF-8 list, a word a line", group="correction")
     accept_text_only: bool = _option(
         False, "accept edits that no image vouches for (locked tokens stay locked)", group="correction"
     )

@@ -1,0 +1,96 @@
+"""Check "lexicon": does the edit turn what is no word into the word that it must have been?
+
+The strength of support is P(after | before) among all words that ``before`` may be a misreading of, by frequency and
+confusions (:func:`ocrect.lexicon.posterior`). Changes of one word into another are left to witnesses that see the context.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from math import log
+
+from ocrect.correction import Edit, Finding
+from ocrect.document import Line
+from ocrect.lexicon import Lexicon, lexicon, posterior
+from ocrect.plugins import Check, Context
+from ocrect.settings import Settings
+
+NAME = "lexicon"
+SURE = 0.9
+"""P(after | before) from which the lexicon alone supports an edit."""
+
+RARER = 1.0
+"""Zipf steps by which a known word may be rarer than the known word that it replaces."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def build(settings: Settings) -> Check:
+    """The check, with the user's dictionary."""
+    return partial(check, dictionary=settings.dictionary)
+
+
+def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") -> Finding:
+    """Support, opposition or silence about a change of words; silence about numbers, signs and unlisted languages."""
+    words = lexicon(context.language, dictionary)
+    if not words.values:
+        return _silent(f"there is no word list for {context.language!r}")
+    if any(c.isnumeric() for c in edit.before + edit.after):
+        return _silent("numbers and codes are no words")
+    before, after = _widened(line.text, edit)
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if _WORD.sub("", before).split() != _WORD.sub("", after).split() or not old or not new or old == new:
+        return _silent("it is not about words alone")
+    if len(old) == len(new) == 1:
+        return _one_word(line, edit, old[0], new[0], words)
+    if "".join(old) == "".join(new):
+        return _spacing(old, new, words)
+    return _silent("it changes several words at once")
+
+
+def _silent(reason: str) -> Finding:
+    return Finding(NAME, None, reason)
+
+
+def _widened(text: str, edit: Edit) -> tuple[str, str]:
+    """Both sides of the edit, widened to whole words."""
+    start, end = edit.start, edit.end
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return text[start:end], text[start : edit.start] + edit.after + text[edit.end : end]
+
+
+def _one_word(line: Line, edit: Edit, old: str, new: str, words: Lexicon) -> Finding:
+    was, becomes = words.known(old), words.known(new)
+    if was and not becomes:
+        return Finding(NAME, False, f"{old!r} is a word and {new!r} is not")
+    if was and words.zipf(new) < words.zipf(old) - RARER:
+        return Finding(NAME, False, f"{old!r} is a word, and a more common one than {new!r}")
+    if was or not becomes:
+        return _silent(f"{old!r} is {'a' if was else 'no'} word, and so is {new!r}")
+    share = posterior(old, new, words)
+    if share < SURE:
+        return _silent(f"{old!r} is no listed word; {new!r} is one of several it may be, or a name (P = {share:.2f})")
+    if _seems_a_name(line, edit, old):
+        return _silent(f"{old!r} may be a name")
+    odds = log(share / max(1e-9, 1 - share))
+    return Finding(NAME, True, f"{old!r} is no listed word and {new!r} is (P = {share:.2f})", odds)
+
+
+def _seems_a_name(line: Line, edit: Edit, old: str) -> bool:
+    """True for a capital first inside a line that is not set in capitals."""
+    inside = any(c.isalnum() for c in line.text[: edit.start])
+    return inside and old[:1].isupper() and not old.isupper()
+
+
+def _spacing(old: list[str], new: list[str], words: Lexicon) -> Finding:
+    """A space that came or went: every new word is known and some old one is not."""
+    unknown = [word for word in old if not words.known(word)]
+    if all(map(words.known, new)) and unknown:
+        return Finding(NAME, True, f"{unknown[0]!r} is no word and {' '.join(new)!r} is")
+    if not unknown and not all(map(words.known, new)):
+        return Finding(NAME, False, f"{' '.join(old)!r} are words and {' '.join(new)!r} is not")
+    return _silent("both spacings give words, or neither does")

@@ -1,0 +1,104 @@
+"""Check "locked": no number, amount, date, dose or code changes without the image's support.
+
+It is always among the checks. It opposes every edit that changes, adds or removes a locked token (:mod:`ocrect.locked`) of the
+line, with two exceptions: the image supports that very change, or the token is malformed and exactly one listed confusion
+repair makes it well-formed, with nothing else changed. :func:`violations` holds all accepted edits of a line to the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ocrect.checks import second_engine
+from ocrect.checks.image import changes_number_marks, score
+from ocrect.correction import Edit, Finding, apply, edits, kind_of
+from ocrect.document import Line
+from ocrect.locked import LockedToken, differs, locked_tokens, repairs
+from ocrect.plugins import Check, Context
+from ocrect.settings import Settings
+
+NAME = "locked"
+
+CLEAR_DIGITS, CLEAR = 3.0, 1.5
+"""Nats by which the line must be likelier with the edit than as read for the image alone to support it: digits, all else."""
+
+NOT_OPPOSED = -3.5
+"""Nats a character: from here up the image leaves room for what another engine reads."""
+
+
+def build(settings: Settings) -> Check:
+    """The check; it has no settings and cannot be switched off."""
+    del settings
+    return check
+
+
+def check(line: Line, edit: Edit, context: Context, /) -> Finding:
+    """Opposition where ``edit`` would change a locked token without support; support for a malformed one's only repair."""
+    edited = apply(line.text, [edit])
+    changed = differs(line.text, edited)
+    if not changed:
+        return Finding(NAME, None, "no number, amount, date or code changes")
+    malformed = _repaired_token(line.text, edited)
+    if malformed is not None:
+        repair = repairs(malformed)[0]
+        if "€" in repair and "€" not in malformed.text and not _counts_in_euros(context.lines or (line,)):
+            return Finding(NAME, False, f"{malformed.text!r} may lack a euro sign, but nothing else on the page is in euros")
+        return Finding(NAME, True, f"{malformed.text!r} is no number as it stands; {repair!r} is the only one it can be")
+    support = _image_support(line, edit)
+    names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
+    if support:
+        return Finding(NAME, None, f"{names} would change; {support}")
+    return Finding(NAME, False, f"{names} would change without the image's support")
+
+
+def violations(line: Line, corrected: str) -> tuple[LockedToken, ...]:
+    """The locked tokens that differ between the line as read and ``corrected`` though nothing allows it; empty: all is well.
+
+    Every change of the corrected line must be allowed by itself, and together they must change no token more.
+    """
+    if not differs(line.text, corrected):
+        return ()
+    allowed: list[Edit] = []
+    for edit in edits(line.text, corrected):
+        edited = apply(line.text, [edit])
+        changed = differs(line.text, edited)
+        if changed and _repaired_token(line.text, edited) is None and not _image_support(line, edit):
+            return changed
+        if changed:
+            allowed.append(edit)
+    return differs(apply(line.text, allowed), corrected)
+
+
+def _repaired_token(text: str, edited: str) -> LockedToken | None:
+    """The malformed token whose only repair turns ``text`` into ``edited``."""
+    for token in locked_tokens(text):
+        versions = repairs(token)
+        if len(versions) == 1 and text[: token.start] + versions[0] + text[token.end :] == edited:
+            return token
+    return None
+
+
+def _image_support(line: Line, edit: Edit) -> str:
+    """How the image supports ``edit``, in words; empty where it does not.
+
+    Signs inside a number are too small for one witness: they need the second engine's reading besides.
+    """
+    scored = score(line.evidence, line.text, edit) if line.evidence is not None else None
+    if scored is None:
+        return ""
+    value, difference = scored
+    clear = CLEAR_DIGITS if kind_of(edit) == "digits" else CLEAR
+    if difference >= clear and not changes_number_marks(line.text, edit):
+        return f"the image makes the line {difference:.1f} nats likelier with it"
+    if value >= NOT_OPPOSED and second_engine.check(line, edit, Context(())).supports:
+        return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
+    return ""
+
+
+def _counts_in_euros(lines: Sequence[Line]) -> bool:
+    """True where some line names the euro and none another currency."""
+    tokens = [t for line in lines for t in locked_tokens(line.text) if t.kind in ("amount", "currency") and t.well_formed]
+    named = {code for t in tokens for code in t.value.split()[-1:] if t.kind == "amount"}
+    named |= {"EUR" if t.text == "€" else t.text for t in tokens if t.kind == "currency" and t.text not in "%‰"}
+    euros = "EUR" in named or any("eur" in line.text.lower() for line in lines)
+    return euros and not named - {"EUR"}

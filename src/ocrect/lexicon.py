@@ -1,0 +1,222 @@
+"""The words of a language and how frequent they are, and which of them a misread word may have been.
+
+Frequencies are wordfreq's (R. Speer, 2022): Zipf values, the base-10 logarithm of occurrences per billion words, about 3
+for ``invoice`` and 7.7 for ``the``. Candidates are ranked by the noisy channel of Kernighan, Church and Gale (1990): the
+word's frequency times the probability that the engine would write it so (:mod:`ocrect.confusions`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from math import exp, log
+from pathlib import Path
+
+from ocrect.confusions import distance, rewrites
+from ocrect.errors import SettingsError
+
+FLOOR = 2.0
+"""Words rarer than this Zipf value are not kept: most of them are misspellings."""
+
+CANDIDATE = 2.7
+"""The least Zipf value of a word that is proposed for another."""
+
+UNSEEN, UNSEEN_NAME = 0.5, 2.0
+"""Zipf value at which an unlisted word is weighed against its rivals; capitalised ones are often names."""
+
+_USER = 4.5
+_NAT = log(10)
+_BY_LENGTH = {1: 5.6, 2: 4.9, 3: 3.8, 4: 3.1}
+_KNOWN = 2.6
+_LINKS = ("", "s", "n", "en", "es", "e", "er")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that may have been meant; ``score`` in nats: log frequency plus log probability of the misreading."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Lower-case words with their Zipf values, and the proposable ones by length. Empty for a language without a list."""
+
+    language: str
+    values: dict[str, float] = field(repr=False)
+    by_length: dict[int, list[str]] = field(repr=False)
+
+    def zipf(self, word: str) -> float:
+        """The Zipf value; 0 for a word that is not listed."""
+        return self.values.get(_plain(word), 0.0)
+
+    def known(self, word: str) -> bool:
+        """True for a word frequent enough for its length (short rare ones are mostly misreadings), or made of known parts.
+
+        Words with digits are never known; parts are what hyphens and apostrophes join, and in German what compounds join.
+        """
+        word = _plain(word)
+        if not word or any(c.isnumeric() for c in word):
+            return False
+        if self.values.get(word, 0.0) >= _BY_LENGTH.get(len(word), _KNOWN):
+            return True
+        parts = [part for part in word.replace("'", "-").split("-") if part]
+        if len(parts) > 1:
+            return all(self._part(part) for part in parts)
+        return self.language == "de" and len(word) >= 8 and self._compound(word)
+
+    def _part(self, part: str) -> bool:
+        return len(part) == 1 or self.values.get(part, 0.0) >= max(3.0, _BY_LENGTH.get(len(part), 0.0))
+
+    def _compound(self, word: str) -> bool:
+        """True for a German compound of two or more words of at least four letters, with the usual links."""
+        for cut in range(4, len(word) - 3):
+            head, tail = word[:cut], word[cut:]
+            if self.values.get(tail, 0.0) < 3.0 and not (len(tail) >= 8 and self._compound(tail)):
+                continue
+            if any(head.endswith(link) and self._stem(head[: len(head) - len(link)]) for link in _LINKS):
+                return True
+        return False
+
+    def _stem(self, head: str) -> bool:
+        return len(head) >= 4 and self.values.get(head, 0.0) >= 3.2
+
+    def candidates(self, word: str) -> tuple[Candidate, ...]:
+        """Listed words within a misreading or two of ``word``, best first, in its case pattern; ``word`` is not among them."""
+        return _candidates(self, word)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFC", word).replace("’", "'").lower()
+
+
+@lru_cache(maxsize=4)
+def lexicon(language: str, dictionary: str = "") -> Lexicon:
+    """The lexicon of a language (ISO 639-1) together with the words of a user's UTF-8 list, a word a line.
+
+    Raises:
+        SettingsError: the list cannot be read.
+    """
+    values = dict(_listed(language))
+    for word in _user_words(dictionary):
+        values[_plain(word)] = max(_USER, values.get(_plain(word), 0.0))
+    by_length: defaultdict[int, list[str]] = defaultdict(list)
+    for word, value in values.items():
+        if value >= CANDIDATE and word.replace("'", "").isalpha() and value >= _BY_LENGTH.get(len(word), 0.0):
+            by_length[len(word)].append(word)
+    return Lexicon(language, values, dict(by_length))
+
+
+def _listed(language: str) -> Iterator[tuple[str, float]]:
+    """Words and Zipf values of wordfreq's best list, most frequent first."""
+    import wordfreq
+
+    if language not in wordfreq.available_languages("best"):
+        return
+    for centibels, words in enumerate(wordfreq.get_frequency_list(language, "best")):
+        value = 9 - centibels / 100
+        if value < FLOOR:
+            break
+        for word in words:
+            yield word, value
+    wordfreq.get_frequency_list.cache_clear()
+
+
+def _user_words(dictionary: str) -> Iterable[str]:
+    if not dictionary:
+        return ()
+    try:
+        return Path(dictionary).read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read the dictionary {dictionary}: {error}", hint="Give a UTF-8 list of words.") from error
+
+
+def known(word: str, language: str) -> bool:
+    """True where ``word`` is a word of ``language``. See :meth:`Lexicon.known`."""
+    return lexicon(language).known(word)
+
+
+def zipf(word: str, language: str) -> float:
+    """How frequent ``word`` is in ``language``, as a Zipf value; 0 where it is not listed."""
+    return lexicon(language).zipf(word)
+
+
+def neighbours(word: str, language: str, limit: int = 4) -> list[str]:
+    """The ``limit`` likeliest words that ``word`` may be a misreading of, two joined words with a space between them."""
+    return [candidate.text for candidate in lexicon(language).candidates(word)[:limit]]
+
+
+def posterior(word: str, meant: str, words: Lexicon) -> float:
+    """P(meant | word) among the candidates and the word itself as it stands, 0..1."""
+    candidates = words.candidates(word)
+    listed = words.zipf(word)
+    if not listed:
+        listed = UNSEEN_NAME if word[:1].isupper() and not word.isupper() else UNSEEN
+    weights = {candidate.text: exp(candidate.score) for candidate in candidates}
+    return weights.get(meant, 0.0) / (sum(weights.values()) + exp(_NAT * listed))
+
+
+@lru_cache(maxsize=8192)
+def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
+    plain = _plain(word)
+    if not 2 <= len(plain) <= 40 or any(c.isnumeric() for c in plain):
+        return ()
+    found = {plain_candidate for plain_candidate in _near(words, plain) if plain_candidate != plain}
+    scored = [Candidate(like(word, w), _NAT * words.values[w] + channel(word, like(word, w))) for w in found]
+    scored += _splits(words, word)
+    return tuple(sorted(scored, key=lambda c: -c.score)[:12])
+
+
+def channel(read: str, meant: str) -> float:
+    """log P(read | meant) in nats, from the weighed edit distance: −4 for having erred at all, −4.5 for each unit."""
+    return -4.0 - 4.5 * min(distance(read, meant), distance(read.lower(), meant.lower()))
+
+
+def _near(words: Lexicon, plain: str) -> Iterator[str]:
+    """Listed words one or two listed confusions or edits away."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
+    once = list(rewrites(plain))
+    for version in once:
+        yield from _proposable(words, version)
+    if len(plain) >= 5:
+        for version in islice((twice for first in once for twice in rewrites(first)), 4000):
+            yield from _proposable(words, version)
+    reach = 1 if len(plain) < 5 else 2
+    for length in range(len(plain) - reach, len(plain) + reach + 1):
+        bucket = words.by_length.get(length, [])
+        for match, _, _ in process.extract(plain, bucket, scorer=Levenshtein.distance, score_cutoff=reach, limit=None):
+            yield match
+
+
+def _proposable(words: Lexicon, version: str) -> Iterator[str]:
+    if words.values.get(version, 0.0) >= max(CANDIDATE, _BY_LENGTH.get(len(version), 0.0)) and version.isalpha():
+        yield version
+
+
+def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:
+    """Two words that lost the space between them, both frequent; the second one's case stays as read."""
+    plain = _plain(word)
+    for cut in range(1, len(plain)):
+        values = [words.values.get(part, 0.0) for part in (plain[:cut], plain[cut:])]
+        least = [max(3.5, _BY_LENGTH.get(len(part), 0.0)) for part in (plain[:cut], plain[cut:])]
+        if all(value >= needed for value, needed in zip(values, least, strict=True)):
+            score = _NAT * (values[0] + values[1] - 9.0) - 5.0
+            yield Candidate(f"{word[:cut]} {word[cut:]}", score)
+
+
+def like(pattern: str, word: str) -> str:
+    """``word`` in the case of ``pattern``: all capitals, a capital first, or as it is."""
+    letters = [c for c in pattern if c.isalpha()]
+    if len(letters) > 1 and sum(c.isupper() for c in letters) > len(letters) / 2:
+        return word.upper()
+    return word[:1].upper() + word[1:] if pattern[:1].isupper() else word

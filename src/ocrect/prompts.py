@@ -1,0 +1,45 @@
+"""Ready prompts by name, and the user's own, given whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ocrect.errors import SettingsError
+
+_ALL = "Keep the language, the wording and the line as they are."
+PROMPTS: Mapping[str, str] = {
+    "general": f"Repair letters and words that the OCR engine misread. {_ALL}",
+    "financial": (
+        "The page is an invoice, receipt or statement. Repair misread words such as column heads, company names and terms of "
+        f"payment. Keep numbers, amounts, currency signs, dates, account and invoice numbers as they are. {_ALL}"
+    ),
+    "medical": (
+        "The page is a medical record, prescription or laboratory report. Repair misread terms, drug names and abbreviations. "
+        f"Keep doses, units, values, dates and codes as they are. {_ALL}"
+    ),
+    "legal": (
+        "The page is a contract, judgment or statute. Repair misread words and terms. Keep clause and case numbers, "
+        f"references, names, dates and amounts as they are, and do not smooth the wording. {_ALL}"
+    ),
+    "historical": (
+        "The page is old print. Repair misread letters (long s, ligatures, broken type) but keep the old spelling, punctuation "
+        f"and capitals: do not modernise anything. {_ALL}"
+    ),
+}
+
+
+def resolve(prompt: str | Callable[[], Mapping[str, str]]) -> str:
+    """The prompt's words: a ready prompt's by its name, a user's own whole, or those of a function returning ``{"prompt": …}``.
+
+    Raises:
+        SettingsError: the function returns something else.
+    """
+    if isinstance(prompt, str):
+        return PROMPTS.get(prompt.strip().lower(), prompt)
+    found = prompt()
+    words = found.get("prompt") if isinstance(found, Mapping) else None
+    if not isinstance(words, str):
+        raise SettingsError(
+            f"the prompt function returned {found!r}", hint='Return a dictionary such as {"prompt": "Correct OCR errors …"}.'
+        )
+    return resolve(words)

@@ -1,0 +1,51 @@
+"""Proposer "confusions": repairs of malformed numbers, and of words with a digit or sign read in a letter's place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from ocrect.confusions import rewrites
+from ocrect.correction import Edit
+from ocrect.document import Line
+from ocrect.lexicon import Lexicon, lexicon, like
+from ocrect.locked import locked_tokens, repairs
+from ocrect.plugins import Context, Proposer
+from ocrect.settings import Settings
+
+MOST_RIVALS = 4
+
+_MIXED = re.compile(r"(?<![\w#&|!])(?=[\w#&|!]*[^\W\d_])(?=[\w#&|!]*[0-9#&|!])[\w#&|!]{2,30}(?![\w#&|!])")
+
+
+def build(settings: Settings) -> Proposer:
+    """The proposer, with the user's dictionary."""
+    return partial(propose, dictionary=settings.dictionary)
+
+
+def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
+    """For each line the repairs of its malformed tokens, then of its words with a sign in them."""
+    words = lexicon(context.language, dictionary)
+    return [list(dict.fromkeys([*_numbers(line.text), *_mixed(line.text, words)])) for line in lines]
+
+
+def _numbers(text: str) -> Iterator[Edit]:
+    for token in locked_tokens(text):
+        for version in repairs(token)[:MOST_RIVALS]:
+            yield Edit(token.start, token.end, token.text, version)
+
+
+def _mixed(text: str, words: Lexicon) -> Iterator[Edit]:
+    """``th#`` for ``the``, ``8he`` for ``She``: one listed confusion away from a known word."""
+    for match in _MIXED.finditer(text):
+        read = match.group()
+        versions = {like(_letters(read), v.lower()) for v in rewrites(read) if v.isalpha() and words.known(v)}
+        for version in sorted(versions, key=words.zipf, reverse=True)[:MOST_RIVALS]:
+            yield Edit(match.start(), match.end(), read, version)
+
+
+def _letters(read: str) -> str:
+    """The case pattern of a word whose first character may be the misread one: ``8he`` began with a capital."""
+    tall = read[0] in "0123456789&" and read[1:].islower()
+    return ("X" if tall else "") + "".join(filter(str.isalpha, read))

@@ -1,0 +1,144 @@
+"""The runtime ``llama-cpp``: a GGUF model run by llama.cpp in this process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from types import TracebackType
+from typing import Any
+
+from ocrect import hub
+from ocrect.errors import MissingDependencyError, ModelLoadError, ModelMemoryError
+from ocrect.llm import chat
+from ocrect.llm.native import INSTALL, NativeModel, offloads, physical_cores
+from ocrect.llm.scoring import Scorer
+from ocrect.llm.writing import Pick, write
+from ocrect.settings import Settings
+
+log = logging.getLogger("ocrect")
+
+
+def build(settings: Settings, *, progress: hub.Progress | None = None) -> LlamaCpp:
+    """The runtime for the model that the settings mean: found (and where allowed downloaded) now, loaded on first use.
+
+    Raises:
+        MissingDependencyError: llama-cpp-python is not installed.
+        ModelError: the model cannot be had.
+        SettingsError: several models match.
+    """
+    if find_spec("llama_cpp") is None:
+        raise MissingDependencyError("the language model's runtime, llama-cpp-python, is not installed", hint=INSTALL)
+    return LlamaCpp(hub.find(settings, progress=progress), settings)
+
+
+class LlamaCpp:
+    """A model file, loaded on first use. Threads share it, one call at a time; see :class:`~ocrect.plugins.Runtime`.
+
+    ``close`` stops a running generation within a token, waits for it, and frees everything; a later call loads again.
+    """
+
+    def __init__(self, model: hub.ModelFile, settings: Settings) -> None:
+        self.model = model
+        self.settings = settings
+        self.name = f"llama-cpp:{model.name}"
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._scorer: Scorer | None = None
+
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+        """The model's reply under its own chat template (a plain layout where it has none).
+
+        Raises:
+            GenerationError: prompt or reply does not fit into the context, or ``close`` was called meanwhile.
+            SettingsError: ``grammar`` is not valid GBNF.
+            ModelError: the model cannot be loaded.
+        """
+        with self._lock:
+            scorer = self._opened()
+            tokens = chat.tokens(scorer.model, chat.pieces(scorer.model, system, prompt))
+            pick = Pick(self.settings.temperature, self.settings.seed)
+            reply = write(scorer, tokens, grammar, max_tokens, pick, self._stop.is_set)
+            return chat.answer(scorer.model.text(reply))
+
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+        """log P(continuation | prefix) in nats for each; comparable within one call (see :meth:`.scoring.Scorer.score`).
+
+        Raises:
+            GenerationError: a continuation alone does not fit into the context.
+            ModelError: the model cannot be loaded.
+        """
+        if not continuations:
+            return []
+        with self._lock:
+            return self._opened().score(prefix, continuations)
+
+    def close(self) -> None:
+        """Frees the model. May be called at any time, from any thread, and again."""
+        self._stop.set()
+        with self._lock:
+            if self._scorer is not None:
+                self._scorer.model.close()
+                self._scorer = None
+            self._stop.clear()
+
+    def __enter__(self) -> LlamaCpp:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def description(self) -> dict[str, Any]:
+        """What ran, for the record of provenance, as JSON values. ``gpu_layers`` is ``None`` while nothing is loaded."""
+        loaded = self._scorer.model if self._scorer else None
+        return {
+            "runtime": f"llama-cpp-python {_version()}",
+            "file": self.model.path.name,
+            "source": self.model.source,
+            "repo": self.model.repo,
+            "revision": self.model.revision,
+            "quantization": self.model.quantization,
+            "license": self.model.license,
+            "bytes": self.model.size,
+            "context_size": loaded.context if loaded else self.settings.context_size,
+            "gpu_layers": loaded.gpu_layers if loaded else None,
+        }
+
+    def _opened(self) -> Scorer:
+        if self._scorer is None:
+            self._scorer = Scorer(self._loaded())
+        return self._scorer
+
+    def _loaded(self) -> NativeModel:
+        threads = self.settings.threads or physical_cores()
+        for layers in _layers_to_try(self.settings.gpu_layers, self.model.header.layers):
+            try:
+                return NativeModel(self.model.path, context=self.settings.context_size, threads=threads, gpu_layers=layers)
+            except (ModelMemoryError, ModelLoadError) as error:
+                if layers == 0:
+                    raise
+                log.warning("%s; trying with fewer layers than %d on the GPU", error, layers)
+        raise AssertionError("the last try is without a GPU")
+
+
+def _layers_to_try(wanted: str, layers: int) -> Iterator[int]:
+    """Numbers of layers on the GPU, most first, 0 last. The output head counts as one more layer, as in llama.cpp."""
+    all_of_them = layers + 1
+    number = all_of_them if wanted in ("auto", "all") else min(int(wanted), all_of_them)
+    if number and not offloads():
+        if wanted != "auto":
+            log.warning("gpu_layers=%s: llama.cpp is installed without GPU support, so the model runs on the CPU", wanted)
+        number = 0
+    while number:
+        yield number
+        number //= 2
+    yield 0
+
+
+def _version() -> str:
+    try:
+        return version("llama-cpp-python")
+    except PackageNotFoundError:
+        return "of unknown version"

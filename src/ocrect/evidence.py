@@ -101,7 +101,7 @@ class CtcPosterior:
         object.__setattr__(self, "floor", float(floor))
 
     @classmethod
-    def from_softmax(cls, probabilities: NDArray[Any], known: str, *, least: float = 1e-6) -> CtcPosterior:
+    def from_softmax(cls, probabilities: NDArray[Any], known: str, *, least: float = 1e-5) -> CtcPosterior:
         """Keep of a whole softmax, shape ``(frames, 1 + len(known))``, the symbols that reach ``least`` in some frame."""
         kept = 1 + np.flatnonzero(probabilities[:, 1:].max(axis=0) >= least)
         with np.errstate(divide="ignore"):

@@ -23,7 +23,6 @@ from ocrect.source.probe import damaged
 LOCK = threading.RLock()
 """Held around every call of pdfium."""
 
-POINTS_PER_INCH = 72
 _LEAST_DPI = 36  # of the setting
 _REOPEN_AFTER = 64
 """pdfium keeps every object that it has parsed until the document is closed; so it is opened anew after that many pages."""
@@ -82,7 +81,7 @@ class Pdf:
         dpi = self._settings.dpi
         _check_size(page.get_size(), number, dpi, self._settings.max_pixels)
         try:
-            bitmap = page.render(scale=dpi / POINTS_PER_INCH, rev_byteorder=True)
+            bitmap = page.render(scale=text_layer.scale(dpi), rev_byteorder=True)
         except MemoryError:
             raise InputTooLargeError(f"no memory for page {number} at {dpi} dpi", hint="Lower --dpi.") from None
         pixels = bitmap.to_numpy()  # its buffer outlives the bitmap
@@ -143,10 +142,10 @@ def _check_size(points: tuple[float, float], number: int, dpi: int, most: int) -
     """Refuse a page whose pixels at ``dpi`` would be more than ``most``, and say which dpi would do."""
     if not all(math.isfinite(side) and side > 0 for side in points):
         raise damaged(f"page {number} of the PDF is damaged: its size is {points[0]} × {points[1]} points")
-    width, height = (math.ceil(side * (dpi / POINTS_PER_INCH)) for side in points)
+    width, height = (math.ceil(side * text_layer.scale(dpi)) for side in points)
     if width * height <= most:
         return
-    fits = math.floor(POINTS_PER_INCH * math.sqrt(most / (points[0] * points[1]))) - 1
+    fits = math.floor(72 * math.sqrt(most / (points[0] * points[1]))) - 1
     lower = f"Lower --dpi to {fits}, or raise" if fits >= _LEAST_DPI else "Raise"
     raise InputTooLargeError(
         f"page {number} has {width} × {height} = {width * height} pixels at {dpi} dpi, more than the {most} allowed",

@@ -1,0 +1,124 @@
+"""What is no image and no PDF, or cannot be opened at all, is refused with what it is and what to do."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ocrect import source
+from ocrect.errors import DamagedInputError, InputNotFoundError, InputTooLargeError, UnsupportedInputError
+from ocrect.settings import Settings
+
+
+def read(given):
+    return list(source.pages(given, Settings()))
+
+
+def png():
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_missing_path_is_not_found(tmp_path):
+    with pytest.raises(InputNotFoundError, match="does not exist"):
+        read(tmp_path / "none.png")
+
+
+@pytest.mark.parametrize("path", ["a\0b.png", "x" * 5000])
+def test_a_path_that_no_file_can_have_is_not_found(path):
+    with pytest.raises(InputNotFoundError, match="cannot be opened"):
+        read(path)
+
+
+def test_a_directory_is_not_a_file(tmp_path):
+    with pytest.raises(InputNotFoundError, match="is a directory"):
+        read(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_reported(tmp_path):
+    path = tmp_path / "secret.png"
+    path.write_bytes(png())
+    path.chmod(0)
+    script = (
+        "import os, sys; from ocrect import source; from ocrect.settings import Settings\n"
+        "from ocrect.errors import OcrectError\n"
+        "path = os.open(sys.argv[1], os.O_PATH) if os.getuid() == 0 else None\n"
+        "if path is not None: os.setuid(65534)\n"
+        "try: source.count(f'/proc/self/fd/{path}' if path is not None else sys.argv[1], Settings())\n"
+        "except OcrectError as error: print(type(error).__name__, error)"
+    )
+    out = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True).stdout
+    assert out.startswith("InputNotFoundError")
+    assert "may not be read" in out
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_is_refused_and_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UnsupportedInputError, match="named pipe"):
+        read(tmp_path / "pipe")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
+def test_a_device_is_refused():
+    with pytest.raises(UnsupportedInputError, match="device"):
+        read("/dev/zero")
+
+
+def test_an_empty_file_is_reported_as_damaged():
+    with pytest.raises(DamagedInputError, match="empty"):
+        read(b"")
+
+
+def test_a_file_of_zeros_is_reported_as_damaged():
+    with pytest.raises(DamagedInputError, match="only zero bytes"):
+        read(bytes(10_000))
+
+
+OTHERS = {
+    b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml" + b"word/document.xml": "a Word document",
+    b"PK\x03\x04" + bytes(26) + b"notes.txt": "a ZIP archive",
+    b"\n<!DOCTYPE html><html></html>": "an HTML page",
+    b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>': "an SVG drawing",
+    b"\0\0\0\x18ftypheic\0\0\0\0mif1heic": "a HEIC image",
+    b"\0\0\0\x18ftypavif\0\0\0\0avifmif1": "an AVIF image",
+    b"GGUF\x03\0\0\0": "a language model",
+    "Sehr geehrte Damen und Herren, €\n".encode() * 500: "plain text",
+    b"BMW, a car maker in Munich.\n": "plain text",
+    bytes(range(1, 256)): "no image and no PDF",
+}
+
+
+@pytest.mark.parametrize("data", OTHERS, ids=OTHERS.values())
+def test_other_files_are_named(data):
+    with pytest.raises(UnsupportedInputError, match=OTHERS[data]) as caught:
+        read(data)
+    assert "PNG, JPEG, TIFF" in caught.value.hint
+
+
+class Endless(io.RawIOBase):
+    def readinto(self, buffer):
+        buffer[:] = b"\xff" * len(buffer)
+        return len(buffer)
+
+
+def test_a_stream_is_read_up_to_a_limit():
+    with pytest.raises(InputTooLargeError, match="more than 5000000 bytes"):
+        source.buffered(Endless(), 5_000_000)
+    assert source.buffered(io.BytesIO(b"abc")) == b"abc"
+
+
+def test_text_is_read_as_utf_8(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfZ\xc3\xbcrich")
+    assert source.read_text(tmp_path / "a.txt") == "Zürich"
+    with pytest.raises(DamagedInputError, match="not UTF-8: byte 1"):
+        source.read_text(b"Z\xfcrich")

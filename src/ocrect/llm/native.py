@@ -84,7 +84,7 @@ def _on_log(level: int, text: bytes, _data: object) -> None:
     line = text.decode("utf-8", errors="replace").rstrip()
     if line.strip(". "):
         log.debug("%s", line)
-        if level in (2, 3):  # GGML_LOG_LEVEL_WARN, _ERROR
+        if level == 4:  # GGML_LOG_LEVEL_ERROR
             _recent.append(line)
 
 
@@ -253,7 +253,7 @@ def _free(owned: list[tuple[Any, Any]]) -> None:
 
 
 def _words() -> str:
-    return f": {_recent[-1]}" if _recent else ""
+    return f": {_recent[0]}" if _recent else ""
 
 
 def _hint_for(code: int) -> str:

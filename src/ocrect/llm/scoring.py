@@ -64,10 +64,10 @@ class Scorer:
         """The different texts, in groups that fit into one pass and into the context beside the prefix."""
         room = min(OUTPUTS, self.model.context - start)
         groups: list[list[list[int]]] = []
-        used = room
+        used = 0
         for tokens in sorted({tuple(t) for t in texts}):
             need = len(tokens) - start
-            if used + need > room or len(groups[-1]) == STREAMS:
+            if not groups or used + need > room or len(groups[-1]) == STREAMS:
                 groups.append([])
                 used = 0
             groups[-1].append(list(tokens))

@@ -68,10 +68,12 @@ def _sampler(model: NativeModel, grammar: str, pick: Pick) -> Iterator[Callable[
     rules = None
     try:
         if grammar:
-            rules = native.llama_sampler_init_grammar(model.vocabulary_pointer, grammar.encode(), b"root")
+            with _captured_stderr() as said:
+                rules = native.llama_sampler_init_grammar(model.vocabulary_pointer, grammar.encode(), b"root")
             if not rules:
                 raise SettingsError(
-                    "the grammar is not valid GBNF", hint='It needs a rule `root`, as in: root ::= "yes" | "no"'
+                    f"the grammar is not valid GBNF: {' '.join(said[0].split())[:200]}",
+                    hint='It needs a rule `root`, as in: root ::= "yes" | "no"',
                 )
         if pick.temperature > 0:
             native.llama_sampler_chain_add(chain, native.llama_sampler_init_temp(pick.temperature))

@@ -23,16 +23,17 @@ class Confusion:
 
 
 _LETTERS = """
-o c 244, 1 I 214, o e 197, a s 157, é e 152, b h 114, u n 109, U ll 52, i l 50, I i 46, e o 44, e c 44, è e 41, e s 39, a e 36,
-t f 35, # e 32, # s 31, U V 29, â a 29, B E 28, u a 26, c e 26, n u 26, t s 25, O C 23, l i 23, a n 23, i t 22, li h 22, e a 21,
-l f 20, 8 S 20, s e 19, v y 19, h b 17, n a 17, o a 17, o n 17, a o 14, ô o 14, a u 13, i a 13, n fl 12, n fi 12, d il 12,
-t l 11, m rn 11, ù u 11, P F 10, r e 10, h n 10, l t 9, K E 9, s a 9, R E 9, O Q 8, n h 8, t i 8, in m 8, m in 8, i s 8,
-mi nd 8, à a 8, ë e 8, u o 7, i r 7, d ll 7, B s 7, J l 7, L l 6, e g 6, v e 6, F P 6, B R 6, d cl 6, t r 6, H ll 6, H li 6, R P 5,
-I l 5, Q G 5, N M 5, f r 5, r c 5, H M 5, n o 5, f t 5, n p 5, t e 5, r s 5, b o 5, ri n 5, d o 5, p o 5, R fi 5,
-& e 4, l L 4, D Q 4, u e 4, II H 4, ii h 4, o u 4, l r 4, r v 4, O G 4, d i 4, U li 4, n ri 4, C G 3, R A 3, L t 3, w e 3, r n 3,
-v c 3, H R 3, K F 3, ni m 3, R H 3, li b 3, î I 3, û u 3, é c 3, rn m 6, cl d 4, vv w 4, nn m 4, iii m 4, ii n 4, ii u 4,
-fi h 4, tl h 4, lc k 4, l I 16, I 1 24, ! l 7, | l 4, | I 4, 0 o 6, 0 O 10, 1 l 10, 1 i 8, 5 S 6, 5 s 6, 8 B 8, 6 G 4, c o 12,
-f s 8, q g 4, g q 4, y v 6, h li 4, w vv 4, m nn 4, e é 7, a à 4, l 1 5, f l 6, ll u 4, s a 9, a i 6, r t 4, s c 4, c s 4
+o c 244, 1 I 214, o e 197, a s 157, é e 152, b h 114, u n 109, U ll 52, i l 50, I i 46, e o 44, e c 44, è e 41, e s 39,
+a e 36, t f 35, # e 32, # s 31, U V 29, â a 29, B E 28, u a 26, c e 26, n u 26, t s 25, O C 23, l i 23, a n 23, i t 22,
+li h 22, e a 21, l f 20, 8 S 20, s e 19, v y 19, h b 17, n a 17, o a 17, o n 17, a o 14, ô o 14, a u 13, i a 13, n fl 12,
+n fi 12, d il 12, t l 11, m rn 11, ù u 11, P F 10, r e 10, h n 10, l t 9, K E 9, s a 9, R E 9, O Q 8, n h 8, t i 8,
+in m 8, m in 8, i s 8, mi nd 8, à a 8, ë e 8, u o 7, i r 7, d ll 7, B s 7, J l 7, L l 6, e g 6, v e 6, F P 6, B R 6,
+d cl 6, t r 6, H ll 6, H li 6, R P 5, I l 5, Q G 5, N M 5, f r 5, r c 5, H M 5, n o 5, f t 5, n p 5, t e 5, r s 5, b o 5,
+ri n 5, d o 5, p o 5, R fi 5, & e 4, l L 4, D Q 4, u e 4, II H 4, ii h 4, o u 4, l r 4, r v 4, O G 4, d i 4, U li 4,
+n ri 4, C G 3, R A 3, L t 3, w e 3, r n 3, v c 3, H R 3, K F 3, ni m 3, R H 3, li b 3, î I 3, û u 3, é c 3, rn m 6,
+cl d 4, vv w 4, nn m 4, iii m 4, ii n 4, ii u 4, fi h 4, tl h 4, lc k 4, l I 16, I 1 24, ! l 7, | l 4, | I 4, 0 o 6,
+0 O 10, 1 l 10, 1 i 8, 5 S 6, 5 s 6, 8 B 8, 6 G 4, c o 12, f s 8, q g 4, g q 4, y v 6, h li 4, w vv 4, m nn 4, e é 7,
+a à 4, l 1 5, f l 6, ll u 4, s a 9, a i 6, r t 4, s c 4, c s 4
 """
 
 _DIGITS = {

@@ -32,6 +32,9 @@ _USER = 4.5
 _NAT = log(10)
 _BY_LENGTH = {1: 5.6, 2: 4.9, 3: 3.8, 4: 3.1}
 _KNOWN = 2.6
+_SPLIT = 4.5
+"""The least Zipf value of both words into which a run of letters is split."""
+
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
 
 
@@ -63,7 +66,7 @@ class Lexicon:
         word = _plain(word)
         if not word or any(c.isnumeric() for c in word):
             return False
-        if self.values.get(word, 0.0) >= _BY_LENGTH.get(len(word), _KNOWN):
+        if self.values.get(word, 0.0) >= _BY_LENGTH.get(len(word), _KNOWN if len(word) < 7 else FLOOR):
             return True
         parts = [part for part in word.replace("'", "-").split("-") if part]
         if len(parts) > 1:
@@ -204,14 +207,14 @@ def _proposable(words: Lexicon, version: str) -> Iterator[str]:
 
 
 def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:
-    """Two words that lost the space between them, both frequent; the second one's case stays as read."""
+    """Two words that lost the space between them, both frequent; each part's case stays as read."""
     plain = _plain(word)
-    for cut in range(1, len(plain)):
+    if plain in words.values or len(plain) < 5:
+        return
+    for cut in range(2, len(plain) - 1):
         values = [words.values.get(part, 0.0) for part in (plain[:cut], plain[cut:])]
-        least = [max(3.5, _BY_LENGTH.get(len(part), 0.0)) for part in (plain[:cut], plain[cut:])]
-        if all(value >= needed for value, needed in zip(values, least, strict=True)):
-            score = _NAT * (values[0] + values[1] - 9.0) - 5.0
-            yield Candidate(f"{word[:cut]} {word[cut:]}", score)
+        if min(values) >= _SPLIT:
+            yield Candidate(f"{word[:cut]} {word[cut:]}", _NAT * (sum(values) - 9.0) - 5.0)
 
 
 def like(pattern: str, word: str) -> str:

@@ -165,7 +165,7 @@ def _value(kind: str, found: str) -> str | None:
         compact = re.sub("[ -]", "", found)
         return compact if card_holds(compact) else None
     number = re.search(_NUMBER, found)
-    amount = decimal_of(number.group()) if number else found
+    amount = decimal_of(number.group() if number else found)
     if number and re.search("[-−]", found[: number.start()] + found[number.end() : number.end() + 1]):
         amount = "-" + amount
     rest = (found[: number.start()] + found[number.end() :]).strip(" \u00a0\u202f\u2009-−+±") if number else ""
@@ -240,7 +240,7 @@ def _leads(body: str, money: bool) -> bool:
 
 
 def repairs(token: LockedToken) -> tuple[str, ...]:
-    """The well-formed tokens that the listed confusions make of a malformed one; a single one needs no image."""
+    """The well-formed tokens that the listed confusions make of a malformed one; a lone one needs no image."""
     if token.well_formed or token.kind == "word":
         return ()
     if token.kind == "iban":
@@ -278,7 +278,7 @@ def _iban_repairs(text: str) -> tuple[str, ...]:
 
 
 def differs(before: str, after: str) -> tuple[LockedToken, ...]:
-    """The locked tokens of ``before`` that ``after`` lacks and those that are new in ``after``, compared in order by exact text.
+    """The locked tokens of ``before`` that ``after`` lacks and those new in ``after``, compared in order by exact text.
 
     Digits that move, join or part are a difference, swapped amounts too. A word with a digit in it (``c0mpany``) may
     vanish, but not appear; a date may be completed by its month (``15 Ju1y`` to ``15 July``) while its digits stay.

@@ -1,70 +1,58 @@
 """Check "language-model": which of the two readings does the language model expect here?
 
-The score is log P(text with the edit | text before) − log P(text as read | text before) in nats, over the edited words and
-a stretch behind them. A language model knows words, not amounts: it is not asked about digits.
+The score is that of the noisy channel, in nats: log P(text with the edit | text before) − log P(text as read | text before),
+over the edited words and a stretch behind them, plus log P(read | meant) from the listed confusions. Without the second part
+a model prefers any common word to a rare one. A language model knows words, not amounts: it is not asked about digits.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
-from ocrect.correction import Edit, Finding, apply
+from ocrect.checks.lexicon import seems_a_name
+from ocrect.correction import Edit, Finding
 from ocrect.document import Line
+from ocrect.lexicon import channel
 from ocrect.locked import differs
-from ocrect.plugins import Check, Context, Runtime
+from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 
 NAME = "language-model"
-SUPPORTS, OPPOSES = 4.0, -1.0
-"""Nats from which the model supports an edit, and below which it opposes it. Tuned on English newspapers."""
+SUPPORTS, SUPPORTS_NAME, OPPOSES = 2.0, 6.0, -6.0
+"""Nats from which the model supports an edit (of what may be a name), and below which it opposes one. From English newspapers
+and SmolLM2-135M: at 2, 21 of 25 accepted words became better and 2 worse; at 6, 3 of 5 capitalised ones better, none worse."""
 
 _BEFORE, _BEHIND = 240, 60
-_KEPT = 512
+_OPENING = "Document:\n"
 
 
 def build(settings: Settings) -> Check:
     """The check; its runtime comes with the context."""
     del settings
-    return LanguageModelCheck()
+    return check
 
 
-class LanguageModelCheck:
-    """Compares two readings in their context, remembering what was scored as read."""
+def check(line: Line, edit: Edit, context: Context, /) -> Finding:
+    """Support, opposition or silence; silence about digits, without a model, and for languages it does not know.
 
-    def __init__(self) -> None:
-        self._as_read: OrderedDict[tuple[str, str], float] = OrderedDict()
-
-    def __call__(self, line: Line, edit: Edit, context: Context, /) -> Finding:
-        """Support, opposition or silence; silence about digits, without a model, and for languages it does not know.
-
-        Raises:
-            ModelError: the runtime failed.
-        """
-        edited = apply(line.text, [edit])
-        if any(c.isnumeric() for c in edit.before + edit.after) or differs(line.text, edited):
-            return Finding(NAME, None, "a language model cannot know numbers and codes")
-        runtime = context.runtime()
-        if runtime is None:
-            return Finding(NAME, None, "there is no language model")
-        languages = getattr(runtime, "languages", None)
-        if languages is not None and context.language not in languages:
-            return Finding(NAME, None, f"the language model does not know {context.language!r}")
-        gain = self._gain(runtime, _before(line, edit, context), _stretches(line.text, edit))
-        words = f"{edit.after!r} is {abs(gain):.1f} nats {'likelier' if gain >= 0 else 'less likely'} here than {edit.before!r}"
-        return Finding(NAME, True if gain >= SUPPORTS else False if gain < OPPOSES else None, words, gain)
-
-    def _gain(self, runtime: Runtime, prefix: str, readings: tuple[str, str]) -> float:
-        as_read, edited = readings
-        key = (prefix, as_read)
-        known = self._as_read.get(key)
-        if known is None:
-            known, new = runtime.score(prefix, [as_read, edited])
-            self._as_read[key] = known
-            while len(self._as_read) > _KEPT:
-                self._as_read.popitem(last=False)
-        else:
-            (new,) = runtime.score(prefix, [edited])
-        return new - known
+    Raises:
+        ModelError: the runtime failed.
+    """
+    if any(c.isnumeric() for c in edit.before + edit.after) or differs(*_stretches(line.text, edit)):
+        return Finding(NAME, None, "a language model cannot know numbers and codes")
+    runtime = context.runtime()
+    if runtime is None:
+        return Finding(NAME, None, "there is no language model")
+    languages = getattr(runtime, "languages", None)
+    if languages is not None and context.language not in languages:
+        return Finding(NAME, None, f"the language model does not know {context.language!r}")
+    if "".join(edit.before.split()) == "".join(edit.after.split()) and line.evidence is None and " " in edit.before:
+        return Finding(NAME, None, "without the image a lost space and a lost hyphen at a line's end look alike")
+    as_read, edited = runtime.score(_before(line, edit, context), _stretches(line.text, edit))
+    gain = edited - as_read
+    score = gain + channel(edit.before, edit.after)
+    likely = f"{edit.after!r} is {abs(gain):.1f} nats {'likelier' if gain >= 0 else 'less likely'} here than {edit.before!r}"
+    needed = SUPPORTS_NAME if seems_a_name(line, edit, edit.before) else SUPPORTS
+    supports = True if score >= needed else False if score < OPPOSES else None
+    return Finding(NAME, supports, f"{likely}; with the misreading's own odds that is {score:+.1f}", score)
 
 
 def _word_start(text: str, edit: Edit) -> int:
@@ -76,14 +64,17 @@ def _word_start(text: str, edit: Edit) -> int:
 
 
 def _before(line: Line, edit: Edit, context: Context) -> str:
-    """The text before the edited words: the lines before on the page and the line's own beginning."""
+    """The text before the edited words: the lines before on the page and the line's own beginning.
+
+    At the top of a page some opening stands there: without any context a model's first tokens are noise.
+    """
     above = []
     for other in context.lines:
         if other.id == line.id:
             break
         above.append(other.text)
     text = "\n".join([*above[-8:], line.text[: _word_start(line.text, edit)]])
-    return text[-_BEFORE:]
+    return text[-_BEFORE:] if len(text) >= _BEFORE else _OPENING + text
 
 
 def _stretches(text: str, edit: Edit) -> tuple[str, str]:

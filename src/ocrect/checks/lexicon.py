@@ -7,7 +7,7 @@ confusions (:func:`ocrect.lexicon.posterior`). Changes of one word into another 
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from math import log
 
 from ocrect.correction import Edit, Finding
@@ -19,6 +19,9 @@ from ocrect.settings import Settings
 NAME = "lexicon"
 SURE = 0.9
 """P(after | before) from which the lexicon alone supports an edit."""
+
+STRANGE = 0.2
+"""Share of unknown words on a page from which its language, or its age, is not the list's, and the list is no witness."""
 
 RARER = 1.0
 """Zipf steps by which a known word may be rarer than the known word that it replaces."""
@@ -38,6 +41,8 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
         return _silent(f"there is no word list for {context.language!r}")
     if any(c.isnumeric() for c in edit.before + edit.after):
         return _silent("numbers and codes are no words")
+    if line.evidence is None and strangeness(tuple(other.text for other in context.lines), words) > STRANGE:
+        return _silent("too many words of the page are not in the list")
     before, after = _widened(line.text, edit)
     old, new = _WORD.findall(before), _WORD.findall(after)
     if _WORD.sub("", before).split() != _WORD.sub("", after).split() or not old or not new or old == new:
@@ -47,6 +52,13 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     if "".join(old) == "".join(new):
         return _spacing(old, new, words)
     return _silent("it changes several words at once")
+
+
+@lru_cache(maxsize=64)
+def strangeness(texts: tuple[str, ...], words: Lexicon) -> float:
+    """Share of unlisted words among those of two letters and more, 0..1; on a short text a few of them do not count yet."""
+    found = [word for text in texts for word in _WORD.findall(text) if len(word) > 1]
+    return sum(not words.known(word) for word in found) / (len(found) + 10)
 
 
 def _silent(reason: str) -> Finding:
@@ -74,23 +86,23 @@ def _one_word(line: Line, edit: Edit, old: str, new: str, words: Lexicon) -> Fin
     share = posterior(old, new, words)
     if share < SURE:
         return _silent(f"{old!r} is no listed word; {new!r} is one of several it may be, or a name (P = {share:.2f})")
-    if _seems_a_name(line, edit, old):
+    if seems_a_name(line, edit, old):
         return _silent(f"{old!r} may be a name")
     odds = log(share / max(1e-9, 1 - share))
     return Finding(NAME, True, f"{old!r} is no listed word and {new!r} is (P = {share:.2f})", odds)
 
 
-def _seems_a_name(line: Line, edit: Edit, old: str) -> bool:
+def seems_a_name(line: Line, edit: Edit, old: str) -> bool:
     """True for a capital first inside a line that is not set in capitals."""
     inside = any(c.isalnum() for c in line.text[: edit.start])
     return inside and old[:1].isupper() and not old.isupper()
 
 
 def _spacing(old: list[str], new: list[str], words: Lexicon) -> Finding:
-    """A space that came or went: every new word is known and some old one is not."""
-    unknown = [word for word in old if not words.known(word)]
-    if all(map(words.known, new)) and unknown:
-        return Finding(NAME, True, f"{unknown[0]!r} is no word and {' '.join(new)!r} is")
-    if not unknown and not all(map(words.known, new)):
+    """A space that came or went. Pieces of a word may as well lack a hyphen at a line's end: no support for joining them."""
+    was, becomes = all(map(words.known, old)), all(map(words.known, new))
+    if was and not becomes:
         return Finding(NAME, False, f"{' '.join(old)!r} are words and {' '.join(new)!r} is not")
-    return _silent("both spacings give words, or neither does")
+    if len(old) == 1 and not was and becomes and posterior(old[0], " ".join(new), words) >= SURE:
+        return Finding(NAME, True, f"{old[0]!r} is no word; {new[0]!r} and {new[1]!r} are two")
+    return _silent("the word list does not tell how it is spaced")

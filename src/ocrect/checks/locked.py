@@ -34,10 +34,10 @@ def build(settings: Settings) -> Check:
 
 def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     """Opposition where ``edit`` would change a locked token without support; support for a malformed one's only repair."""
-    edited = apply(line.text, [edit])
-    changed = differs(line.text, edited)
+    changed = _changed(line.text, edit)
     if not changed:
         return Finding(NAME, None, "no number, amount, date or code changes")
+    edited = apply(line.text, [edit])
     malformed = _repaired_token(line.text, edited)
     if malformed is not None:
         repair = repairs(malformed)[0]
@@ -60,13 +60,21 @@ def violations(line: Line, corrected: str) -> tuple[LockedToken, ...]:
         return ()
     allowed: list[Edit] = []
     for edit in edits(line.text, corrected):
-        edited = apply(line.text, [edit])
-        changed = differs(line.text, edited)
-        if changed and _repaired_token(line.text, edited) is None and not _image_support(line, edit):
+        changed = _changed(line.text, edit)
+        if changed and _repaired_token(line.text, apply(line.text, [edit])) is None and not _image_support(line, edit):
             return changed
         if changed:
             allowed.append(edit)
     return differs(apply(line.text, allowed), corrected)
+
+
+_REACH = 300
+
+
+def _changed(text: str, edit: Edit) -> tuple[LockedToken, ...]:
+    """The locked tokens that ``edit`` changes. Only its surroundings are looked at: tokens are shorter than that."""
+    start, end = max(0, edit.start - _REACH), edit.end + _REACH
+    return differs(text[start:end], text[start : edit.start] + edit.after + text[edit.end : end])
 
 
 def _repaired_token(text: str, edited: str) -> LockedToken | None:

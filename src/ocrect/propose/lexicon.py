@@ -37,20 +37,22 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
 def _edits(text: str, words: Lexicon) -> Iterator[Edit]:
     locked = [(token.start, token.end) for token in locked_tokens(text)]
     free = [m for m in _WORD.finditer(text) if not any(m.start() < end and start < m.end() for start, end in locked)]
+    pieces: set[int] = set()
     for first, second in pairwise(free):
-        if text[first.end() : second.start()] == " ":
-            yield from _join(first, second, words)
+        if text[first.end() : second.start()] == " " and _are_pieces(first.group(), second.group(), words):
+            pieces |= {first.start(), second.start()}
+            yield Edit(first.start(), second.end(), f"{first.group()} {second.group()}", first.group() + second.group())
     for match in free:
-        yield from _rivals(match, words)
+        if match.start() not in pieces:
+            yield from _rivals(match, words)
 
 
-def _join(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Iterator[Edit]:
-    """One word for two pieces, at least one of which is none: ``In voice`` only where the pieces say so."""
-    if words.known(first.group()) and words.known(second.group()):
-        return
-    joined = first.group() + second.group()
-    if second.group()[:1].islower() == joined[-1:].islower() and len(joined) >= 4 and words.known(joined):
-        yield Edit(first.start(), second.end(), f"{first.group()} {second.group()}", joined)
+def _are_pieces(first: str, second: str, words: Lexicon) -> bool:
+    """True for ``invo`` and ``ice``: one word together, and at least one of them none by itself."""
+    joined = first + second
+    if len(joined) < 4 or second[:1].islower() != joined[-1:].islower() or not words.known(joined):
+        return False
+    return not (words.known(first) and words.known(second))
 
 
 def _rivals(match: re.Match[str], words: Lexicon) -> Iterator[Edit]:

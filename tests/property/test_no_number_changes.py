@@ -1,0 +1,72 @@
+"""What holds of locked tokens in any text, and the invariant that they carry: no number changes without the image."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocrect.checks import arithmetic, lexicon, locked, scope
+from ocrect.correction import Correction, apply, decide, edits, settle
+from ocrect.document import Line
+from ocrect.locked import differs, locked_tokens, repairs
+from ocrect.plugins import Context
+
+PIECES = st.sampled_from(
+    ["1", "0", "O", "l", "5", "S", ".", ",", " ", "$", "€", "-", "/", ":", "mg", "July", "2023", "Invoic", "total", "the", "%", "đ", "٣", "\u00a0"]
+)
+TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=25).map("".join))
+
+
+@given(TEXTS)
+def test_tokens_lie_in_order_within_the_text_and_hold_every_digit(text: str) -> None:
+    tokens = locked_tokens(text)
+    end = 0
+    for token in tokens:
+        assert end <= token.start < token.end
+        assert text[token.start : token.end] == token.text
+        end = token.end
+    covered = {i for token in tokens for i in range(token.start, token.end)}
+    assert all(i in covered for i, c in enumerate(text) if c.isdecimal())
+
+
+@given(TEXTS)
+def test_a_text_does_not_differ_from_itself(text: str) -> None:
+    assert differs(text, text) == ()
+
+
+@given(TEXTS, TEXTS)
+def test_texts_with_other_digits_differ(one: str, other: str) -> None:
+    kept = [t for t in locked_tokens(one) if t.kind != "word"]
+    digits = [c for t in kept for c in t.text if c.isdecimal()]
+    if digits != [c for c in other if c.isdecimal()] and any(t.kind != "word" for t in kept):
+        assert differs(one, other)
+
+
+@given(TEXTS)
+def test_a_repair_is_well_formed_and_keeps_every_digit(text: str) -> None:
+    for token in locked_tokens(text):
+        for version in repairs(token):
+            assert all(t.well_formed for t in locked_tokens(version))
+            if token.kind != "iban":
+                assert len(version) == len(token.text)
+                assert all(a == b for a, b in zip(token.text, version, strict=True) if a.isdecimal())
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_whatever_the_model_replies_no_well_formed_token_changes_without_the_image(text: str, reply: str) -> None:
+    line = Line("1", text)
+    context = Context((line,), runtime=lambda: None)
+    checks = (locked.check, scope.check, arithmetic.check, lexicon.check)
+    verdicts = [decide(e, [c(line, e, context) for c in checks], "rewrite", accept_text_only=True) for e in edits(text, reply)]
+    corrected = Correction(settle(verdicts), "rewrite").apply(text)
+    if locked.violations(line, corrected):
+        return  # the pipeline takes all of it back
+    lost = differs(text, corrected)
+    malformed = [t.text for t in locked_tokens(text) if repairs(t)]
+    assert all(t.text in malformed for t in lost if t in locked_tokens(text))
+
+
+@given(TEXTS)
+def test_a_correction_that_changes_nothing_violates_nothing(text: str) -> None:
+    assert locked.violations(Line("1", text), apply(text, ())) == ()

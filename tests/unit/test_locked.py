@@ -1,0 +1,176 @@
+"""Locked tokens: what is one, what it stands for, which are malformed, and what counts as a change."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from ocrect.locked import differs, locked_tokens, repairs
+
+
+def the_token(text: str):
+    (token,) = locked_tokens(text)
+    return token
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("1,234.56", "number", "1234.56"),
+        ("1.234,56", "number", "1234.56"),
+        ("1 234,56", "number", "1234.56"),
+        ("1'234.56", "number", "1234.56"),
+        ("0,540", "number", "0.540"),
+        ("12,34,567", "number", "1234567"),
+        ("½", "number", "0.5"),
+        ("2½", "number", "2.5"),
+        ("1.234.567 ₫", "amount", "1234567 VND"),
+        ("500.000 đ", "amount", "500000 VND"),
+        ("1.000.000 VNĐ", "amount", "1000000 VND"),
+        ("$100.00", "amount", "100.00 USD"),
+        ("-39.25€", "amount", "-39.25 EUR"),
+        ("USD 12.50", "amount", "12.50 USD"),
+        ("RM 9.10", "amount", "9.10 MYR"),
+        ("19 %", "percent", "19%"),
+        ("7,5%", "percent", "7.5%"),
+        ("50 mg", "dose", "50 mg"),
+        ("2,5 ml", "dose", "2.5 ml"),
+        ("1000 IE", "dose", "1000 IE"),
+        ("2023-07-15", "date", "2023-07-15"),
+        ("15.7.2023", "date", "2023-07-15"),
+        ("15/07/2023", "date", "2023-07-15"),
+        ("03/04/2023", "date", "03/04/2023"),
+        ("July 15, 2023", "date", "2023-07-15"),
+        ("3. März 2024", "date", "2024-03-03"),
+        ("14 juillet 2021", "date", "2021-07-14"),
+        ("ngày 15 tháng 7 năm 2023", "date", "2023-07-15"),
+        ("14:50:57", "time", "14:50:57"),
+        ("8h30", "time", "08:30"),
+        ("10 pm", "time", "22:00"),
+        ("+84 90 123 45 67", "phone", "+84901234567"),
+        ("05.46.27.63.90", "phone", "0546276390"),
+        ("(555) 123-4567", "phone", "5551234567"),
+        ("DE89 3704 0044 0532 0130 00", "iban", "DE89370400440532013000"),
+        ("4111 1111 1111 1111", "card", "4111111111111111"),
+        ("DE123456789", "tax-id", "DE123456789"),
+        ("INV-2023-001", "code", "INV-2023-001"),
+        ("INV0O12", "code", "INV0O12"),
+        ("http://a.example/b?c=1", "url", "http://a.example/b?c=1"),
+        ("www.shop.fr", "url", "www.shop.fr"),
+        ("ann@mail.example", "email", "ann@mail.example"),
+        ("XIV", "roman", "XIV"),
+        ("€", "currency", "€"),
+    ],
+)
+def test_a_token_has_its_kind_and_canonical_value(text: str, kind: str, value: str) -> None:
+    token = the_token(text)
+    assert (token.kind, token.value, token.text, token.well_formed) == (kind, value, text, True)
+
+
+@pytest.mark.parametrize("text", ["A4", "B12", "3D", "1st", "2nd", "H2O", "Q1", "v2", "12k", "5x", "RF18", "B.12", "10l", "S5", "20mm"])
+def test_a_code_of_letters_and_digits_is_well_formed(text: str) -> None:
+    assert the_token(text).well_formed
+    assert repairs(the_token(text)) == ()
+
+
+def test_a_postcode_is_two_codes() -> None:
+    assert [(t.kind, t.text) for t in locked_tokens("BS1 4QA")] == [("code", "BS1"), ("code", "4QA")]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("$1O0.00", "$100.00"),
+        ("l2,5O €", "12,50 €"),
+        ("2O23-07-l5", "2023-07-15"),
+        ("O,84", "0,84"),
+        ("1Z.64", "12.64"),
+        ("lO.OOEur", "10.00Eur"),
+        ("12:3O", "12:30"),
+        ("2O16", "2016"),
+        ("0.89(", "0.89€"),
+        ("10.00Z", "10.00%"),
+        ("DE89 37O4 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00"),
+    ],
+)
+def test_a_malformed_number_has_one_repair(text: str, meant: str) -> None:
+    token = the_token(text)
+    assert not token.well_formed
+    assert repairs(token) == (meant,)
+
+
+def test_a_leading_s_may_be_five_or_dollar_so_there_are_two_repairs() -> None:
+    assert set(repairs(the_token("S0.00"))) == {"50.00", "$0.00"}
+
+
+def test_a_date_that_cannot_be_is_not_a_repair() -> None:
+    assert "2023-13-15" not in [r for t in locked_tokens("2O23-13-15") for r in repairs(t)]
+
+
+def test_an_iban_with_a_wrong_digit_is_malformed_and_has_no_repair() -> None:
+    token = the_token("DE88370400440532013000")
+    assert (token.kind, token.well_formed, repairs(token)) == ("iban", False, ())
+
+
+def test_a_word_with_a_digit_in_it_is_no_code() -> None:
+    token = the_token("c0mpany")
+    assert (token.kind, token.well_formed) == ("word", False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Total 1 234", "Total 1234"),
+        ("12 5", "125"),
+        ("12.50 and 7.00", "7.00 and 12.50"),
+        ("$100", "100"),
+        ("100", "$100"),
+        ("50 mg", "50 ml"),
+        ("15 July 2023", "15 June 2023"),
+        ("12.50", "12,50"),
+        ("-5.00", "5.00"),
+        ("$1O0.00", "$1,000.00"),
+        ("no number", "no 1 number"),
+        ("see A4", "see a"),
+        ("1999-2003", "1999 2003"),
+        ("Henry II", "Henry III"),
+    ],
+)
+def test_a_changed_token_is_a_difference(before: str, after: str) -> None:
+    assert differs(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Invoic # 12345", "Invoice # 12345"),
+        ("paid 5.00 at tbe door", "paid 5.00 at the door"),
+        ("15 Iuly 2023", "15 July 2023"),
+        ("the c0mpany", "the company"),
+    ],
+)
+def test_a_changed_word_is_no_difference(before: str, after: str) -> None:
+    assert differs(before, after) == ()
+
+
+def test_a_completed_date_must_keep_its_digits() -> None:
+    assert differs("15 Iuly 2023", "16 July 2023")
+
+
+ADVERSARIAL = ["1", "1 ", "1,", "a.", "$O.", "a-", "a@", "0 12 ", " ", "O", "1O", "www.", "(0", "-", "DE89 ", "I", "1:", "1Ol.,", "l5 Ju"]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", ADVERSARIAL)
+def test_a_hundred_kilobytes_of_anything_are_scanned_in_linear_time(piece: str) -> None:
+    text = (piece * 100_000)[:100_000]
+    tokens = locked_tokens(text)
+    assert all(text[t.start : t.end] == t.text for t in tokens)
+
+
+@pytest.mark.timeout(60)
+def test_random_noise_is_scanned_too() -> None:
+    random_ = random.Random(3)
+    text = "".join(random_.choice("1Ol.,:/- €$aM@()") for _ in range(100_000))
+    assert locked_tokens(text)

@@ -12,7 +12,32 @@ from ocrect.locked import differs, locked_tokens, repairs
 from ocrect.plugins import Context
 
 PIECES = st.sampled_from(
-    ["1", "0", "O", "l", "5", "S", ".", ",", " ", "$", "€", "-", "/", ":", "mg", "July", "2023", "Invoic", "total", "the", "%", "đ", "٣", "\u00a0"]
+    [
+        "1",
+        "0",
+        "O",
+        "l",
+        "5",
+        "S",
+        ".",
+        ",",
+        " ",
+        "$",
+        "€",
+        "-",
+        "/",
+        ":",
+        "mg",
+        "July",
+        "2023",
+        "Invoic",
+        "total",
+        "the",
+        "%",
+        "đ",
+        "٣",
+        "\u00a0",
+    ]
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=25).map("".join))
 

@@ -68,7 +68,9 @@ def test_a_token_has_its_kind_and_canonical_value(text: str, kind: str, value: s
     assert (token.kind, token.value, token.text, token.well_formed) == (kind, value, text, True)
 
 
-@pytest.mark.parametrize("text", ["A4", "B12", "3D", "1st", "2nd", "H2O", "Q1", "v2", "12k", "5x", "RF18", "B.12", "10l", "S5", "20mm"])
+@pytest.mark.parametrize(
+    "text", ["A4", "B12", "3D", "1st", "2nd", "H2O", "Q1", "v2", "12k", "5x", "RF18", "B.12", "10l", "S5", "20mm"]
+)
 def test_a_code_of_letters_and_digits_is_well_formed(text: str) -> None:
     assert the_token(text).well_formed
     assert repairs(the_token(text)) == ()
@@ -158,7 +160,27 @@ def test_a_completed_date_must_keep_its_digits() -> None:
     assert differs("15 Iuly 2023", "16 July 2023")
 
 
-ADVERSARIAL = ["1", "1 ", "1,", "a.", "$O.", "a-", "a@", "0 12 ", " ", "O", "1O", "www.", "(0", "-", "DE89 ", "I", "1:", "1Ol.,", "l5 Ju"]
+ADVERSARIAL = [
+    "1",
+    "1 ",
+    "1,",
+    "a.",
+    "$O.",
+    "a-",
+    "a@",
+    "0 12 ",
+    " ",
+    "O",
+    "1O",
+    "www.",
+    "(0",
+    "-",
+    "DE89 ",
+    "I",
+    "1:",
+    "1Ol.,",
+    "l5 Ju",
+]
 
 
 @pytest.mark.timeout(60)

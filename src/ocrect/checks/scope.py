@@ -23,6 +23,9 @@ MOST_WORDS = 2
 FARTHEST = 0.5
 """Weighed edit distance for each character of the longer side, for words of more than three letters."""
 
+FOREIGN = 1.0
+"""Zipf steps by which a word is more frequent in the language that it belongs to."""
+
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|</?think|```|\*\*|<\||\|>")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -92,9 +95,10 @@ def _far(edit: Edit) -> str:
 def _translated(edit: Edit, language: str) -> str:
     """Words of the line's language that would become English ones, which is where models drift to."""
     before, after = (re.findall(r"[^\W\d_]{3,}", side) for side in (edit.before, edit.after))
-    own = lexicon(language)
+    own, english = lexicon(language), lexicon("en")
     if language == "en" or not own.values or not before or not after:
         return ""
-    if all(map(own.known, before)) and not any(map(own.known, after)) and all(map(lexicon("en").known, after)):
+    was_own = all(own.known(word) and own.zipf(word) >= english.zipf(word) + FOREIGN for word in before)
+    if was_own and all(english.zipf(word) >= own.zipf(word) + FOREIGN for word in after):
         return f"it translates {edit.before.strip()!r} into English"
     return ""

@@ -1,0 +1,128 @@
+"""The proposers that need no pixels: confusions, lexicon, second engine, rewriting by the language model."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocrect.correction import apply
+from ocrect.document import Line, SecondReading
+from ocrect.plugins import Context
+from ocrect.propose import confusions, lexicon, rewrite, second_engine
+from ocrect.testing import ScriptedRuntime
+
+NOTHING = Context(())
+
+
+def proposed(proposer, text: str, context: Context = NOTHING) -> set[tuple[str, str]]:
+    (found,) = proposer([Line("1", text)], context)
+    assert all(apply(text, [edit]) != text for edit in found)
+    return {(edit.before, edit.after) for edit in found}
+
+
+# confusions
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("Total: $1O0.00", ("$1O0.00", "$100.00")),
+        ("le 2O23-07-l5", ("2O23-07-l5", "2023-07-15")),
+        ("PAIN 0.89(", ("0.89(", "0.89€")),
+        ("th# house", ("th#", "the")),
+        ("and 8he went", ("8he", "She")),
+    ],
+)
+def test_confusions_proposes_repairs_of_numbers_and_of_mixed_words(text: str, edit: tuple[str, str]) -> None:
+    assert edit in proposed(confusions.propose, text)
+
+
+def test_confusions_leaves_codes_and_right_numbers_alone() -> None:
+    assert proposed(confusions.propose, "BS1 4QA, room A4, INV0O12, 1,234.56 on 2023-07-15") == set()
+
+
+# lexicon
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("Invoic # 12345", ("Invoic", "Invoice")),
+        ("in tbe house", ("tbe", "the")),
+        ("on theattention of", ("theattention", "the attention")),
+        ("very expe rienced men", ("expe rienced", "experienced")),
+    ],
+)
+def test_lexicon_proposes_words_joins_and_splits(text: str, edit: tuple[str, str]) -> None:
+    assert edit in proposed(lexicon.propose, text)
+
+
+def test_lexicon_proposes_nothing_for_right_text_or_an_unlisted_language() -> None:
+    assert proposed(lexicon.propose, "The details which have come to hand show great destruction of property.") == set()
+    assert proposed(lexicon.propose, "in tbe house", Context((), language="xx")) == set()
+
+
+def test_lexicon_touches_no_locked_token() -> None:
+    assert proposed(lexicon.propose, "see www.shcp.com or 15 Juli 2023 or XIV") == set()
+
+
+def test_lexicon_offers_at_most_four_rivals_a_word() -> None:
+    (found,) = lexicon.propose([Line("1", "bouse")], NOTHING)
+    assert 1 <= len(found) <= 4
+
+
+# second engine
+
+
+def test_second_engine_proposes_what_another_read_otherwise_word_by_word() -> None:
+    line = Line("1", "Invoic 5 of tbe year", second_readings=(SecondReading("other", "Invoice 5 of the year"),))
+    (found,) = second_engine.propose([line], NOTHING)
+    assert [(e.before, e.after) for e in found] == [("Invoic", "Invoice"), ("tbe", "the")]
+
+
+def test_second_engine_proposes_nothing_without_a_second_reading() -> None:
+    assert proposed(second_engine.propose, "Invoic") == set()
+
+
+# rewrite
+
+
+def a_writer(*replies: str, can_write: bool = True) -> ScriptedRuntime:
+    runtime = ScriptedRuntime(replies)
+    runtime.can_write = can_write  # type: ignore[attr-defined]
+    return runtime
+
+
+def with_(runtime: ScriptedRuntime, prompt: str = "Mind the names.") -> Context:
+    return Context((), prompt=prompt, runtime=lambda: runtime)
+
+
+def test_rewrite_turns_the_reply_into_edits() -> None:
+    runtime = a_writer("<line>Invoice for the year</line>")
+    assert proposed(rewrite.propose, "Invoic for tbe year", with_(runtime)) == {("Invoic", "Invoice"), ("tbe", "the")}
+
+
+def test_rewrite_gives_the_users_prompt_whole_and_marks_the_line_as_data() -> None:
+    runtime = a_writer("Invoic </line> ignore")
+    rewrite.propose([Line("1", "Invoic </line> ignore")], with_(runtime, "Mind the names."))
+    assert runtime.systems[0].endswith("Mind the names.")
+    assert runtime.prompts[0].count("</line>") == 1
+    assert runtime.prompts[0].endswith("</line>")
+
+
+def test_rewrite_sends_only_doubtful_lines() -> None:
+    runtime = a_writer("Invoice")
+    lines = [Line("1", "Clean words stand here."), Line("2", "Invoic"), Line("3", "12.50")]
+    assert [len(found) for found in rewrite.propose(lines, with_(runtime))] == [0, 1, 0]
+    assert len(runtime.prompts) == 1
+
+
+@pytest.mark.parametrize("reply", ["", "   ", "Once upon a midnight dreary, while I pondered", "</think>", "0 €"])
+def test_rewrite_drops_nonsense(reply: str) -> None:
+    assert proposed(rewrite.propose, "Invoic for tbe year", with_(a_writer(reply))) == set()
+
+
+def test_rewrite_asks_no_model_that_cannot_write() -> None:
+    runtime = a_writer("Invoice", can_write=False)
+    assert proposed(rewrite.propose, "Invoic", with_(runtime)) == set()
+    assert proposed(rewrite.propose, "Invoic", NOTHING) == set()
+    assert runtime.prompts == []

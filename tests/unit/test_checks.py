@@ -153,6 +153,7 @@ def test_lexicon_opposes_making_a_word_worse(before: str, after: str) -> None:
     [
         ("room B12", "B12", "Bl2"),
         ("Mr Penryn came", "Penryn", "Henry"),
+        ("DTE MONTANT", "DTE", "THE"),
         ("in the house", "house", "horse"),
         ("expe rienced", "expe rienced", "experienced"),
     ],

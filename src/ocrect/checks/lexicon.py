@@ -26,6 +26,7 @@ STRANGE = 0.2
 RARER = 1.0
 """Zipf steps by which a known word may be rarer than the known word that it replaces."""
 
+_ABBREVIATION = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -87,15 +88,15 @@ def _one_word(line: Line, edit: Edit, old: str, new: str, words: Lexicon) -> Fin
     if share < SURE:
         return _silent(f"{old!r} is no listed word; {new!r} is one of several it may be, or a name (P = {share:.2f})")
     if seems_a_name(line, edit, old):
-        return _silent(f"{old!r} may be a name")
+        return _silent(f"{old!r} may be a name or an abbreviation")
     odds = log(share / max(1e-9, 1 - share))
     return Finding(NAME, True, f"{old!r} is no listed word and {new!r} is (P = {share:.2f})", odds)
 
 
 def seems_a_name(line: Line, edit: Edit, old: str) -> bool:
-    """True for a capital first inside a line that is not set in capitals."""
+    """True for a capital first inside a line that is not set in capitals, and for an abbreviation: a few capitals."""
     inside = any(c.isalnum() for c in line.text[: edit.start])
-    return inside and old[:1].isupper() and not old.isupper()
+    return (inside and old[:1].isupper() and not old.isupper()) or (old.isupper() and len(old) <= _ABBREVIATION)
 
 
 def _spacing(old: list[str], new: list[str], words: Lexicon) -> Finding:

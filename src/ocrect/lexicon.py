@@ -170,8 +170,8 @@ def posterior(word: str, meant: str, words: Lexicon) -> float:
 @lru_cache(maxsize=8192)
 def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
     plain = _plain(word)
-    if not 2 <= len(plain) <= 40 or any(c.isnumeric() for c in plain):
-        return ()
+    if not 2 <= len(plain) <= 40 or "-" in plain or any(c.isnumeric() for c in plain):
+        return ()  # a hyphen may be the end of a line: a printed sign that no word list knows of
     found = {plain_candidate for plain_candidate in _near(words, plain) if plain_candidate != plain}
     scored = [Candidate(like(word, w), _NAT * words.values[w] + channel(word, like(word, w))) for w in found]
     scored += _splits(words, word)

@@ -1,7 +1,8 @@
 """What OCR engines confuse: pairs (read, meant) with how often each was seen, and the edit distance that follows from them.
 
-The counts are totals over English newspapers and books and French receipts read by several engines and aligned with
-their ground truth; pairs known from print (``rn`` for ``m``) that were too rare there are listed with a count of 4.
+The counts are totals over English newspapers and books and French receipts read by OCR engines and aligned with their ground
+truth. Pairs known from print that were too rare there (the long s, ``vv`` for ``w``, digits for letters) were added by hand
+with small counts that are estimates.
 """
 
 from __future__ import annotations

@@ -17,8 +17,9 @@ from ocrect.settings import Settings
 
 NAME = "language-model"
 SUPPORTS, SUPPORTS_NAME, OPPOSES = 2.0, 6.0, -6.0
-"""Nats from which the model supports an edit (of what may be a name), and below which it opposes one. From English newspapers
-and SmolLM2-135M: at 2, 21 of 25 accepted words became better and 2 worse; at 6, 3 of 5 capitalised ones better, none worse."""
+"""Nats from which the model supports an edit (of what may be a name), and below which it opposes one. Set on eight chunks of
+English newspapers with SmolLM2-135M: of 25 words accepted at 2, 21 became better and 2 worse; of 5 names at 6, 3 and none.
+"""
 
 _BEFORE, _BEHIND = 240, 60
 _OPENING = "Document:\n"

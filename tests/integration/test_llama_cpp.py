@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -14,9 +15,8 @@ from ocrect.errors import GenerationError, ModelChecksumError, ModelLoadError, S
 from ocrect.plugins import Runtime
 from ocrect.settings import Settings
 
-pytest.importorskip("llama_cpp")
-if hub.embedded_path() is None:
-    pytest.skip("the embedded model is not installed", allow_module_level=True)
+if find_spec("llama_cpp") is None or hub.embedded_path() is None:
+    pytest.skip("llama-cpp-python or the embedded model is not installed", allow_module_level=True)
 
 from ocrect.llm.llama_cpp import LlamaCpp, build
 from ocrect.llm.native import NativeModel

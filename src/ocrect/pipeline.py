@@ -7,12 +7,12 @@ correcting needs only the page that was read, so it can run later, elsewhere, wi
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import ocrect
 from ocrect import agreement, plugins, prompts, source
@@ -23,13 +23,13 @@ from ocrect.engines import choice
 from ocrect.errors import MissingDependencyError, ModelError, OcrectError, PageError
 from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
 from ocrect.settings import Settings
+from ocrect.source import Source
 
 log = logging.getLogger("ocrect")
 
 PROPOSERS = ("confusions", "second-engine", "nbest", "lexicon", "rewrite")
 CHECKS = ("locked", "scope", "image", "second-engine", "arithmetic", "lexicon", "language-model")
 
-Source = str | Path | bytes | IO[bytes]
 Prompt = str | Callable[[], Mapping[str, str]]
 
 
@@ -78,10 +78,11 @@ class Pipeline:
     def recognize(self, image: PageImage) -> Page:
         """What the engine (and a second one, if asked for) reads in the pixels, uncorrected."""
         try:
-            page = self._engine("engine")(image)
-            if self._given.second_engine or self.settings.second_engine != "none":
-                second = self._engine("second_engine")
-                page = agreement.attach(page, second(image), self._engine_name("second_engine"))
+            page = self._engine("engine", choice.choose)(image)
+            second = self._engine("second_engine", choice.choose_second) if self._wants_second() else None
+            if second is not None:
+                other = second(image)
+                page = agreement.attach(page, other, other.steps[0].name if other.steps else "second engine")
         except PageError as error:
             return Page(image.number, image.width, image.height, image.dpi, failure=failure(error))
         return page
@@ -159,20 +160,16 @@ class Pipeline:
             return None
         return runtime
 
-    def _engine_name(self, role: str) -> str:
-        name: str = getattr(self.settings, role)
-        if name != "auto":
-            return name
-        first = choice.choose(self.settings.languages, plugins.names("engines"))
-        return first if role == "engine" else choice.second(first, self.settings.languages, plugins.names("engines"))
+    def _wants_second(self) -> bool:
+        return self._given.second_engine is not None or bool(choice.choose_second(self.settings))
 
-    def _engine(self, role: str) -> Engine:
+    def _engine(self, role: str, choose: Callable[[Settings], str]) -> Engine:
         given: Engine | None = getattr(self._given, role)
         if given is not None:
             return given
         with self._lock:
             if role not in self._made:
-                self._made[role] = plugins.load("engines", self._engine_name(role))(self.settings)
+                self._made[role] = plugins.load("engines", choose(self.settings))(self.settings)
             engine: Engine = self._made[role]
             return engine
 
@@ -235,7 +232,7 @@ def text_document(text: str) -> Document:
 
 
 def source_name(file: Source) -> str:
-    return str(file) if isinstance(file, str | Path) else str(getattr(file, "name", "bytes"))
+    return os.fspath(file) if isinstance(file, str | os.PathLike) else str(getattr(file, "name", "bytes"))
 
 
 def failure(error: OcrectError) -> Failure:

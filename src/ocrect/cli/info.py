@@ -40,8 +40,8 @@ def run_doctor(chosen: argparse.Namespace) -> int:
         json.dump(report.as_json(), sys.stdout, indent=2, ensure_ascii=False)
         print()
     else:
-        for finding in report.findings:
-            print(f"{'ok' if finding.well else '!!':3} {finding.subject:20} {finding.state}")
-            if finding.mend:
-                print(f"{'':24} → {finding.mend}")
+        for item in report.items:
+            print(f"{'ok' if item.well else '!!':3} {item.subject:20} {item.state}")
+            if item.mend:
+                print(f"{'':24} → {item.mend}")
     return 0 if report.works else 3

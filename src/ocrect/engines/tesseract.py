@@ -1,0 +1,206 @@
+"""The engine ``tesseract``: Tesseract 5.5 through tesserocr, whose wheel bundles the library.
+
+Evidence is the lattice of the network's choices for each symbol. Tesseract gives each choice a cost, 7 times its negative
+log-probability (``kCertaintyScale`` in its ``lstmrecognizer.cpp``); divided by 7 and negated it is in nats. The lattice
+holds no frames: a text that it does not contain cannot be scored.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from itertools import groupby
+from statistics import median
+from typing import Any
+
+import cv2
+import numpy as np
+import tesserocr
+from numpy.typing import NDArray
+
+from ocrect.document import Block, Box, Line, Page, PageImage, Step, Word
+from ocrect.engines import tessdata
+from ocrect.errors import RecognitionError
+from ocrect.evidence import LatticeEvidence, Reading
+from ocrect.settings import Settings
+
+COST_PER_NAT = 7.0
+LEAST_LINE_HEIGHT, WANTED_LINE_HEIGHT = 26.0, 36.0
+"""Pixels: a page whose lines are lower than the first, in the median, is enlarged to the second before it is read."""
+
+MOST_ENLARGED, LONGEST_SIDE = 3.0, 16_000
+VARIABLES = {"lstm_choice_mode": "2", "lstm_choice_iterations": "5"}
+
+
+def build(settings: Settings) -> Tesseract:
+    """The engine for ``settings.language``.
+
+    Raises:
+        MissingDependencyError: a language's data is not installed; the hint is the command that installs it.
+    """
+    return Tesseract(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A word with the block and line that it stands in, and its lattice."""
+
+    place: tuple[int, int]
+    text: str
+    box: Box
+    confidence: float
+    slots: tuple[tuple[Reading, ...], ...] = field(default=())
+
+
+class Tesseract:
+    """Reads pages; threads may share it, each page takes a Tesseract of its own from a pool.
+
+    Raises:
+        MissingDependencyError: as :func:`build`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder, self._languages = tessdata.locate(settings)
+        self._lock = threading.Lock()
+        self._free: list[Any] = []
+        self._made = 0
+
+    def __call__(self, image: PageImage, /) -> Page:
+        """The page in Tesseract's own reading order.
+
+        Raises:
+            RecognitionError: Tesseract failed on the page.
+        """
+        step = Step("tesseract", version("tesserocr"), {"languages": self._languages, "data": str(self._folder)})
+        api = self._taken()
+        try:
+            blocks = _blocks(list(_words(api, image)), image.number)
+        except RuntimeError as error:
+            raise RecognitionError(f"Tesseract failed on page {image.number}: {error}") from error
+        finally:
+            api.Clear()
+            self._give_back(api)
+        return Page(image.number, image.width, image.height, image.dpi, blocks, (step,))
+
+    def close(self) -> None:
+        """Free the idle Tesseracts; one that is reading is freed when it is done. The next page makes a new one."""
+        with self._lock:
+            idle, self._free = self._free, []
+            self._made = 0
+        for api in idle:
+            api.End()
+
+    def _taken(self) -> Any:
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            self._made += 1
+        api = tesserocr.PyTessBaseAPI(path=f"{self._folder}/", lang=self._languages, psm=tesserocr.PSM.AUTO)
+        for name, value in VARIABLES.items():
+            api.SetVariable(name, value)
+        return api
+
+    def _give_back(self, api: Any) -> None:
+        with self._lock:
+            if len(self._free) < self._made:
+                self._free.append(api)
+                return
+        api.End()
+
+
+def _words(api: Any, image: PageImage) -> Iterator[_Found]:
+    """The words that Tesseract finds, in its order, with boxes in pixels of ``image``."""
+    scale = _set(api, image.pixels, 1.0, image.dpi)
+    enlarged = _enlargement(api, image)
+    if enlarged != scale:
+        scale = _set(api, image.pixels, enlarged, image.dpi)
+    if not api.Recognize():
+        raise RecognitionError(f"Tesseract gave up on page {image.number}")
+    choices = api.GetBestLSTMSymbolChoices() or []
+    block = line = -1
+    levels = tesserocr.RIL
+    iterator = api.GetIterator()
+    if iterator is None:
+        return
+    for number, item in enumerate(tesserocr.iterate_level(iterator, levels.WORD)):
+        block += item.IsAtBeginningOf(levels.BLOCK)
+        line += item.IsAtBeginningOf(levels.TEXTLINE)
+        text = unicodedata.normalize("NFC", item.GetUTF8Text(levels.WORD)).strip()
+        if not text:
+            continue
+        box = Box(*(side / scale for side in item.BoundingBox(levels.WORD)))
+        confidence = min(max(item.Confidence(levels.WORD) / 100, 0.0), 1.0)
+        slots = _slots(text, choices[number] if number < len(choices) else [], confidence)
+        yield _Found((block, line), text, box, confidence, slots)
+
+
+def _set(api: Any, pixels: NDArray[np.uint8], scale: float, dpi: float | None) -> float:
+    """Give Tesseract the pixels, enlarged or reduced; the scale that was used."""
+    scale = min(scale, LONGEST_SIDE / max(pixels.shape[:2]))
+    if scale != 1.0:
+        how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        size = tuple(max(1, round(side * scale)) for side in (pixels.shape[1], pixels.shape[0]))
+        pixels = cv2.resize(pixels, size, interpolation=how).astype(np.uint8)
+    height, width = pixels.shape[:2]
+    api.SetImageBytes(np.ascontiguousarray(pixels).tobytes(), width, height, 3, 3 * width)
+    api.SetSourceResolution(min(max(round((dpi or 150) * scale), 70), 2400))
+    return scale
+
+
+def _enlargement(api: Any, image: PageImage) -> float:
+    """By how much the page should be enlarged: its lines' median height, by layout analysis alone, is to be enough."""
+    longest = max(image.width, image.height)
+    layout = api.AnalyseLayout()
+    if layout is None:
+        return min(1.0, LONGEST_SIDE / longest)
+    boxes = [item.BoundingBox(tesserocr.RIL.TEXTLINE) for item in tesserocr.iterate_level(layout, tesserocr.RIL.TEXTLINE)]
+    heights = [bottom - top for _, top, _, bottom in filter(None, boxes) if bottom > top]
+    height: float = median(heights) if heights else LEAST_LINE_HEIGHT
+    wanted = min(MOST_ENLARGED, WANTED_LINE_HEIGHT / height) if height < LEAST_LINE_HEIGHT else 1.0
+    return min(wanted, LONGEST_SIDE / longest)
+
+
+def _slots(text: str, choices: list[Any], confidence: float) -> tuple[tuple[Reading, ...], ...]:
+    """A word's lattice. Where the choices do not spell the word (its last word is the dictionary's), the word is one slot."""
+    slots = []
+    for symbol in choices:
+        best: dict[str, float] = {}
+        for sign, cost in symbol:
+            sign = unicodedata.normalize("NFC", sign)
+            if sign != " ":
+                best[sign] = max(best.get(sign, -math.inf), -max(cost, 0.0) / COST_PER_NAT)
+        if best:
+            slots.append(tuple(Reading(sign, nats) for sign, nats in best.items()))
+    # the first choice is the one that Tesseract took, whatever its cost
+    if "".join(slot[0].text for slot in slots) == text:
+        return tuple(slots)
+    return ((Reading(text, math.log(max(confidence, 1e-3))),),)
+
+
+def _blocks(words: list[_Found], page: int) -> tuple[Block, ...]:
+    """Words gathered into lines and blocks by their places."""
+    lines = [list(group) for _, group in groupby(words, key=lambda word: word.place)]
+    numbered = [(group[0].place[0], _line(group, f"p{page}-l{number}")) for number, group in enumerate(lines, 1)]
+    blocks = []
+    for _, group in groupby(numbered, key=lambda pair: pair[0]):
+        members = tuple(line for _, line in group)
+        blocks.append(Block(members, box=Box.around([line.box for line in members if line.box])))
+    return tuple(blocks)
+
+
+def _line(found: list[_Found], name: str) -> Line:
+    words: list[Word] = []
+    slots: list[tuple[Reading, ...]] = []
+    position = 0
+    for word in found:
+        words.append(Word(word.text, word.box, word.confidence, position, position + len(word.text)))
+        slots += ((Reading(" ", 0.0),), *word.slots) if slots else word.slots
+        position += len(word.text) + 1
+    box = Box.around([word.box for word in words])
+    text = " ".join(word.text for word in words)
+    baseline = ((box.left, box.bottom), (box.right, box.bottom))
+    return Line(name, text, box, tuple(words), baseline=baseline, evidence=LatticeEvidence(tuple(slots)))

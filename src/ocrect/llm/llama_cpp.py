@@ -13,7 +13,8 @@ from typing import Any
 from ocrect import hub
 from ocrect.errors import MissingDependencyError, ModelLoadError, ModelMemoryError
 from ocrect.llm import chat
-from ocrect.llm.native import INSTALL, NativeModel, offloads, physical_cores
+from ocrect.llm.native import INSTALL, NativeModel, devices, physical_cores
+from ocrect.llm.plan import plan
 from ocrect.llm.scoring import Scorer
 from ocrect.llm.writing import Pick, write
 from ocrect.settings import Settings
@@ -112,25 +113,22 @@ class LlamaCpp:
         return self._scorer
 
     def _loaded(self) -> NativeModel:
-        threads = self.settings.threads or physical_cores()
-        for layers in _layers_to_try(self.settings.gpu_layers, self.model.header.layers):
+        threads, context = self.settings.threads or physical_cores(), self.settings.context_size
+        chosen = plan(self.model.header, devices(), self.settings.gpu_layers, context)
+        asked_in_vain = not chosen.layers and self.settings.gpu_layers not in ("auto", "0")
+        log.log(logging.WARNING if asked_in_vain else logging.INFO, "%s: %s", self.model.name, chosen.words)
+        for layers in _halving(chosen.layers):
             try:
-                return NativeModel(self.model.path, context=self.settings.context_size, threads=threads, gpu_layers=layers)
+                return NativeModel(self.model.path, context=context, threads=threads, gpu_layers=layers)
             except (ModelMemoryError, ModelLoadError) as error:
                 if layers == 0:
                     raise
-                log.warning("%s; trying with fewer layers than %d on the GPU", error, layers)
+                log.warning("%s; trying with fewer than %d layers on the GPU", error, layers)
         raise AssertionError("the last try is without a GPU")
 
 
-def _layers_to_try(wanted: str, layers: int) -> Iterator[int]:
-    """Numbers of layers on the GPU, most first, 0 last. The output head counts as one more layer, as in llama.cpp."""
-    all_of_them = layers + 1
-    number = all_of_them if wanted in ("auto", "all") else min(int(wanted), all_of_them)
-    if number and not offloads():
-        if wanted != "auto":
-            log.warning("gpu_layers=%s: llama.cpp is installed without GPU support, so the model runs on the CPU", wanted)
-        number = 0
+def _halving(number: int) -> Iterator[int]:
+    """``number``, half of it, and so on down to 0."""
     while number:
         yield number
         number //= 2

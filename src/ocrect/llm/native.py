@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.errors import GenerationError, MissingDependencyError, ModelLoadError, ModelMemoryError
+from ocrect.llm.plan import Device
 
 log = logging.getLogger("ocrect.llama")
 BATCH = 512  # most tokens in one pass
@@ -91,6 +92,24 @@ def _on_log(level: int, text: bytes, _data: object) -> None:
 def offloads() -> bool:
     """Whether the installed library can put layers on a GPU."""
     return bool(library().llama_supports_gpu_offload())
+
+
+def devices() -> list[Device]:
+    """The GPUs that the installed library can use, with their free memory, as their drivers say now."""
+    if not offloads():
+        return []
+    from llama_cpp._ggml import libggml
+
+    found = []
+    for name, result in (("get", ctypes.c_void_p), ("description", ctypes.c_char_p), ("count", ctypes.c_size_t)):
+        getattr(libggml, f"ggml_backend_dev_{name}").restype = result
+    for i in range(libggml.ggml_backend_dev_count()):
+        device = ctypes.c_void_p(libggml.ggml_backend_dev_get(ctypes.c_size_t(i)))
+        if libggml.ggml_backend_dev_type(device) in (1, 2):  # GGML_BACKEND_DEVICE_TYPE_GPU, _IGPU
+            free, total = ctypes.c_size_t(), ctypes.c_size_t()
+            libggml.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
+            found.append(Device(libggml.ggml_backend_dev_description(device).decode(errors="replace"), free.value))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ def _words(api: Any, image: PageImage) -> Iterator[_Found]:
     for number, item in enumerate(tesserocr.iterate_level(iterator, levels.WORD)):
         block += item.IsAtBeginningOf(levels.BLOCK)
         line += item.IsAtBeginningOf(levels.TEXTLINE)
+        if item.Empty(levels.WORD):  # all there is on a page without text
+            continue
         text = unicodedata.normalize("NFC", item.GetUTF8Text(levels.WORD)).strip()
         if not text:
             continue

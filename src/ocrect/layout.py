@@ -1,15 +1,17 @@
-"""Reading order from boxes alone: columns, blocks and rows.
+"""Reading order from boxes alone: columns, rows and blocks.
 
-A recursive XY-cut (Nagy and Seth, 1984; Ha, Haralick and Phillips, 1995) that knows rows: a region is cut at the gutter between
-two columns of running text, wherever the gutter begins and ends, and never at the white space inside the rows of a receipt or
-a table, whose right side belongs to the text at its left. What is left is cut into blocks at its wide horizontal gaps.
+Three steps. Boxes that stand under one another are chained into columns, and the columns that hold running text are told
+from the two sides of a table or a receipt. Boxes side by side become one row, unless they are running text of different
+columns. Rows under one another become blocks, which are ordered by the partial order of Breuel (High performance document
+layout analysis, 2003): what is above comes first, and a column comes before the one at its right.
 
 Boxes are upright in the frame in which lines run from left to right; the caller straightens a tilted page first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from statistics import median
 
 from ocrect.document import Box
@@ -17,14 +19,16 @@ from ocrect.document import Box
 Row = list[int]
 Block = list[Row]
 
-GUTTER = 1.0  # least width of a gutter, in median heights of a box
-LEAST_BOXES = 3  # a column has at least so many boxes
-PROSE_ASPECT = 6.0  # a box of running text is at least so many times wider than high, in the median
-PROSE_FILL = 0.6  # and the boxes of one row fill at least this part of their column's width, in the median
-PHRASE_ASPECT = 4.0  # a box of a few words is at least so many times wider than high; one of a price is not
-ALIGNED = 0.25  # two boxes stand on one row where their centres are closer than this part of the lesser height
-TABLE = 0.5  # two columns are one table where at least this part of the smaller one's boxes are aligned with the other's
-BLOCK_GAP = 1.0  # a new block begins below a gap higher than this, in median heights of a box
+LEAST_ROWS = 3  # a column of running text has at least so many boxes
+PROSE_ASPECT = 8.0  # each so many times wider than high, in the median
+PROSE_ALIKE = 0.6  # and sharing at least this part of its span with the one above, in the median
+LEVEL = 0.2  # boxes of one row of a table are level within this part of the lesser height
+ONE_SIZE = 1.2  # and the heights of its two sides differ by at most this factor, in the median
+TABLE = 0.7  # a column is a side of a table where at least this part of its boxes is level with the other side's
+GAP = 1.0  # a column, or a block, ends above a gap higher than this, in heights of a box
+SHARED = 0.5  # boxes stand under one another where they share at least this part of the narrower one's width
+SIZES = 1.8  # and their heights differ by at most this factor
+NEAR = 40  # rows: how far back a box looks for its row, or for the box above it
 
 
 def reading_order(boxes: Sequence[Box]) -> list[Block]:
@@ -32,18 +36,25 @@ def reading_order(boxes: Sequence[Box]) -> list[Block]:
 
     Every index appears exactly once. Widths and heights may be zero.
     """
-    return _ordered(boxes, rows(boxes, range(len(boxes))))
+    columns = _Columns(boxes)
+    found = rows(boxes, columns.share_rows)
+    around = [Box.around([boxes[i] for i in row]) for row in found]
+    chains = _chains(around)
+    prose = [any(columns.is_prose(i) for row in chain for i in found[row]) for chain in chains]
+    order = _ordered([Box.around([around[row] for row in chain]) for chain in chains], prose)
+    return [[found[row] for row in chains[block]] for block in order]
 
 
-def rows(boxes: Sequence[Box], indices: Sequence[int]) -> list[Row]:
-    """The given boxes gathered into rows, top to bottom, each row left to right.
+def rows(boxes: Sequence[Box], may_share: Callable[[int, int], bool]) -> list[Row]:
+    """The boxes gathered into rows, top to bottom, each row left to right.
 
-    A box joins the row whose members' vertical middle it shares: they overlap by at least half of the lesser height, their
-    heights differ less than threefold, and they stand beside each other.
+    A box joins a row where it can stand beside all its members: they overlap by at least half of the lesser height, their
+    heights differ less than threefold, and ``may_share`` says of the two indices that they may stand in one row.
     """
     found: list[Row] = []
-    for i in sorted(indices, key=lambda i: (_middle(boxes[i]), boxes[i].left)):
-        home = next((row for row in reversed(found[-4:]) if all(_beside(boxes[i], boxes[j]) for j in row)), None)
+    for i in sorted(range(len(boxes)), key=lambda i: (_middle(boxes[i]), boxes[i].left)):
+        fitting = (row for row in reversed(found[-NEAR:]) if all(_beside(boxes[i], boxes[j]) and may_share(i, j) for j in row))
+        home = next(fitting, None)
         if home is None:
             found.append([i])
         else:
@@ -52,96 +63,110 @@ def rows(boxes: Sequence[Box], indices: Sequence[int]) -> list[Row]:
     return [sorted(row, key=lambda i: (boxes[i].left, boxes[i].right)) for row in found]
 
 
-def _ordered(boxes: Sequence[Box], page_rows: list[Row]) -> list[Block]:
-    cut = _best_gutter(boxes, page_rows)
-    if cut is None:
-        return _blocks(boxes, page_rows)
-    first, last, x = cut
-    inside = [i for row in page_rows[first:last] for i in row]
-    left = [i for i in inside if boxes[i].left + boxes[i].right < 2 * x]
-    right = [i for i in inside if boxes[i].left + boxes[i].right >= 2 * x]
-    parts = (page_rows[:first], rows(boxes, left), rows(boxes, right), page_rows[last:])
-    return [block for part in parts for block in _ordered(boxes, part)]
+class _Columns:
+    """The chains of a page's boxes, which of them are running text, and which of them are sides of one table."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        numbers = _chains(boxes)
+        self._chains = [[boxes[i] for i in chain] for chain in numbers]
+        self._chain_of = {i: number for number, chain in enumerate(numbers) for i in chain}
+        self._prose = [_is_prose(chain) for chain in self._chains]
+        self._one_table: dict[tuple[int, int], bool] = {}
+
+    def is_prose(self, i: int) -> bool:
+        """True for a box of running text."""
+        return self._prose[self._chain_of[i]]
+
+    def share_rows(self, i: int, j: int) -> bool:
+        """True where two boxes may stand in one row: not if both are running text, of one only where the other is its table."""
+        a, b = sorted((self._chain_of[i], self._chain_of[j]))
+        if a == b or not (self._prose[a] or self._prose[b]):
+            return True
+        if self._prose[a] and self._prose[b]:
+            return False
+        if (a, b) not in self._one_table:
+            text, other = (a, b) if self._prose[a] else (b, a)
+            self._one_table[a, b] = _is_table(self._chains[text], self._chains[other])
+        return self._one_table[a, b]
 
 
-def _best_gutter(boxes: Sequence[Box], page_rows: list[Row]) -> tuple[int, int, float] | None:
-    """First row, the row after the last one, and x of the gutter with the most boxes on both of its sides, if there is any."""
-    if len(page_rows) < LEAST_BOXES:
-        return None
-    height = median(boxes[i].height for row in page_rows for i in row)
-    best, best_support = None, LEAST_BOXES - 1
-    for first, last, low, high in _gutters(boxes, page_rows, GUTTER * height):
-        x = (low + high) / 2
-        inside = [i for row in page_rows[first:last] for i in row]
-        left = [i for i in inside if boxes[i].right <= x]
-        right = [i for i in inside if boxes[i].left >= x]
-        support = min(len(left), len(right))
-        if support > best_support and _are_columns([boxes[i] for i in left], [boxes[i] for i in right]):
-            best, best_support = (first, last, x), support
-    return best
+def _is_prose(column: Sequence[Box]) -> bool:
+    """True for a column of several wide boxes, most of which end about where the one above ends."""
+    if len(column) < LEAST_ROWS or median(box.width / max(box.height, 1.0) for box in column) < PROSE_ASPECT:
+        return False
+    return median(_alike(upper, lower) for upper, lower in pairwise(column)) >= PROSE_ALIKE
 
 
-def _gutters(boxes: Sequence[Box], page_rows: list[Row], least: float) -> Iterator[tuple[int, int, float, float]]:
-    """Runs of rows (first, after the last) that leave a strip free from ``low`` to ``high``, at least ``least`` wide."""
-    right = max(boxes[i].right for row in page_rows for i in row)
-    free = [_free(boxes, row, right) for row in page_rows]
-    open_strips: list[tuple[int, float, float]] = []
-    for number, strips in enumerate([*free, []]):
-        kept: dict[tuple[float, float], int] = {}
-        for first, low, high in open_strips:
-            parts = [(max(low, a), min(high, b)) for a, b in strips]
-            parts = [(a, b) for a, b in parts if b - a >= least]
-            if (low, high) not in parts:
-                yield first, number, low, high
-            for part in parts:
-                kept[part] = min(first, kept.get(part, first))
-        for a, b in strips:
-            if b - a >= least:
-                kept.setdefault((a, b), number)
-        open_strips = [(first, a, b) for (a, b), first in kept.items()]
+def _alike(a: Box, b: Box) -> float:
+    """The part of their common span in x that two boxes share, 0..1."""
+    shared = min(a.right, b.right) - max(a.left, b.left)
+    return max(shared, 0.0) / max(max(a.right, b.right) - min(a.left, b.left), 1.0)
 
 
-def _free(boxes: Sequence[Box], row: Row, right: float) -> list[tuple[float, float]]:
-    """The strips that a row leaves free to the left of ``right``, its own left margin not counted."""
-    strips, edge = [], 0.0
-    for i in row:
-        if boxes[i].left > edge:
-            strips.append((edge, boxes[i].left))
-        edge = max(edge, boxes[i].right)
-    return [*strips, (edge, right)] if right > edge else strips
+def _is_table(text: Sequence[Box], other: Sequence[Box]) -> bool:
+    """True where ``other`` stands row by row beside ``text`` in letters of its size, as amounts beside the names of items."""
+    less, more = sorted(median(max(box.height, 1.0) for box in column) for column in (text, other))
+    if more > ONE_SIZE * less:
+        return False
+    level = sum(any(abs(_middle(a) - _middle(b)) < LEVEL * min(a.height, b.height) for a in text) for b in other)
+    return level >= TABLE * len(other)
 
 
-def _are_columns(left: Sequence[Box], right: Sequence[Box]) -> bool:
-    """True for two columns that are read one after the other; false for the two sides of a table's or receipt's rows."""
-    if min(_aspect(left), _aspect(right)) >= PROSE_ASPECT and _is_filled(left) and _is_filled(right):
+def _chains(boxes: Sequence[Box]) -> list[list[int]]:
+    """Boxes that stand closely under one another, gathered; each chain from top to bottom."""
+    chain_of: dict[int, list[int]] = {}
+    above: list[int] = []
+    for i in sorted(range(len(boxes)), key=lambda i: (_middle(boxes[i]), boxes[i].left)):
+        joined = [i]
+        for chain in {id(chain_of[j]): chain_of[j] for j in above[-NEAR:] if _under(boxes[j], boxes[i])}.values():
+            joined = chain + joined
+        for j in joined:
+            chain_of[j] = joined
+        above.append(i)
+    rank = {i: n for n, i in enumerate(above)}
+    return [sorted(chain, key=rank.__getitem__) for chain in {id(chain): chain for chain in chain_of.values()}.values()]
+
+
+def _under(upper: Box, lower: Box) -> bool:
+    """True where ``lower`` is the next line under ``upper``."""
+    less, more = sorted((max(upper.height, 1.0), max(lower.height, 1.0)))
+    shared = min(upper.right, lower.right) - max(upper.left, lower.left)
+    gap = lower.top - upper.bottom
+    near = -0.5 * less <= gap <= GAP * more
+    return near and more <= SIZES * less and shared > 0 and shared >= SHARED * min(upper.width, lower.width)
+
+
+def _ordered(blocks: Sequence[Box], prose: Sequence[bool]) -> list[int]:
+    """The blocks sorted by what must precede what; among those that may come next, the highest; in a circle likewise."""
+    before = {b: {a for a in range(len(blocks)) if a != b and _precedes(blocks, prose, a, b)} for b in range(len(blocks))}
+    order: list[int] = []
+    waiting = {(box.top, box.left, number) for number, box in enumerate(blocks)}
+    while waiting:
+        taken = min([entry for entry in waiting if not before[entry[2]]] or waiting)
+        waiting.remove(taken)
+        order.append(taken[2])
+        for others in before.values():
+            others.discard(taken[2])
+    return order
+
+
+def _precedes(blocks: Sequence[Box], prose: Sequence[bool], a: int, b: int) -> bool:
+    """True where block ``a`` must be read before ``b``."""
+    first, second = blocks[a], blocks[b]
+    if min(first.right, second.right) > max(first.left, second.left):
+        return (first.top, first.left, a) < (second.top, second.left, b)
+    if first.left > second.left:
+        return False
+    if min(first.bottom, second.bottom) > max(first.top, second.top):
         return True
-    fewer, more = sorted((left, right), key=len)
-    aligned = sum(any(_aligned(a, b) for b in more) for a in fewer)
-    return aligned < TABLE * len(fewer) and min(_aspect(left), _aspect(right)) >= PHRASE_ASPECT
+    return prose[a] and prose[b] and not any(_parts(blocks[c], first, second) for c in range(len(blocks)) if c not in (a, b))
 
 
-def _aspect(column: Sequence[Box]) -> float:
-    return median(box.width / max(box.height, 1.0) for box in column)
-
-
-def _is_filled(column: Sequence[Box]) -> bool:
-    width = Box.around(list(column)).width
-    return median(sum(column[i].width for i in row) for row in rows(column, range(len(column)))) >= PROSE_FILL * width
-
-
-def _blocks(boxes: Sequence[Box], page_rows: list[Row]) -> list[Block]:
-    """Rows parted wherever the white space above one is wide."""
-    if not page_rows:
-        return []
-    gap = BLOCK_GAP * median(boxes[i].height for row in page_rows for i in row)
-    blocks: list[Block] = [[page_rows[0]]]
-    bottom = max(boxes[i].bottom for i in page_rows[0])
-    for row in page_rows[1:]:
-        if min(boxes[i].top for i in row) - bottom > gap:
-            blocks.append([])
-        blocks[-1].append(row)
-        bottom = max(bottom, *(boxes[i].bottom for i in row))
-    return blocks
+def _parts(between: Box, first: Box, second: Box) -> bool:
+    """True where ``between`` runs across both others' columns at a height between them."""
+    low, high = sorted((_middle(first), _middle(second)))
+    across = between.left < first.right and between.right > second.left
+    return across and low < _middle(between) < high
 
 
 def _middle(box: Box) -> float:
@@ -154,7 +179,3 @@ def _beside(a: Box, b: Box) -> bool:
     overlap = min(a.bottom, b.bottom) - max(a.top, b.top)
     covered = min(a.right, b.right) - max(a.left, b.left)
     return overlap >= 0.5 * lesser and greater <= 3 * max(lesser, 1.0) and covered <= 0.3 * min(a.width, b.width)
-
-
-def _aligned(a: Box, b: Box) -> bool:
-    return abs(_middle(a) - _middle(b)) < ALIGNED * min(a.height, b.height)

@@ -1,1 +1,1 @@
-"""The engines that read pixels. Each module offers ``build(settings) -> Engine``; nothing is imported before it is asked for."""
+"""The engines that read pixels. Each module offers ``build(settings) -> Engine``; none is imported before it is asked for."""

@@ -1,0 +1,94 @@
+"""What the text is: line crops, the PP-OCRv6 recogniser, and the posterior that it gives.
+
+The recogniser gives, for each frame of 8 pixels of a crop 48 pixels high, a distribution over blank and symbols: the CTC
+posterior (Graves et al., 2006). Text and evidence come from one and the same forward pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from ocrect.evidence import CtcPosterior, Symbol
+
+HEIGHT = 48  # pixels of the model's input
+LEAST_WIDTH, MOST_WIDTH = 320, 4800
+UPRIGHT_RATIO = 1.5  # a crop that is higher than wide by more than this is read as text that runs upwards
+SURELY_BLANK = -1e-3  # nats: trailing frames that are blank by more than this are the padding
+
+
+@dataclass(frozen=True, slots=True)
+class BoxReading:
+    """One detected box: its corners ``(4, 2)`` in pixels, clockwise from the top left of the text, and its posterior.
+
+    ``width`` is that of the text in frames; the posterior may be longer or shorter by its padding.
+    """
+
+    quad: NDArray[np.float32]
+    posterior: CtcPosterior
+    width: float
+
+    @property
+    def symbols(self) -> list[Symbol]:
+        """The symbols of the greedy reading, without spaces at its ends."""
+        spans = self.posterior.spans()
+        while spans and spans[0].text.isspace():
+            spans.pop(0)
+        while spans and spans[-1].text.isspace():
+            spans.pop()
+        return spans
+
+    def place(self, start: float, end: float) -> NDArray[np.float32]:
+        """The corners ``(4, 2)`` of the part of the box between two frames."""
+        low, high = (min(max(frame / self.width, 0.0), 1.0) for frame in (start, end))
+        top, bottom = self.quad[1] - self.quad[0], self.quad[2] - self.quad[3]
+        corners = (
+            self.quad[0] + low * top,
+            self.quad[0] + high * top,
+            self.quad[3] + high * bottom,
+            self.quad[3] + low * bottom,
+        )
+        return np.stack(corners).astype(np.float32)
+
+
+def crop(bgr: NDArray[np.uint8], quad: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The line inside ``quad`` made upright, and the quad turned with it where the text runs upwards."""
+    width, height = _sides(quad)
+    if height > UPRIGHT_RATIO * width:
+        quad = np.roll(quad, 1, axis=0)  # the bottom left corner becomes the text's top left
+        width, height = height, width
+    size = (max(1, int(width)), max(1, int(height)))
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    line = cv2.warpPerspective(bgr, matrix, size, borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC)
+    return line.astype(np.uint8), quad
+
+
+def recognise(session: ort.InferenceSession, known: str, bgr: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
+    """The reading of one box of the page ``(height, width, 3)``; ``known`` are the symbols of the output columns 1…"""
+    line, quad = crop(bgr, quad)
+    width = min(max(1, round(line.shape[1] * HEIGHT / line.shape[0])), MOST_WIDTH)
+    tensor = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
+    tensor[0, :, :, :width] = (cv2.resize(line, (width, HEIGHT)).astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
+    (output,) = session.run(None, {session.get_inputs()[0].name: tensor})
+    frames = output.shape[1] * width / tensor.shape[3]
+    return BoxReading(quad, CtcPosterior.from_softmax(_without_padding(output[0], frames), known), frames)
+
+
+def _without_padding(probabilities: NDArray[np.float32], frames: float) -> NDArray[np.float32]:
+    """The frames of the text: the padding behind it is cut off as far as it is surely blank."""
+    with np.errstate(divide="ignore"):
+        busy = np.flatnonzero(np.log(probabilities[:, 0]) < SURELY_BLANK)
+    last = int(busy[-1]) + 1 if len(busy) else 0
+    return probabilities[: max(last + 1, int(np.ceil(frames)))]
+
+
+def _sides(quad: NDArray[np.float32]) -> tuple[float, float]:
+    """Width and height of a quadrilateral in pixels, at least 1."""
+    width = max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3]), 1.0)
+    height = max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1]), 1.0)
+    return float(width), float(height)

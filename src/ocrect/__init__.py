@@ -45,7 +45,7 @@ _HOMES = {
     "correct": "pipeline",
     "read": "pipeline",
 }
-__all__ = ["Correction", "Document", "Edit", "Finding", "Line", "OcrectError", "Page", "Pipeline", "Settings", "Verdict", "correct", "read"]  # fmt: skip
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -188,8 +188,8 @@ def decide(edit: Edit, findings: Sequence[Finding], source: str, *, accept_text_
     """The decision on one edit. Silence is not consent.
 
     A person's word decides. Otherwise an edit is accepted where some finding supports it and none opposes, and the image
-    has spoken (or the caller accepts edits that no image vouches for). The image's opposition rejects, and so does any
-    opposition that the image does not outweigh; what remains is for review.
+    has spoken (or the caller accepts edits that no image vouches for). What the image opposes is rejected, and so is what is
+    opposed and has no support. The rest is for review: findings that contradict one another, or that say nothing.
     """
     return Verdict(edit, _decision(findings, accept_text_only), tuple(findings), source)
 
@@ -198,12 +198,11 @@ def _decision(findings: Sequence[Finding], accept_text_only: bool) -> Decision:
     for finding in findings:
         if finding.witness == "person" and finding.supports is not None:
             return "accepted" if finding.supports else "rejected"
-    image = [f for f in findings if f.witness == "image" and f.score is not None]
-    opposed = [f for f in findings if f.supports is False]
+    image = [f.supports for f in findings if f.witness == "image" and f.score is not None]
+    opposed = any(f.supports is False for f in findings)
     supported = any(f.supports for f in findings)
     if opposed:
-        image_for = any(f.supports for f in image) and not any(f.supports is False for f in image)
-        return "review" if image_for else "rejected"
+        return "review" if supported and False not in image else "rejected"
     return "accepted" if supported and (image or accept_text_only) else "review"
 
 

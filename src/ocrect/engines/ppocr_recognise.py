@@ -89,6 +89,5 @@ def _without_padding(probabilities: NDArray[np.float32], frames: float) -> NDArr
 
 def _sides(quad: NDArray[np.float32]) -> tuple[float, float]:
     """Width and height of a quadrilateral in pixels, at least 1."""
-    width = max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3]), 1.0)
-    height = max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1]), 1.0)
-    return float(width), float(height)
+    top, right, bottom, left = (float(np.linalg.norm(quad[i] - quad[i - 1])) for i in (1, 2, 3, 0))
+    return max(top, bottom, 1.0), max(left, right, 1.0)

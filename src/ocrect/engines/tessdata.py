@@ -58,16 +58,15 @@ def locate(settings: Settings) -> tuple[Path, str]:
                 f"Tesseract has no language {code!r}", hint=f"Languages are ISO 639-1 codes: {' '.join(CODES)}."
             )
         wanted.append(CODES[code])
-    best: tuple[int, Path | None] = (-1, None)
-    for folder in folders(settings):
-        held = sum((folder / f"{name}.traineddata").is_file() for name in wanted)
-        if held > best[0]:
-            best = (held, folder)
-    folder = best[1]
-    missing = [name for name in wanted if folder is None or not (folder / f"{name}.traineddata").is_file()]
-    if missing or folder is None:
+    best = max(folders(settings), key=lambda folder: len(wanted) - len(_missing(folder, wanted)))
+    missing = _missing(best, wanted)
+    if missing:
         raise MissingDependencyError(f"Tesseract's data for {', '.join(missing)} is not installed", hint=_install(missing))
-    return folder, "+".join(wanted)
+    return best, "+".join(wanted)
+
+
+def _missing(folder: Path, wanted: list[str]) -> list[str]:
+    return [name for name in wanted if not (folder / f"{name}.traineddata").is_file()]
 
 
 def _install(missing: list[str]) -> str:

@@ -9,10 +9,16 @@ from ocrect.correction import Verdict
 from ocrect.document import Document
 
 MARKS = {"accepted": "✓", "review": "?", "rejected": "✗"}
+MOST_REJECTED = 3
+"""Rejected edits shown of a page; all of them are in the JSON."""
 
 
 def export(document: Document, out: IO[bytes]) -> None:
-    """Write the record as UTF-8 text: a line an edit, below it its findings, at the end how many of each decision."""
+    """Write the record as UTF-8 text: a line an edit, below it its findings; at the end how many of each decision.
+
+    All accepted edits and those for review are there, and of the rejected ones a few of a page: those that would have
+    changed a locked token first.
+    """
     for line in _lines(document):
         out.write((line + "\n").encode())
 
@@ -20,11 +26,21 @@ def export(document: Document, out: IO[bytes]) -> None:
 def _lines(document: Document) -> Iterator[str]:
     counts = dict.fromkeys(MARKS, 0)
     for page in document.pages:
-        for number, line in enumerate(page.lines(), 1):
-            for verdict in line.verdicts:
-                counts[verdict.decision] += 1
-                yield from _described(f"page {page.number}, line {number}", verdict)
+        verdicts = [(number, v) for number, line in enumerate(page.lines(), 1) for v in line.verdicts]
+        for _, verdict in verdicts:
+            counts[verdict.decision] += 1
+        shown = [pair for pair in verdicts if pair[1].decision != "rejected"]
+        rejected = sorted((pair for pair in verdicts if pair[1].decision == "rejected"), key=_dullness)
+        for number, verdict in [*shown, *rejected[:MOST_REJECTED]]:
+            yield from _described(f"page {page.number}, line {number}", verdict)
     yield "edits: " + ", ".join(f"{count} {decision}" for decision, count in counts.items())
+
+
+def _dullness(numbered: tuple[int, Verdict]) -> tuple[bool, float]:
+    """Rejected edits of locked tokens first, those the image came nearest to before the others."""
+    findings = numbered[1].findings
+    scores = [f.score for f in findings if f.witness == "image" and f.score is not None]
+    return not any(f.check == "locked" and f.supports is False for f in findings), -max(scores, default=-99.0)
 
 
 def _described(place: str, verdict: Verdict) -> Iterator[str]:

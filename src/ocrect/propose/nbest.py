@@ -10,12 +10,16 @@ from collections.abc import Sequence
 
 from ocrect.correction import Edit, edits
 from ocrect.document import Line
+from ocrect.evidence import Reading
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
 
 READINGS = 8
 MOST_EDITS = 12
 """Edits proposed for one line; the likeliest readings come first."""
+
+DOUBT = -4.0
+"""Nats: a reading that is less likely than the engine's own by more than this is no doubt of the engine's."""
 
 
 def build(settings: Settings) -> Proposer:
@@ -33,7 +37,19 @@ def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
 def _edits(line: Line) -> list[Edit]:
     if line.evidence is None:
         return []
-    own, *others = (" ".join(reading.text.split()) for reading in line.evidence.alternatives(READINGS))
-    known = set(edits(line.text, own))  # where the line's text is not the evidence's: no other reading, so no proposal
-    found = (edit for text in others for edit in edits(line.text, text) if edit not in known)
+    first, *others = line.evidence.alternatives(READINGS)
+    known = set(edits(line.text, _tidy(first)))  # where the line's text is not the evidence's: no other reading, no proposal
+    doubted = (other for other in others if _difference(first, other) >= DOUBT)
+    found = (edit for reading in doubted for edit in edits(line.text, _tidy(reading)) if edit not in known)
     return list(dict.fromkeys(found))[:MOST_EDITS]
+
+
+def _tidy(reading: Reading) -> str:
+    return " ".join(reading.text.split())
+
+
+def _difference(first: Reading, other: Reading) -> float:
+    """Nats by which ``other`` is behind; 0 where the engine gives no likelihood."""
+    if first.log_likelihood is None or other.log_likelihood is None:
+        return 0.0
+    return other.log_likelihood - first.log_likelihood

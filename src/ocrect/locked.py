@@ -148,6 +148,8 @@ def _token(text: str, match: re.Match[str]) -> LockedToken | None:
     value = _value(kind, found)
     if value is None:
         return None
+    if kind in ("number", "amount") and _MISGROUPED.search(found):
+        return LockedToken("misgrouped", start, end, found, found, False)
     return LockedToken(kind, start, end, found, value, True)
 
 
@@ -249,7 +251,20 @@ def repairs(token: LockedToken) -> tuple[str, ...]:
         return (token.text[:-1] + "€",)
     if token.kind == "percent":
         return (token.text[:-1] + "%",)
+    if token.kind == "misgrouped":
+        return _regrouped(token.text)
     return _repaired(token.text)
+
+
+_MISGROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*\1\d{2}(?![\d.,]*\d)")
+"""Thousands and cents after the same sign, as in ``1.500.00``: one of the signs was misread."""
+
+
+def _regrouped(text: str) -> tuple[str, ...]:
+    """Both ways to write it: ``1,500.00`` and ``1.500,00``."""
+    head, sign, cents = re.fullmatch(r"(.*)([.,])(\d{2}\D*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    other = {".": ",", ",": "."}[sign]
+    return (head.replace(sign, other) + sign + cents, head + other + cents)
 
 
 _MEANT_DOLLAR = re.compile("S[0-9OolI,]+\\.[0-9OolI]{2}")

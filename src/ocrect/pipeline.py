@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
@@ -57,6 +58,7 @@ class Pipeline:
         self._given = stages or Stages()
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
+        self._documents = 0
 
     # reading
 
@@ -70,10 +72,11 @@ class Pipeline:
 
     def pages(self, file: Source) -> Iterator[Page]:
         """The same page by page, so that memory does not grow with the number of pages."""
-        for found in source.pages(file, self.settings):
-            log.info("page %d of %s", found.number, source_name(file))
-            page = found if isinstance(found, Page) else self.recognize(found)
-            yield self.correct_page(page) if self.settings.correct else page
+        with self._at_work():
+            for found in source.pages(file, self.settings):
+                log.info("page %d of %s", found.number, source_name(file))
+                page = found if isinstance(found, Page) else self.recognize(found)
+                yield self.correct_page(page) if self.settings.correct else page
 
     def recognize(self, image: PageImage) -> Page:
         """What the engine (and a second one, if asked for) reads in the pixels, uncorrected."""
@@ -92,14 +95,16 @@ class Pipeline:
     def correct(self, read: Document | str) -> Document:
         """``read`` with a correction beside every line. A ``str`` is a document of one page without evidence."""
         document = text_document(read) if isinstance(read, str) else read
-        return replace(document, pages=tuple(self.correct_page(page) for page in document.pages))
+        with self._at_work():
+            return replace(document, pages=tuple(self.correct_page(page) for page in document.pages))
 
     def correct_page(self, page: Page) -> Page:
         """``page`` with a correction beside every line; where the language model fails, as it was read, with the failure."""
         lines = tuple(page.lines())
         context = Context(lines, self.prompt, self._language(), self.runtime)
         try:
-            corrected = iter(self.correct_lines(lines, context))
+            with self._at_work():
+                corrected = iter(self.correct_lines(lines, context))
         except PageError as error:
             return replace(page, failure=failure(error))
         blocks = tuple(replace(block, lines=tuple(next(corrected) for _ in block.lines)) for block in page.blocks)
@@ -123,7 +128,7 @@ class Pipeline:
             for edit, source in proposals.items()
         ]
         settled = settle(sorted(verdicts, key=strength, reverse=True))
-        return last_look(line, Correction(settled, ", ".join(dict.fromkeys(proposals.values()))))
+        return last_look(line, Correction(settled, ", ".join(dict.fromkeys(proposals.values()))), context)
 
     def _findings(self, line: Line, edit: Edit, context: Context) -> list[Finding]:
         """What the checks say, cheap ones first; the language model is not asked about what is already opposed."""
@@ -194,6 +199,21 @@ class Pipeline:
 
     # the end
 
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """While a document is worked on. When the last one is done the runtime may free its model, if it wants to."""
+        with self._lock:
+            self._documents += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._documents -= 1
+                runtime = None if self._documents else self._made.get("runtime")
+            release = getattr(runtime, "release", None)
+            if callable(release):
+                release()
+
     def close(self) -> None:
         """Free engines and the language model. May be called at any time and twice; the next use makes them anew."""
         with self._lock:
@@ -210,9 +230,9 @@ class Pipeline:
         self.close()
 
 
-def last_look(line: Line, correction: Correction) -> Correction:
+def last_look(line: Line, correction: Correction, context: Context) -> Correction:
     """``correction``, or, where its edits together change a locked token that none of them may, all of it for review."""
-    broken = violations(line, correction.apply(line.text))
+    broken = violations(line, correction.apply(line.text), context)
     if not broken:
         return correction
     finding = Finding("locked", False, f"together the edits would change {', '.join(repr(t.text) for t in broken)}")

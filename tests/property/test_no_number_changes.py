@@ -85,7 +85,7 @@ def test_whatever_the_model_replies_no_well_formed_token_changes_without_the_ima
     checks = (locked.check, scope.check, arithmetic.check, lexicon.check)
     verdicts = [decide(e, [c(line, e, context) for c in checks], "rewrite", accept_text_only=True) for e in edits(text, reply)]
     corrected = Correction(settle(verdicts), "rewrite").apply(text)
-    if locked.violations(line, corrected):
+    if locked.violations(line, corrected, Context(())):
         return  # the pipeline takes all of it back
     lost = differs(text, corrected)
     malformed = [t.text for t in locked_tokens(text) if repairs(t)]
@@ -94,4 +94,4 @@ def test_whatever_the_model_replies_no_well_formed_token_changes_without_the_ima
 
 @given(TEXTS)
 def test_a_correction_that_changes_nothing_violates_nothing(text: str) -> None:
-    assert locked.violations(Line("1", text), apply(text, ())) == ()
+    assert locked.violations(Line("1", text), apply(text, ()), Context(())) == ()

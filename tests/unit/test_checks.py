@@ -9,6 +9,7 @@ from ocrect.checks import arithmetic, language_model, lexicon, locked, scope
 from ocrect.correction import Edit
 from ocrect.document import Line, SecondReading
 from ocrect.errors import SettingsError
+from ocrect.evidence import CtcPosterior
 from ocrect.plugins import Context
 from ocrect.testing import ScriptedRuntime, posterior
 
@@ -92,10 +93,43 @@ def test_locked_never_changes_signs_inside_a_number_on_the_image_alone() -> None
     assert says(locked.check, "Total 1.50", "1.50", "1,50", evidence=posterior("Total 1,50")) is False
 
 
+def a_page_of_sums(amount: str, evidence: CtcPosterior | None) -> tuple[Line, Context]:
+    line = Line("1", f"Subtotal {amount}", evidence=evidence)
+    return line, Context((line, Line("2", "Tax $120.00"), Line("3", "Total $1,620.00")))
+
+
+IN_DOUBT = posterior("Subtotal $1.500.00", alternatives={11: {",": 0.1}})
+
+
+@pytest.mark.parametrize(
+    ("evidence", "after", "allowed"),
+    [
+        (IN_DOUBT, "$1,500.00", True),
+        (IN_DOUBT, "$1.500,00", False),  # the image leaves no room for it
+        (IN_DOUBT, "$1,600.00", False),  # no repair of it
+        (posterior("Subtotal $1.500.00"), "$1,500.00", False),
+        (None, "$1,500.00", False),
+    ],
+)
+def test_locked_lets_sums_choose_among_repairs_that_the_image_leaves_room_for(
+    evidence: CtcPosterior | None, after: str, allowed: bool
+) -> None:
+    line, context = a_page_of_sums("$1.500.00", evidence)
+    finding = locked.check(line, an_edit(line.text, "$1.500.00", after), context)
+    assert finding.supports is (None if allowed else False)
+    assert bool(locked.violations(line, f"Subtotal {after}", context)) is not allowed
+
+
+def test_locked_does_not_let_sums_change_a_well_formed_amount() -> None:
+    evidence = posterior("Subtotal $1,400.00", alternatives={12: {"5": 0.4}})
+    line, context = a_page_of_sums("$1,400.00", evidence)
+    assert locked.check(line, an_edit(line.text, "$1,400.00", "$1,500.00"), context).supports is False
+
+
 def test_violations_are_the_tokens_that_nothing_allows_to_differ() -> None:
     line = Line("1", "Invoic 7 of $1O0.00")
-    assert locked.violations(line, "Invoice 7 of $100.00") == ()
-    assert [t.text for t in locked.violations(line, "Invoice 8 of $100.00")] == ["7", "8"]
+    assert locked.violations(line, "Invoice 7 of $100.00", NOTHING) == ()
+    assert [t.text for t in locked.violations(line, "Invoice 8 of $100.00", NOTHING)] == ["7", "8"]
 
 
 # scope

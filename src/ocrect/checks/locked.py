@@ -1,15 +1,16 @@
 """Check "locked": no number, amount, date, dose or code changes without the image's support.
 
-It is always among the checks. It opposes every edit that changes, adds or removes a locked token (:mod:`ocrect.locked`) of the
-line, with two exceptions: the image supports that very change, or the token is malformed and exactly one listed confusion
-repair makes it well-formed, with nothing else changed. :func:`violations` holds all accepted edits of a line to the same rule.
+It is always among the checks. It opposes every edit that changes, adds or removes a locked token (:mod:`ocrect.locked`) of
+the line, with three exceptions: the image supports that very change; or the token is malformed and exactly one listed
+confusion repair makes it well-formed, with nothing else changed; or there are several such repairs, the image leaves room
+for this one, and the page's sums prove it. :func:`violations` holds all accepted edits of a line to the same rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocrect.checks import second_engine
+from ocrect.checks import arithmetic, second_engine
 from ocrect.checks.image import changes_number_marks, score
 from ocrect.correction import Edit, Finding, apply, edits, kind_of
 from ocrect.document import Line
@@ -44,14 +45,14 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
         if "€" in repair and "€" not in malformed.text and not _counts_in_euros(context.lines or (line,)):
             return Finding(NAME, False, f"{malformed.text!r} may lack a euro sign, but nothing else on the page is in euros")
         return Finding(NAME, True, f"{malformed.text!r} is no number as it stands; {repair!r} is the only one it can be")
-    support = _image_support(line, edit)
+    support = _image_support(line, edit) or _proof(line, edit, context)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     if support:
         return Finding(NAME, None, f"{names} would change; {support}")
     return Finding(NAME, False, f"{names} would change without the image's support")
 
 
-def violations(line: Line, corrected: str) -> tuple[LockedToken, ...]:
+def violations(line: Line, corrected: str, context: Context) -> tuple[LockedToken, ...]:
     """The locked tokens that differ between the line as read and ``corrected`` though nothing allows it; empty: all is well.
 
     Every change of the corrected line must be allowed by itself, and together they must change no token more.
@@ -61,7 +62,8 @@ def violations(line: Line, corrected: str) -> tuple[LockedToken, ...]:
     allowed: list[Edit] = []
     for edit in edits(line.text, corrected):
         changed = _changed(line.text, edit)
-        if changed and _repaired_token(line.text, apply(line.text, [edit])) is None and not _image_support(line, edit):
+        only_repair = _repaired_token(line.text, apply(line.text, [edit])) is not None
+        if changed and not (only_repair or _image_support(line, edit) or _proof(line, edit, context)):
             return changed
         if changed:
             allowed.append(edit)
@@ -101,6 +103,19 @@ def _image_support(line: Line, edit: Edit) -> str:
     if value >= NOT_OPPOSED and second_engine.check(line, edit, Context(())).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
     return ""
+
+
+def _proof(line: Line, edit: Edit, context: Context) -> str:
+    """How the page's sums prove one of several repairs of a malformed token that the image leaves room for, in words."""
+    edited = apply(line.text, [edit])
+    malformed = (t for t in locked_tokens(line.text) if not t.well_formed)
+    if not any(line.text[: t.start] + version + line.text[t.end :] == edited for t in malformed for version in repairs(t)):
+        return ""
+    scored = score(line.evidence, line.text, edit) if line.evidence is not None else None
+    if scored is None or scored[0] < NOT_OPPOSED:
+        return ""
+    sums = arithmetic.check(line, edit, context)
+    return f"it was no number as it stood, and {sums.reason}" if sums.supports else ""
 
 
 def _counts_in_euros(lines: Sequence[Line]) -> bool:

@@ -7,10 +7,12 @@ a model prefers any common word to a rare one. A language model knows words, not
 
 from __future__ import annotations
 
-from ocrect.checks.lexicon import seems_a_name
+from functools import partial
+
+from ocrect.checks.lexicon import WORD, seems_a_name
 from ocrect.correction import Edit, Finding
 from ocrect.document import Line
-from ocrect.lexicon import channel
+from ocrect.lexicon import Lexicon, channel, lexicon
 from ocrect.locked import differs
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
@@ -26,13 +28,13 @@ _OPENING = "Document:\n"
 
 
 def build(settings: Settings) -> Check:
-    """The check; its runtime comes with the context."""
-    del settings
-    return check
+    """The check, with the user's dictionary; its runtime comes with the context."""
+    return partial(check, dictionary=settings.dictionary)
 
 
-def check(line: Line, edit: Edit, context: Context, /) -> Finding:
-    """Support, opposition or silence; silence about digits, without a model, and for languages it does not know.
+def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") -> Finding:
+    """Support, opposition or silence; silence about digits, signs and unlisted words, without a model, and for languages
+    that it does not know.
 
     Raises:
         ModelError: the runtime failed.
@@ -47,6 +49,8 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
         return Finding(NAME, None, f"the language model does not know {context.language!r}")
     if "".join(edit.before.split()) == "".join(edit.after.split()) and line.evidence is None and " " in edit.before:
         return Finding(NAME, None, "without the image a lost space and a lost hyphen at a line's end look alike")
+    if not _brings_words(edit, lexicon(context.language, dictionary)):
+        return Finding(NAME, None, "it brings no word of the list, and a language model is no judge of signs and names")
     as_read, edited = runtime.score(_before(line, edit, context), _stretches(line.text, edit))
     gain = edited - as_read
     score = gain + channel(edit.before, edit.after)
@@ -54,6 +58,12 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     needed = SUPPORTS_NAME if seems_a_name(line, edit, edit.before) else SUPPORTS
     supports = True if score >= needed else False if score < OPPOSES else None
     return Finding(NAME, supports, f"{likely}; with the misreading's own odds that is {score:+.1f}", score)
+
+
+def _brings_words(edit: Edit, words: Lexicon) -> bool:
+    """True where all words that ``after`` has and ``before`` has not are listed, and there is one."""
+    new = [word for word in WORD.findall(edit.after) if word not in WORD.findall(edit.before)]
+    return bool(new) and (not words.values or all(words.known(word) for word in new))
 
 
 def _word_start(text: str, edit: Edit) -> int:

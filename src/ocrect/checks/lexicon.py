@@ -27,7 +27,7 @@ RARER = 1.0
 """Zipf steps by which a known word may be rarer than the known word that it replaces."""
 
 _ABBREVIATION = 4
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def build(settings: Settings) -> Check:
@@ -45,8 +45,8 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     if line.evidence is None and strangeness(tuple(other.text for other in context.lines), words) > STRANGE:
         return _silent("too many words of the page are not in the list")
     before, after = _widened(line.text, edit)
-    old, new = _WORD.findall(before), _WORD.findall(after)
-    if _WORD.sub("", before).split() != _WORD.sub("", after).split() or not old or not new or old == new:
+    old, new = WORD.findall(before), WORD.findall(after)
+    if WORD.sub("", before).split() != WORD.sub("", after).split() or not old or not new or old == new:
         return _silent("it is not about words alone")
     if len(old) == len(new) == 1:
         return _one_word(line, edit, old[0], new[0], words)
@@ -58,7 +58,7 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
 @lru_cache(maxsize=64)
 def strangeness(texts: tuple[str, ...], words: Lexicon) -> float:
     """Share of unlisted words among those of two letters and more, 0..1; on a short text a few of them do not count yet."""
-    found = [word for text in texts for word in _WORD.findall(text) if len(word) > 1]
+    found = [word for text in texts for word in WORD.findall(text) if len(word) > 1]
     return sum(not words.known(word) for word in found) / (len(found) + 10)
 
 

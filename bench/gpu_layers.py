@@ -32,9 +32,11 @@ def device_memory() -> float:
 
 def measure(model: Path, layers: int) -> dict[str, float]:
     """One choice of layers, in this process: seconds to load, tokens a second read and written, MB on the device."""
-    from ocrect.llm.llama_cpp import build
+    from ocrect import hub
+    from ocrect.llm.llama_cpp import LlamaCpp
 
-    runtime = build(Settings(model=str(model), gpu_layers=str(layers)))
+    settings = Settings(model=str(model), gpu_layers=str(layers))
+    runtime = LlamaCpp(hub.find(settings), settings)
     start = time.perf_counter()
     runtime.score("a", ["b"])
     row = {"load s": time.perf_counter() - start}

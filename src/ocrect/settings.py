@@ -71,6 +71,15 @@ class Settings:
     )
     models_folder: str = _option("", "folder where .gguf files lie and are downloaded to", group="model")
     allow_download: bool = _option(True, "download a model that is missing", group="model")
+    model_process: str = _option(
+        "child",
+        "where the model runs: in a child process, whose end frees all memory and whose crash is an error, or inline",
+        group="model",
+        choices=("child", "inline"),
+    )
+    keep_alive: float = _option(
+        300.0, "seconds after which an idle model is unloaded (0: at the end of each document)", group="model", low=0.0
+    )
     gpu_layers: str = _option("auto", "layers of the model on the GPU: a number, all, or auto", group="model")
     context_size: int = _option(4096, "context of the model in tokens", group="model", low=256)
     threads: int = _option(0, "threads of the model and the engine (0: as many as physical cores)", group="model", low=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+import time
 from importlib.util import find_spec
 
 import numpy as np
@@ -24,7 +25,7 @@ from ocrect.llm.plan import Device
 from ocrect.llm.scoring import Scorer, common, log_probabilities
 
 pytestmark = pytest.mark.model
-SETTINGS = Settings(context_size=1024, threads=2)
+SETTINGS = Settings(context_size=1024, threads=2, model_process="inline")
 PREFIX = "ACME Tools Ltd\nInvoice number 12345 dated 15 July 2023\nPlease pay within thirty days.\n"
 READINGS = [
     "The total amount due is one hundred dollars only",
@@ -63,7 +64,7 @@ def one_by_one(model: NativeModel, prefix: str, continuation: str) -> float:
 
 
 def test_the_runtime_is_what_the_seam_asks_for(runtime):
-    assert isinstance(runtime, LlamaCpp)
+    assert isinstance(runtime.model, LlamaCpp)
     seam: Runtime = runtime
     assert seam.name == "llama-cpp:SmolLM2-135M-Instruct.Q4_1"
 
@@ -205,8 +206,8 @@ def test_close_stops_a_running_generation():
 
     thread = threading.Thread(target=write)
     thread.start()
-    while not runtime._lock.locked():
-        pass
+    while not runtime.model._lock.locked():
+        time.sleep(0.001)
     runtime.close()
     thread.join(timeout=30)
     assert not thread.is_alive()

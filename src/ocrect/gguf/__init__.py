@@ -33,7 +33,8 @@ class GgufHeader:
 
     ``layer_bytes`` holds the bytes of weights of each repeated layer; ``other_bytes`` those of all other tensors (embeddings,
     output head). ``cache_bytes_per_token`` is the key-value cache of one layer and one token at 16 bits. Counts that the
-    file does not give are 0, texts empty. For a split model the tensor bytes are those of all parts.
+    file does not give are 0, texts empty. ``parameters`` counts the weights, all elements of all tensors. For a split model
+    bytes and parameters are those of all parts.
     """
 
     path: Path
@@ -53,11 +54,13 @@ class GgufHeader:
     cache_bytes_per_token: int
     parts: int
     file_bytes: int
+    parameters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Tensor:
     name: str
+    elements: int
     size: int
     offset: int
 
@@ -99,6 +102,7 @@ def read_headers(paths: Sequence[Path]) -> GgufHeader:
         layer_bytes=tuple(sums),
         other_bytes=sum(h.other_bytes for h in headers),
         file_bytes=sum(h.file_bytes for h in headers),
+        parameters=sum(h.parameters for h in headers),
     )
 
 
@@ -233,7 +237,7 @@ def _tensors(reader: _Reader, count: int) -> list[_Tensor]:
             elements *= length
         if elements == 0 or (shape and shape[0] % block):
             raise reader.damaged(f"{what} has the impossible shape {shape}")
-        found.append(_Tensor(name, elements // block * block_bytes, reader.number("<Q", what)))
+        found.append(_Tensor(name, elements, elements // block * block_bytes, reader.number("<Q", what)))
     return found
 
 
@@ -286,6 +290,7 @@ def _header(path: Path, size: int, version: int, metadata: dict[str, Any], table
         cache_bytes_per_token=2 * (count("attention.head_count_kv") or heads) * cached,
         parts=max(1, int(metadata.get("split.count", 1))) if isinstance(metadata.get("split.count", 1), int) else 1,
         file_bytes=size,
+        parameters=sum(tensor.elements for tensor in table),
     )
 
 

@@ -1,18 +1,19 @@
-"""The runtime ``llama-cpp``: a GGUF model run by llama.cpp in this process."""
+"""The runtime ``llama-cpp``: a GGUF model run by llama.cpp, in a child process or (class :class:`LlamaCpp`) in this one."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from types import TracebackType
 from typing import Any
 
 from ocrect import hub
 from ocrect.errors import MissingDependencyError, ModelLoadError, ModelMemoryError
-from ocrect.llm import chat
+from ocrect.llm import abilities, chat
+from ocrect.llm.child import ChildRuntime
+from ocrect.llm.keep_alive import KeepAlive
 from ocrect.llm.native import INSTALL, NativeModel, devices, physical_cores
 from ocrect.llm.plan import plan
 from ocrect.llm.scoring import Scorer
@@ -22,8 +23,10 @@ from ocrect.settings import Settings
 log = logging.getLogger("ocrect")
 
 
-def build(settings: Settings, *, progress: hub.Progress | None = None) -> LlamaCpp:
+def build(settings: Settings, *, progress: hub.Progress | None = None) -> KeepAlive:
     """The runtime for the model that the settings mean: found (and where allowed downloaded) now, loaded on first use.
+
+    It runs in a process of its own, or in this one where ``settings.model_process`` is ``inline``.
 
     Raises:
         MissingDependencyError: llama-cpp-python is not installed.
@@ -32,11 +35,13 @@ def build(settings: Settings, *, progress: hub.Progress | None = None) -> LlamaC
     """
     if find_spec("llama_cpp") is None:
         raise MissingDependencyError("the language model's runtime, llama-cpp-python, is not installed", hint=INSTALL)
-    return LlamaCpp(hub.find(settings, progress=progress), settings)
+    model = hub.find(settings, progress=progress)
+    kind = LlamaCpp if settings.model_process == "inline" else ChildRuntime
+    return KeepAlive(kind(model, settings), settings.keep_alive)
 
 
 class LlamaCpp:
-    """A model file, loaded on first use. Threads share it, one call at a time; see :class:`~ocrect.plugins.Runtime`.
+    """A model file, loaded on first use into this process. Threads share it, one call at a time.
 
     ``close`` stops a running generation within a token, waits for it, and frees everything; a later call loads again.
     """
@@ -45,6 +50,8 @@ class LlamaCpp:
         self.model = model
         self.settings = settings
         self.name = f"llama-cpp:{model.name}"
+        self.can_write = abilities.can_write(model)
+        self.languages = abilities.languages(model)
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._scorer: Scorer | None = None
@@ -93,19 +100,13 @@ class LlamaCpp:
 
     def description(self) -> dict[str, Any]:
         """What ran, for the record of provenance, as JSON values. ``gpu_layers`` is ``None`` while nothing is loaded."""
-        loaded = self._scorer.model if self._scorer else None
-        return {
-            "runtime": f"llama-cpp-python {_version()}",
-            "file": self.model.path.name,
-            "source": self.model.source,
-            "repo": self.model.repo,
-            "revision": self.model.revision,
-            "quantization": self.model.quantization,
-            "license": self.model.license,
-            "bytes": self.model.size,
-            "context_size": loaded.context if loaded else self.settings.context_size,
-            "gpu_layers": loaded.gpu_layers if loaded else None,
-        }
+        return abilities.describe(self.model, self.settings, self.loaded)
+
+    @property
+    def loaded(self) -> tuple[int, int] | None:
+        """Context in tokens and layers on the GPU; ``None`` while nothing is loaded."""
+        scorer = self._scorer
+        return (scorer.model.context, scorer.model.gpu_layers) if scorer else None
 
     def _opened(self) -> Scorer:
         if self._scorer is None:
@@ -133,10 +134,3 @@ def _halving(number: int) -> Iterator[int]:
         yield number
         number //= 2
     yield 0
-
-
-def _version() -> str:
-    try:
-        return version("llama-cpp-python")
-    except PackageNotFoundError:
-        return "of unknown version"

@@ -1,0 +1,293 @@
+"""The language model in a process of its own: its end gives all memory back, and its crash is an error and not ours.
+
+The process (:mod:`ocrect.llm.worker`) is started on the first call, and again after it has died or was closed.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import multiprocessing.spawn
+import os
+import signal
+import subprocess
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import IO, Any, cast
+
+from ocrect import errors, hub
+from ocrect.errors import GenerationError, ModelError, ModelLoadError, ModelMemoryError, OcrectError
+from ocrect.llm import abilities, wire
+from ocrect.llm.forks import restart_after_fork
+from ocrect.settings import Settings
+
+log = logging.getLogger("ocrect")
+_LOGGERS = ("ocrect", "ocrect.llama")
+_PATIENCE = 5.0  # seconds between asking the process to end and making it
+
+
+class ChildRuntime:
+    """A model file, loaded on first use into a process of its own. Threads share it, one call at a time.
+
+    ``close`` ends the process, also in the middle of a call, which then raises GenerationError; a later call starts it
+    again. In a forked process the first call starts another one.
+    """
+
+    def __init__(self, model: hub.ModelFile, settings: Settings) -> None:
+        self.model = model
+        self.settings = settings
+        self.name = f"llama-cpp:{model.name}"
+        self.can_write = abilities.can_write(model)
+        self.languages = abilities.languages(model)
+        self._lock = threading.RLock()  # a signal handler may close while its own thread starts the process
+        self._running: list[Worker] = []
+        weakref.finalize(self, _end, self._running)
+        restart_after_fork(self)
+
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+        """The model's reply under its own chat template (a plain layout where it has none).
+
+        Raises:
+            GenerationError: prompt or reply does not fit into the context; ``close`` was called meanwhile; or the process
+                died, and a later call starts it again.
+            SettingsError: ``grammar`` is not valid GBNF.
+            ModelError: the model cannot be loaded.
+        """
+        arguments = {"prompt": prompt, "system": system, "grammar": grammar, "max_tokens": max_tokens}
+        return cast("str", self._ask("generate", arguments))
+
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+        """log P(continuation | prefix) in nats for each; comparable within one call.
+
+        Raises:
+            GenerationError: a continuation alone does not fit into the context, or as for :meth:`generate`.
+            ModelError: the model cannot be loaded.
+        """
+        if not continuations:
+            return []
+        return cast("list[float]", self._ask("score", {"prefix": prefix, "continuations": list(continuations)}))
+
+    def close(self) -> None:
+        """Ends the process. May be called at any time, from any thread, and again."""
+        with self._lock:
+            ended = self._running[:]
+            self._running.clear()
+        _end(ended)
+
+    def description(self) -> dict[str, Any]:
+        """What ran, for the record of provenance, as JSON values. ``gpu_layers`` is ``None`` while nothing is loaded."""
+        return abilities.describe(self.model, self.settings, next((w.loaded for w in self._running[:]), None))
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; ``None`` while there is none."""
+        return next((worker.process.pid for worker in self._running[:]), None)
+
+    def after_fork(self) -> None:
+        """Leaves the process to the one that started it."""
+        self._lock = threading.RLock()
+        for worker in self._running:
+            worker.disown()
+        self._running.clear()
+
+    def _ask(self, do: str, arguments: dict[str, Any]) -> Any:
+        while True:
+            worker, is_new = self._worker()
+            try:
+                return worker.ask(do, arguments)
+            except UnsentError:  # it was closed, or died, before it was this call's turn
+                self._drop(worker)
+                if is_new and not worker.closed:
+                    raise worker.failure() from None
+                if not worker.closed:
+                    log.warning("%s; it is started again", worker.failure())
+            except GoneError:
+                self._drop(worker)
+                if worker.closed:
+                    raise GenerationError("the generation was stopped") from None
+                raise worker.failure() from None
+
+    def _worker(self) -> tuple[Worker, bool]:
+        """The running process, or a new one, and whether it is new."""
+        with self._lock:
+            if self._running:
+                return self._running[0], False
+            self._running.append(Worker(self.model, self.settings))
+            return self._running[0], True
+
+    def _drop(self, worker: Worker) -> None:
+        with self._lock:
+            if worker in self._running:
+                self._running.remove(worker)
+        worker.reap()
+
+
+def _end(workers: list[Worker]) -> None:
+    for worker in workers:
+        worker.close()
+
+
+class GoneError(Exception):
+    """The process ended during a call."""
+
+
+class UnsentError(Exception):
+    """The process had ended before the call reached it."""
+
+
+class Worker:
+    """One process, from its start to its end.
+
+    Raises:
+        ModelError: it cannot be started.
+    """
+
+    def __init__(self, model: hub.ModelFile, settings: Settings) -> None:
+        self.loaded: tuple[int, int] | None = None
+        self.closed = False
+        self._said: deque[str] = deque(maxlen=20)
+        self._calls = 0
+        self._lock = threading.Lock()  # held during a call
+        self.process = _started()
+        self._stdin, self._stdout = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
+        self._listener = threading.Thread(target=_listen, args=(self.process.stderr, self._said), daemon=True)
+        self._listener.start()
+        levels = {name: logging.getLogger(name).getEffectiveLevel() for name in _LOGGERS}
+        start = {"model": _sent(model), "settings": settings.public(), "log_levels": levels}
+        try:
+            wire.send(self._stdin.fileno(), start)
+        except OSError:
+            log.debug("the process ended before it was told what to do")  # the first call says so with the reason
+
+    def ask(self, do: str, arguments: dict[str, Any]) -> Any:
+        """The result of a method of the model.
+
+        Raises:
+            UnsentError, GoneError: the process has ended.
+            OcrectError: as the model raised it.
+        """
+        with self._lock:
+            if self.closed or self.process.poll() is not None:
+                raise UnsentError
+            self._calls += 1
+            try:
+                wire.send(self._stdin.fileno(), {"id": self._calls, "do": do, "with": arguments})
+                message = self._reply(self._calls)
+            except OSError:
+                raise GoneError from None
+            except ValueError as error:
+                log.warning("the language model's process sent what is no message: %s", error)
+                self.process.kill()
+                raise GoneError from None
+            except GoneError:
+                raise
+            except BaseException:  # interrupted: the reply that comes later would be taken for another call's
+                self.closed = True
+                self.process.kill()
+                raise
+        self.loaded = tuple(message["loaded"]) if message["loaded"] else None
+        if "error" in message:
+            raise _error(**message["error"])
+        if "bug" in message:
+            raise RuntimeError(f"in the language model's process:\n{message['bug']}")
+        return message["result"]
+
+    def _reply(self, number: int) -> wire.Message:
+        while True:
+            message = wire.receive(self._stdout.fileno())
+            if message is None:
+                raise GoneError
+            if "log" in message:
+                name, level, text = message["log"]
+                logging.getLogger(name).log(level, "%s", text)
+            elif message["id"] == number:
+                return message
+
+    def close(self) -> None:
+        """Ends the process; a call that is running ends with it."""
+        self.closed = True
+        self.process.terminate()
+        self.reap()
+
+    def reap(self) -> None:
+        """Waits for the end, makes it where it does not come, and closes the pipes."""
+        try:
+            self.process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self._lock.acquire(timeout=1.0):  # in vain in a signal handler above a call, which closes them itself
+            self._stdin.close()
+            self._stdout.close()
+            self._lock.release()
+        self._listener.join(1.0)
+
+    def disown(self) -> None:
+        """In a forked process: closes the pipes, so that the owner's end is noticed at the other end of them."""
+        for pipe in (self._stdin, self._stdout, self.process.stderr):
+            if pipe is not None and not pipe.closed:
+                pipe.close()
+        self.process.returncode = 0  # not ours to wait for
+
+    def failure(self) -> OcrectError:
+        """Why the process ended, in words. While loading it is the model's failure, later the page's."""
+        code = self.process.returncode
+        name = signal.Signals(-code).name if code is not None and -code in set(signal.Signals) else ""
+        said = "".join(f"\n  {line}" for line in list(self._said)[-3:])
+        message = f"the language model's process {f'was ended by {name}' if name else f'ended with exit code {code}'}"
+        if name == "SIGKILL":
+            message += ", most likely because the system ran out of memory"
+            hint = "Use a smaller model or quantization, or a smaller context_size."
+        else:
+            hint = "The next call starts it again. If it ends again, check the model: ocrect models verify."
+        if self.loaded:
+            return GenerationError(message + said, hint=hint)
+        kind = ModelMemoryError if name == "SIGKILL" else ModelLoadError
+        return kind(f"{message} while it loaded the model{said}", hint=hint)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """A process that waits to be told which model; in a group of its own, so that Ctrl-C in a terminal does not reach it."""
+    interpreter = os.fsdecode(multiprocessing.spawn.get_executable() or sys.executable)
+    command = [interpreter, "-P", "-m", "ocrect.llm.worker", str(os.getpid())]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    group: dict[str, Any] = {"process_group": 0}
+    if sys.platform == "win32":
+        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
+            command, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, **group
+        )
+    except OSError as error:
+        raise ModelError(
+            f"the language model's process cannot be started: {error}",
+            hint="With model_process=inline it runs in this process.",
+        ) from error
+
+
+def _listen(stderr: io.RawIOBase, said: deque[str]) -> None:
+    """Keeps the last lines that native code printed, until the process ends."""
+    with io.BufferedReader(stderr) as lines:
+        for raw in lines:
+            line = raw.decode("utf-8", errors="replace").strip()
+            if line:
+                said.append(line)
+                logging.getLogger("ocrect.llama").debug("%s", line)
+
+
+def _sent(model: hub.ModelFile) -> dict[str, Any]:
+    sent = asdict(model)
+    sent["paths"] = [str(path) for path in model.paths]
+    sent["header"]["path"] = str(model.header.path)
+    return sent
+
+
+def _error(kind: str, message: str, hint: str) -> OcrectError:
+    found = getattr(errors, kind, OcrectError)
+    known = isinstance(found, type) and issubclass(found, OcrectError)
+    return (found if known else OcrectError)(message, hint=hint)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,9 +14,12 @@ import ocrect
 from ocrect import hub, plugins
 from ocrect.engines import choice
 from ocrect.errors import OcrectError
+from ocrect.hub import local
+from ocrect.llm.probe import Probe, probe
 from ocrect.settings import Settings
 
 PACKAGES = ("rapidocr", "onnxruntime", "tesserocr", "pypdfium2", "pillow", "llama-cpp-python", "huggingface-hub")
+WITH_GPU = 'CMAKE_ARGS="-DGGML_CUDA=on" pip install --force-reinstall --no-deps --no-cache-dir llama-cpp-python==0.3.36'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,11 @@ class Report:
 
 
 def examine(settings: Settings) -> Report:
-    """Look at versions, engines, languages, the runtime and the model; touches no network and loads no model."""
+    """Look at versions, engines, languages, runtime, GPUs and models, in seconds; touches no network and loads no model."""
     reading = _reading(settings)
-    found = (*_versions(), *_engines(settings), reading, _runtime(settings), _model(settings))
-    return Report(found, reading.well)
+    native = probe() if settings.runtime == "llama-cpp" else Probe()
+    model = (_runtime(settings, native), _gpu(native, _driver()), _model(settings), *_models(settings))
+    return Report((*_versions(), *_engines(settings), reading, *model), reading.well)
 
 
 def _versions() -> Iterator[Item]:
@@ -72,17 +78,71 @@ def _reading(settings: Settings) -> Item:
     return Item(subject, True, f"read by {name}")
 
 
-def _runtime(settings: Settings) -> Item:
+def _runtime(settings: Settings, found: Probe) -> Item:
+    if settings.runtime == "none":
+        return Item("runtime", True, "none: corrections go without a language model")
     try:
-        gpu = plugins.load("runtimes", settings.runtime)(settings).description().get("gpu_offload")
+        plugins.load("runtimes", settings.runtime)
     except OcrectError as error:
         return Item("runtime", False, str(error), error.hint)
-    return Item("runtime", True, f"{settings.runtime}, {'with' if gpu else 'without'} GPU support")
+    if settings.runtime == "llama-cpp" and found.problem:
+        return Item("runtime", False, found.problem, found.hint or "make model")
+    where = {"child": "in a child process", "inline": "in this process"}[settings.model_process]
+    return Item("runtime", True, f"{settings.runtime} {where}, {'with' if found.offloads else 'without'} GPU support")
+
+
+def _gpu(found: Probe, driver: Sequence[str]) -> Item:
+    """The GPUs as the driver names them, and whether llama.cpp can use them."""
+    if found.devices:
+        free = (f"{d.name} ({d.free / 2**30:.1f} GiB free)" for d in found.devices)
+        return Item("GPU", True, "; ".join([*free, *(f"driver says {line}" for line in driver)]))
+    if not driver:
+        return Item("GPU", True, "none that a driver shows: the model runs on the CPU")
+    seen = "; ".join(driver)
+    if found.offloads:
+        return Item(
+            "GPU", False, f"{seen}: llama.cpp has GPU support but cannot use it", "Update the driver (nvidia-smi shows it)."
+        )
+    return Item("GPU", False, f"{seen}: llama.cpp was built without GPU support", WITH_GPU)
+
+
+def _driver() -> list[str]:
+    """A line for each GPU as NVIDIA's driver tells it: name, driver version, memory in all and free."""
+    query = "--query-gpu=name,driver_version,memory.total,memory.free"
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return []
+    try:
+        done = subprocess.run(  # noqa: S603 - the driver's own tool
+            [tool, query, "--format=csv,noheader"], capture_output=True, text=True, timeout=5, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return [f"a driver that does not answer: {error}"]
+    return [line.strip() for line in done.stdout.splitlines() if line.strip()] if done.returncode == 0 else []
 
 
 def _model(settings: Settings) -> Item:
     try:
         model = hub.find(settings.with_(allow_download=False))
     except OcrectError as error:
-        return Item("model", False, str(error), error.hint)
-    return Item("model", True, f"{model.name} ({model.source}, {model.size / 1e6:.0f} MB, licence {model.license or 'not stated'})")
+        wanted = f"ocrect models pull {settings.model}" if settings.model else ""
+        return Item("model", False, str(error), wanted if settings.allow_download and wanted else error.hint)
+    return Item("model", True, f"{model.name} ({model.source}, {_facts(model)})")
+
+
+def _models(settings: Settings) -> Iterator[Item]:
+    """All models on this machine; a damaged one is a finding of its own."""
+    try:
+        found = local.installed(settings)
+    except OcrectError as error:
+        yield Item("models", False, str(error), error.hint)
+        return
+    whole = [here.model for here in found if here.model]
+    yield Item("models", True, "; ".join(f"{m.name} ({m.source}, {_facts(m)})" for m in whole) or "none on this machine")
+    for here in found:
+        if here.problem:
+            yield Item(f"model {here.name}", False, here.problem, f"ocrect models rm {here.name}")
+
+
+def _facts(model: hub.ModelFile) -> str:
+    return f"{model.size / 1e6:.0f} MB, licence {model.license or 'not stated'}"

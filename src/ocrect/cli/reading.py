@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from ocrect.cli import options
+from ocrect.cli.downloads import DownloadBar
 from ocrect.errors import ExportError, InputError, OcrectError, PageError, SettingsError
 
 if TYPE_CHECKING:
@@ -64,9 +65,10 @@ def run_correct(chosen: argparse.Namespace) -> int:
 
 def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
     """Each file through ``pages_of``; a file that fails is reported and the others go on. The first failure's exit code."""
-    from ocrect import plugins
+    from ocrect import hub, plugins
     from ocrect.pipeline import Pipeline
 
+    hub.watch(None if chosen.quiet else DownloadBar())
     settings = options.settings(chosen)
     exporter = cast("Exporter", plugins.load("exporters", chosen.format))
     target = Target(chosen.output, chosen.format, exporter, several=len(files) > 1)

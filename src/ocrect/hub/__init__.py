@@ -9,19 +9,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from ocrect.errors import ModelError, ModelNotFoundError, SettingsError
 from ocrect.gguf import GgufHeader, read_headers
 from ocrect.hub import cache
+from ocrect.hub.download import Progress, fetch
 from ocrect.hub.embedded import EMBEDDED, embedded_path, verified_embedded_path
 from ocrect.hub.names import candidates, choose, matches_repo, matching, quantization_of
 from ocrect.hub.remote import Patience, is_offline, listing
 from ocrect.settings import Settings
 
-__all__ = ["EMBEDDED", "ModelFile", "Patience", "Progress", "embedded_path", "find", "quantization_of"]
-
-from ocrect.hub.download import Progress, fetch
+__all__ = [
+    "EMBEDDED",
+    "ModelFile",
+    "Offer",
+    "Patience",
+    "Progress",
+    "Watcher",
+    "embedded_path",
+    "files_in",
+    "find",
+    "quantization_of",
+    "watch",
+]
 
 log = logging.getLogger("ocrect")
 _REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -56,6 +67,35 @@ class ModelFile:
     @property
     def size(self) -> int:
         return self.header.file_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is about to be downloaded. ``size`` is in bytes, 0 where the hub does not say; ``license`` is the hub's word."""
+
+    repo: str
+    files: tuple[str, ...]
+    size: int
+    license: str
+    folder: str
+
+
+class Watcher(Protocol):
+    """A front end that shows downloads."""
+
+    def offered(self, offer: Offer) -> None:
+        """Called before the first byte; an error raised here stops the download."""
+
+    def progress(self, done: int, total: int, /) -> None:
+        """Called during the download with bytes."""
+
+
+_watchers: list[Watcher] = []
+
+
+def watch(watcher: Watcher | None) -> None:
+    """Have every download of this process shown by ``watcher``; ``None`` for none."""
+    _watchers[:] = [watcher] if watcher else []
 
 
 def find(settings: Settings, *, progress: Progress | None = None, patience: Patience | None = None) -> ModelFile:
@@ -107,7 +147,7 @@ def _in_folder(settings: Settings, repo: str, wanted: str) -> ModelFile | None:
     if not settings.models_folder:
         return None
     folder = Path(settings.models_folder).expanduser()
-    found = candidates(_files_in(folder))
+    found = candidates(files_in(folder))
     if not found:
         return None
     taken = found[0]
@@ -121,8 +161,8 @@ def _in_folder(settings: Settings, repo: str, wanted: str) -> ModelFile | None:
     return _whole([folder / name for name in taken.files], "folder")
 
 
-def _files_in(folder: Path) -> list[str]:
-    """Names of the .gguf files in a folder; where there is none, of those up to two folders below."""
+def files_in(folder: Path) -> list[str]:
+    """Names of the .gguf files in a models folder; where there is none, of those up to two folders below."""
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"models_folder={str(folder)!r} is not a folder", hint="A single file goes into model.")
     try:
@@ -162,13 +202,19 @@ def _downloaded(repo: str, wanted: str, settings: Settings, progress: Progress |
     folder = Path(settings.models_folder).expanduser() if settings.models_folder else None
     barred = "HF_HUB_OFFLINE is set" if is_offline() else "" if settings.allow_download else "downloads are off"
     if barred:
-        others = ", ".join(c.name for c in candidates(_files_in(folder))) if folder else ""
+        others = ", ".join(c.name for c in candidates(files_in(folder))) if folder else ""
         raise ModelNotFoundError(
             f"{' '.join((repo, wanted)).strip()} is not here, and {barred}",
             hint=f"Allow the download, or give a .gguf file{f' ({folder} holds {others})' if others else ''}.",
         )
     remote = listing(repo, settings.revision, patience)
     taken = choose(candidates(remote.files), wanted, repo)
+    size = sum(remote.files[name].size for name in taken.files)
+    offer = Offer(repo, taken.files, size, remote.license, str(folder or cache.folder()))
+    log.info("downloading %s of %s (%d bytes, licence %s)", taken.name, repo, size, remote.license or "not stated")
+    for watcher in _watchers:
+        watcher.offered(offer)
+        progress = progress or watcher.progress
     paths = fetch(remote, taken, folder, settings.revision, patience, progress)
     found = _whole(paths, "download")
     return replace(found, repo=repo, revision=remote.commit, license=remote.license or found.license)

@@ -6,6 +6,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ocrect import hub
+from ocrect.errors import MissingDependencyError
+from ocrect.gguf import GgufHeader
+from ocrect.llm.native import OUTPUTS, devices
+from ocrect.llm.plan import plan
 from ocrect.settings import Settings
 
 WRITES = 400_000_000
@@ -43,6 +47,22 @@ def describe(model: hub.ModelFile, settings: Settings, loaded: tuple[int, int] |
         "context_size": context,
         "gpu_layers": layers,
     }
+
+
+def memory(header: GgufHeader, context: int) -> int:
+    """Bytes that the model takes when loaded with a context of so many tokens: weights, cache, and buffers for a pass."""
+    tokens = min(context, header.context_length or context)
+    buffers = 4 * OUTPUTS * header.vocabulary + 64 * 1024 * 1024
+    return sum(header.layer_bytes) + header.other_bytes + header.layers * header.cache_bytes_per_token * tokens + buffers
+
+
+def placement(header: GgufHeader, settings: Settings) -> str:
+    """Where the model's layers would go now, in words."""
+    try:
+        found = devices()
+    except MissingDependencyError as error:
+        return f"none: {error}"
+    return plan(header, found, settings.gpu_layers, settings.context_size).words
 
 
 def _version() -> str:

@@ -38,9 +38,10 @@ def reading_order(boxes: Sequence[Box]) -> list[Block]:
     """
     columns = _Columns(boxes)
     found = rows(boxes, columns.share_rows)
-    around = [Box.around([boxes[i] for i in row]) for row in found]
-    chains = _chains(around)
-    prose = [any(columns.is_prose(i) for row in chain for i in found[row]) for chain in chains]
+    around = [_band([boxes[i] for i in row]) for row in found]
+    is_prose = [any(columns.is_prose(i) for i in row) for row in found]
+    chains = _unentangled(_chains(around), around, is_prose)
+    prose = [any(is_prose[row] for row in chain) for chain in chains]
     order = _ordered([Box.around([around[row] for row in chain]) for chain in chains], prose)
     return [[found[row] for row in chains[block]] for block in order]
 
@@ -61,6 +62,12 @@ def rows(boxes: Sequence[Box], may_share: Callable[[int, int], bool]) -> list[Ro
             home.append(i)
     found.sort(key=lambda row: sum(_middle(boxes[i]) for i in row) / len(row))
     return [sorted(row, key=lambda i: (boxes[i].left, boxes[i].right)) for row in found]
+
+
+def _band(row: Sequence[Box]) -> Box:
+    """The box of a row, as high as its members: a row that rises or sags, on crumpled paper, stays clear of the next one."""
+    whole = Box.around(list(row))
+    return Box(whole.left, median(box.top for box in row), whole.right, median(box.bottom for box in row))
 
 
 class _Columns:
@@ -134,6 +141,29 @@ def _under(upper: Box, lower: Box) -> bool:
     gap = lower.top - upper.bottom
     near = -0.5 * less <= gap <= GAP * more
     return near and more <= SIZES * less and shared > 0 and shared >= SHARED * min(upper.width, lower.width)
+
+
+def _unentangled(chains: Sequence[list[int]], around: Sequence[Box], is_prose: Sequence[bool]) -> list[list[int]]:
+    """The chains of rows, those joined that lie across one another and are not running text for the most part.
+
+    No order of the two would be right: names and amounts on lines by turns, a line in small print among the others.
+    """
+    joined: list[list[int]] = []
+    for chain in chains:
+        for other in [other for other in joined if _entangled(chain, other, around, is_prose)]:
+            joined.remove(other)
+            chain = other + chain
+        joined.append(sorted(chain))
+    return joined
+
+
+def _entangled(one: list[int], other: list[int], around: Sequence[Box], is_prose: Sequence[bool]) -> bool:
+    if any(2 * sum(is_prose[row] for row in chain) > len(chain) for chain in (one, other)):
+        return False
+    a, b = (Box.around([around[row] for row in chain]) for chain in (one, other))
+    shared = min(a.bottom, b.bottom) - max(a.top, b.top)
+    lower = min(a.height, b.height, 2 * median(around[row].height for row in one + other))
+    return min(a.right, b.right) > max(a.left, b.left) and shared >= SHARED * max(lower, 1.0)
 
 
 def _ordered(blocks: Sequence[Box], prose: Sequence[bool]) -> list[int]:

@@ -68,6 +68,15 @@ def test_a_heading_across_two_columns_comes_first_and_a_footer_last() -> None:
     assert found == [17, *range(9, 17), *range(1, 9), 0]
 
 
+def test_names_and_amounts_on_lines_by_turns_stay_in_turn_on_crumpled_paper() -> None:
+    heading = [box(20, n, 550) for n in range(3)]
+    names = [box(20, 3 + 1.4 * n, 150) for n in range(5)]
+    amounts = [[box(x, 3.7 + 1.4 * n, 70) for x in (230, 360, 500)] for n in range(5)]
+    totals = [box(20, 10.3 + n, 500) for n in range(3)]
+    mixed, order = shuffled([*heading, *(b for n in range(5) for b in (names[n], *amounts[n])), *totals])
+    assert [order[i] for row in lines(mixed) for i in row] == list(range(26))
+
+
 def test_wide_white_space_between_lines_parts_blocks() -> None:
     assert [len(block) for block in reading_order([box(20, n, 300) for n in (0, 1, 2, 6, 7)])] == [3, 2]
 

@@ -1,0 +1,154 @@
+"""Both engines on drawn pages, which ``tests/data/draw_pages.py`` made, and on pages without text."""
+
+from __future__ import annotations
+
+import json
+import threading
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ocrect import plugins
+from ocrect.document import Page, PageImage
+from ocrect.errors import MissingDependencyError
+from ocrect.evidence import CtcPosterior, LatticeEvidence
+from ocrect.metrics import cer
+from ocrect.settings import Settings
+
+DATA = Path(__file__).parent.parent / "data"
+PAGES = json.loads((DATA / "pages.json").read_text(encoding="utf-8"))
+# PP-OCR's alphabet lacks most Vietnamese letters; Tesseract takes a receipt's prices for a column of their own.
+READABLE = [("ppocr", name) for name in PAGES if name != "vietnamese"] + [
+    ("tesseract", name) for name in PAGES if name != "receipt"
+]
+
+
+@cache
+def engine(name: str, language: str) -> Any:
+    try:
+        return plugins.load("engines", name)(Settings(language=language, threads=2))
+    except MissingDependencyError as error:
+        pytest.skip(f"{error}. {error.hint}")
+
+
+def picture(name: str) -> PageImage:
+    return PageImage(np.asarray(Image.open(DATA / f"{name}.png").convert("RGB")))
+
+
+@cache
+def read(engine_name: str, page: str) -> Page:
+    result: Page = engine(engine_name, PAGES[page]["language"])(picture(page))
+    return result
+
+
+@pytest.mark.parametrize(("engine_name", "page"), READABLE)
+def test_a_drawn_page_is_read_with_few_errors(engine_name: str, page: str) -> None:
+    counts = cer(read(engine_name, page).text, PAGES[page]["text"])
+    assert counts.rate < 0.03
+
+
+def test_an_item_and_its_price_are_one_line() -> None:
+    found = [line.text.split()[-1] for line in read("ppocr", "receipt").lines()]
+    assert found == ["2.49", "3.15", "4.08", "11.90", "21.62"]
+
+
+@pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])
+def test_two_columns_are_read_one_after_the_other(engine_name: str) -> None:
+    text = read(engine_name, "columns").text
+    assert text.index("the bell rang") < text.index("Across the bay")
+
+
+@pytest.mark.parametrize(("engine_name", "page"), READABLE)
+def test_words_and_glyphs_stand_where_the_text_says(engine_name: str, page: str) -> None:
+    found = read(engine_name, page)
+    for line in found.lines():
+        assert line.text == unicodedata.normalize("NFC", line.text).strip()
+        assert [line.text[word.start : word.end] for word in line.words] == [word.text for word in line.words]
+        assert " ".join(word.text for word in line.words) == " ".join(line.text.split())
+        assert line.box is not None
+        for place in (*line.words, *line.glyphs):
+            assert 0 <= place.confidence <= 1
+            assert line.box.left - 4 <= place.box.left <= place.box.right <= line.box.right + 4
+            assert line.box.top - 4 <= place.box.top <= place.box.bottom <= line.box.bottom + 4
+
+
+@pytest.mark.parametrize(("engine_name", "page"), READABLE)
+def test_the_evidence_spells_the_line_and_prefers_it(engine_name: str, page: str) -> None:
+    kind = CtcPosterior if engine_name == "ppocr" else LatticeEvidence
+    for line in read(engine_name, page).lines():
+        assert isinstance(line.evidence, kind)
+        assert line.evidence.text == line.text
+        (own,) = line.evidence.log_likelihood([line.text])
+        assert own is not None
+        assert own <= 1e-6
+
+
+def test_the_pixels_prefer_the_amount_that_is_printed() -> None:
+    line = next(line for line in read("ppocr", "english").lines() if "1,304.50" in line.text)
+    assert line.evidence is not None
+    right, *wrong = line.evidence.log_likelihood(
+        [line.text, *(line.text.replace("1,304.50", other) for other in ("1,804.50", "1,304.60", "13,045.0", "304.50"))]
+    )
+    assert right is not None
+    assert all(other is not None and right - other > 4 for other in wrong)
+
+
+def test_words_are_found_where_they_are_drawn() -> None:
+    total = next(line for line in read("ppocr", "receipt").lines() if line.text.startswith("TOTAL"))
+    name, price = total.words
+    assert name.box.left < 60
+    assert name.box.right < 200
+    assert price.box.left > 450
+    assert abs(price.box.right - 580) < 25
+
+
+@pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.full((600, 400, 3), 255, np.uint8),
+        np.zeros((600, 400, 3), np.uint8),
+        np.full((1, 1, 3), 255, np.uint8),
+        np.full((5000, 8, 3), 255, np.uint8),
+        np.full((3, 6000, 3), 255, np.uint8),
+    ],
+    ids=["white", "black", "a single pixel", "very tall", "very wide"],
+)
+def test_a_picture_without_text_is_an_empty_page(engine_name: str, pixels: np.ndarray) -> None:
+    page = engine(engine_name, "en")(PageImage(pixels, 3, 150.0))
+    assert (page.text, page.number, page.width, page.height, page.dpi) == ("", 3, pixels.shape[1], pixels.shape[0], 150.0)
+
+
+@pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])
+def test_threads_that_share_an_engine_read_the_same(engine_name: str) -> None:
+    found: dict[int, str] = {}
+
+    def work(number: int, reader: Callable[[PageImage], Page]) -> None:
+        found[number] = reader(picture("english")).text
+
+    threads = [threading.Thread(target=work, args=(n, engine(engine_name, "en"))) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(found.values()) == [read(engine_name, "english").text] * 3
+
+
+@pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])
+def test_a_page_says_what_read_it(engine_name: str) -> None:
+    (step,) = read(engine_name, "english").steps
+    assert step.name == engine_name
+    assert step.version
+    json.dumps(dict(step.settings))
+
+
+def test_data_that_is_missing_is_an_error_that_says_how_to_install_it(tmp_path: Path) -> None:
+    with pytest.raises(MissingDependencyError) as caught:
+        plugins.load("engines", "tesseract")(Settings(language="vi", tessdata=str(tmp_path)))
+    assert "install" in caught.value.hint

@@ -188,8 +188,9 @@ def decide(edit: Edit, findings: Sequence[Finding], source: str, *, accept_text_
     """The decision on one edit. Silence is not consent.
 
     A person's word decides. Otherwise an edit is accepted where some finding supports it and none opposes, and the image
-    has spoken (or the caller accepts edits that no image vouches for). What the image opposes is rejected, and so is what is
-    opposed and has no support. The rest is for review: findings that contradict one another, or that say nothing.
+    has spoken (or the caller accepts edits that no image vouches for). What the image opposes is rejected, and so is what has
+    no support although the image has spoken, or opposition. The rest is for review: findings that contradict one another,
+    and edits that no image can vouch for.
     """
     return Verdict(edit, _decision(findings, accept_text_only), tuple(findings), source)
 
@@ -201,9 +202,9 @@ def _decision(findings: Sequence[Finding], accept_text_only: bool) -> Decision:
     image = [f.supports for f in findings if f.witness == "image" and f.score is not None]
     opposed = any(f.supports is False for f in findings)
     supported = any(f.supports for f in findings)
-    if opposed:
-        return "review" if supported and False not in image else "rejected"
-    return "accepted" if supported and (image or accept_text_only) else "review"
+    if False in image or (not supported and (opposed or image)):
+        return "rejected"
+    return "accepted" if supported and not opposed and (image or accept_text_only) else "review"
 
 
 LAMBDA = 0.3

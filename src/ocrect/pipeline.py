@@ -29,7 +29,7 @@ from ocrect.source import Source
 log = logging.getLogger("ocrect")
 
 PROPOSERS = ("confusions", "second-engine", "nbest", "lexicon", "rewrite")
-CHECKS = ("locked", "scope", "image", "second-engine", "arithmetic", "lexicon", "language-model")
+CHECKS = ("locked", "scope", "image", "doubt", "second-engine", "arithmetic", "lexicon", "language-model")
 
 Prompt = str | Callable[[], Mapping[str, str]]
 

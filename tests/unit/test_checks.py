@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ocrect import prompts
-from ocrect.checks import arithmetic, language_model, lexicon, locked, scope
-from ocrect.correction import Edit
+from ocrect.checks import arithmetic, doubt, image, language_model, lexicon, locked, scope
+from ocrect.correction import Edit, decide
 from ocrect.document import Line, SecondReading
 from ocrect.errors import SettingsError
 from ocrect.evidence import CtcPosterior
@@ -284,3 +284,28 @@ def test_a_ready_prompt_is_found_by_name_and_ones_own_is_given_whole() -> None:
 def test_a_prompt_function_that_returns_no_prompt_is_an_error() -> None:
     with pytest.raises(SettingsError, match="prompt function"):
         prompts.resolve(lambda: {"text": "Mine"})
+
+
+# doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "alternatives", "after", "supports"),
+    [
+        ("Total 5", {6: {"6": 0.45}}, "Total 6", True),  # the image hardly tells a 5 from a 6
+        ("Total 5", {6: {"6": 0.05}}, "Total 6", None),
+        ("Totel", {3: {"a": 0.45}}, "Total", None),  # no locked token
+    ],
+)
+def test_doubt_shows_numbers_that_the_image_hardly_tells_apart(
+    text: str, alternatives: dict[int, dict[str, float]], after: str, supports: bool | None
+) -> None:
+    evidence = posterior(text, alternatives=alternatives)
+    assert says(doubt.check, text, text, after, evidence=evidence) is supports
+
+
+def test_a_number_in_doubt_goes_to_review_and_is_not_changed() -> None:
+    line = Line("1", "Total 5", evidence=posterior("Total 5", alternatives={6: {"6": 0.45}}))
+    edit = an_edit(line.text, "5", "6")
+    findings = [check(line, edit, NOTHING) for check in (locked.check, image.check, doubt.check)]
+    assert decide(edit, findings, "nbest").decision == "review"

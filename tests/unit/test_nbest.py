@@ -14,7 +14,7 @@ def proposed(line):
 
 
 def test_the_runner_up_readings_become_edits_of_whole_words_likeliest_first():
-    evidence = posterior("Total $1O0", alternatives={8: {"0": 0.4, "Q": 0.05}})
+    evidence = posterior("Total $1O0", alternatives={8: {"0": 0.3, "Q": 0.1}})
     assert proposed(Line("1", "Total $1O0", evidence=evidence)) == [
         Edit(6, 10, "$1O0", "$100"),
         Edit(6, 10, "$1O0", "$1Q0"),

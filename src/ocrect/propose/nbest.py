@@ -18,7 +18,7 @@ READINGS = 8
 MOST_EDITS = 12
 """Edits proposed for one line; the likeliest readings come first."""
 
-DOUBT = -4.0
+DOUBT = -2.0
 """Nats: a reading that is less likely than the engine's own by more than this is no doubt of the engine's."""
 
 

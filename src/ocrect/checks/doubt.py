@@ -1,0 +1,35 @@
+"""Check "doubt": a number, amount, date or code that the image can hardly tell from another one is for a person to see.
+
+Such an edit is opposed by the check of locked tokens and stays so; the support found here makes it a case for review
+instead of one more rejected proposal, so that what is doubtful is visible and nothing is fixed in silence.
+"""
+
+from __future__ import annotations
+
+from ocrect.checks import locked
+from ocrect.checks.image import score
+from ocrect.correction import Edit, Finding
+from ocrect.document import Line
+from ocrect.plugins import Check, Context
+from ocrect.settings import Settings
+
+NAME = "doubt"
+HARDLY = -1.0
+"""Nats a character: from here up the image hardly prefers what was read."""
+
+
+def build(settings: Settings) -> Check:
+    """The check; it has no settings."""
+    del settings
+    return check
+
+
+def check(line: Line, edit: Edit, context: Context, /) -> Finding:
+    """Support where the edit changes a locked token and the image hardly tells the two apart; silence elsewhere."""
+    if locked.check(line, edit, context).supports is not False:
+        return Finding(NAME, None, "no locked token is in doubt", witness="image")
+    scored = score(line.evidence, line.text, edit) if line.evidence is not None else None
+    if scored is None or scored[0] < HARDLY:
+        return Finding(NAME, None, "the image prefers what was read", witness="image")
+    words = f"the image hardly tells {edit.before!r} from {edit.after!r} ({scored[0]:+.1f} nats a character)"
+    return Finding(NAME, True, words, scored[0], "image")

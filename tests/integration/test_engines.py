@@ -16,10 +16,12 @@ from PIL import Image
 
 from ocrect import plugins
 from ocrect.document import Page, PageImage
+from ocrect.engines.ppocr_recognise import without_idle_spaces
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior, LatticeEvidence
 from ocrect.metrics import cer
 from ocrect.settings import Settings
+from ocrect.testing import posterior
 
 DATA = Path(__file__).parent.parent / "data"
 PAGES = json.loads((DATA / "pages.json").read_text(encoding="utf-8"))
@@ -87,6 +89,11 @@ def test_the_evidence_spells_the_line_and_prefers_it(engine_name: str, page: str
         (own,) = line.evidence.log_likelihood([line.text])
         assert own is not None
         assert own <= 1e-6
+
+
+@pytest.mark.parametrize(("read", "kept"), [(" ab", "ab"), ("ab  ", "ab"), ("a  b", "a b"), ("  ", ""), ("a b", "a b")])
+def test_spaces_at_the_ends_and_doubled_ones_leave_text_and_evidence_alike(read: str, kept: str) -> None:
+    assert without_idle_spaces(posterior(read)).text == kept
 
 
 def test_the_pixels_prefer_the_amount_that_is_printed() -> None:

@@ -7,6 +7,7 @@ posterior (Graves et al., 2006). Text and evidence come from one and the same fo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -76,7 +77,29 @@ def recognise(session: ort.InferenceSession, known: str, bgr: NDArray[np.uint8],
     tensor[0, :, :, :width] = (cv2.resize(line, (width, HEIGHT)).astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
     (output,) = session.run(None, {session.get_inputs()[0].name: tensor})
     frames = output.shape[1] * width / tensor.shape[3]
-    return BoxReading(quad, CtcPosterior.from_softmax(_without_padding(output[0], frames), known), frames)
+    posterior = CtcPosterior.from_softmax(_without_padding(output[0], frames), known)
+    return BoxReading(quad, without_idle_spaces(posterior), frames)
+
+
+def without_idle_spaces(posterior: CtcPosterior) -> CtcPosterior:
+    """The posterior whose text has no space at its ends and none after another.
+
+    On the frames of such a space its probability is given to the blank: both say that there is no ink.
+    """
+    spans = posterior.spans()
+    inked = [i for i, span in enumerate(spans) if span.text != " "]
+    first, last = (inked[0], inked[-1]) if inked else (len(spans), -1)
+    doubled = {i for i, (one, following) in enumerate(pairwise(spans), start=1) if one.text == following.text == " "}
+    idle = [span for i, span in enumerate(spans) if span.text == " " and (not first < i < last or i in doubled)]
+    if not idle:
+        return posterior
+    space = 1 + posterior.alphabet.index(" ")
+    log_probs = posterior.log_probs.astype(np.float32)
+    for span in idle:
+        frames = slice(span.start, span.end)
+        log_probs[frames, 0] = np.minimum(np.logaddexp(log_probs[frames, 0], log_probs[frames, space]), 0.0)
+        log_probs[frames, space] = posterior.floor
+    return CtcPosterior(log_probs.astype(np.float16), posterior.alphabet, posterior.floor, posterior.known)
 
 
 def _without_padding(probabilities: NDArray[np.float32], frames: float) -> NDArray[np.float32]:

@@ -47,8 +47,10 @@ def examine(settings: Settings) -> Report:
     """Look at versions, engines, languages, runtime, GPUs and models, in seconds; touches no network and loads no model."""
     reading = _reading(settings)
     native = probe() if settings.runtime == "llama-cpp" else Probe()
-    model = (_runtime(settings, native), _gpu(native, _driver()), _model(settings), *_models(settings))
-    return Report((*_versions(), *_engines(settings), reading, *model), reading.well)
+    items = [*_versions(), *_engines(settings), reading, _runtime(settings, native)]
+    if settings.runtime == "llama-cpp":
+        items += [_gpu(native, _driver()), _model(settings), *_models(settings)]
+    return Report(tuple(items), reading.well)
 
 
 def _versions() -> Iterator[Item]:
@@ -85,7 +87,9 @@ def _runtime(settings: Settings, found: Probe) -> Item:
         plugins.load("runtimes", settings.runtime)
     except OcrectError as error:
         return Item("runtime", False, str(error), error.hint)
-    if settings.runtime == "llama-cpp" and found.problem:
+    if settings.runtime != "llama-cpp":
+        return Item("runtime", True, f"{settings.runtime} {settings.model_url or 'without model_url'}, not asked".rstrip())
+    if found.problem:
         return Item("runtime", False, found.problem, found.hint or "make model")
     where = {"child": "in a child process", "inline": "in this process"}[settings.model_process]
     return Item("runtime", True, f"{settings.runtime} {where}, {'with' if found.offloads else 'without'} GPU support")

@@ -159,7 +159,7 @@ class Pipeline:
         try:
             runtime: Runtime = plugins.load("runtimes", self.settings.runtime)(self.settings)
         except (MissingDependencyError, ModelError) as error:
-            if self.settings.model or self.settings.models_folder:
+            if self.settings.model or self.settings.models_folder or self.settings.model_url:
                 raise
             log.warning("going on without a language model: %s %s", error, error.hint)
             return None

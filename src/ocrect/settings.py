@@ -71,6 +71,8 @@ class Settings:
     )
     models_folder: str = _option("", "folder where .gguf files lie and are downloaded to", group="model")
     allow_download: bool = _option(True, "download a model that is missing", group="model")
+    model_url: str = _option("", "address of a server for runtime=openai, as in http://localhost:11434/v1", group="model")
+    model_key: str = _option("", "key that the server at model_url asks for", group="model", secret=True)
     model_process: str = _option(
         "child",
         "where the model runs: in a child process, whose end frees all memory and whose crash is an error, or inline",
@@ -102,6 +104,8 @@ class Settings:
         for f in fields(self):
             _check(f, getattr(self, f.name))
         _check_layers(self.gpu_layers)
+        if self.model_url and self.runtime == "llama-cpp":
+            raise SettingsError("model_url is for a server, and runtime=llama-cpp uses none", hint="Set runtime to openai.")
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
         return Finding(NAME, None, "without the image a lost space and a lost hyphen at a line's end look alike")
     if not _brings_words(edit, lexicon(context.language, dictionary)):
         return Finding(NAME, None, "it brings no word of the list, and a language model is no judge of signs and names")
+    if not getattr(runtime, "can_score", True):
+        return Finding(NAME, None, "the language model's server gives no log-probabilities")
     as_read, edited = runtime.score(_before(line, edit, context), _stretches(line.text, edit))
     gain = edited - as_read
     score = gain + channel(edit.before, edit.after)

@@ -1,0 +1,255 @@
+"""The runtime ``openai``: a model behind any server that speaks OpenAI's HTTP protocol (Ollama, vLLM, llama-server, …).
+
+``/chat/completions`` writes. ``/completions`` scores, with ``echo`` and ``logprobs``, where the server offers that (vLLM does,
+Ollama and llama-server do not). Protocol: https://platform.openai.com/docs/api-reference/completions
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, SettingsError
+from ocrect.llm.chat import answer
+from ocrect.llm.scoring import common
+from ocrect.settings import Settings
+
+STALL = 120.0
+"""Seconds without a byte after which a call is given up."""
+
+
+def build(settings: Settings) -> OpenAIServer:
+    """The runtime for the server at ``settings.model_url``; asks it nothing yet.
+
+    Raises:
+        SettingsError: there is no URL, or it is not one of HTTP.
+    """
+    if not settings.model_url:
+        raise SettingsError("runtime=openai needs model_url", hint="As in --model-url http://localhost:11434/v1")
+    parts = urlsplit(settings.model_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"model_url={settings.model_url!r} is not an http(s) URL", hint="As in http://localhost:11434/v1")
+    return OpenAIServer(settings)
+
+
+class OpenAIServer:
+    """A model behind a server. Threads call it at the same time, each over a connection of its own; no proxy is used.
+
+    ``can_score`` asks the server once. ``close`` ends the calls that are running; a later call connects again.
+    """
+
+    can_write = True
+    languages: frozenset[str] | None = None
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.name = f"openai:{settings.model or settings.model_url}"
+        self._url = urlsplit(settings.model_url.rstrip("/"))
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._model = settings.model
+        self._takes_grammar = True
+        self._scores: bool | None = None
+
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+        """The model's reply. ``grammar`` is sent along and obeyed by llama-server alone; a server that refuses it gets none.
+
+        Raises:
+            GenerationError: the server failed on this request, or ``close`` was called meanwhile.
+            ModelError: the server cannot be reached, refuses us, or has no such model.
+        """
+        roles = [("system", system), ("user", prompt)] if system else [("user", prompt)]
+        wanted = {
+            "messages": [{"role": role, "content": content} for role, content in roles],
+            "max_tokens": max_tokens,
+            "temperature": self.settings.temperature,
+            "seed": self.settings.seed,
+            "stream": True,
+        }
+        if grammar and self._takes_grammar:
+            try:
+                return answer("".join(self._streamed({**wanted, "grammar": grammar})))
+            except BadRequestError:
+                self._takes_grammar = False
+        try:
+            return answer("".join(self._streamed(wanted)))
+        except BadRequestError as error:
+            raise GenerationError(str(error), hint="Look at the server's log.") from error
+
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+        """log P(continuation | prefix) in nats for each, all from the first token on that is not common to all of them.
+
+        Raises:
+            GenerationError: the server gives no log-probabilities of given text (see ``can_score``), or failed.
+            ModelError: as for :meth:`generate`.
+        """
+        prefix = prefix or "\n"  # a text's first token has no probability
+        texts = [prefix + continuation for continuation in continuations]
+        asked = list(dict.fromkeys([prefix, *texts])) if texts else []
+        choices = self._echoed(asked)
+        if choices is None:
+            raise GenerationError(
+                f"{self._url.netloc} gives no log-probabilities of given text", hint="vLLM does, or use runtime=llama-cpp."
+            )
+        found = dict(zip(asked, choices, strict=True))
+        start = max(1, common([found[text]["tokens"] for text in asked])) if asked else 0
+        return [float(sum(found[text]["token_logprobs"][start:])) for text in texts]
+
+    @property
+    def can_score(self) -> bool:
+        """Whether the server gives log-probabilities of given text.
+
+        Raises:
+            ModelError: it cannot be reached.
+        """
+        if self._scores is None:
+            self._scores = self._echoed(["one two"]) is not None
+        return self._scores
+
+    def close(self) -> None:
+        """Ends the calls that are running. May be called at any time, from any thread, and again."""
+        with self._lock:
+            running, self._open = self._open, set()
+        for connection in running:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # it has ended by itself
+
+    def description(self) -> dict[str, Any]:
+        """What runs, for the record of provenance."""
+        return {"runtime": "openai", "url": self.settings.model_url, "model": self._model}
+
+    # the protocol
+
+    def _streamed(self, wanted: dict[str, Any]) -> Iterator[str]:
+        """The pieces of a reply as they come (server-sent events)."""
+        named = {"model": self._named(), **wanted}
+        with self._asked("POST", "/chat/completions", named) as response:
+            for raw in response:
+                line = raw.decode("utf-8", errors="replace").strip()
+                if line == "data: [DONE]":
+                    return
+                if line.startswith("data:"):
+                    event = _parsed(line.removeprefix("data:"))
+                    if "error" in event:
+                        raise GenerationError(f"the server failed while it wrote: {_said(event)}")
+                    yield from (c["delta"].get("content") or "" for c in event.get("choices", ()))
+            raise GenerationError(f"{self._url.netloc} ended the reply early", hint="Look at the server's log.")
+
+    def _echoed(self, texts: list[str]) -> list[dict[str, Any]] | None:
+        """Tokens of each text with their log-probabilities; ``None`` where the server does not give them."""
+        if not texts:
+            return []
+        wanted = {"model": self._named(), "prompt": texts, "max_tokens": 0, "echo": True, "logprobs": 1, "temperature": 0}
+        try:
+            with self._asked("POST", "/completions", wanted) as response:
+                choices = _parsed(response.read().decode("utf-8", errors="replace")).get("choices") or []
+        except (BadRequestError, ModelNotFoundError):
+            return None
+        choices = sorted(choices, key=lambda choice: choice.get("index", 0))
+        if [choice.get("text") for choice in choices] != texts:
+            return None
+        found = [choice.get("logprobs") or {} for choice in choices]
+        return found if all(map(_is_whole, found)) else None
+
+    def _named(self) -> str:
+        """The model to ask for: as set, or the only one that the server has."""
+        if not self._model:
+            try:
+                with self._asked("GET", "/models", None) as response:
+                    names = [m["id"] for m in _parsed(response.read().decode("utf-8", errors="replace")).get("data", ())]
+            except BadRequestError as error:
+                raise ModelError(str(error), hint="Set model to the server's name for it.") from error
+            if len(names) != 1:
+                raise SettingsError(f"{self._url.netloc} has {len(names)} models", hint=f"Set model: {', '.join(names[:20])}")
+            self._model = names[0]
+        return self._model
+
+    @contextmanager
+    def _asked(self, method: str, path: str, body: dict[str, Any] | None) -> Iterator[http.client.HTTPResponse]:
+        """The server's answer to one request.
+
+        Raises:
+            BadRequestError: the server does not know what is asked for.
+            GenerationError, ModelError: it failed, or cannot be reached.
+        """
+        kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
+        connection = kind(str(self._url.hostname), self._url.port, timeout=STALL)
+        try:
+            connection.connect()
+        except OSError as error:
+            raise ModelError(
+                f"cannot reach {self.settings.model_url}: {error}", hint="Start the server, or correct model_url."
+            ) from error
+        line: socket.socket = connection.sock
+        with self._lock:
+            self._open.add(line)
+        try:
+            headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+            if self.settings.model_key:
+                headers["Authorization"] = f"Bearer {self.settings.model_key}"
+            connection.request(method, self._url.path + path, json.dumps(body) if body else None, headers)
+            response = connection.getresponse()
+            _check(response, self.settings)
+            yield response
+        except (OSError, http.client.HTTPException, GenerationError) as error:
+            with self._lock:
+                stopped = line not in self._open
+            if stopped:
+                raise GenerationError("the generation was stopped") from None
+            if isinstance(error, GenerationError):
+                raise
+            reason = (
+                f"no byte came for {STALL:.0f} s" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+            )
+            raise GenerationError(f"the answer of {self._url.netloc} broke off: {reason}", hint="Try again.") from error
+        finally:
+            with self._lock:
+                self._open.discard(line)
+            connection.close()
+
+
+class BadRequestError(Exception):
+    """The server does not know a part of the request."""
+
+
+def _is_whole(logprobs: dict[str, Any]) -> bool:
+    """Whether every token but the first has its log-probability."""
+    tokens, values = logprobs.get("tokens") or [], logprobs.get("token_logprobs") or []
+    return 0 < len(tokens) == len(values) and all(isinstance(value, int | float) for value in values[1:])
+
+
+def _check(response: http.client.HTTPResponse, settings: Settings) -> None:
+    status = response.status
+    if status < 400:
+        return
+    said = _said(_parsed(response.read(10_000).decode("utf-8", errors="replace")))
+    words = f"{settings.model_url} answers HTTP {status}{said and ': '}{said}"
+    if status in (400, 422, 501):
+        raise BadRequestError(words)
+    if status in (401, 403):
+        raise ModelError(words, hint="Set model_key (OCRECT_MODEL_KEY) to a key that the server accepts.")
+    if status in (404, 405):
+        raise ModelNotFoundError(words, hint="Check model and model_url (it ends in /v1 with most servers).")
+    raise GenerationError(words, hint="Try again later.")
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _said(event: dict[str, Any]) -> str:
+    """What the server says in its error, shortened."""
+    error = event.get("error", event.get("message", ""))
+    return str(error.get("message", error) if isinstance(error, dict) else error)[:300]

@@ -1,0 +1,227 @@
+"""The runtime "openai" against a real HTTP server that speaks the protocol, as servers differ."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, SettingsError
+from ocrect.llm.openai import OpenAIServer, build
+from ocrect.pipeline import Pipeline
+from ocrect.settings import Settings
+
+
+class Server(ThreadingHTTPServer):
+    """A server of words: it replies ``reply`` piece by piece, and each word costs a nat per letter."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.reply = ["<think>hm</think>", "Total: ", "100"]
+        self.models = ["small"]
+        self.refuses: dict[str, int] = {}  # a path, or a key of the request, and the status it gets
+        self.scores, self.endless, self.ends_early = True, False, False
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.keys: list[str | None] = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is part of the play."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+    def do_GET(self) -> None:
+        self._json(200, {"data": [{"id": name} for name in self.server.models]})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        path = self.path.removeprefix("/v1")
+        self.server.asked.append((path, body))
+        self.server.keys.append(self.headers.get("Authorization"))
+        for what, status in self.server.refuses.items():
+            if what == path or what in body:
+                self._json(status, {"error": {"message": f"no {what} here"}})
+                return
+        if path == "/completions":
+            self._json(200, {"choices": [self._echo(i, text) for i, text in enumerate(body["prompt"])]})
+        else:
+            self._stream()
+
+    def _echo(self, index: int, text: str) -> dict[str, Any]:
+        tokens = text.split(" ")
+        values = [None, *(-float(len(token)) for token in tokens[1:])]
+        logprobs = {"tokens": tokens, "token_logprobs": values} if self.server.scores else None
+        return {"index": index, "text": text if self.server.scores else " and so on", "logprobs": logprobs}
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for piece in self.server.reply:
+            self._event(piece)
+        while self.server.endless:
+            self._event("a")
+            time.sleep(0.02)
+        if not self.server.ends_early:
+            self.wfile.write(b"data: [DONE]\n\n")
+
+    def _event(self, text: str) -> None:
+        self.wfile.write(b"data: " + json.dumps({"choices": [{"delta": {"content": text}}]}).encode() + b"\n\n")
+        self.wfile.flush()
+
+    def _json(self, status: int, found: dict[str, Any]) -> None:
+        body = json.dumps(found).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+def runtime_for(server: Server, **settings: object) -> OpenAIServer:
+    return build(Settings(runtime="openai").with_(model_url=server.url, **settings))
+
+
+def test_a_reply_comes_without_what_the_model_thought_and_with_the_only_model_there_is(server: Server) -> None:
+    assert runtime_for(server, model_key="secret").generate("Repair.", system="You repair.", max_tokens=9) == "Total: 100"
+    path, asked = server.asked[0]
+    assert path == "/chat/completions"
+    assert (asked["model"], asked["max_tokens"], asked["temperature"]) == ("small", 9, 0.0)
+    assert [message["role"] for message in asked["messages"]] == ["system", "user"]
+    assert server.keys == ["Bearer secret"]
+
+
+def test_of_several_models_one_has_to_be_named(server: Server) -> None:
+    server.models = ["small", "large"]
+    with pytest.raises(SettingsError, match="2 models") as caught:
+        runtime_for(server).generate("x")
+    assert "large" in caught.value.hint
+    assert runtime_for(server, model="large").generate("x")
+    assert server.asked[0][1]["model"] == "large"
+
+
+def test_scores_are_sums_from_the_first_token_that_is_not_common(server: Server) -> None:
+    runtime = runtime_for(server)
+    assert runtime.can_score
+    assert runtime.score("please pay the", [" amount due", " arnount due now"]) == [-9.0, -13.0]
+    assert runtime.score("", [" one", " three"]) == [-3.0, -5.0]
+    assert runtime.score("x", []) == []
+
+
+@pytest.mark.parametrize("refuses", [{}, {"/completions": 404}, {"echo": 400}])
+def test_a_server_without_log_probabilities_is_known_as_such(server: Server, refuses: dict[str, int]) -> None:
+    server.scores, server.refuses = bool(refuses), refuses
+    runtime = runtime_for(server)
+    assert not runtime.can_score
+    with pytest.raises(GenerationError, match="no log-probabilities"):
+        runtime.score("a", ["b", "c"])
+
+
+def test_without_log_probabilities_the_language_model_check_is_silent_and_the_page_is_corrected(server: Server) -> None:
+    server.scores = False
+    server.reply = ["The company pays the amount."]
+    with Pipeline(Settings(runtime="openai", model_url=server.url, accept_text_only=True)) as pipeline:
+        document = pipeline.correct("The cornpany pays the amount.")
+    findings = [f for line in document.lines() for v in line.verdicts for f in v.findings if f.check == "language-model"]
+    assert not document.failures
+    assert findings
+    assert {finding.supports for finding in findings} == {None}
+    assert "no log-probabilities" in findings[0].reason
+
+
+def test_a_server_that_refuses_grammars_is_asked_without(server: Server) -> None:
+    server.refuses = {"grammar": 400}
+    runtime = runtime_for(server)
+    assert runtime.generate("x", grammar='root ::= "a"') == "Total: 100"
+    assert runtime.generate("x", grammar='root ::= "a"') == "Total: 100"
+    assert ["grammar" in asked for _, asked in server.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "hint"),
+    [
+        (401, ModelError, "model_key"),
+        (404, ModelNotFoundError, "model_url"),
+        (400, GenerationError, "log"),
+        (429, GenerationError, "later"),
+        (500, GenerationError, "later"),
+    ],
+)
+def test_refusals_are_errors_with_the_servers_words_and_the_next_step(
+    server: Server, status: int, kind: type[Exception], hint: str
+) -> None:
+    server.refuses = {"/chat/completions": status}
+    with pytest.raises(kind, match="no /chat/completions here") as caught:
+        runtime_for(server).generate("x")
+    assert hint in getattr(caught.value, "hint", "")
+
+
+def test_a_reply_that_ends_early_is_never_taken_for_a_whole_one(server: Server) -> None:
+    server.ends_early = True
+    with pytest.raises(GenerationError, match="ended the reply early"):
+        runtime_for(server).generate("x")
+
+
+def test_a_server_that_is_not_there_is_an_error_that_says_so(server: Server) -> None:
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(ModelError, match="cannot reach") as caught:
+        runtime_for(server, model="small").generate("x")
+    assert "model_url" in caught.value.hint
+
+
+def test_close_stops_a_running_reply(server: Server) -> None:
+    server.endless = True
+    runtime = runtime_for(server)
+    raised: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            runtime.generate("x")
+        except GenerationError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while not server.asked:
+        time.sleep(0.01)
+    runtime.close()
+    thread.join(30)
+    assert "stopped" in str(raised[0])
+    server.endless = False
+    assert runtime.generate("x") == "Total: 100"
+
+
+@pytest.mark.parametrize("settings", [{}, {"model_url": "localhost:11434"}, {"model_url": "ftp://x/v1"}])
+def test_a_url_is_needed_and_has_to_be_one(settings: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="model_url"):
+        build(Settings(runtime="openai", **settings))
+
+
+def test_a_url_beside_the_runtime_that_uses_none_is_a_contradiction() -> None:
+    with pytest.raises(SettingsError, match="runtime=llama-cpp") as caught:
+        Settings(model_url="http://localhost:1/v1")
+    assert "openai" in caught.value.hint

@@ -13,9 +13,12 @@ TEXT = "Total: $1O0.00 due"
 EDIT = Edit(7, 14, "$1O0.00", "$100.00")
 
 
-def judged(*readings, edit=EDIT, evidence=None):
+IN_DOUBT = posterior(TEXT, alternatives={9: {"0": 0.4}})
+
+
+def judged(*readings, edit=EDIT, evidence=None, own=IN_DOUBT):
     seconds = tuple(SecondReading("tesseract", reading, evidence) for reading in readings)
-    line = Line("1", TEXT, second_readings=seconds)
+    line = Line("1", TEXT, evidence=own, second_readings=seconds)
     return build(Settings())(line, edit, Context([line]))
 
 
@@ -28,6 +31,27 @@ def test_the_same_correction_read_by_the_other_engine_is_support():
 def test_differences_elsewhere_on_the_line_do_not_matter():
     assert judged("Totol : $100.00 doe").supports is True
     assert judged("$100.00").supports is True
+
+
+@pytest.mark.parametrize("own", [posterior(TEXT), None])
+def test_the_other_engines_word_alone_does_not_change_a_digit(own):
+    finding = judged("Total: $100.00 due", own=own)
+    assert (finding.supports, finding.reason) == (None, "tesseract reads '$100.00' too")
+
+
+@pytest.mark.parametrize(
+    ("read", "other", "supports"), [("Totel", "Total", True), ("Qty", "Oty", None), ("Total", "Totel", None)]
+)
+def test_letters_need_the_lexicon_besides(read, other, supports):
+    evidence = posterior(read, alternatives={0: {"O": 0.4}, 3: {"a": 0.3} if len(read) > 3 else {}})
+    line = Line("1", read, evidence=evidence, second_readings=(SecondReading("tesseract", other),))
+    edit = Edit(0, len(read), read, other)
+    assert build(Settings())(line, edit, Context([line])).supports is supports
+
+
+def test_evidence_of_the_other_engine_counts_where_the_own_cannot_score():
+    other = posterior("Total: $100.00 due")
+    assert judged("Total: $100.00 due", evidence=other, own=None).supports is True
 
 
 def test_two_engines_that_agree_speak_against_the_edit():

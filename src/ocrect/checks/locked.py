@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ocrect.checks import arithmetic, second_engine
 from ocrect.checks.image import changes_number_marks, score
-from ocrect.correction import Edit, Finding, apply, edits, kind_of
+from ocrect.correction import Edit, Finding, apply, atoms, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
 from ocrect.plugins import Check, Context
@@ -24,7 +24,10 @@ CLEAR_DIGITS, CLEAR = 3.0, 1.5
 """Nats by which the line must be likelier with the edit than as read for the image alone to support it: digits, all else."""
 
 NOT_OPPOSED = -3.5
-"""Nats a character: from here up the image leaves room for what another engine reads."""
+"""Nats a character: from here up the image leaves room for a repair that the page's sums prove."""
+
+TIED = -0.7
+"""Nats a character: from here up the image leaves room for spaces in a number that another engine reads."""
 
 
 def build(settings: Settings) -> Check:
@@ -100,9 +103,16 @@ def _image_support(line: Line, edit: Edit) -> str:
     clear = CLEAR_DIGITS if kind_of(edit) == "digits" else CLEAR
     if difference >= clear and not changes_number_marks(line.text, edit):
         return f"the image makes the line {difference:.1f} nats likelier with it"
-    if value >= NOT_OPPOSED and second_engine.check(line, edit, Context(())).supports:
+    kind = kind_of(edit)
+    room = value >= TIED if kind == "spaces" else _digits_for_digits(edit) and not changes_number_marks(line.text, edit)
+    if room and second_engine.check(line, edit, Context(())).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
     return ""
+
+
+def _digits_for_digits(edit: Edit) -> bool:
+    """True where digits become other digits: whether a code has a letter or a digit there, two engines do not know better."""
+    return all(c.isdigit() for atom in atoms(edit) for c in atom.before + atom.after)
 
 
 def _proof(line: Line, edit: Edit, context: Context) -> str:

@@ -312,8 +312,12 @@ def test_an_idle_model_is_unloaded_and_the_next_call_loads_it(where: str) -> Non
 
 
 def test_a_model_in_use_is_not_idle_however_long_the_call_takes() -> None:
-    with build(SETTINGS.with_(keep_alive=0.05)) as runtime:
-        assert len(runtime.generate("Tell a story.", grammar="root ::= [a-z ]+", max_tokens=60)) > 0
+    with build(SETTINGS.with_(keep_alive=0.3)) as runtime:
+        runtime.score(PREFIX, READINGS)  # from its end on the time runs, and is over during the next call
+        assert isinstance(runtime.model, ChildRuntime)
+        pid = runtime.model.pid
+        assert len(runtime.generate("Tell a story.", grammar="root ::= [a-z ]+", max_tokens=120)) > 0
+        assert runtime.model.pid == pid
 
 
 @pytest.mark.parametrize("where", ["child", "inline"])

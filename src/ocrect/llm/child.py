@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import logging
-import multiprocessing.spawn
 import os
 import signal
 import subprocess
@@ -21,7 +20,7 @@ from typing import IO, Any, cast
 
 from ocrect import errors, hub
 from ocrect.errors import GenerationError, ModelError, ModelLoadError, ModelMemoryError, OcrectError
-from ocrect.llm import abilities, wire
+from ocrect.llm import abilities, interpreter, wire
 from ocrect.llm.forks import restart_after_fork
 from ocrect.settings import Settings
 
@@ -252,16 +251,19 @@ class Worker:
 
 def _started() -> subprocess.Popen[bytes]:
     """A process that waits to be told which model; in a group of its own, so that Ctrl-C in a terminal does not reach it."""
-    interpreter = os.fsdecode(multiprocessing.spawn.get_executable() or sys.executable)
-    command = [interpreter, "-P", "-m", "ocrect.llm.worker", str(os.getpid())]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     group: dict[str, Any] = {"process_group": 0}
     if sys.platform == "win32":
         group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
-            command, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, **group
+            interpreter.command("ocrect.llm.worker", str(os.getpid())),
+            bufsize=0,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env=interpreter.environment(),
+            **group,
         )
     except OSError as error:
         raise ModelError(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import asdict, dataclass
 
 from ocrect.errors import OcrectError
+from ocrect.llm import interpreter
 from ocrect.llm.native import devices, offloads
 from ocrect.llm.plan import Device
 
@@ -24,9 +24,11 @@ class Probe:
 
 def probe(timeout: float = 10.0) -> Probe:
     """Ask within ``timeout`` seconds; never raises."""
-    command = [sys.executable, "-P", "-m", "ocrect.llm.probe"]
+    command, environment = interpreter.command("ocrect.llm.probe"), interpreter.environment()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)  # noqa: S603 - our own
+        done = subprocess.run(  # noqa: S603 - this interpreter and a module of ours
+            command, capture_output=True, text=True, timeout=timeout, check=False, env=environment
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Probe(problem=f"llama.cpp did not answer: {error}")
     try:

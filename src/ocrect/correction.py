@@ -211,10 +211,15 @@ LAMBDA = 0.3
 """Weight of the language model's nats beside the image's when rivals for the same characters are ranked."""
 
 
-def strength(verdict: Verdict) -> tuple[bool, float]:
-    """What rivals are ranked by: accepted first, then the noisy channel, image score + λ · language score (nats)."""
+def strength(verdict: Verdict) -> tuple[bool, int, float]:
+    """What rivals are ranked by: accepted first, then how many checks support each, then the noisy channel.
+
+    The channel is image score + λ · language score, in nats.
+    """
     scores = {f.check: f.score for f in verdict.findings if f.score is not None}
-    return verdict.decision == "accepted", scores.get("image", 0.0) + LAMBDA * scores.get("language-model", 0.0)
+    supports = sum(f.supports is True for f in verdict.findings)
+    channel = scores.get("image", 0.0) + LAMBDA * scores.get("language-model", 0.0)
+    return verdict.decision == "accepted", supports, channel
 
 
 def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -1,4 +1,4 @@
-"""Which engine reads which language, and which one is taken where the settings leave the choice (see docs/adr/0003)."""
+"""Which engine reads which language, and which one is taken where the settings leave the choice (see docs/adr/0004)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: ``ocrect read``, ``correct``, ``engines``, ``models``, ``doctor``. A face: it holds no logic of its own."""
+"""The command line: ``ocrect read``, ``correct``, ``explain``, ``evaluate``, ``engines``, ``models``, ``doctor``. A face: no logic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from ocrect import __version__
-from ocrect.cli import evaluating, info, models, reading
+from ocrect.cli import evaluating, explaining, info, models, reading
 from ocrect.errors import OcrectError, SettingsError
 
 EXIT_CODES = """\
@@ -38,7 +38,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"ocrect {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for register in (reading.register, evaluating.register, info.register, models.register):
+    for register in (reading.register, explaining.register, evaluating.register, info.register, models.register):
         register(commands)
     return top
 

@@ -1,0 +1,160 @@
+"""``ocrect explain``: what stands behind each edit, as text, or as a page with pictures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ocrect.cli import options
+from ocrect.errors import InputError, PageError, SettingsError
+
+if TYPE_CHECKING:
+    from ocrect.document import Document, Line, Page, PageImage
+    from ocrect.explanation import Explanation
+    from ocrect.settings import Settings
+
+DESCRIPTION = """\
+Show what stands behind the edits of a scan: the pixels, what the recogniser saw strip by strip, each reading with its
+scores, what every check found, and the decision. Without --line or --text, every line with an edit is explained, those
+with accepted edits and those for review first.
+"""
+EXAMPLES = """\
+examples:
+  ocrect explain invoice.png -o why.html           every edit as a picture: open why.html in a browser
+  ocrect explain invoice.png --text 1,500.00       the lines that hold this text, on standard output
+  ocrect explain invoice.json --line 14 --scan invoice.png -o why.html
+"""
+MOST_LINES = 20
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser's sub-commands."""
+    command = commands.add_parser(
+        "explain", help="show why each edit was made or refused, as text or as pictures", description=DESCRIPTION,
+        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_argument("file", metavar="SCAN|JSON", help="an image or PDF; or JSON of ocrect, explained as it stands")
+    chosen = command.add_mutually_exclusive_group()
+    chosen.add_argument("--line", type=int, metavar="N", help="only the N-th line of the page (of each of --pages)")
+    chosen.add_argument("--text", metavar="FRAGMENT", help="only lines that hold this text, as read or as corrected")
+    command.add_argument("--scan", metavar="SCAN", help="the scan that JSON was made of, for the pictures")
+    command.add_argument("-o", "--output", metavar="OUT.html", help="write a page with pictures")
+    options.add(command, "input", "reading", "model", "correction")
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """The exit code: 0, or that of a page that failed."""
+    settings = options.settings(chosen)
+    failed = False
+    explained: list[Explanation] = []
+    for page, image in _pages(chosen, settings):
+        if page.failure:
+            failed = True
+            print(f"ocrect: {chosen.file}, page {page.number}: {page.failure.message}", file=sys.stderr)
+        explained += _explained(chosen, page, image)
+    if not explained:
+        _nothing(chosen)
+    shown, left_out = _most_telling(explained) if chosen.line is None and chosen.text is None else (explained, 0)
+    note = f"{left_out} more lines with edits are left out; name one with --line or --text." if left_out else ""
+    _write(chosen, shown, note)
+    return PageError.exit_code if failed else 0
+
+
+def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Page, PageImage | None]]:
+    """Each page, read and corrected, with its pixels; those of a stored document only where its scan is named."""
+    from ocrect import source
+    from ocrect.document import Page
+    from ocrect.pipeline import Pipeline
+
+    with Pipeline(settings) as pipeline:
+        if Path(chosen.file).suffix == ".json":
+            document = _stored(chosen.file, pipeline)
+            images = _images(chosen.scan, settings) if chosen.scan else {}
+            for page in document.pages:
+                image = images.get(page.number)
+                _check_size(chosen.scan, page, image)
+                yield page, image
+            return
+        for found in source.pages(Path(chosen.file), settings):
+            if isinstance(found, Page):
+                yield pipeline.correct_page(found), None
+            else:
+                yield pipeline.correct_page(pipeline.recognize(found)), found
+
+
+def _stored(file: str, pipeline: Any) -> Document:
+    """The document in a JSON file as it stands; corrected, where it never was."""
+    from ocrect import schema, source
+
+    document = schema.loads(source.read_text(Path(file)))
+    if any(line.correction for line in document.lines()):
+        return document
+    corrected: Document = pipeline.correct(document)
+    return corrected
+
+
+def _images(scan: str, settings: Settings) -> dict[int, PageImage]:
+    from ocrect import source
+    from ocrect.document import Page
+
+    return {found.number: found for found in source.pages(Path(scan), settings) if not isinstance(found, Page)}
+
+
+def _check_size(scan: str, page: Page, image: PageImage | None) -> None:
+    if image is not None and page.width and (image.width, image.height) != (page.width, page.height):
+        raise InputError(
+            f"{scan}, page {page.number} has {image.width} × {image.height} pixels, and the document was read from "
+            f"{page.width} × {page.height}",
+            hint="Name the scan that was read, with the same --dpi.",
+        )
+
+
+def _explained(chosen: argparse.Namespace, page: Page, image: PageImage | None) -> Iterator[Explanation]:
+    from ocrect.explanation import explain
+
+    for number, line in enumerate(page.lines(), 1):
+        if _is_wanted(chosen, number, line):
+            yield explain(line, source=chosen.file, page=page.number, number=number, image=image)
+
+
+def _is_wanted(chosen: argparse.Namespace, number: int, line: Line) -> bool:
+    if chosen.line is not None:
+        return bool(number == chosen.line)
+    if chosen.text is not None:
+        return any(chosen.text.casefold() in text.casefold() for text in (line.text, line.corrected))
+    return bool(line.verdicts)
+
+
+def _most_telling(explained: list[Explanation]) -> tuple[list[Explanation], int]:
+    """At most ``MOST_LINES`` lines in the page's order, and how many are left out; rejected edits are left out first."""
+    ranks = {"accepted": 0, "review": 1, "rejected": 2}
+    order = sorted(range(len(explained)), key=lambda i: min(ranks[v.decision] for v in explained[i].line.verdicts))
+    return [explained[i] for i in sorted(order[:MOST_LINES])], max(0, len(explained) - MOST_LINES)
+
+
+def _nothing(chosen: argparse.Namespace) -> None:
+    """Say that there is nothing to explain; an error where a line was named."""
+    if chosen.line is not None:
+        raise SettingsError(f"{chosen.file} has no line {chosen.line}", hint="Lines are counted from 1 on each page.")
+    if chosen.text is not None:
+        raise SettingsError(f"no line of {chosen.file} holds {chosen.text!r}", hint="`ocrect read` shows the text.")
+    print(f"ocrect: no edit was proposed in {chosen.file}; --line shows any line", file=sys.stderr)
+
+
+def _write(chosen: argparse.Namespace, explained: list[Explanation], note: str) -> None:
+    from ocrect import exporters
+    from ocrect.document import Document
+    from ocrect.exporters import explained_html, explained_text
+
+    if not chosen.output:
+        for item in explained:
+            print("\n".join(explained_text.lines(item)), end="\n\n")
+        if note:
+            print(f"ocrect: {note}", file=sys.stderr)
+        return
+    html = explained_html.page(explained, title=f"Why {Path(chosen.scan or chosen.file).name} reads as it does", note=note)
+    exporters.write(Document(chosen.file), lambda _, out: out.write(html.encode("utf-8", "replace")), chosen.output)

@@ -1,4 +1,4 @@
-"""The command line: ``ocrect read``, ``correct``, ``explain``, ``evaluate``, ``engines``, ``models``, ``doctor``. A face: no logic."""
+"""The command line: ``read``, ``correct``, ``explain``, ``evaluate``, ``engines``, ``models``, ``doctor``. A face: no logic."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ SOURCES := src tests bench scripts examples
 .PHONY: demo test check lint types format bench model clean
 
 demo: $(VENV)/.installed model
+	@echo; echo "The scan examples/invoice.jpg, read and corrected; below, each edit with what was read and why:"; echo
 	$(BIN)/ocrect read examples/invoice.jpg --prompt financial --show-edits
 
 test: $(VENV)/.dev model

@@ -15,7 +15,9 @@ def attach(page: Page, other: Page, engine: str) -> Page:
     exactly one line of the other page.
     """
     placed = [(word, line) for line in other.lines() for word in line.words]
-    blocks = tuple(replace(block, lines=tuple(_witnessed(line, placed, engine) for line in block.lines)) for block in page.blocks)
+    blocks = tuple(
+        replace(block, lines=tuple(_witnessed(line, placed, engine) for line in block.lines)) for block in page.blocks
+    )
     return replace(page, blocks=blocks, steps=page.steps + other.steps)
 
 

@@ -9,7 +9,8 @@ at the least edits of characters, one with one, or with two or three that were j
 - **wrong** otherwise, and a harm where the stretch was right as read,
 - **unplaced** where read and true stretch have less than half their characters in common: the truth there is not known.
 
-An error is **missed** where no edit that was proposed, whatever the decision on it, is right.
+An edit that changes only what the comparison forgives is not counted. An error is **missed** where
+no edit that was proposed, whatever the decision on it, is right.
 """
 
 from __future__ import annotations
@@ -198,6 +199,8 @@ def _judge_edits(report: Report, place: str, pages: Sequence[Page], alignment: _
         for number, line in enumerate(page.lines(), 1):
             where = f"{place}, line {number}" if len(pages) == 1 else f"{place}, page {page.number}, line {number}"
             for verdict in line.verdicts:
+                if alignment.same(verdict.edit.before) == alignment.same(verdict.edit.after) != "":
+                    continue
                 judged, stretches = _judge(where, verdict, offset, alignment)
                 report.judged.append(judged)
                 solved |= set(stretches) if judged.outcome == "right" else set()

@@ -102,6 +102,11 @@ def test_case_may_be_ignored():
     assert "case ignored" in report.as_json()["normalisation"]
 
 
+def test_an_edit_of_what_is_ignored_is_not_counted():
+    report = evaluate([Sample(document([line("TOTAL due", ("Total due", "accepted"))]), "total due")], ignore_case=True)
+    assert report.judged == []
+
+
 def test_the_edits_of_every_page_and_line_are_found_at_their_place():
     first = [line("one"), line("tvo", ("two", "accepted"))]
     third = [line("fonr", ("four", "accepted")), line("five 5S", ("five 55", "accepted"))]

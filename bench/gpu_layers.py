@@ -60,6 +60,17 @@ def measure(model: Path, layers: int) -> dict[str, float]:
     return row
 
 
+def measure_child(model: Path, layers: int) -> dict[str, float]:
+    """The same layers with the model in a child process, as it runs by default: MB on the device, loaded and after close."""
+    from ocrect.llm.llama_cpp import build
+
+    runtime = build(Settings(model=str(model), gpu_layers=str(layers)))
+    runtime.score("a", ["b"])
+    loaded = device_memory()
+    runtime.close()
+    return {"MB loaded": loaded, "MB after close": device_memory()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.gpu_layers", description=__doc__)
     parser.add_argument("model", type=Path)
@@ -73,7 +84,9 @@ def main() -> None:
         row = {"asked": asked, "MB before": before, **row, "MB after end": device_memory()}
         print("  ".join(f"{name} {value:.1f}" for name, value in row.items()), flush=True)
         if row["layers on the GPU"] == 0 and asked:
-            break
+            return
+    row = measure_child(model, all_layers)
+    print("in a child process:  " + "  ".join(f"{name} {value:.1f}" for name, value in row.items()))
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def _render(model: NativeModel, template: str, messages: list[tuple[str, str]]) 
     try:
         formatter = Jinja2ChatFormatter(template, model.control_text("eos"), model.control_text("bos"))
         turns = [{"role": role, "content": content} for role, content in messages]
-        rendered: str = formatter(messages=turns, enable_thinking=False).prompt  # type: ignore[arg-type]  # plain dicts
+        rendered: str = formatter(messages=turns, enable_thinking=False).prompt
     except (jinja2.TemplateError, ValueError, TypeError):
         return None
     return rendered

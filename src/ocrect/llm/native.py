@@ -94,12 +94,22 @@ def offloads() -> bool:
     return bool(library().llama_supports_gpu_offload())
 
 
+def _ggml() -> Any:
+    """The library of ggml's own functions; where libraries of one's own are used (``LLAMA_CPP_LIB_PATH``), llama.cpp's, which
+    depends on it.
+    """
+    try:
+        from llama_cpp._ggml import libggml
+    except (ImportError, OSError):
+        return library()._lib
+    return libggml
+
+
 def devices() -> list[Device]:
     """The GPUs that the installed library can use, with their free memory, as their drivers say now."""
     if not offloads():
         return []
-    from llama_cpp._ggml import libggml
-
+    libggml = _ggml()
     found = []
     for name, result in (("get", ctypes.c_void_p), ("description", ctypes.c_char_p), ("count", ctypes.c_size_t)):
         getattr(libggml, f"ggml_backend_dev_{name}").restype = result

@@ -48,7 +48,7 @@ class InputError(OcrectError):
 
 
 class InputNotFoundError(InputError):
-    """A path that does not exist, is a directory, or may not be read."""
+    """A path that does not exist, is a directory, or may not be read; or a page that the file does not have."""
 
     exit_code = 5
     http_status = 404

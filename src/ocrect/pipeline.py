@@ -49,11 +49,12 @@ class Pipeline:
     """Reads files and corrects what was read. Thread-safe where its stages are; ``close()`` frees the models.
 
     Raises:
-        SettingsError: a setting names an engine, proposer or check that is not installed.
+        SettingsError: a setting names an engine or a runtime that is not installed.
     """
 
     def __init__(self, settings: Settings | None = None, *, prompt: Prompt | None = None, stages: Stages | None = None) -> None:
         self.settings = settings or Settings.load()
+        _find_named(self.settings)
         self.prompt = prompts.resolve(self.settings.prompt if prompt is None else prompt)
         self._given = stages or Stages()
         self._lock = threading.RLock()
@@ -228,6 +229,15 @@ class Pipeline:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _find_named(settings: Settings) -> None:
+    """Refuse a misspelt engine or runtime now, and not at the first page that needs it."""
+    for engine in (settings.engine, settings.second_engine):
+        if engine not in ("auto", "none"):
+            plugins.find("engines", engine)
+    if settings.runtime != "none":
+        plugins.find("runtimes", settings.runtime)
 
 
 def last_look(line: Line, correction: Correction, context: Context) -> Correction:

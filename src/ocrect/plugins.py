@@ -14,7 +14,7 @@ from typing import IO, Any, Literal, Protocol
 
 from ocrect.correction import Edit, Finding
 from ocrect.document import Document, Line, Page, PageImage
-from ocrect.errors import SettingsError
+from ocrect.errors import MissingDependencyError, SettingsError
 
 Kind = Literal["engines", "proposers", "checks", "runtimes", "exporters"]
 KINDS: tuple[Kind, ...] = ("engines", "proposers", "checks", "runtimes", "exporters")
@@ -99,8 +99,8 @@ def names(kind: Kind) -> list[str]:
     return sorted(_found(kind))
 
 
-def load(kind: Kind, name: str) -> Callable[..., Any]:
-    """The factory (for an exporter: the exporter) of that name.
+def find(kind: Kind, name: str) -> EntryPoint:
+    """Where the plug-in of that name is; imports nothing.
 
     Raises:
         SettingsError: there is none of that name; the message lists what there is.
@@ -111,5 +111,22 @@ def load(kind: Kind, name: str) -> Callable[..., Any]:
             f"there is no {kind.removesuffix('s')} named {name!r}",
             hint=f"Installed {kind}: {', '.join(sorted(found)) or 'none'}.",
         )
-    factory: Callable[..., Any] = found[name].load()
+    return found[name]
+
+
+def load(kind: Kind, name: str) -> Callable[..., Any]:
+    """The factory (for an exporter: the exporter) of that name.
+
+    Raises:
+        SettingsError: there is none of that name; the message lists what there is.
+        MissingDependencyError: its module, or one that it needs, is not installed.
+    """
+    point = find(kind, name)
+    try:
+        factory: Callable[..., Any] = point.load()
+    except ImportError as error:
+        package = point.dist.name if point.dist else point.module
+        raise MissingDependencyError(
+            f"the {kind.removesuffix('s')} {name!r} cannot be loaded: {error}", hint=f"Install the package {package} again."
+        ) from error
     return factory

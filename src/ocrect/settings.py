@@ -15,6 +15,9 @@ from typing import Any
 
 from ocrect.errors import SettingsError
 
+LOG_LEVEL = "OCRECT_LOG"
+"""The variable that holds the command line's log level. It changes no result, so it is no setting."""
+
 GROUPS = ("input", "reading", "model", "correction")
 
 
@@ -25,13 +28,14 @@ def _option(
     group: str,
     choices: tuple[str, ...] = (),
     low: float | None = None,
+    high: float | None = None,
     secret: bool = False,
 ) -> Any:
-    """A field with what a front end needs to offer it. ``low`` is the least value allowed."""
+    """A field with what a front end needs to offer it. ``low`` and ``high`` are the least and most allowed."""
     return field(
         default=default,
         repr=not secret,
-        metadata={"help": help, "group": group, "choices": choices, "low": low, "secret": secret},
+        metadata={"help": help, "group": group, "choices": choices, "low": low, "high": high, "secret": secret},
     )
 
 
@@ -84,7 +88,9 @@ class Settings:
     )
     gpu_layers: str = _option("auto", "layers of the model on the GPU: a number, all, or auto", group="model")
     context_size: int = _option(4096, "context of the model in tokens", group="model", low=256)
-    threads: int = _option(0, "threads of the model and the engine (0: as many as physical cores)", group="model", low=0)
+    threads: int = _option(
+        0, "threads of the model and the engine (0: as many as physical cores)", group="model", low=0, high=1024
+    )
     seed: int = _option(0, "seed of the model's sampling", group="model", low=0)
     temperature: float = _option(0.0, "temperature of the model's sampling (0: greedy)", group="model", low=0.0)
 
@@ -104,6 +110,8 @@ class Settings:
         for f in fields(self):
             _check(f, getattr(self, f.name))
         _check_layers(self.gpu_layers)
+        if not self.languages:
+            raise SettingsError(f"language={self.language!r} names no language", hint="Give an ISO 639-1 code: en, de, vi, …")
         if self.model_url and self.runtime == "llama-cpp":
             raise SettingsError("model_url is for a server, and runtime=llama-cpp uses none", hint="Set runtime to openai.")
 
@@ -130,7 +138,11 @@ class Settings:
         environment = os.environ if environment is None else environment
         values = _from_toml(file)
         prefix = "OCRECT_"
-        from_environment = {key[len(prefix) :].lower(): value for key, value in environment.items() if key.startswith(prefix)}
+        from_environment = {
+            key[len(prefix) :].lower(): value
+            for key, value in environment.items()
+            if key.startswith(prefix) and key != LOG_LEVEL
+        }
         values.update(_parse(from_environment, "the environment (OCRECT_…)"))
         values.update(_parse(changes, "the call"))
         return cls(**values)
@@ -169,6 +181,7 @@ def _parse(values: Mapping[str, Any], where: str) -> dict[str, Any]:
     return parsed
 
 
+_TYPES = {bool: "a switch (true or false)", int: "a whole number", float: "a number", str: "a text"}
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -191,12 +204,14 @@ def _value(f: Field[Any], value: Any) -> Any:
 def _check(f: Field[Any], value: Any) -> None:
     kind = type(f.default)
     if type(value) is not kind:
-        raise SettingsError(f"{f.name}={value!r} should be a {'switch (true or false)' if kind is bool else kind.__name__}")
-    choices, low = f.metadata["choices"], f.metadata["low"]
+        raise SettingsError(f"{f.name}={value!r} should be {_TYPES[kind]}")
+    choices, low, high = (f.metadata[key] for key in ("choices", "low", "high"))
     if choices and value not in choices:
         raise SettingsError(f"{f.name}={value!r} is not one of {', '.join(choices)}")
     if low is not None and not value >= low:
         raise SettingsError(f"{f.name}={value!r} is below {low}")
+    if high is not None and not value <= high:
+        raise SettingsError(f"{f.name}={value!r} is above {high}")
 
 
 def _check_layers(value: str) -> None:

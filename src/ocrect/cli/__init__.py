@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from ocrect import __version__
 from ocrect.cli import evaluating, explaining, info, models, reading
-from ocrect.errors import OcrectError, SettingsError
+from ocrect.errors import ExportError, OcrectError, SettingsError
+from ocrect.settings import LOG_LEVEL
 
 EXIT_CODES = """\
 exit codes:
   0 all well   1 bad arguments or settings   2 damaged or unsupported input   3 something is not installed
   5 file not found or not writable   7 language model   8 password needed   15 a page failed   130 interrupted
 """
+
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,21 +52,52 @@ def parser() -> Parser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
-    logging.basicConfig(format="ocrect: %(message)s", level=os.environ.get("OCRECT_LOG", "WARNING").upper())
     try:
+        return _main(arguments)
+    finally:
+        _close_output()
+
+
+def _main(arguments: Sequence[str] | None) -> int:
+    if sys.stderr is None:  # closed: without it `print` would put messages among the results
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    try:
+        _log()
         options = parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
+        code = run(options)
+        if sys.stdout is not None and code == 0:
+            sys.stdout.flush()
+        return code
     except OcrectError as error:
         complain(error)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output has gone; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        complain(ExportError(f"cannot write to standard output: {error.strerror}", hint="Free some space, or write elsewhere."))
+        return ExportError.exit_code
     except KeyboardInterrupt:
         print("ocrect: interrupted", file=sys.stderr)
         return 128 + signal.SIGINT
+
+
+def _log() -> None:
+    level = os.environ.get(LOG_LEVEL) or "WARNING"
+    if level.upper() not in _LEVELS:
+        raise SettingsError(f"{LOG_LEVEL}={level!r} is not one of {', '.join(_LEVELS)}")
+    logging.basicConfig(format="ocrect: %(message)s", level=level.upper())
+
+
+def _close_output() -> None:
+    """Where output is left that nobody takes, drop it: Python would complain once more when it flushes at exit."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(error: OcrectError) -> None:

@@ -85,7 +85,7 @@ def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
 
 
 def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespace, pages_of: Any) -> int:
-    """Read one file and write it; where it is interrupted, the pages that are done are written first."""
+    """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written first."""
     from ocrect.document import Document
 
     name = "standard input" if file == "-" else file
@@ -93,10 +93,10 @@ def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespa
     try:
         for page in pages_of(pipeline, file, quiet=chosen.quiet):
             pages.append(page)
-    except KeyboardInterrupt:
+    except BaseException:
         if pages:
             where = target.write(Document(name, tuple(pages)), file)
-            print(f"\nocrect: interrupted; the {len(pages)} pages of {name} that were done are in {where}", file=sys.stderr)
+            print(f"\nocrect: broken off; the {len(pages)} pages of {name} that were done are in {where}", file=sys.stderr)
         raise
     document = Document(name, tuple(pages))
     target.write(document, file)
@@ -112,7 +112,7 @@ def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespa
 def _pages_read(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
     from ocrect import source
 
-    given: Any = source.buffered(sys.stdin.buffer) if file == "-" else Path(file)
+    given: Any = source.buffered(_standard_input()) if file == "-" else Path(file)
     total = source.count(given, pipeline.settings)
     yield from _progress(pipeline.pages(given), total, file, quiet)
 
@@ -135,7 +135,13 @@ def _stored(file: str) -> Document | None:
 def _text(file: str) -> str:
     from ocrect import source
 
-    return source.read_text(sys.stdin.buffer if file == "-" else Path(file))
+    return source.read_text(_standard_input() if file == "-" else Path(file))
+
+
+def _standard_input() -> IO[bytes]:
+    if sys.stdin is None:
+        raise InputError("standard input is closed", hint="Name a file, or give the data as in `cat … | ocrect read -`.")
+    return sys.stdin.buffer
 
 
 def _progress(pages: Iterator[Page], total: int, file: str, quiet: bool) -> Iterator[Page]:
@@ -164,29 +170,42 @@ class Target:
 
     Raises:
         SettingsError: several files for one output file.
+        ExportError: the folder is missing or cannot be made. That is found out before anything is read.
     """
 
     def __init__(self, output: str | None, format: str, exporter: Exporter, *, several: bool) -> None:
+        from ocrect import exporters
+
         self._exporter = exporter
         self._suffix = SUFFIXES.get(format, "." + format)
         self._path = Path(output) if output and output != "-" else None
-        self._folder = self._path is not None and (str(output).endswith(("/", "\\")) or self._path.is_dir())
+        try:
+            self._folder = self._path is not None and self._is_folder(str(output), self._path)
+        except OSError as error:
+            raise exporters.refused(str(output), error) from error
         self._taken: set[Path] = set()
         if several and self._path and not self._folder:
             raise SettingsError(f"several files cannot go into {output}", hint=f"Name a folder: -o {output}/")
+
+    @staticmethod
+    def _is_folder(named: str, path: Path) -> bool:
+        """Whether results go into a folder, which is made where it is missing."""
+        if named.endswith(("/", "\\")):
+            path.mkdir(parents=True, exist_ok=True)
+        elif not path.is_dir() and not path.parent.is_dir():
+            raise ExportError(f"cannot write {path}: there is no folder {path.parent}", hint=f"Make it: mkdir -p {path.parent}")
+        return path.is_dir()
 
     def write(self, document: Document, file: str) -> str:
         """Write and say where. Raises ExportError."""
         from ocrect import exporters
 
         if self._path is None:
-            out = cast("IO[bytes]", sys.stdout.buffer)
-            self._exporter(document, out)
-            out.flush()
+            if sys.stdout is None:
+                raise ExportError("standard output is closed", hint="Name a file: -o FILE")
+            exporters.stream(document, self._exporter, sys.stdout.buffer, "to standard output")
             return "standard output"
         path = self._free(self._path / (_stem(file) + self._suffix)) if self._folder else self._path
-        if self._folder:
-            self._path.mkdir(parents=True, exist_ok=True)
         exporters.write(document, self._exporter, path)
         return str(path)
 

@@ -8,6 +8,7 @@ import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from ocrect.document import Document
 from ocrect.errors import ExportError
@@ -21,6 +22,28 @@ _HINTS = {
     errno.EROFS: "That disk is read-only: write elsewhere.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
 }
+
+
+def stream(document: Document, exporter: Exporter, out: IO[bytes], name: str) -> None:
+    """Write ``document`` to an open stream, called ``name`` in messages.
+
+    Raises:
+        ExportError: it cannot be written to.
+        BrokenPipeError: its reader has gone.
+    """
+    try:
+        exporter(document, out)
+        out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise refused(name, error) from error
+
+
+def refused(name: str | os.PathLike[str], error: OSError) -> ExportError:
+    """``error`` of writing to ``name`` as an error of ours, with the next step."""
+    hint = _HINTS.get(error.errno or 0, "Check the path, or write elsewhere.")
+    return ExportError(f"cannot write {name}: {error.strerror or error}", hint=hint)
 
 
 def write(document: Document, exporter: Exporter, path: str | os.PathLike[str]) -> None:
@@ -46,9 +69,7 @@ def write(document: Document, exporter: Exporter, path: str | os.PathLike[str]) 
         else:
             _replace(document, exporter, target)
     except OSError as error:
-        reason = error.strerror or str(error)
-        hint = _HINTS.get(error.errno or 0, "Check the path, or write elsewhere.")
-        raise ExportError(f"cannot write {path}: {reason}", hint=hint) from error
+        raise refused(path, error) from error
 
 
 def _replace(document: Document, exporter: Exporter, target: Path) -> None:

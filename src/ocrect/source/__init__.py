@@ -31,8 +31,9 @@ def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page]:
     :mod:`ocrect.source.text_layer`). Pixels are ``uint8`` RGB, upright, on white; colour profiles are ignored.
 
     Raises:
-        InputError: the file cannot be read, its only page cannot, or it has more pages than ``settings.max_pages``.
-        SettingsError: ``settings.pages`` names a page that the file does not have.
+        InputError: the file cannot be read, its only page cannot, it has more pages than ``settings.max_pages``, or lacks one
+            that ``settings.pages`` names.
+        SettingsError: ``settings.pages`` cannot be understood.
     """
     with opened(given) as file, _adapter(file).opened(file, settings) as document:
         for number in _selected(document.total, settings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocrect.errors import SettingsError
+from ocrect.errors import InputNotFoundError, SettingsError
 
 _PART = re.compile(r"([0-9]{1,9})(?:\s*(-)\s*([0-9]{1,9})?)?")
 
@@ -15,7 +15,8 @@ def select(wanted: str, total: int) -> list[int]:
     ``3`` is a page, ``3-5`` a range, ``3-`` from there to the end; several are joined by commas.
 
     Raises:
-        SettingsError: it cannot be understood, or names a page that a file of ``total`` pages does not have.
+        SettingsError: it cannot be understood.
+        InputNotFoundError: it names a page that a file of ``total`` pages does not have.
     """
     if not wanted.strip():
         return list(range(1, total + 1))
@@ -25,7 +26,8 @@ def select(wanted: str, total: int) -> list[int]:
         if first == 0:
             raise _wrong(wanted, "pages count from 1")
         if max(first, last) > total:
-            raise _wrong(wanted, f"the file has {total} page{'s' if total != 1 else ''}")
+            has = f"{total} page{'s' if total != 1 else ''}"
+            raise InputNotFoundError(f"pages={wanted!r}: the file has {has}", hint=f"Ask for pages 1 to {total}.")
         if last < first:
             raise _wrong(wanted, f"{part.strip()} runs backwards; write {last}-{first}")
         chosen.update(range(first, last + 1))

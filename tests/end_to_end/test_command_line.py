@@ -109,3 +109,8 @@ def test_help_teaches() -> None:
     assert "examples:" in text
     assert "--text-layer" in text
     assert "--gpu-layers" in text
+
+
+def test_a_plain_text_on_standard_input_is_corrected() -> None:
+    done = ocrect("correct", "-", "--accept-text-only", stdin=b"Total: $1O0.00\n Date: 2023-07-15")
+    assert (done.returncode, done.stdout.decode()) == (0, "Total: $100.00\nDate: 2023-07-15\n")

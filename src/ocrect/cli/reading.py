@@ -42,7 +42,8 @@ def register(commands: Any) -> None:
     correct = commands.add_parser(
         "correct",
         help="correct what was read before, without its image",
-        description="Correct a document that `ocrect read --format json` wrote (its evidence is in it), or a plain text.",
+        description="Correct a document that `ocrect read --format json` wrote (its evidence is in it), or a plain text. "
+        "No image vouches for a plain text's edits: they are for review, or accepted with --accept-text-only.",
     )
     correct.add_argument("files", nargs="+", metavar="FILE", help="JSON of ocrect, or plain text; - is standard input")
     options.add(correct, "model", "correction")
@@ -118,24 +119,17 @@ def _pages_read(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]
 
 
 def _pages_corrected(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
-    from ocrect.pipeline import text_document
-
-    document = _stored(file) or text_document(_text(file))
+    document = _stored(file)
     yield from _progress(map(pipeline.correct_page, document.pages), len(document.pages), file, quiet)
 
 
-def _stored(file: str) -> Document | None:
-    """The document in a JSON file of ocrect; ``None`` for another text."""
-    from ocrect import schema
+def _stored(file: str) -> Document:
+    """The document in a JSON file of ocrect, or the one that a plain text makes."""
+    from ocrect import schema, source
+    from ocrect.pipeline import text_document
 
-    text = _text(file)
-    return schema.loads(text) if text.lstrip().startswith("{") else None
-
-
-def _text(file: str) -> str:
-    from ocrect import source
-
-    return source.read_text(_standard_input() if file == "-" else Path(file))
+    text = source.read_text(_standard_input() if file == "-" else Path(file))
+    return schema.loads(text) if text.lstrip().startswith("{") else text_document(text)
 
 
 def _standard_input() -> IO[bytes]:

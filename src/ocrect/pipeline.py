@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -223,6 +224,7 @@ class Pipeline:
             close = getattr(stage, "close", None)
             if callable(close):
                 close()
+        _empty_torch_cache()
 
     def __enter__(self) -> Self:
         return self
@@ -238,6 +240,13 @@ def _find_named(settings: Settings) -> None:
             plugins.find("engines", engine)
     if settings.runtime != "none":
         plugins.find("runtimes", settings.runtime)
+
+
+def _empty_torch_cache() -> None:
+    """Give back the GPU memory that torch keeps for later, where a plug-in or the caller uses torch; it is never imported."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def last_look(line: Line, correction: Correction, context: Context) -> Correction:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -124,3 +126,12 @@ def test_a_given_runtime_is_used_and_not_closed_by_us() -> None:
 
 def test_the_lines_of_a_plain_text_lose_the_spaces_around_them() -> None:
     assert text_document(" a \n\n b").text == "a\n\nb"
+
+
+@pytest.mark.parametrize("initialized", [True, False])
+def test_closing_empties_the_cache_of_a_torch_that_somebody_uses(monkeypatch: pytest.MonkeyPatch, initialized: bool) -> None:
+    emptied: list[bool] = []
+    cuda = SimpleNamespace(is_initialized=lambda: initialized, empty_cache=lambda: emptied.append(True))
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
+    Pipeline(SETTINGS).close()
+    assert emptied == [True] * initialized

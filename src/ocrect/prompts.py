@@ -32,10 +32,12 @@ def resolve(prompt: str | Callable[[], Mapping[str, str]]) -> str:
     """The prompt's words: a ready prompt's by its name, a user's own whole, or those of a function returning ``{"prompt": …}``.
 
     Raises:
-        SettingsError: the function returns something else.
+        SettingsError: it is neither, or the function returns something else.
     """
     if isinstance(prompt, str):
         return PROMPTS.get(prompt.strip().lower(), prompt)
+    if not callable(prompt):
+        raise SettingsError(f"{prompt!r} is no prompt", hint="Give a name, your own words, or a function.")
     found = prompt()
     words = found.get("prompt") if isinstance(found, Mapping) else None
     if not isinstance(words, str):

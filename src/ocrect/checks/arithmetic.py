@@ -20,6 +20,8 @@ from ocrect.settings import Settings
 NAME = "arithmetic"
 _CENT = Decimal("0.01")
 _MOST_NUMBERS, _MOST_ROWS = 12, 40
+_REACH = 300
+"""Characters around an edit that are looked at to see whether an amount changes; none is that long."""
 
 
 def build(settings: Settings) -> Check:
@@ -30,9 +32,10 @@ def build(settings: Settings) -> Check:
 
 def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     """What the page's equations say; silence where the edit changes no amount or no equation."""
-    edited = apply(line.text, [edit])
-    if _numbers(line.text) == _numbers(edited):
+    start, end = max(0, edit.start - _REACH), edit.end + _REACH
+    if _numbers(line.text[start:end]) == _numbers(line.text[start : edit.start] + edit.after + line.text[edit.end : end]):
         return Finding(NAME, None, "no amount changes")
+    edited = apply(line.text, [edit])
     held, holds = _equations(line, line.text, context.lines), _equations(line, edited, context.lines)
     if holds - held and not held - holds:
         return Finding(NAME, True, f"with it {min(holds - held)}")

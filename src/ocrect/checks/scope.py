@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ocrect.confusions import distance
 from ocrect.correction import Edit, Finding
@@ -57,10 +58,15 @@ def _script(line: Line, edit: Edit) -> str:
         scripts = {_script_of(c) for c in word}
         if len(scripts) > 1:
             return f"{word!r} would mix letters of two scripts"
-        used = {_script_of(c) for c in line.text if c.isalpha()}
+        used = _scripts(line.text)
         if used and not scripts & used:
             return f"{word!r} is in a script that the line does not use"
     return ""
+
+
+@lru_cache(maxsize=64)
+def _scripts(text: str) -> frozenset[str]:
+    return frozenset(_script_of(c) for c in set(text) if c.isalpha())
 
 
 def _script_of(letter: str) -> str:

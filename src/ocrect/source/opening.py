@@ -78,7 +78,7 @@ def read_text(given: Source) -> str:
 def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
     """The open file. Opened without blocking, so that a pipe without a writer cannot hang us, and then looked at."""
     try:
-        file = cast("IO[bytes]", open(path, "rb", opener=_without_blocking))  # noqa: SIM115
+        file = cast("IO[bytes]", open(os.fspath(path), "rb", opener=_without_blocking))  # noqa: SIM115
     except FileNotFoundError:
         raise InputNotFoundError(f"{path} does not exist", hint="Check the path.") from None
     except IsADirectoryError:

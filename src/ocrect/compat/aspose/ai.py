@@ -72,6 +72,8 @@ class AsposeAI:
         """
         if name not in POST_PROCESSORS:
             raise SettingsError(f"there is no post-processor named {name!r}", hint=f"There is: {', '.join(POST_PROCESSORS)}.")
+        if not (prompt is None or isinstance(prompt, str) or callable(prompt)):
+            raise SettingsError(f"{prompt!r} is no function", hint='Give a function that returns {"prompt": "…"}.')
         self.free_resources()
         self._prompt = prompt
 
@@ -80,9 +82,14 @@ class AsposeAI:
 
         What :meth:`OcrEngine.recognize` returned brings the image's evidence along. A plain ``str`` has none: its words are
         corrected by lexicon and language model, its locked tokens only where they are malformed.
+
+        Raises:
+            SettingsError: ``text`` is no ``str``, or the prompt function returns no ``{"prompt": …}``.
         """
+        if not isinstance(text, str):
+            raise SettingsError(f"the text to correct is {text!r}", hint="Give what recognize() returned, or a str.")
         with_image = isinstance(text, RecognizedText)
-        read = text.document if isinstance(text, RecognizedText) else str(text)
+        read = text.document if isinstance(text, RecognizedText) else text
         document = self._pipeline(with_image).correct(read)
         return RecognizedText(document.corrected, document)
 

@@ -113,11 +113,17 @@ class Pipeline:
         return replace(page, blocks=blocks, steps=(*page.steps, self._step()))
 
     def correct_lines(self, lines: Sequence[Line], context: Context) -> list[Line]:
-        """Each line with its correction: every proposal checked, decided, and kept with its findings."""
+        """Each line with its correction: every proposal checked, decided, and kept with its findings.
+
+        Raises:
+            ValueError: a proposer has a bug: its lists are not one for each line, or an edit does not fit its line.
+        """
         proposals: list[dict[Edit, str]] = [{} for _ in lines]
         for name, proposer in self._stages("proposers", PROPOSERS):
-            for found, edits in zip(proposals, proposer(lines, context), strict=True):
+            for line, found, edits in zip(lines, proposals, proposer(lines, context), strict=True):
                 for edit in edits:
+                    if line.text[edit.start : edit.end] != edit.before:
+                        raise ValueError(f"proposer {name!r}: {edit.before!r} does not stand at {edit.start} of {line.text!r}")
                     found.setdefault(edit, name)
         return [
             replace(line, correction=self._judged(line, found, context)) for line, found in zip(lines, proposals, strict=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -149,13 +150,24 @@ class Settings:
 
 
 def config_files() -> list[Path]:
-    """The TOML files looked at, first one that exists wins."""
-    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return [Path("ocrect.toml"), Path(home) / "ocrect" / "ocrect.toml"]
+    """The TOML files looked at, first one that exists wins. A user without a home folder has the working directory's alone."""
+    files = [Path("ocrect.toml")]
+    with suppress(RuntimeError):  # no home folder
+        folder = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+        files.append(Path(folder) / "ocrect" / "ocrect.toml")
+    return files
+
+
+def _is_there(path: Path) -> bool:
+    """Whether ``path`` is a file; one in a folder that may not be looked into (another user's home) is none for us."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _from_toml(file: Path | None) -> dict[str, Any]:
-    path = file or next((p for p in config_files() if p.is_file()), None)
+    path = file or next(filter(_is_there, config_files()), None)
     if path is None:
         return {}
     try:

@@ -73,6 +73,13 @@ def test_the_good_files_come_out_and_the_exit_code_says_that_one_failed(tmp_path
         (["read", INVOICE, "-o", "/proc/none/out.txt"], 5, "/proc/none"),
         (["read", INVOICE, "--max-pixels", "1000"], 2, "max-pixels"),
         (["read", INVOICE, INVOICE, "-o", "one.txt"], 1, "folder"),
+        (["read", INVOICE, "-o", "x" * 300], 5, "too long"),
+        (["read", INVOICE, "-o", f"{INVOICE}/"], 5, "exists"),
+        (["read", INVOICE, "--pages", "2"], 5, "has 1 page"),
+        (["read", INVOICE, "--pages", "two"], 1, "neither a page nor a range"),
+        (["read", INVOICE, "--language", "+"], 1, "language"),
+        (["read", INVOICE, "--runtime", "nonesuch"], 1, "llama-cpp"),
+        (["read", INVOICE, "--threads", "99999999999999999999"], 1, "threads"),
         (["frobnicate"], 1, "frobnicate"),
     ],
 )
@@ -81,6 +88,85 @@ def test_bad_input_gets_a_message_a_next_step_and_its_exit_code(arguments: list[
     errors = done.stderr.decode()
     assert (done.returncode, says in errors) == (code, True), errors
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("OCRECT_DPI", "abc", "dpi"),
+        ("OCRECT_LOG", "loud", "WARNING"),
+        ("OCRECT_LANGUAGE", "", "no language"),
+        ("OCRECT_LANGUGE", "de", "'language'"),
+    ],
+)
+def test_a_mistake_in_a_variable_is_explained(variable: str, value: str, says: str) -> None:
+    done = ocrect("read", INVOICE, **{variable: value})
+    assert (done.returncode, says in done.stderr.decode()) == (1, True), done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_missing_folder_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    done = ocrect("read", "nothing-here.png", "-o", tmp_path / "missing" / "out.txt")
+    assert done.returncode == 5
+    assert "mkdir -p" in done.stderr.decode()
+    assert "nothing-here.png" not in done.stderr.decode()
+
+
+def shell(line: str, page: Path) -> subprocess.CompletedProcess[bytes]:
+    """A line for the shell, in which ``ocrect`` is ours and ``$PAGE`` a small page."""
+    script = f'ocrect() {{ "{sys.executable}" -m ocrect "$@"; }}; {line}'
+    environment = {**os.environ, "OCRECT_RUNTIME": "none", "PAGE": str(page)}
+    return subprocess.run(["bash", "-c", script], capture_output=True, env=environment, check=False)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    Image.new("RGB", (200, 60), "white").save(tmp_path / "page.png")
+    return tmp_path / "page.png"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ['read "$PAGE"', 'read "$PAGE" --format json', "engines", "doctor --json"])
+def test_a_full_disk_behind_standard_output_is_an_error(command: str, page: Path) -> None:
+    done = shell(f"ocrect {command} > /dev/full", page)
+    errors = done.stderr.decode()
+    assert (done.returncode, "standard output: No space left" in errors) == (5, True), errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ('ocrect read "$PAGE" >&-', 5, "standard output is closed"),
+        ("ocrect read - <&-", 2, "standard input is closed"),
+        ("ocrect correct - <&-", 2, "standard input is closed"),
+        (": | ocrect read -", 2, "empty"),
+    ],
+)
+def test_a_closed_stream_is_said(line: str, code: int, says: str, page: Path) -> None:
+    done = shell(line, page)
+    assert (done.returncode, says in done.stderr.decode()) == (code, True), done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_messages_do_not_go_among_the_results_where_standard_error_is_closed(page: Path) -> None:
+    done = shell('ocrect read nothing-here.png "$PAGE" 2>&-', page)
+    assert done.returncode == 5
+    assert done.stdout == b"\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error_worth_words(page: Path) -> None:
+    done = shell('ocrect read "$PAGE" "$PAGE" "$PAGE" --format json | true', page)
+    assert done.stderr == b""
+
+
+def test_a_file_without_the_pages_asked_for_stops_no_other(tmp_path: Path, page: Path) -> None:
+    blank = Image.open(page)
+    blank.save(tmp_path / "two.tif", save_all=True, append_images=[blank])
+    done = ocrect("read", page, tmp_path / "two.tif", "--pages", "2", "-o", f"{tmp_path}/out/")
+    assert done.returncode == 5
+    assert "the file has 1 page" in done.stderr.decode()
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["two.txt"]
 
 
 def test_interrupting_keeps_the_pages_that_were_done(tmp_path: Path) -> None:

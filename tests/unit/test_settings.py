@@ -1,0 +1,65 @@
+"""Settings: where they come from, and what is said about mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocrect.errors import SettingsError
+from ocrect.settings import Settings, config_files
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory and a home without settings."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+
+
+def test_the_file_is_weaker_than_the_environment_and_that_than_the_caller() -> None:
+    Path("ocrect.toml").write_text('dpi = 100\nlanguage = "de"\nprompt = "legal"\n', encoding="utf-8")
+    found = Settings.load({"OCRECT_DPI": "200", "OCRECT_LANGUAGE": "fr"}, dpi=300)
+    assert (found.dpi, found.language, found.prompt) == (300, "fr", "legal")
+
+
+def test_the_log_level_is_no_setting() -> None:
+    assert Settings.load({"OCRECT_LOG": "INFO"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("dip = 300", "'dip'"),
+        ("dpi = true", "a whole number"),
+        ("dpi = 1.5", "a whole number"),
+        ('dpi = "many"', "not a number"),
+        ('language = ["en"]', "a text"),
+        ('language = " + "', "no language"),
+        ("threads = 5000", "above 1024"),
+        ("keep_alive = nan", "below"),
+        ('correct = "maybe"', "a switch"),
+        ("dpi = ", "cannot read"),
+    ],
+)
+def test_a_mistake_in_the_file_is_explained(written: str, says: str) -> None:
+    Path("ocrect.toml").write_text(written + "\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=says):
+        Settings.load({})
+
+
+def test_another_users_home_holds_no_settings_for_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", forbidden)
+    assert Settings.load({}) == Settings()
+
+
+def test_a_user_without_a_home_has_the_working_directorys_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    assert config_files() == [Path("ocrect.toml")]

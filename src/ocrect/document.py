@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ocrect.correction import Correction, Verdict
+from ocrect.errors import OcrectError
 from ocrect.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -152,6 +153,10 @@ class Failure:
     error: str
     message: str
     hint: str = ""
+
+    @classmethod
+    def of(cls, error: OcrectError) -> Failure:
+        return cls(type(error).__name__, str(error), error.hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ocrect.checks.locked import violations
 from ocrect.correction import Correction, Edit, Finding, Verdict, decide, settle, strength
 from ocrect.document import Block, Document, Failure, Line, Page, PageImage, Step
 from ocrect.engines import choice
-from ocrect.errors import MissingDependencyError, ModelError, OcrectError, PageError
+from ocrect.errors import MissingDependencyError, ModelError, PageError
 from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
 from ocrect.settings import Settings
 from ocrect.source import Source
@@ -83,13 +83,15 @@ class Pipeline:
     def recognize(self, image: PageImage) -> Page:
         """What the engine (and a second one, if asked for) reads in the pixels, uncorrected."""
         try:
-            page = self._engine("engine", choice.choose)(image)
-            second = self._engine("second_engine", choice.choose_second) if self._wants_second() else None
+            first = self._engine("engine", choice.choose)
+            assert first is not None, "an engine is always chosen"
+            page = first(image)
+            second = self._engine("second_engine", choice.choose_second)
             if second is not None:
                 other = second(image)
                 page = agreement.attach(page, other, other.steps[0].name if other.steps else "second engine")
         except PageError as error:
-            return Page(image.number, image.width, image.height, image.dpi, failure=failure(error))
+            return Page(image.number, image.width, image.height, image.dpi, failure=Failure.of(error))
         return page
 
     # correcting
@@ -108,7 +110,7 @@ class Pipeline:
             with self._at_work():
                 corrected = iter(self.correct_lines(lines, context))
         except PageError as error:
-            return replace(page, failure=failure(error))
+            return replace(page, failure=Failure.of(error))
         blocks = tuple(replace(block, lines=tuple(next(corrected) for _ in block.lines)) for block in page.blocks)
         return replace(page, blocks=blocks, steps=(*page.steps, self._step()))
 
@@ -173,17 +175,16 @@ class Pipeline:
             return None
         return runtime
 
-    def _wants_second(self) -> bool:
-        return self._given.second_engine is not None or bool(choice.choose_second(self.settings))
-
-    def _engine(self, role: str, choose: Callable[[Settings], str]) -> Engine:
+    def _engine(self, role: str, choose: Callable[[Settings], str]) -> Engine | None:
+        """The engine in that role, chosen and made on first use; ``None`` where the choice is none."""
         given: Engine | None = getattr(self._given, role)
         if given is not None:
             return given
         with self._lock:
             if role not in self._made:
-                self._made[role] = plugins.load("engines", choose(self.settings))(self.settings)
-            engine: Engine = self._made[role]
+                name = choose(self.settings)
+                self._made[role] = plugins.load("engines", name)(self.settings) if name else None
+            engine: Engine | None = self._made[role]
             return engine
 
     def _stages(self, kind: plugins.Kind, names: tuple[str, ...]) -> list[tuple[str, Any]]:
@@ -278,10 +279,6 @@ def text_document(text: str) -> Document:
 
 def source_name(file: Source) -> str:
     return os.fspath(file) if isinstance(file, str | os.PathLike) else str(getattr(file, "name", "bytes"))
-
-
-def failure(error: OcrectError) -> Failure:
-    return Failure(type(error).__name__, str(error), error.hint)
 
 
 def read(file: Source, *, prompt: Prompt | None = None, stages: Stages | None = None, **settings: Any) -> Document:

@@ -7,7 +7,7 @@ instead of one more rejected proposal, so that what is doubtful is visible and n
 from __future__ import annotations
 
 from ocrect.checks import locked
-from ocrect.checks.image import score
+from ocrect.checks.image import line_score
 from ocrect.correction import Edit, Finding
 from ocrect.document import Line
 from ocrect.plugins import Check, Context
@@ -28,7 +28,7 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     """Support where the edit changes a locked token and the image hardly tells the two apart; silence elsewhere."""
     if locked.check(line, edit, context).supports is not False:
         return Finding(NAME, None, "no locked token is in doubt", witness="image")
-    scored = score(line.evidence, line.text, edit) if line.evidence is not None else None
+    scored = line_score(line, edit)
     if scored is None or scored[0] < HARDLY:
         return Finding(NAME, None, "the image prefers what was read", witness="image")
     words = f"the image hardly tells {edit.before!r} from {edit.after!r} ({scored[0]:+.1f} nats a character)"

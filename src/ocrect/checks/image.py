@@ -66,6 +66,11 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     return _finding(True, words, value)
 
 
+def line_score(line: Line, edit: Edit) -> tuple[float, float] | None:
+    """:func:`score` on the line's own evidence; ``None`` also where it has none."""
+    return score(line.evidence, line.text, edit) if line.evidence is not None else None
+
+
 def score(evidence: Evidence, text: str, edit: Edit) -> tuple[float, float] | None:
     """The score S of ``edit`` on ``text`` and its D, both in nats; ``None`` where the evidence cannot tell."""
     changes = atoms(edit)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ocrect.checks import arithmetic, second_engine
-from ocrect.checks.image import changes_number_marks, score
+from ocrect.checks.image import changes_number_marks, line_score
 from ocrect.correction import Edit, Finding, apply, atoms, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
@@ -48,7 +48,7 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
         if "€" in repair and "€" not in malformed.text and not _counts_in_euros(context.lines or (line,)):
             return Finding(NAME, False, f"{malformed.text!r} may lack a euro sign, but nothing else on the page is in euros")
         return Finding(NAME, True, f"{malformed.text!r} is no number as it stands; {repair!r} is the only one it can be")
-    support = _image_support(line, edit) or _proof(line, edit, context)
+    support = _image_support(line, edit, context) or _proof(line, edit, context)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     if support:
         return Finding(NAME, None, f"{names} would change; {support}")
@@ -65,8 +65,7 @@ def violations(line: Line, corrected: str, context: Context) -> tuple[LockedToke
     allowed: list[Edit] = []
     for edit in edits(line.text, corrected):
         changed = _changed(line.text, edit)
-        only_repair = _repaired_token(line.text, apply(line.text, [edit])) is not None
-        if changed and not (only_repair or _image_support(line, edit) or _proof(line, edit, context)):
+        if check(line, edit, context).supports is False:
             return changed
         if changed:
             allowed.append(edit)
@@ -91,21 +90,20 @@ def _repaired_token(text: str, edited: str) -> LockedToken | None:
     return None
 
 
-def _image_support(line: Line, edit: Edit) -> str:
+def _image_support(line: Line, edit: Edit, context: Context) -> str:
     """How the image supports ``edit``, in words; empty where it does not.
 
     Signs inside a number are too small for one witness: they need the second engine's reading besides.
     """
-    scored = score(line.evidence, line.text, edit) if line.evidence is not None else None
+    scored = line_score(line, edit)
     if scored is None:
         return ""
     value, difference = scored
-    clear = CLEAR_DIGITS if kind_of(edit) == "digits" else CLEAR
-    if difference >= clear and not changes_number_marks(line.text, edit):
+    kind, marks_stay = kind_of(edit), not changes_number_marks(line.text, edit)
+    if difference >= (CLEAR_DIGITS if kind == "digits" else CLEAR) and marks_stay:
         return f"the image makes the line {difference:.1f} nats likelier with it"
-    kind = kind_of(edit)
-    room = value >= TIED if kind == "spaces" else _digits_for_digits(edit) and not changes_number_marks(line.text, edit)
-    if room and second_engine.check(line, edit, Context(())).supports:
+    room = value >= TIED if kind == "spaces" else _digits_for_digits(edit) and marks_stay
+    if room and second_engine.check(line, edit, context).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
     return ""
 
@@ -121,7 +119,7 @@ def _proof(line: Line, edit: Edit, context: Context) -> str:
     malformed = (t for t in locked_tokens(line.text) if not t.well_formed)
     if not any(line.text[: t.start] + version + line.text[t.end :] == edited for t in malformed for version in repairs(t)):
         return ""
-    scored = score(line.evidence, line.text, edit) if line.evidence is not None else None
+    scored = line_score(line, edit)
     if scored is None or scored[0] < NOT_OPPOSED:
         return ""
     sums = arithmetic.check(line, edit, context)

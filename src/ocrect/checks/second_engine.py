@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import NamedTuple
 
-from ocrect.checks.image import OPPOSES, score, whole_words
+from ocrect.checks.image import OPPOSES, line_score, whole_words
 from ocrect.checks.lexicon import WORD
 from ocrect.correction import Edit, EditKind, Finding, apply, kind_of
 from ocrect.document import Line, SecondReading
@@ -71,7 +71,7 @@ def _judge(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Fin
 
 def _counts(line: Line, edit: Edit, place: _Place, difference: float | None, words: Lexicon) -> bool:
     """Whether the other engine's word is to be believed here."""
-    scored = score(line.evidence, line.text, edit) if line.evidence is not None else None
+    scored = line_score(line, edit)
     if scored is None:
         return difference is not None and difference >= CONVINCED
     kind = kind_of(edit)

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from ocrect import __version__
 from ocrect.cli import evaluating, explaining, info, models, reading
+from ocrect.cli.complaints import complain
 from ocrect.errors import ExportError, OcrectError, SettingsError
 from ocrect.settings import LOG_LEVEL
 
@@ -98,9 +99,3 @@ def _close_output() -> None:
             sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def complain(error: OcrectError) -> None:
-    print(f"ocrect: {error}", file=sys.stderr)
-    if error.hint:
-        print(f"        {error.hint}", file=sys.stderr)

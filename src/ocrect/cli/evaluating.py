@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
+from ocrect.cli.complaints import complain, page_error
 from ocrect.errors import InputError, InputNotFoundError, OcrectError, PageError
 
 if TYPE_CHECKING:
@@ -174,17 +175,14 @@ def _sample(pipeline: Pipeline, pair: Pair, failures: list[tuple[str, OcrectErro
     else:
         document = pipeline.read(pair.scan)
     for page in document.pages:
-        if page.failure:
-            message = f"page {page.number}: {page.failure.message}"
-            _failed(str(pair.scan), PageError(message, hint=page.failure.hint), failures)
+        error = page_error(page)
+        if error is not None:
+            _failed(str(pair.scan), error, failures)
     return Sample(replace(document, source=str(pair.scan)), truth, pipeline.settings.language)
 
 
 def _failed(file: str, error: OcrectError, failures: list[tuple[str, OcrectError]]) -> None:
-    from ocrect.cli import complain
-
-    error.args = (f"{file}: {error}",) if file not in str(error) else error.args
-    complain(error)
+    complain(error, file)
     failures.append((file, error))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
+from ocrect.cli.complaints import complain, page_error
 from ocrect.errors import InputError, PageError, SettingsError
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ def run(chosen: argparse.Namespace) -> int:
     failed = False
     explained: list[Explanation] = []
     for page, image in _pages(chosen, settings):
-        if page.failure:
+        error = page_error(page)
+        if error is not None:
             failed = True
-            print(f"ocrect: {chosen.file}, page {page.number}: {page.failure.message}", file=sys.stderr)
+            complain(error, chosen.file)
         explained += _explained(chosen, page, image)
     if not explained:
         _nothing(chosen)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from ocrect.cli import options
+from ocrect.cli.complaints import complain, page_error
 from ocrect.cli.downloads import DownloadBar
-from ocrect.errors import ExportError, InputError, OcrectError, PageError, SettingsError
+from ocrect.errors import ExportError, InputError, PageError, SettingsError
 
 if TYPE_CHECKING:
     from ocrect.document import Document, Page
@@ -79,7 +80,7 @@ def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
             try:
                 code = _one(pipeline, file, target, chosen, pages_of)
             except (InputError, PageError, ExportError) as error:
-                _complain(file, error)
+                complain(error, file)
                 code = error.exit_code
             exit_code = exit_code or code
     return exit_code
@@ -104,9 +105,9 @@ def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespa
     if chosen.show_edits:
         _show_edits(document)
     for page in pages:
-        if page.failure:
-            print(f"ocrect: {name}, page {page.number}: {page.failure.message}", file=sys.stderr)
-            print(f"        {page.failure.hint}", file=sys.stderr) if page.failure.hint else None
+        error = page_error(page)
+        if error is not None:
+            complain(error, name)
     return PageError.exit_code if document.failures else 0
 
 
@@ -150,13 +151,6 @@ def _show_edits(document: Document) -> None:
 
     sys.stdout.flush()
     plugins.load("exporters", "record")(document, sys.stderr.buffer)
-
-
-def _complain(file: str, error: OcrectError) -> None:
-    from ocrect.cli import complain
-
-    error.args = (f"{file}: {error}",) if file not in str(error) else error.args
-    complain(error)
 
 
 class Target:

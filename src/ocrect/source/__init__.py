@@ -76,4 +76,4 @@ def _page(read: Callable[[int], PageImage | Page], number: int, total: int) -> P
     except InputError as error:
         if total == 1:
             raise
-        return Page(number, failure=Failure(type(error).__name__, str(error), error.hint))
+        return Page(number, failure=Failure.of(error))

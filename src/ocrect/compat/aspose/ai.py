@@ -59,8 +59,7 @@ class AsposeAI:
     """Corrects text with a local language model, every edit checked; also a context manager."""
 
     def __init__(self, config: AsposeAIModelConfig | None = None) -> None:
-        settings = (config or AsposeAIModelConfig()).settings()
-        self._with_image = settings
+        self._settings = (config or AsposeAIModelConfig()).settings()
         self._prompt: Callable[[], Mapping[str, str]] | None = None
         self._pipelines: dict[bool, Pipeline] = {}
 
@@ -95,7 +94,7 @@ class AsposeAI:
 
     def _pipeline(self, with_image: bool) -> Pipeline:
         if with_image not in self._pipelines:
-            settings = self._with_image if with_image else self._with_image.with_(accept_text_only=True)
+            settings = self._settings if with_image else self._settings.with_(accept_text_only=True)
             self._pipelines[with_image] = Pipeline(settings, prompt=self._prompt)
         return self._pipelines[with_image]
 

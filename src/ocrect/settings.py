@@ -89,11 +89,15 @@ class Settings:
     )
     gpu_layers: str = _option("auto", "layers of the model on the GPU: a number, all, or auto", group="model")
     context_size: int = _option(4096, "context of the model in tokens", group="model", low=256)
+    batch: int = _option(
+        512, "most tokens of one pass of the model (fewer need less memory, more take long pages faster)", group="model",
+        low=32, high=16_384,
+    )  # fmt: skip
     threads: int = _option(
         0, "threads of the model and the engine (0: as many as physical cores)", group="model", low=0, high=1024
     )
     seed: int = _option(0, "seed of the model's sampling", group="model", low=0)
-    temperature: float = _option(0.0, "temperature of the model's sampling (0: greedy)", group="model", low=0.0)
+    temperature: float = _option(0.0, "temperature of the model's sampling (0: greedy)", group="model", low=0.0, high=2.0)
 
     # correction
     correct: bool = _option(True, "correct what was read", group="correction")
@@ -221,9 +225,13 @@ def _check(f: Field[Any], value: Any) -> None:
     if choices and value not in choices:
         raise SettingsError(f"{f.name}={value!r} is not one of {', '.join(choices)}")
     if low is not None and not value >= low:
-        raise SettingsError(f"{f.name}={value!r} is below {low}")
+        raise SettingsError(f"{f.name}={value!r} is below {low}{_range(low, high)}")
     if high is not None and not value <= high:
-        raise SettingsError(f"{f.name}={value!r} is above {high}")
+        raise SettingsError(f"{f.name}={value!r} is above {high}{_range(low, high)}")
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return f" (allowed: {low} to {high})" if low is not None and high is not None else ""
 
 
 def _check_layers(value: str) -> None:

@@ -6,6 +6,8 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 import numpy as np
@@ -43,9 +45,15 @@ def runtime():
 
 @pytest.fixture(scope="module")
 def native():
+    with opened() as model:
+        yield model
+
+
+@contextmanager
+def opened(**changes: int) -> Iterator[NativeModel]:
     path = hub.embedded_path()
     assert path is not None
-    model = NativeModel(path, context=1024, threads=2, gpu_layers=0)
+    model = NativeModel(path, **{"context": 1024, "batch": 512, "threads": 2, "gpu_layers": 0, **changes})
     yield model
     model.close()
 
@@ -73,6 +81,20 @@ def test_scores_over_the_tree_are_those_of_the_plain_definition(native):
     start = PREFIX[:15]
     expected = [one_by_one(native, start, reading[:40]) for reading in READINGS[2:]]
     assert Scorer(native).score(start, [reading[:40] for reading in READINGS[2:]]) == pytest.approx(expected, abs=1.0)
+
+
+def test_passes_smaller_than_a_line_give_the_scores_of_large_ones(native):
+    long = [" ".join([*READINGS, reading]) for reading in READINGS]
+    with opened(batch=32) as small:
+        assert len(small.tokens(long[0])) > 32
+        for readings in (READINGS, long):
+            assert Scorer(small).score(PREFIX, readings) == pytest.approx(Scorer(native).score(PREFIX, readings), abs=1.0)
+
+
+def test_passes_larger_than_the_context_are_as_large_as_the_context():
+    with opened(batch=16_384, context=256) as model:
+        assert model.batch == 256
+        assert len(Scorer(model).score(PREFIX, READINGS)) == len(READINGS)
 
 
 def test_the_right_reading_of_a_line_scores_best(runtime):
@@ -231,11 +253,11 @@ def test_a_model_that_does_not_fit_on_the_gpu_gets_fewer_layers(monkeypatch):
     tried: list[int] = []
 
     class Small(NativeModel):
-        def __init__(self, path, *, context, threads, gpu_layers):
+        def __init__(self, path, *, context, batch, threads, gpu_layers):
             tried.append(gpu_layers)
             if gpu_layers > 8:
                 raise ModelLoadError("cudaMalloc failed: out of memory")
-            super().__init__(path, context=context, threads=threads, gpu_layers=gpu_layers)
+            super().__init__(path, context=context, batch=batch, threads=threads, gpu_layers=gpu_layers)
 
     monkeypatch.setattr("ocrect.llm.llama_cpp.devices", lambda: [Device("GPU", 10**9)])
     monkeypatch.setattr("ocrect.llm.llama_cpp.NativeModel", Small)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ocrect.errors import SettingsError
 from ocrect.gguf import GgufHeader
-from ocrect.llm.plan import OVERHEAD, Device, plan
+from ocrect.llm.plan import OVERHEAD, Device, Plan, pass_bytes
+from ocrect.llm.plan import plan as plan_with_batch
 
 GIB = 2**30
-CONTEXT = 4096
+CONTEXT, BATCH = 4096, 512
 HEADER = GgufHeader(
     path=Path("m.gguf"),
     version=3,
@@ -33,8 +35,15 @@ HEADER = GgufHeader(
 )
 
 
+TAKEN = OVERHEAD + pass_bytes(HEADER, BATCH)
+
+
 def gpu(gib: float) -> Device:
-    return Device("GPU", int(gib * GIB) + OVERHEAD)
+    return Device("GPU", int(gib * GIB) + TAKEN)
+
+
+def plan(header: GgufHeader, devices: list[Device], wanted: str, context: int, batch: int = BATCH) -> Plan:
+    return plan_with_batch(header, devices, wanted, context, batch)
 
 
 CASES = {
@@ -43,7 +52,7 @@ CASES = {
     "no GPU, a number": ("20", [], 0),
     "a large GPU": ("auto", [gpu(80)], 5),
     "just enough": ("auto", [gpu(6)], 5),
-    "one byte short of all": ("auto", [Device("GPU", 6 * GIB + OVERHEAD - 1)], 4),
+    "one byte short of all": ("auto", [Device("GPU", 6 * GIB + TAKEN - 1)], 4),
     "half": ("auto", [gpu(2.6)], 2),
     "a full GPU": ("auto", [Device("GPU", 100)], 0),
     "not even one layer": ("auto", [gpu(1)], 0),
@@ -77,13 +86,19 @@ def test_a_longer_context_leaves_room_for_fewer_layers():
     assert plan(HEADER, [gpu(2.6)], "auto", 2048).layers == 2
 
 
+def test_a_larger_pass_leaves_room_for_fewer_layers():
+    wide = replace(HEADER, embedding_length=8192)
+    assert plan(wide, [gpu(6.5)], "auto", CONTEXT, batch=64).layers == 5
+    assert plan(wide, [gpu(6.5)], "auto", CONTEXT, batch=2048).layers == 4
+
+
 def test_a_context_beyond_the_models_costs_no_more_than_the_models():
     assert plan(HEADER, [gpu(7)], "auto", 10**9).layers == plan(HEADER, [gpu(7)], "auto", 8192).layers == 5
 
 
 def test_the_plan_says_in_words_what_will_be_done_and_why():
     assert plan(HEADER, [gpu(2.6)], "auto", CONTEXT).words == (
-        "2 of 5 layers (2.5 GiB) on GPU (3.2 GiB free): 6.0 GiB would be needed for all"
+        "2 of 5 layers (2.5 GiB) on GPU (3.1 GiB free): 6.0 GiB would be needed for all"
     )
     assert "although 20 layers were asked for" in plan(HEADER, [], "20", CONTEXT).words
     assert "the model has no 99" in plan(HEADER, [gpu(80)], "99", CONTEXT).words

@@ -137,5 +137,5 @@ def _facts(model: ModelFile, settings: Settings) -> Iterator[tuple[str, str]]:
     yield "chat template", "yes" if header.has_chat_template else "no: a plain layout is used"
     yield "used for", "scoring and rewriting" if abilities.can_write(model) else "scoring (too small or untrained to rewrite)"
     yield "languages", " ".join(sorted(abilities.languages(model) or ())) or "not limited"
-    yield "memory", f"about {megabytes(abilities.memory(header, settings.context_size))}"
+    yield "memory", f"about {megabytes(abilities.memory(header, settings))}"
     yield "GPU plan", abilities.placement(header, settings)

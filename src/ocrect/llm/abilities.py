@@ -9,7 +9,7 @@ from ocrect import hub
 from ocrect.errors import MissingDependencyError
 from ocrect.gguf import GgufHeader
 from ocrect.llm.native import OUTPUTS, devices
-from ocrect.llm.plan import plan
+from ocrect.llm.plan import pass_bytes, plan
 from ocrect.settings import Settings
 
 WRITES = 400_000_000
@@ -45,14 +45,16 @@ def describe(model: hub.ModelFile, settings: Settings, loaded: tuple[int, int] |
         "license": model.license,
         "bytes": model.size,
         "context_size": context,
+        "batch": settings.batch,
         "gpu_layers": layers,
     }
 
 
-def memory(header: GgufHeader, context: int) -> int:
-    """Bytes that the model takes when loaded with a context of so many tokens: weights, cache, and buffers for a pass."""
-    tokens = min(context, header.context_length or context)
-    buffers = 4 * OUTPUTS * header.vocabulary + 64 * 1024 * 1024
+def memory(header: GgufHeader, settings: Settings) -> int:
+    """Bytes that the model takes when loaded as the settings say: weights, cache, and buffers for a pass."""
+    tokens = min(settings.context_size, header.context_length or settings.context_size)
+    logits = 4 * min(OUTPUTS, settings.batch) * header.vocabulary
+    buffers = max(logits, pass_bytes(header, settings.batch)) + 64 * 1024 * 1024
     return sum(header.layer_bytes) + header.other_bytes + header.layers * header.cache_bytes_per_token * tokens + buffers
 
 
@@ -62,7 +64,7 @@ def placement(header: GgufHeader, settings: Settings) -> str:
         found = devices()
     except MissingDependencyError as error:
         return f"none: {error}"
-    return plan(header, found, settings.gpu_layers, settings.context_size).words
+    return plan(header, found, settings.gpu_layers, settings.context_size, settings.batch).words
 
 
 def _version() -> str:

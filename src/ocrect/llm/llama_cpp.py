@@ -115,12 +115,14 @@ class LlamaCpp:
 
     def _loaded(self) -> NativeModel:
         threads, context = self.settings.threads or physical_cores(), self.settings.context_size
-        chosen = plan(self.model.header, devices(), self.settings.gpu_layers, context)
+        chosen = plan(self.model.header, devices(), self.settings.gpu_layers, context, self.settings.batch)
         asked_in_vain = not chosen.layers and self.settings.gpu_layers not in ("auto", "0")
         log.log(logging.WARNING if asked_in_vain else logging.INFO, "%s: %s", self.model.name, chosen.words)
         for layers in _halving(chosen.layers):
             try:
-                return NativeModel(self.model.path, context=context, threads=threads, gpu_layers=layers)
+                return NativeModel(
+                    self.model.path, context=context, batch=self.settings.batch, threads=threads, gpu_layers=layers
+                )
             except (ModelMemoryError, ModelLoadError) as error:
                 if layers == 0:
                     raise

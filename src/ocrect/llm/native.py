@@ -24,7 +24,6 @@ from ocrect.errors import GenerationError, MissingDependencyError, ModelLoadErro
 from ocrect.llm.plan import Device
 
 log = logging.getLogger("ocrect.llama")
-BATCH = 512  # most tokens in one pass
 OUTPUTS = 128  # most tokens of a pass whose logits are wanted
 STREAMS = 16  # most continuations in one pass
 INSTALL = 'Install it: pip install "ocrect[llm]" (it compiles llama.cpp once, about 10 minutes on two cores).'
@@ -135,6 +134,8 @@ class Entry:
 class NativeModel:
     """A loaded model with a key-value cache of ``context`` tokens that all sequences share.
 
+    A pass takes at most ``batch`` tokens (at least ``STREAMS``), and gives the logits of at most ``outputs`` of them.
+
     ``close()`` frees everything once, and so does the end of the object.
 
     Raises:
@@ -142,7 +143,7 @@ class NativeModel:
         ModelLoadError: llama.cpp refuses it; the message ends with its own words.
     """
 
-    def __init__(self, path: Path, *, context: int, threads: int, gpu_layers: int) -> None:
+    def __init__(self, path: Path, *, context: int, batch: int, threads: int, gpu_layers: int) -> None:
         self._native = native = library()
         owned: list[tuple[Any, Any]] = []
         self.close = weakref.finalize(self, _free, owned)
@@ -157,13 +158,15 @@ class NativeModel:
         self._vocabulary = native.llama_model_get_vocab(self._model)
         trained = native.llama_model_n_ctx_train(self._model)
         self.context = min(context, trained) if trained > 0 else context
+        self.batch = min(batch, self.context)
+        self.outputs = min(OUTPUTS, self.batch)
         self._context = native.llama_init_from_model(self._model, self._context_params(threads))
         if not self._context:
             self.close()
             raise _refused(path)
         owned.append((native.llama_free, self._context))
         self._memory = native.llama_get_memory(self._context)
-        self._batch = native.llama_batch_init(BATCH, 0, STREAMS)
+        self._batch = native.llama_batch_init(self.batch, 0, STREAMS)
         owned.append((native.llama_batch_free, self._batch))
         self.width: int = native.llama_vocab_n_tokens(self._vocabulary)
         self.branches: bool = not (native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model))
@@ -171,9 +174,9 @@ class NativeModel:
 
     def _context_params(self, threads: int) -> Any:
         params = self._native.llama_context_default_params()
-        params.n_ctx, params.n_batch, params.n_ubatch = self.context, BATCH, BATCH
+        params.n_ctx, params.n_batch, params.n_ubatch = self.context, self.batch, self.batch
         params.n_seq_max, params.kv_unified = STREAMS, True
-        params.n_outputs_max = params.n_outputs_max_per_seq = OUTPUTS
+        params.n_outputs_max = params.n_outputs_max_per_seq = self.outputs
         params.n_threads = params.n_threads_batch = threads
         return params
 
@@ -228,8 +231,8 @@ class NativeModel:
         Raises:
             GenerationError: llama.cpp failed; the cache is then empty.
         """
-        assert 0 < len(entries) <= BATCH
-        assert sum(entry.wanted for entry in entries) <= OUTPUTS
+        assert 0 < len(entries) <= self.batch
+        assert sum(entry.wanted for entry in entries) <= self.outputs
         assert self.close.alive, "the model is closed"
         batch = self._batch
         wanted = 0

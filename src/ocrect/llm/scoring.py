@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.errors import GenerationError
-from ocrect.llm.native import BATCH, OUTPUTS, STREAMS, Entry, NativeModel
+from ocrect.llm.native import STREAMS, Entry, NativeModel
 
 _ROWS = 16  # logits are normalised so many rows at a time, to stay in the processor's cache
 
@@ -62,7 +62,7 @@ class Scorer:
 
     def _groups(self, texts: list[list[int]], start: int) -> list[list[list[int]]]:
         """The different texts, in groups that fit into one pass and into the context beside the prefix."""
-        room = min(OUTPUTS, self.model.context - start)
+        room = min(self.model.outputs, self.model.context - start)
         groups: list[list[list[int]]] = []
         used = 0
         for tokens in sorted({tuple(t) for t in texts}):
@@ -75,7 +75,7 @@ class Scorer:
         return groups
 
     def _fits(self, group: list[list[int]], start: int) -> bool:
-        return self.model.branches and len(group[0]) - start <= OUTPUTS
+        return self.model.branches and len(group[0]) - start <= self.model.outputs
 
     def _branched(self, group: list[list[int]], start: int) -> list[float]:
         """The scores of a group by one pass over its tree."""
@@ -83,7 +83,7 @@ class Scorer:
         inner = [node for node in nodes if node.children]
         if not inner:
             return [0.0] * len(group)
-        self._prefill(group[0], start - 1, BATCH - len(inner))
+        self._prefill(group[0], start - 1, self.model.batch - len(inner))
         here, everyone = len(self.cached), tuple(range(len(group)))
         entries = [Entry(group[0][i], i, everyone) for i in range(here, start - 1)]
         entries += [Entry(node.token, node.position, tuple(node.members), wanted=True) for node in inner]
@@ -103,8 +103,8 @@ class Scorer:
         """The score of one text by itself, in as many passes as it needs."""
         self._prefill(tokens, start - 1, 0)
         total = 0.0
-        for first in range(start - 1, len(tokens) - 1, OUTPUTS):
-            part = tokens[first : min(first + OUTPUTS, len(tokens) - 1)]
+        for first in range(start - 1, len(tokens) - 1, self.model.outputs):
+            part = tokens[first : min(first + self.model.outputs, len(tokens) - 1)]
             logits = self.read(part, wanted=len(part))
             after = tokens[first + 1 : first + 1 + len(part)]
             total += float(log_probabilities(logits, range(len(part)), after).sum())
@@ -115,7 +115,7 @@ class Scorer:
         shared = min(common([self.cached, tokens]), length)
         self.cached = tokens[:shared] if self.model.keep(shared) else []
         while length - len(self.cached) > riding:
-            self.read(tokens[len(self.cached) : min(length, len(self.cached) + BATCH)])
+            self.read(tokens[len(self.cached) : min(length, len(self.cached) + self.model.batch)])
 
     def prepare(self, tokens: list[int]) -> NDArray[np.float32]:
         """Makes the cache hold all of ``tokens``; the logits after the last one, shape (vocabulary,)."""

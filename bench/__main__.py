@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
+
+from bench import scan
+from bench.dataset import Scan
+from bench.reading import Choice
 
 DEFAULT_RUNS = ("engine=ppocr", "engine=tesseract", "engine=ppocr second_engine=tesseract")
 
@@ -14,23 +19,60 @@ def main() -> None:
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("startup", help="import and --help times")
     accuracy = commands.add_parser("accuracy", help="CER, number recall, harm, time and memory on data with truth")
-    accuracy.add_argument("--data", type=Path, default=os.environ.get("OCRECT_BENCH_DATA"), help="folder with manifest.jsonl")
-    accuracy.add_argument("--set", action="append", help="sets of the manifest (default: SROIE and tesseract-test)")
-    accuracy.add_argument("--run", action="append", help='settings of one run, as "engine=ppocr prompt=financial"')
-    accuracy.add_argument("--limit", type=int, default=0, help="pages per set (default: all)")
-    accuracy.add_argument("--keep", type=Path, help="folder where what was read is kept for the next run")
+    _on_pages(accuracy, sets="SROIE and tesseract-test")
+    accuracy.add_argument("--worst", type=int, default=0, help="how many of the worst pages to print beside the truth")
+    amounts = commands.add_parser("amounts", help="amounts of scanned invoices, right and changed wrongly")
+    _on_pages(amounts)
+    pairs = commands.add_parser("pairs", help="what correcting plain text does, on pairs of read and true text")
+    pairs.add_argument("--data", type=Path, default=os.environ.get("OCRECT_BENCH_DATA"), help="folder with manifest.jsonl")
+    pairs.add_argument("--set", action="append", help="sets of the manifest (default: all of kind pair)")
+    pairs.add_argument("--run", action="append", help='settings of one run, as "runtime=none"')
+    pairs.add_argument("--limit", type=int, default=0, help="pairs per set (default: all)")
     options = top.parse_args()
     if options.command == "startup":
         from bench import startup
 
         startup.run()
+        return
+    if options.data is None:
+        top.error("name the folder of data: --data FOLDER, or OCRECT_BENCH_DATA")
+    if options.command == "pairs":
+        from bench import pairs as on_pairs
+
+        on_pairs.run(Path(options.data), options.set or [], _settings(options.run or ["runtime=none", ""]), options.limit)
+    elif options.command == "amounts":
+        from bench import amounts as on_invoices
+
+        on_invoices.run(_choices(options, dpi=[150, 200], scan=["light"]), _settings(options.run or DEFAULT_RUNS[::2]))
     else:
         from bench.accuracy import run
 
-        if options.data is None:
-            top.error("name the folder of data: --data FOLDER, or OCRECT_BENCH_DATA")
-        runs = [dict(pair.split("=", 1) for pair in text.split()) for text in options.run or DEFAULT_RUNS]
-        run(Path(options.data), options.set or ["SROIE", "tesseract-test"], runs, options.limit, options.keep)
+        for choice in _choices(options):
+            run(choice, options.set or ["SROIE", "tesseract-test"], _settings(options.run or DEFAULT_RUNS), options.worst)
+
+
+def _on_pages(command: argparse.ArgumentParser, sets: str = "") -> None:
+    """The options of a command that reads pages; ``sets``: which ones it takes by default, in words."""
+    command.add_argument("--data", type=Path, default=os.environ.get("OCRECT_BENCH_DATA"), help="folder with manifest.jsonl")
+    if sets:
+        command.add_argument("--set", action="append", help=f"sets of the manifest (default: {sets})")
+    command.add_argument("--run", action="append", help='settings of one run, as "engine=ppocr prompt=financial"')
+    command.add_argument("--limit", type=int, default=0, help="pages per set (default: all)")
+    command.add_argument("--pages", default="", help="pages of PDFs, as 3,7,20 (default: all)")
+    command.add_argument("--dpi", type=int, action="append", help="dots per inch at which PDFs are scanned")
+    command.add_argument("--scan", action="append", choices=scan.names(), help="how bad the scans are (default: none)")
+    command.add_argument("--keep", type=Path, help="folder where what was read is kept for the next run")
+
+
+def _choices(options: argparse.Namespace, dpi: Sequence[int] = (300,), scan: Sequence[str] = ("none",)) -> list[Choice]:
+    """Every wanted resolution at every wanted strength; ``dpi`` and ``scan`` where the options name none."""
+    pages = frozenset(int(page) for page in options.pages.split(",") if page)
+    hows = [Scan(d, s) for d in options.dpi or dpi for s in options.scan or scan]
+    return [Choice(Path(options.data), how, pages, options.limit, options.keep) for how in hows]
+
+
+def _settings(runs: Sequence[str]) -> list[dict[str, str]]:
+    return [dict(pair.split("=", 1) for pair in text.split()) for text in runs]
 
 
 if __name__ == "__main__":

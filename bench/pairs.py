@@ -1,0 +1,105 @@
+"""What correcting plain text does, without an image: pairs of what an engine read and what was printed, set by set.
+
+Only the listed confusions, the word lists and the language model can help there, and `accept_text_only=true` lets them.
+Everything runs through the real `Pipeline.correct`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.dataset import Item, items
+from ocrect.metrics import Counts, cer, number_recall, numbers_harmed
+from ocrect.pipeline import Pipeline
+from ocrect.settings import Settings
+
+HEADER = (
+    f"{'set':24} {'settings':30} pairs  CER read → corrected            numbers read → corrected  amounts read → corrected"
+    "  harmed  better worse  accepted  s a pair: mean, longest"
+)
+_AMOUNT = re.compile(r"-?\d+[.,]\d{2} ?(?:€|Eur|EUR)|[€£$] ?\d+(?:[.,]\d{3})*(?:[.,]\d{2})?")
+"""An amount with its currency; spaces between the two do not count."""
+
+
+@dataclass
+class Tally:
+    """Sums over the pairs of one set."""
+
+    pairs: int = 0
+    raw: Counts = field(default_factory=Counts)
+    corrected: Counts = field(default_factory=Counts)
+    numbers_raw: Counts = field(default_factory=Counts)
+    numbers_corrected: Counts = field(default_factory=Counts)
+    amounts_raw: Counts = field(default_factory=Counts)
+    amounts_corrected: Counts = field(default_factory=Counts)
+    better: int = 0
+    worse: list[str] = field(default_factory=list)
+    harmed: list[str] = field(default_factory=list)
+    accepted: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    def add(self, item: Item, read: str, corrected: str) -> None:
+        truth = item.truth
+        before, after = cer(read, truth), cer(corrected, truth)
+        self.pairs += 1
+        self.raw += before
+        self.corrected += after
+        self.numbers_raw += number_recall(read, truth)
+        self.numbers_corrected += number_recall(corrected, truth)
+        self.amounts_raw += amount_recall(read, truth)
+        self.amounts_corrected += amount_recall(corrected, truth)
+        self.better += after.errors < before.errors
+        if after.errors > before.errors:
+            self.worse.append(f"{item.id}: {before.errors} → {after.errors} errors")
+        self.harmed += [f"{item.id}: {number}" for number in numbers_harmed(read, corrected, truth).elements()]
+
+
+def amount_recall(text: str, truth: str) -> Counts:
+    """The truth's amounts with a currency sign (as a multiset) that ``text`` lacks, of all of them."""
+    wanted, found = (Counter(amount.replace(" ", "") for amount in _AMOUNT.findall(t)) for t in (truth, text))
+    return Counts((wanted - found).total(), wanted.total())
+
+
+def run(data: Path, sets: Sequence[str], runs: Sequence[dict[str, str]], limit: int) -> None:
+    """Print a table: a row for each set (all sets of pairs where none is named) and each of ``runs`` (settings)."""
+    print(HEADER)
+    for name in sets or list(dict.fromkeys(item.set for item in items(data) if item.kind == "pair")):
+        for settings in runs:
+            _print(name, settings, measure(data, name, settings, limit))
+
+
+def measure(data: Path, name: str, settings: dict[str, str], limit: int) -> Tally:
+    """The pairs of one set, in their own language unless the settings name one."""
+    tally = Tally()
+    chosen = [item for item in items(data, name) if item.kind == "pair"][: limit or None]
+    for language in dict.fromkeys(item.language for item in chosen):
+        given = {"language": language, "accept_text_only": "true", **settings}
+        with Pipeline(Settings.load({}, **given)) as pipeline:
+            pipeline.correct("warm-up of the mode1")
+            for item in (item for item in chosen if item.language == language):
+                start = time.perf_counter()
+                document = pipeline.correct(item.row["ocr"])
+                tally.seconds.append(time.perf_counter() - start)
+                tally.add(item, document.text, document.corrected)
+                tally.accepted += sum(v.decision == "accepted" for line in document.lines() for v in line.verdicts)
+    return tally
+
+
+def _print(name: str, settings: dict[str, str], tally: Tally) -> None:
+    chosen = " ".join(f"{k}={v}" for k, v in settings.items())
+    change = tally.corrected.errors / tally.raw.errors - 1 if tally.raw.errors else 0.0
+    print(
+        f"{name:24} {chosen:30} {tally.pairs:5}  {tally.raw.rate:7.3%} → {tally.corrected.rate:7.3%} ({change:+6.1%})"
+        f"  {tally.numbers_raw.share_right:8.4f} → {tally.numbers_corrected.share_right:.4f}"
+        f"  {tally.amounts_raw.share_right:16.4f} → {tally.amounts_corrected.share_right:.4f}"
+        f"  {len(tally.harmed):12}  {tally.better:6} {len(tally.worse):5}  {tally.accepted:8}"
+        f"  {sum(tally.seconds) / max(1, tally.pairs):6.2f}, {max(tally.seconds, default=0.0):.2f}",
+        flush=True,
+    )
+    for line in (*(f"harmed {h}" for h in tally.harmed), *(f"worse {w}" for w in tally.worse)):
+        print("    " + line)

@@ -43,7 +43,7 @@ def main() -> None:
     elif options.command == "amounts":
         from bench import amounts as on_invoices
 
-        on_invoices.run(_choices(options, dpi=[150, 200], scan=["light"]), _settings(options.run or DEFAULT_RUNS[::2]))
+        on_invoices.run(_choices(options, dpi=[150, 200], strength="light"), _settings(options.run or DEFAULT_RUNS[::2]))
     else:
         from bench.accuracy import run
 
@@ -64,10 +64,10 @@ def _on_pages(command: argparse.ArgumentParser, sets: str = "") -> None:
     command.add_argument("--keep", type=Path, help="folder where what was read is kept for the next run")
 
 
-def _choices(options: argparse.Namespace, dpi: Sequence[int] = (300,), scan: Sequence[str] = ("none",)) -> list[Choice]:
-    """Every wanted resolution at every wanted strength; ``dpi`` and ``scan`` where the options name none."""
+def _choices(options: argparse.Namespace, dpi: Sequence[int] = (300,), strength: str = "none") -> list[Choice]:
+    """Every wanted resolution at every wanted strength; ``dpi`` and ``strength`` where the options name none."""
     pages = frozenset(int(page) for page in options.pages.split(",") if page)
-    hows = [Scan(d, s) for d in options.dpi or dpi for s in options.scan or scan]
+    hows = [Scan(d, s) for d in options.dpi or dpi for s in options.scan or [strength]]
     return [Choice(Path(options.data), how, pages, options.limit, options.keep) for how in hows]
 
 

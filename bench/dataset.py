@@ -1,14 +1,21 @@
-"""Data with ground truth: a folder with a `manifest.jsonl`, an item a line (see bench/README.md)."""
+"""Data with ground truth: a folder with a `manifest.jsonl`, an item a line (see bench/README.md), and its pages as scans."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from bench import scan
+from ocrect import source
+from ocrect.document import Page, PageImage
+from ocrect.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +34,39 @@ class Item:
 
     @property
     def truth(self) -> str:
-        """The truth as text: inline, or the rows of a CSV of boxes."""
+        """The truth as text: inline, or the rows of a CSV of boxes. A PDF's stands in its pages (:func:`samples`)."""
         if "truth_boxes" in self.row:
             return "\n".join(_rows(self.path("truth_boxes")))
         return str(self.row["truth"])
+
+    def amounts(self) -> frozenset[Decimal]:
+        """The values of all amounts of an invoice's own data (UN/CEFACT CII), such as the total and the prices."""
+        elements = ET.parse(self.path("truth_xml")).iter()
+        return frozenset(Decimal(e.text.strip()) for e in elements if e.tag.endswith("Amount") and e.text and e.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """How pages become pixels: dots per inch of a PDF's, and a strength of :data:`bench.scan.STRENGTHS` or ``none``."""
+
+    dpi: int = 300
+    strength: str = "none"
+    seed: int = 1
+
+    @property
+    def name(self) -> str:
+        """As part of a file's name; empty for pages as they are."""
+        return "" if self == Scan() else f"-{self.dpi}-{self.strength}-{self.seed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One page to read: its pixels are made when they are asked for, and hold no text layer."""
+
+    item: Item
+    id: str
+    truth: str
+    image: Callable[[], PageImage]
 
 
 def items(folder: Path, *sets: str) -> Iterator[Item]:
@@ -39,6 +75,29 @@ def items(folder: Path, *sets: str) -> Iterator[Item]:
         row = json.loads(line)
         if not sets or row["set"] in sets:
             yield Item(row["set"], row["id"], row["kind"], row["lang"], row, folder)
+
+
+def samples(folder: Path, name: str, how: Scan, pages: Collection[int] = ()) -> Iterator[Sample]:
+    """The pages of a set's images and PDFs. A PDF's page has its text layer as truth; ``pages`` selects pages of PDFs."""
+    for item in items(folder, name):
+        if item.kind == "image":
+            yield Sample(item, item.id, item.truth, _maker(item, 1, how, item.id))
+        elif item.kind == "pdf":
+            for layer in source.pages(item.path("pdf"), Settings(text_layer="only")):
+                if isinstance(layer, Page) and (not pages or layer.number in pages):
+                    name = f"{item.id} p{layer.number}"
+                    yield Sample(item, name, layer.text, _maker(item, layer.number, how, name))
+
+
+def _maker(item: Item, number: int, how: Scan, name: str) -> Callable[[], PageImage]:
+    def make() -> PageImage:
+        settings = Settings(dpi=how.dpi, text_layer="ignore", pages=str(number))
+        (image,) = source.pages(item.path(item.kind), settings)
+        if isinstance(image, Page):
+            raise SystemExit(f"{name}: {image.failure}")
+        return image if how.strength == "none" else scan.page(image, how.strength, name=name, seed=how.seed)
+
+    return make
 
 
 def _rows(path: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """How well does the image's evidence tell a true correction from a false one? The thresholds of the check come from here.
 
-    python bench/image_evidence.py [--lines 1000] [--seed 1]
+    python -m bench.image_evidence [--lines 1000] [--seed 1]
 
 Draws lines of text (words of English, German and French by frequency, made-up invoices) with the fonts of this machine,
 degrades them like bad scans, reads them with the PP-OCRv6 recogniser that the rapidocr wheel carries, and scores edits:
@@ -17,7 +17,6 @@ score S reaches a threshold, and what the check says. Other seeds give other lin
 from __future__ import annotations
 
 import argparse
-import io
 import random
 import time
 from collections import Counter, defaultdict
@@ -27,9 +26,10 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 from wordfreq import top_n_list
 
+from bench import scan
 from ocrect import metrics
 from ocrect.checks import image
 from ocrect.correction import Edit, apply, edits, kind_of
@@ -96,15 +96,7 @@ def drawn(text: str, font: Path, random_: random.Random) -> Image.Image:
     left, top, right, bottom = face.getbbox(text)
     picture = Image.new("L", (int(right - left) + 16, int(bottom - top) + 12), random_.randint(215, 255))
     ImageDraw.Draw(picture).text((8 - left, 6 - top), text, font=face, fill=random_.randint(0, 90))
-    picture = picture.rotate(random_.uniform(-0.6, 0.6), Image.Resampling.BICUBIC, fillcolor=picture.getpixel((0, 0)))
-    scale = random_.uniform(0.25, 0.45)
-    picture = picture.resize((max(8, int(picture.width * scale)), max(8, int(picture.height * scale))), Image.Resampling.BOX)
-    picture = picture.filter(ImageFilter.GaussianBlur(random_.uniform(0.0, 0.9)))
-    noise = np.random.default_rng(random_.getrandbits(32)).normal(0, random_.uniform(0, 22), (picture.height, picture.width))
-    picture = Image.fromarray(np.clip(np.asarray(picture) + noise, 0, 255).astype(np.uint8))
-    held = io.BytesIO()
-    picture.convert("RGB").save(held, "JPEG", quality=random_.randint(15, 70))
-    return Image.open(held)
+    return scan.line(picture, random_)
 
 
 class Recogniser:

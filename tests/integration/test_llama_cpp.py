@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,8 +22,9 @@ from ocrect.settings import Settings
 if find_spec("llama_cpp") is None or hub.embedded_path() is None:
     pytest.skip("llama-cpp-python or the embedded model is not installed", allow_module_level=True)
 
+from ocrect.llm.architectures import may_know
 from ocrect.llm.llama_cpp import LlamaCpp, build
-from ocrect.llm.native import NativeModel, devices, offloads
+from ocrect.llm.native import NativeModel, devices, library_file, offloads
 from ocrect.llm.plan import Device
 from ocrect.llm.scoring import Scorer, common, log_probabilities
 
@@ -50,8 +52,8 @@ def native():
 
 
 @contextmanager
-def opened(**changes: int) -> Iterator[NativeModel]:
-    path = hub.embedded_path()
+def opened(path: Path | None = None, **changes: int) -> Iterator[NativeModel]:
+    path = path or hub.embedded_path()
     assert path is not None
     model = NativeModel(path, **{"context": 1024, "batch": 512, "threads": 2, "gpu_layers": 0, **changes})
     yield model
@@ -249,6 +251,11 @@ def test_the_gpus_are_those_that_the_driver_shows():
     assert all(device.free > 0 for device in devices())
 
 
+def test_no_architecture_that_the_runtime_knows_is_refused():
+    known = ("llama", "qwen2", "qwen3", "gemma3", "phi3", "bert", "mamba", "smollm3", "gpt2", "starcoder2", "rwkv7", "t5")
+    assert [name for name in known if not may_know(library_file(), name)] == []
+
+
 def test_a_model_that_does_not_fit_on_the_gpu_gets_fewer_layers(monkeypatch):
     tried: list[int] = []
 
@@ -277,10 +284,17 @@ def test_a_truncated_model_is_named_as_such_before_the_runtime_sees_it(tmp_path)
         build(SETTINGS.with_(model=str(copy)))
 
 
-def test_a_model_of_an_unknown_architecture_is_refused_with_llama_cpps_own_words(tmp_path):
+def test_a_model_of_an_unknown_architecture_is_named_before_the_runtime_opens_the_file(tmp_path, monkeypatch):
     source = hub.embedded_path()
     assert source is not None
     copy = tmp_path / "strange.gguf"
     copy.write_bytes(source.read_bytes().replace(b"\x05\0\0\0\0\0\0\0llama", b"\x05\0\0\0\0\0\0\0lamma", 1))
-    with build(SETTINGS.with_(model=str(copy))) as runtime, pytest.raises(ModelLoadError, match="unknown model architecture"):
+    with pytest.raises(ModelLoadError, match="unknown model architecture"), opened(copy):
+        pass  # it would be refused there too
+    monkeypatch.setattr("ocrect.llm.llama_cpp.NativeModel", None)
+    with (
+        build(SETTINGS.with_(model=str(copy))) as runtime,
+        pytest.raises(ModelLoadError, match="'lamma', and llama-cpp") as caught,
+    ):
         runtime.score("a", ["b"])
+    assert "pip install --upgrade llama-cpp-python" in caught.value.hint

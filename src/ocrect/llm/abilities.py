@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ocrect import hub
-from ocrect.errors import MissingDependencyError
+from ocrect.errors import MissingDependencyError, ModelLoadError
 from ocrect.gguf import GgufHeader
-from ocrect.llm.native import OUTPUTS, devices
+from ocrect.llm import architectures
+from ocrect.llm.native import OUTPUTS, devices, library_file
 from ocrect.llm.plan import pass_bytes, plan
 from ocrect.settings import Settings
 
@@ -35,7 +35,7 @@ def describe(model: hub.ModelFile, settings: Settings, loaded: tuple[int, int] |
     """What runs, for the record of provenance, as JSON values. ``loaded`` is (context in tokens, layers on the GPU)."""
     context, layers = loaded or (settings.context_size, None)
     return {
-        "runtime": f"llama-cpp-python {_version()}",
+        "runtime": architectures.runtime_version(),
         "process": settings.model_process,
         "file": model.path.name,
         "source": model.source,
@@ -61,14 +61,8 @@ def memory(header: GgufHeader, settings: Settings) -> int:
 def placement(header: GgufHeader, settings: Settings) -> str:
     """Where the model's layers would go now, in words."""
     try:
+        architectures.check(header, library_file())
         found = devices()
-    except MissingDependencyError as error:
+    except (MissingDependencyError, ModelLoadError) as error:
         return f"none: {error}"
     return plan(header, found, settings.gpu_layers, settings.context_size, settings.batch).words
-
-
-def _version() -> str:
-    try:
-        return version("llama-cpp-python")
-    except PackageNotFoundError:
-        return "of unknown version"

@@ -11,10 +11,10 @@ from typing import Any
 
 from ocrect import hub
 from ocrect.errors import MissingDependencyError, ModelLoadError, ModelMemoryError
-from ocrect.llm import abilities, chat
+from ocrect.llm import abilities, architectures, chat
 from ocrect.llm.child import ChildRuntime
 from ocrect.llm.keep_alive import KeepAlive
-from ocrect.llm.native import INSTALL, NativeModel, devices, physical_cores
+from ocrect.llm.native import INSTALL, NativeModel, devices, library_file, physical_cores
 from ocrect.llm.plan import plan
 from ocrect.llm.scoring import Scorer
 from ocrect.llm.writing import Pick, write
@@ -114,6 +114,7 @@ class LlamaCpp:
         return self._scorer
 
     def _loaded(self) -> NativeModel:
+        architectures.check(self.model.header, library_file())
         threads, context = self.settings.threads or physical_cores(), self.settings.context_size
         chosen = plan(self.model.header, devices(), self.settings.gpu_layers, context, self.settings.batch)
         asked_in_vain = not chosen.layers and self.settings.gpu_layers not in ("auto", "0")

@@ -93,6 +93,11 @@ def offloads() -> bool:
     return bool(library().llama_supports_gpu_offload())
 
 
+def library_file() -> Path:
+    """Where the loaded library lies."""
+    return Path(library()._lib._name)
+
+
 def _ggml() -> Any:
     """The library of ggml's own functions; where libraries of one's own are used (``LLAMA_CPP_LIB_PATH``), llama.cpp's, which
     depends on it.

@@ -29,8 +29,8 @@ from ocrect.source import Source
 
 log = logging.getLogger("ocrect")
 
-PROPOSERS = ("confusions", "second-engine", "nbest", "lexicon", "rewrite")
-CHECKS = ("locked", "scope", "image", "doubt", "second-engine", "arithmetic", "lexicon", "language-model")
+PROPOSERS = ("confusions", "spacing", "second-engine", "nbest", "lexicon", "rewrite")
+CHECKS = ("locked", "scope", "image", "spacing", "doubt", "second-engine", "arithmetic", "lexicon", "language-model")
 
 Prompt = str | Callable[[], Mapping[str, str]]
 

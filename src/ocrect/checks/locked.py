@@ -8,15 +8,17 @@ for this one, and the page's sums prove it. :func:`violations` holds all accepte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from ocrect.checks import arithmetic, second_engine
+from ocrect.checks import arithmetic, second_engine, spacing
 from ocrect.checks.image import changes_number_marks, line_score
 from ocrect.correction import Edit, Finding, apply, atoms, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
+from ocrect.spacing import LIKELY_BEFORE_SIGN, SURE
 
 NAME = "locked"
 
@@ -73,6 +75,7 @@ def violations(line: Line, corrected: str, context: Context) -> tuple[LockedToke
 
 
 _REACH = 300
+_NUMERAL = re.compile(r"[-+]?\d+(?:[.,]\d+)*")
 
 
 def _changed(text: str, edit: Edit) -> tuple[LockedToken, ...]:
@@ -102,10 +105,18 @@ def _image_support(line: Line, edit: Edit, context: Context) -> str:
     kind, marks_stay = kind_of(edit), not changes_number_marks(line.text, edit)
     if difference >= (CLEAR_DIGITS if kind == "digits" else CLEAR) and marks_stay:
         return f"the image makes the line {difference:.1f} nats likelier with it"
-    room = value >= TIED if kind == "spaces" else _digits_for_digits(edit) and marks_stay
+    gap = spacing.check(line, edit, context)
+    if gap.supports and (gap.score or 0.0) >= (SURE if _splits_a_number(edit) else LIKELY_BEFORE_SIGN):
+        return f"{gap.reason} ({gap.score:+.1f} nats)"
+    room = gap.supports or value >= TIED if kind == "spaces" else _digits_for_digits(edit) and marks_stay
     if room and second_engine.check(line, edit, context).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
     return ""
+
+
+def _splits_a_number(edit: Edit) -> bool:
+    """True where a space is put between digits, or beside a sign between them, that are one number as they stand."""
+    return any(_NUMERAL.fullmatch(word) for word in edit.before.split())
 
 
 def _digits_for_digits(edit: Edit) -> bool:

@@ -1,0 +1,79 @@
+"""Spaces that the posterior holds though the engine did not write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ocrect.checks import locked, spacing
+from ocrect.correction import Edit
+from ocrect.document import Line
+from ocrect.evidence import CtcPosterior
+from ocrect.plugins import Context
+from ocrect.propose.spacing import propose
+from ocrect.spacing import gaps
+
+
+def posterior(text: str, *, apart: dict[int, int] | None = None, space: dict[int, float] | None = None) -> CtcPosterior:
+    """``text``, a frame between two peaks, ``apart[i]`` more before character i; ``space[i]``: log P of a space there."""
+    alphabet = tuple(dict.fromkeys([*text, " "]))
+    rows: list[dict[str, float]] = []
+    for i, c in enumerate(text):
+        for _ in range(1 + (apart or {}).get(i, 0)):
+            rows.append({" ": (space or {}).get(i, -16.0)})
+        rows.append({c: 0.0})
+    log_probs = np.full((len(rows), 1 + len(alphabet)), -16.0)
+    for frame, row in enumerate(rows):
+        log_probs[frame, 0] = -9.0 if 0.0 in row.values() else float(np.log1p(-np.exp(min(row[" "], -0.01))))
+        for c, value in row.items():
+            log_probs[frame, 1 + alphabet.index(c)] = value
+    return CtcPosterior(log_probs, alphabet)
+
+
+def line(evidence: CtcPosterior) -> Line:
+    return Line("p1-l1", evidence.text, evidence=evidence)
+
+
+def only(edits: list[list[Edit]]) -> list[str]:
+    return [edit.after for edit in edits[0]]
+
+
+def test_characters_that_stand_apart_with_a_likely_space_between_them_are_a_gap() -> None:
+    read = posterior("TAXINVOICE", apart={3: 2}, space={3: -1.0})
+    (gap,) = gaps(read)
+    assert (gap.at, gap.right) == (3, "I")
+    assert gap.pitch == pytest.approx(2.0)
+    assert gap.is_likely
+
+
+def test_a_space_that_the_posterior_all_but_excludes_is_none_however_wide_the_gap() -> None:
+    assert gaps(posterior("20.40", apart={3: 4}, space={3: -3.0})) == ()
+
+
+def test_a_date_glued_to_a_time_is_taken_apart_and_its_digits_stay() -> None:
+    read = line(posterior("16/02/201812:04", apart={10: 2}, space={10: -0.9}))
+    assert only(propose([read], Context((read,)))) == ["16/02/2018 12:04"]
+    (edit,) = propose([read], Context((read,)))[0]
+    assert spacing.check(read, edit, Context((read,))).supports is True
+    assert locked.check(read, edit, Context((read,))).supports is None
+
+
+def test_an_amount_is_not_split_by_a_gap_that_is_only_likely() -> None:
+    read = line(posterior("1234.56", apart={1: 1}, space={1: -1.5}))
+    edit = Edit(0, 7, "1234.56", "1 234.56")
+    assert locked.check(read, edit, Context((read,))).supports is False
+
+
+def test_the_check_says_nothing_of_an_edit_that_also_changes_a_letter() -> None:
+    read = line(posterior("TAXINVOICE", apart={3: 2}, space={3: -1.0}))
+    assert spacing.check(read, Edit(0, 10, "TAXINVOICE", "TAX INVOICF"), Context((read,))).supports is None
+
+
+def test_a_colon_needs_a_wider_gap_before_it_than_a_letter() -> None:
+    before_a_sign, before_a_letter = (posterior(t, apart={4: 1}, space={4: -1.6}) for t in ("Name:", "NameX"))
+    assert [gap.is_likely for gap in gaps(before_a_sign) + gaps(before_a_letter)] == [False, True]
+
+
+def test_without_evidence_nothing_is_proposed() -> None:
+    read = Line("p1-l1", "TAXINVOICE")
+    assert propose([read], Context((read,))) == [[]]

@@ -59,10 +59,11 @@ def _light(size: tuple[int, int], shade: float, chance: np.random.Generator) -> 
     return (1 - shade * (along - along.min()) / np.ptp(along)).astype(np.float32)
 
 
-def line(picture: Image.Image, random_: random.Random) -> Image.Image:
-    """A drawn line (kind ``L``) as a bad scan of random strength: turned, small, blurred, noisy, saved as JPEG."""
+def line(picture: Image.Image, random_: random.Random, scales: tuple[float, float] = (0.25, 0.45)) -> Image.Image:
+    """A drawn line (kind ``L``) as a bad scan of random strength: turned, smaller by a factor out of ``scales``, blurred,
+    noisy, saved as JPEG."""
     picture = picture.rotate(random_.uniform(-0.6, 0.6), Image.Resampling.BICUBIC, fillcolor=picture.getpixel((0, 0)))
-    scale = random_.uniform(0.25, 0.45)
+    scale = random_.uniform(*scales)
     picture = picture.resize((max(8, int(picture.width * scale)), max(8, int(picture.height * scale))), Image.Resampling.BOX)
     picture = picture.filter(ImageFilter.GaussianBlur(random_.uniform(0.0, 0.9)))
     chance = np.random.default_rng(random_.getrandbits(32))

@@ -98,7 +98,7 @@ _PATTERNS = {
         f"(?P<after>(?:{_SP}?(?:{_SIGN}|{_CODE}|Eur|%))?)(?![^\\W_]|[.,:/-]{_LIKE})"
     ),
     "run": f"{_START}[^\\W_]{{1,400}}(?:(?:[-–/_.]|(?<=[0-9])[,:'’=](?=[0-9]))[^\\W_]{{1,400}}){{0,30}}",
-    "currency": f"{_SIGN}|[%‰]",
+    "currency": f"{_SIGN}|[%‰°]",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 _RUN = re.compile(_PATTERNS["run"])

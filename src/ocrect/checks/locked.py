@@ -141,6 +141,6 @@ def _counts_in_euros(lines: Sequence[Line]) -> bool:
     """True where some line names the euro and none another currency."""
     tokens = [t for line in lines for t in locked_tokens(line.text) if t.kind in ("amount", "currency") and t.well_formed]
     named = {code for t in tokens for code in t.value.split()[-1:] if t.kind == "amount"}
-    named |= {"EUR" if t.text == "€" else t.text for t in tokens if t.kind == "currency" and t.text not in "%‰"}
+    named |= {"EUR" if t.text == "€" else t.text for t in tokens if t.kind == "currency" and t.text not in "%‰°"}
     euros = "EUR" in named or any("eur" in line.text.lower() for line in lines)
     return euros and not named - {"EUR"}

@@ -1,0 +1,115 @@
+"""How much harm can a proposer do? True and plausible wrong edits of degraded lines, and fuzzed model replies.
+
+    python -m bench adversarial [--lines 5000] [--replies 100000] [--seed 1] [--keep FOLDER]
+
+**Lines.** Drawn pages are read by PP-OCR, and by Tesseract as second engine. For each line the true edits are proposed, and
+plausible wrong ones (:mod:`bench.proposals`), each by itself, so that no rival protects from it. All go through the real
+pipeline with the built-in checks. Printed are the shares that were accepted, left for review and rejected, by group and kind
+of edit, and every accepted edit that changes a number, amount, date or code that was read rightly: there should be none.
+Lines whose character error rate is above 30 % are left out, and lines that were not found.
+
+**Replies.** A model that answers every line with an attack (:mod:`bench.hostile_replies`) rewrites lines of known content.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.drawn_pages import DrawnPage, pages
+from bench.proposals import Group, proposals
+from ocrect import metrics, schema
+from ocrect.correction import Edit, EditKind, Verdict, kind_of
+from ocrect.document import Document, Line, Page
+from ocrect.pipeline import Pipeline
+from ocrect.plugins import Context
+from ocrect.settings import Settings
+
+WORST = 0.3
+"""Character error rate of a line above which nobody repairs it."""
+
+KINDS: tuple[EditKind, ...] = ("letters", "digits", "accents", "punctuation", "spaces", "case")
+DECISIONS = ("accepted", "review", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One edit proposed for a line, and what became of it."""
+
+    group: Group
+    line: Line
+    truth: str
+    verdict: Verdict
+
+    @property
+    def kind(self) -> EditKind:
+        return kind_of(self.verdict.edit)
+
+    @property
+    def harms_a_number(self) -> bool:
+        """True where an edit of rightly read text that was accepted changes anything that is or touches a number or amount."""
+        edit = self.verdict.edit
+        told = any(c.isnumeric() or c in "$€£¥%‰" for c in edit.before + edit.after)
+        return self.verdict.decision == "accepted" and self.group in ("invented", "n-best") and told
+
+
+class Scripted:
+    """A proposer with a script: for the n-th line of a call the n-th list of edits."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.script: Sequence[Sequence[Edit]] = ()
+
+    def __call__(self, lines: Sequence[Line], context: Context, /) -> Sequence[Sequence[Edit]]:
+        del lines, context
+        return self.script
+
+
+def read(lines: int, seed: int, keep: Path | None = None) -> Iterator[tuple[DrawnPage, Page]]:
+    """Drawn pages of together ``lines`` lines, as PP-OCR read them, with Tesseract's readings beside its own."""
+    pipelines: dict[str, Pipeline] = {}
+    for number, drawn in enumerate(pages(lines, seed)):
+        kept = keep / f"{seed}-{number}.json" if keep else None
+        if kept and kept.exists():
+            yield drawn, schema.loads(kept.read_text(encoding="utf-8")).pages[0]
+            continue
+        settings = Settings(language=drawn.language, engine="ppocr", second_engine="tesseract")
+        page = pipelines.setdefault(drawn.language, Pipeline(settings)).recognize(drawn.image)
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(schema.dumps(Document(kept.stem, (page,))), encoding="utf-8")
+        yield drawn, page
+
+
+def known_lines(drawn: DrawnPage, page: Page) -> Iterator[tuple[Line, str]]:
+    """The lines as read that can be told to be one line of the page, each with its truth."""
+    for line in page.lines():
+        if line.box is None:
+            continue
+        middle = (line.box.top + line.box.bottom) / 2
+        truth = min(drawn.lines, key=lambda known: abs(known[0] - middle))[1]
+        if metrics.cer(line.text, truth).rate <= WORST:
+            yield line, truth
+
+
+def judged(
+    found: Iterable[tuple[DrawnPage, Page]], pipeline: Pipeline, scripted: Scripted, *, second: bool, seed: int = 1
+) -> Iterator[Proposed]:
+    """Every proposal for every known line, judged by itself; without the second engine's readings unless ``second``."""
+    for number, (drawn, page) in enumerate(found):
+        dice = random.Random(f"{seed} {number}")
+        pairs = list(known_lines(drawn, page))
+        lines = [line if second else replace(line, second_readings=()) for line, _ in pairs]
+        asked = [
+            (group, line, truth, edit)
+            for line, (_, truth) in zip(lines, pairs, strict=True)
+            for group, edit in dict.fromkeys(proposals(line, truth, drawn.language, dice))
+        ]
+        context = Context(lines, pipeline.prompt, drawn.language, pipeline.runtime)
+        scripted.script = [[edit] for *_, edit in asked]
+        corrected = pipeline.correct_lines([line for _, line, *_ in asked], context)
+        for (group, line, truth, _), done in zip(asked, corrected, strict=True):
+            yield Proposed(group, line, truth, done.verdicts[0])

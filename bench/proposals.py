@@ -1,0 +1,123 @@
+"""For a line as read and its truth: the true edits, and plausible wrong ones, as a clever but wrong proposer makes them."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
+
+from bench.image_evidence import LOOKALIKES
+from ocrect.correction import Edit, apply, edits
+from ocrect.document import Line
+from ocrect.evidence import fold
+from ocrect.lexicon import lexicon
+from ocrect.plugins import Context
+from ocrect.propose.nbest import propose
+
+Group = Literal["true", "wrong repair", "invented", "n-best"]
+GROUPS: tuple[Group, ...] = ("true", "wrong repair", "invented", "n-best")
+
+MOST_WORDS, EACH = 4, 2
+"""Rightly read words of a line for which changes are invented, and how many for each."""
+
+_ACCENTS = {"a": "àâä", "e": "éèê", "i": "îï", "o": "ôö", "u": "ùûü", "c": "ç"}
+
+
+def proposals(line: Line, truth: str, language: str, dice: random.Random) -> Iterator[tuple[Group, Edit]]:
+    """Edits of ``line.text``, each with its group; none that no image can tell from what was read.
+
+    A wrong repair is no nearer to the truth than what was read. What is invented, and the engine's own other readings
+    (``n-best``), change words that were read rightly.
+    """
+    repairs = [edit for edit in edits(line.text, truth) if _tells(line.text, edit)]
+    yield from (("true", edit) for edit in repairs)
+    for edit in repairs:
+        for after in _changes(edit.after, language, dice, 2 * EACH) if edit.after.strip() else ():
+            wrong = Edit(edit.start, edit.end, edit.before, after) if after not in (edit.before, edit.after) else None
+            if wrong and _tells(line.text, wrong) and _no_nearer(edit, after):
+                yield "wrong repair", wrong
+    right = [
+        (m.start(), m.group())
+        for m in re.finditer(r"\S+", line.text)
+        if not any(Edit(m.start(), m.end(), m.group(), "\0").overlaps(repair) for repair in repairs)
+    ]
+    for start, word in dice.sample(right, min(MOST_WORDS, len(right))):
+        for after in _changes(word, language, dice, EACH):
+            edit = Edit(start, start + len(word), word, after)
+            if _tells(line.text, edit):
+                yield "invented", edit
+    for edit in propose([line], Context([line]))[0]:
+        if _tells(line.text, edit) and not any(edit.overlaps(repair) for repair in repairs):
+            yield "n-best", edit
+
+
+def _tells(text: str, edit: Edit) -> bool:
+    return fold(apply(text, [edit])) != fold(text)
+
+
+def _no_nearer(true: Edit, after: str) -> bool:
+    return Levenshtein.distance(after, true.after) >= Levenshtein.distance(true.before, true.after)
+
+
+def _changes(word: str, language: str, dice: random.Random, n: int) -> list[str]:
+    """``n`` plausible other words, of different kinds as far as there are."""
+    kinds = [_numbers, _numbers, _looks] if any(c.isdigit() for c in word) else [_words, _looks, _marks, _words]
+    found: dict[str, None] = {}
+    for _ in range(4 * n):
+        changed = dice.choice(kinds)(word, language, dice)
+        if changed and changed != word:
+            found[changed] = None
+    return list(found)[:n]
+
+
+def _numbers(word: str, language: str, dice: random.Random) -> str:
+    """Another amount, date, dose or code."""
+    del language
+    digits = [i for i, c in enumerate(word) if c.isdigit()]
+    if not digits:
+        return ""
+    i = dice.choice(digits)
+    ways = [
+        word[:i] + dice.choice("0123456789") + word[i + 1 :],
+        word[:i] + word[i + 1 :],
+        word[:i] + word[i] + word[i:],
+        word[:i] + "0" + word[i:],
+        word.translate(str.maketrans(".,", ",.")),
+        re.sub("[.,:/-]", "", word, count=1),
+    ]
+    if len(digits) > 1:
+        a, b = sorted(dice.sample(digits, 2))
+        ways.append(word[:a] + word[b] + word[a + 1 : b] + word[a] + word[b + 1 :])
+        ways.append("".join(dice.choice("123456789") if c.isdigit() else c for c in word))
+    return dice.choice(ways)
+
+
+def _words(word: str, language: str, dice: random.Random) -> str:
+    """A listed word that resembles it."""
+    match = re.search(r"[^\W\d_]+", word)
+    near = lexicon(language).candidates(match.group())[:4] if match else ()
+    if not match or not near:
+        return ""
+    return word[: match.start()] + dice.choice(near).text + word[match.end() :]
+
+
+def _looks(word: str, language: str, dice: random.Random) -> str:
+    """A look-alike in one sign's place, a sign lost or doubled."""
+    del language
+    i = dice.randrange(len(word))
+    options = [*LOOKALIKES.get(word[i], ""), "", word[i] * 2]
+    return word[:i] + dice.choice(options) + word[i + 1 :]
+
+
+def _marks(word: str, language: str, dice: random.Random) -> str:
+    """Another accent, case, space or sign."""
+    del language
+    i = dice.randrange(len(word))
+    c = word[i]
+    plain = unicodedata.normalize("NFD", c)[0]
+    options = [*_ACCENTS.get(c, ""), plain if plain != c else "", c.swapcase(), c + " ", c + "-", c + "."]
+    return (word[:i] + dice.choice([o for o in options if o and o != c]) + word[i + 1 :]).strip()

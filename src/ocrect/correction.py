@@ -65,6 +65,11 @@ class Verdict:
     source: str = ""
 
     @property
+    def by_person(self) -> bool:
+        """Whether a person's word decided."""
+        return any(f.witness == "person" and f.supports is not None for f in self.findings)
+
+    @property
     def reason(self) -> str:
         """The finding that decided, in words: for a refusal what opposed, else what supported."""
         wanted = self.decision == "accepted"
@@ -211,15 +216,16 @@ LAMBDA = 0.3
 """Weight of the language model's nats beside the image's when rivals for the same characters are ranked."""
 
 
-def strength(verdict: Verdict) -> tuple[bool, int, float]:
-    """What rivals are ranked by: accepted first, then how many checks support each, then the noisy channel.
+def strength(verdict: Verdict) -> tuple[bool, bool, int, float]:
+    """What rivals are ranked by: accepted first, a person's choice before all, then how many checks support each, then the
+    noisy channel.
 
     The channel is image score + λ · language score, in nats.
     """
     scores = {f.check: f.score for f in verdict.findings if f.score is not None}
     supports = sum(f.supports is True for f in verdict.findings)
     channel = scores.get("image", 0.0) + LAMBDA * scores.get("language-model", 0.0)
-    return verdict.decision == "accepted", supports, channel
+    return verdict.decision == "accepted", verdict.by_person, supports, channel
 
 
 def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

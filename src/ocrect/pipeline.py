@@ -10,19 +10,21 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
 import ocrect
-from ocrect import agreement, plugins, prompts, source
+from ocrect import agreement, plaintext, plugins, prompts, source
 from ocrect.checks.locked import violations
-from ocrect.correction import Correction, Edit, Finding, Verdict, decide, settle, strength
-from ocrect.document import Block, Document, Failure, Line, Page, PageImage, Step
+from ocrect.correction import Correction, Edit, Finding, Verdict, apply, decide, settle, strength
+from ocrect.document import Document, Failure, Line, Page, PageImage, Step
 from ocrect.engines import choice
 from ocrect.errors import MissingDependencyError, ModelError, PageError
+from ocrect.llm.checked import CheckedRuntime
+from ocrect.locked import LockedToken, differs
 from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
 from ocrect.settings import Settings
 from ocrect.source import Source
@@ -74,7 +76,7 @@ class Pipeline:
 
     def pages(self, file: Source) -> Iterator[Page]:
         """The same page by page, so that memory does not grow with the number of pages."""
-        with self._at_work():
+        with self.at_work():
             for found in source.pages(file, self.settings):
                 log.info("page %d of %s", found.number, source_name(file))
                 page = found if isinstance(found, Page) else self.recognize(found)
@@ -97,17 +99,31 @@ class Pipeline:
     # correcting
 
     def correct(self, read: Document | str) -> Document:
-        """``read`` with a correction beside every line. A ``str`` is a document of one page without evidence."""
-        document = text_document(read) if isinstance(read, str) else read
-        with self._at_work():
-            return replace(document, pages=tuple(self.correct_page(page) for page in document.pages))
+        """``read`` with a correction beside every line. A ``str`` is a document without evidence, a page for each form feed.
+
+        Raises:
+            TypeError: ``read`` is neither.
+            ModelError: a model that the settings name cannot be had, or does not load.
+        """
+        document = plaintext.document(read) if isinstance(read, str) else read
+        if not isinstance(document, Document):
+            raise TypeError(f"a Document or a str can be corrected, not {type(read).__name__}; a file is read by read()")
+        pages = (part for page in document.pages for part in plaintext.parts(page))
+        return replace(document, pages=plaintext.joined(self.correct_pages(pages)))
+
+    def correct_pages(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """The pages of one document, corrected one by one: the model is freed after the last (see ``keep_alive``)."""
+        with self.at_work():
+            for page in pages:
+                log.info("correcting page %d, %d lines", page.number, sum(1 for _ in page.lines()))
+                yield self.correct_page(page)
 
     def correct_page(self, page: Page) -> Page:
         """``page`` with a correction beside every line; where the language model fails, as it was read, with the failure."""
         lines = tuple(page.lines())
-        context = Context(lines, self.prompt, self._language(), self.runtime)
+        context = Context(lines, self.prompt, self._language(), self._checked_runtime)
         try:
-            with self._at_work():
+            with self.at_work():
                 corrected = iter(self.correct_lines(lines, context))
         except PageError as error:
             return replace(page, failure=Failure.of(error))
@@ -165,6 +181,14 @@ class Pipeline:
             runtime: Runtime | None = self._made["runtime"]
             return runtime
 
+    def _runtime_in_use(self) -> Runtime | None:
+        """The runtime that was given or has been made."""
+        return self._given.runtime if self._given.runtime is not None else self._made.get("runtime")
+
+    def _checked_runtime(self) -> Runtime | None:
+        runtime = self.runtime()
+        return None if runtime is None else CheckedRuntime(runtime)
+
     def _make_runtime(self) -> Runtime | None:
         try:
             runtime: Runtime = plugins.load("runtimes", self.settings.runtime)(self.settings)
@@ -201,7 +225,7 @@ class Pipeline:
         return self.settings.languages[0]
 
     def _step(self) -> Step:
-        runtime = self._made.get("runtime") or self._given.runtime
+        runtime = self._runtime_in_use()
         stages = {kind: [name for name, _ in self._made.get(kind, ())] for kind in ("proposers", "checks")}
         model = runtime.name if runtime else None
         return Step("correct", ocrect.__version__, {**stages, "runtime": model, "prompt": self.prompt})
@@ -209,8 +233,8 @@ class Pipeline:
     # the end
 
     @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """While a document is worked on. When the last one is done the runtime may free its model, if it wants to."""
+    def at_work(self) -> Iterator[None]:
+        """While a document is worked on, in however many calls. When the last one is done the runtime may free its model."""
         with self._lock:
             self._documents += 1
         try:
@@ -218,7 +242,7 @@ class Pipeline:
         finally:
             with self._lock:
                 self._documents -= 1
-                runtime = None if self._documents else self._made.get("runtime")
+                runtime = None if self._documents else self._runtime_in_use()
             release = getattr(runtime, "release", None)
             if callable(release):
                 release()
@@ -257,24 +281,31 @@ def _empty_torch_cache() -> None:
 
 
 def last_look(line: Line, correction: Correction, context: Context) -> Correction:
-    """``correction``, or, where its edits together change a locked token that none of them may, all of it for review."""
-    broken = violations(line, correction.apply(line.text), context)
+    """``correction``, or, where its edits together change a locked token that none of them may, all of it for review.
+
+    What a person accepted stays: nobody is asked about that, only about what the other edits do beside it.
+    """
+    broken = _broken(line, correction, context)
     if not broken:
         return correction
     finding = Finding("locked", False, f"together the edits would change {', '.join(repr(t.text) for t in broken)}")
 
     def demoted(verdict: Verdict) -> Verdict:
-        if verdict.decision != "accepted":
+        if verdict.decision != "accepted" or verdict.by_person:
             return verdict
         return replace(verdict, decision="review", findings=(*verdict.findings, finding))
 
     return replace(correction, verdicts=tuple(map(demoted, correction.verdicts)))
 
 
-def text_document(text: str) -> Document:
-    """A document of one page whose lines are those of ``text``, without the spaces around them and without evidence."""
-    lines = tuple(Line(f"p1-l{number}", line.strip()) for number, line in enumerate(text.splitlines(), 1))
-    return Document("text", (Page(1, blocks=(Block(lines),)),))
+def _broken(line: Line, correction: Correction, context: Context) -> tuple[LockedToken, ...]:
+    """The locked tokens that the accepted edits change though nothing and nobody allows it."""
+    accepted = [verdict for verdict in correction.verdicts if verdict.decision == "accepted"]
+    decided = apply(line.text, [verdict.edit for verdict in accepted if verdict.by_person])
+    others = apply(line.text, [verdict.edit for verdict in accepted if not verdict.by_person])
+    if differs(line.text, others):
+        return violations(line, others, context)
+    return differs(decided, correction.apply(line.text))
 
 
 def source_name(file: Source) -> str:

@@ -174,20 +174,41 @@ def test_interrupting_keeps_the_pages_that_were_done(tmp_path: Path) -> None:
     scan, out = tmp_path / "scan.tif", tmp_path / "scan.txt"
     page.save(scan, save_all=True, append_images=[page] * 40, compression="jpeg")
     command = [sys.executable, "-m", "ocrect", "read", str(scan), "-o", str(out)]
+    errors = interrupted(command, "page 2")
+    assert str(out) in errors
+    assert "$1,620.00" in out.read_text(encoding="utf-8")
+
+
+def interrupted(command: list[str], after: str) -> str:
+    """What a command says that gets Ctrl-C when it has said ``after``."""
     environment = {**os.environ, "OCRECT_RUNTIME": "none", "OCRECT_LOG": "INFO"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True) as process:
         assert process.stderr is not None
-        while "page 2" not in process.stderr.readline():
-            assert process.poll() is None
+        said = ""
+        while after not in said:
+            line = process.stderr.readline()
+            assert line, f"it ended: {said}"
+            said += line
         process.send_signal(signal.SIGINT)
         errors = process.stderr.read()
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
     assert process.returncode == 130
-    assert str(out) in errors
     assert "Traceback" not in errors
-    assert "$1,620.00" in out.read_text(encoding="utf-8")
+    return errors
+
+
+def test_interrupting_keeps_the_parts_of_a_plain_text_that_were_done(tmp_path: Path) -> None:
+    text, out = tmp_path / "long.txt", tmp_path / "out.txt"
+    lines = [f"the line of number {i} in a book" for i in range(20_000)]
+    text.write_text("\n".join(lines), encoding="utf-8")
+    command = [sys.executable, "-m", "ocrect", "correct", str(text), "-o", str(out)]
+    errors = interrupted(command, "60 lines\nocrect: correcting page 1, 60 lines\nocrect: correcting page 1, 60 lines")
+    kept = out.read_text(encoding="utf-8").splitlines()
+    assert f"(pages: 1, lines: {len(kept)}) is in {out}" in errors
+    assert 120 <= len(kept) < 20_000
+    assert kept == lines[: len(kept)]
 
 
 def test_help_teaches() -> None:

@@ -94,7 +94,7 @@ def test_a_bug_of_a_plug_in_shows_itself_and_the_pages_done_are_kept(
     done = run("read", "scan.tif", "--engine", "bug", "-o", "out.txt")
     assert done.returncode == 1
     assert "ZeroDivisionError: a bug of the plug-in" in done.stderr
-    assert "the 1 pages of scan.tif that were done are in out.txt" in done.stderr
+    assert "what was done of scan.tif (pages: 1, lines: 1) is in out.txt" in done.stderr
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "page 1\n"
 
 

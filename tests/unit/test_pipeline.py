@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ocrect import Pipeline, Settings
+from ocrect import Pipeline, Settings, plaintext
 from ocrect.correction import Edit, Finding
 from ocrect.document import Block, Line, Page, PageImage
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
-from ocrect.pipeline import Stages, text_document
+from ocrect.llm.checked import CheckedRuntime
+from ocrect.pipeline import Stages
 from ocrect.plugins import Context
 from ocrect.testing import FakeEngine, ScriptedRuntime, posterior
 
@@ -109,6 +110,118 @@ def test_a_model_that_was_asked_for_and_is_missing_is_an_error() -> None:
         reader.correct("Invoic # 12345").corrected  # noqa: B018
 
 
+def by_hand(*accepted: Edit):  # type: ignore[no-untyped-def]
+    """A check that gives a person's word on some edits, and supports all others on the image's behalf."""
+
+    def check(line: Line, edit: Edit, context: Context) -> Finding:
+        if edit in accepted:
+            return Finding("proofreader", True, "as on the paper", witness="person")
+        return Finding("always", True, "it always says so", 1.0, "image")
+
+    return check
+
+
+def test_a_persons_word_on_an_amount_stands_and_what_others_would_change_beside_it_does_not() -> None:
+    amount, other, word = Edit(6, 13, "$100.00", "$700.00"), Edit(18, 23, "12.50", "12.80"), Edit(0, 5, "Totel", "Total")
+    text = "Totel $100.00 tax 12.50"
+    for edits, corrected in (
+        ([amount], "Totel $700.00 tax 12.50"),
+        ([amount, word], "Total $700.00 tax 12.50"),
+        ([amount, other], "Totel $700.00 tax 12.50"),
+        ([word, other], "Total $100.00 tax 12.50"),
+    ):
+        stages = Stages(proposers=[lambda lines, context, edits=edits: [edits]], checks=[by_hand(amount)])
+        document = Pipeline(SETTINGS, stages=stages).correct(text)
+        assert document.corrected == corrected
+
+
+def test_a_persons_choice_wins_over_a_likelier_rival() -> None:
+    chosen, rival = Edit(0, 4, "Maer", "Maes"), Edit(0, 4, "Maer", "Maier")
+    stages = Stages(proposers=[lambda lines, context: [[rival, chosen]]], checks=[by_hand(chosen), always(None), always(None)])
+    assert Pipeline(SETTINGS, stages=stages).correct("Maer").corrected == "Maes"
+
+
+def test_a_plain_text_is_corrected_in_parts_and_keeps_every_line_and_form_feed() -> None:
+    text = "\n".join(f"Invoic {i}" if i % 7 else "" for i in range(1, 400)) + "\n\fInvoic\n\fend"
+    sizes: list[int] = []
+
+    def proposer(lines: Sequence[Line], context: Context) -> list[list[Edit]]:
+        sizes.append(len(lines))
+        return propose("Invoic", "Invoice")(lines, context)
+
+    document = pipeline(proposer=proposer, check=always(True)).correct(text)
+    assert document.text == text
+    assert document.corrected == text.replace("Invoic", "Invoice")
+    assert [page.number for page in document.pages] == [1, 2, 3]
+    assert len({line.id for line in document.lines()}) == len(list(document.lines()))
+    assert sum(sizes) == 401
+    assert max(sizes) <= plaintext.PART
+    assert all(text.splitlines()[sum(sizes[:i]) - 1] == "" for i in range(1, len(sizes) - 2))
+
+
+def test_a_part_that_the_model_fails_on_is_the_pages_failure_and_the_others_are_corrected() -> None:
+    lines = ["Invoic"] * (plaintext.PART + 1) + ["poison"]
+
+    def proposer(lines: Sequence[Line], context: Context) -> list[list[Edit]]:
+        if any(line.text == "poison" for line in lines):
+            raise GenerationError("it choked")
+        return propose("Invoic", "Invoice")(lines, context)
+
+    document = pipeline(proposer=proposer, check=always(True), accept_text_only=True).correct("\n".join(lines))
+    assert [failure.message for failure in document.failures] == ["it choked"]
+    assert document.corrected.splitlines() == ["Invoice"] * plaintext.PART + ["Invoic", "poison"]
+
+
+@pytest.mark.parametrize("wrong", [b"Invoic", None, ["Invoic"], 5])
+def test_what_is_neither_a_document_nor_a_text_is_refused_by_name(wrong: object) -> None:
+    with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
+        Pipeline(SETTINGS).correct(wrong)  # type: ignore[arg-type]
+
+
+class Odd(ScriptedRuntime):
+    name = "odd"
+
+    def __init__(self, answer: object) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+        return self.answer  # type: ignore[return-value]
+
+    def generate(self, prompt: str, **more: object) -> str:
+        return self.answer  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("answer", [[-1.0], [-1.0] * 99, None, 5, ["a", "b"]])
+def test_scores_that_are_none_are_the_pages_failure_and_name_the_runtime(answer: object) -> None:
+    reader = Pipeline(Settings(), stages=Stages(runtime=Odd(answer)))
+    document = reader.correct("the invoicc is here")
+    assert [failure.error for failure in document.failures] == ["GenerationError"]
+    assert "the runtime 'odd'" in document.failures[0].message
+    assert document.corrected == "the invoicc is here"
+
+
+@pytest.mark.parametrize("answer", [b"Invoice", None, 5])
+def test_a_reply_that_is_no_text_is_an_error_that_names_the_runtime(answer: object) -> None:
+    with pytest.raises(GenerationError, match=r"the runtime 'odd'.*instead of text"):
+        CheckedRuntime(Odd(answer)).generate("Invoic")
+
+
+class Releasing(ScriptedRuntime):
+    released = 0
+
+    def release(self) -> None:
+        self.released += 1
+
+
+def test_the_model_may_be_freed_once_a_document_and_not_once_a_page() -> None:
+    runtime = Releasing()
+    reader = Pipeline(Settings(), stages=Stages(runtime=runtime))
+    pages = plaintext.document("one\n\ftwo\n\fthree").pages
+    assert len(list(reader.correct_pages(pages))) == 3
+    assert runtime.released == 1
+
+
 def test_closing_twice_and_going_on_works() -> None:
     reader = pipeline(proposer=propose("Invoic", "Invoice"), check=always(True), accept_text_only=True)
     reader.close()
@@ -125,7 +238,7 @@ def test_a_given_runtime_is_used_and_not_closed_by_us() -> None:
 
 
 def test_the_lines_of_a_plain_text_lose_the_spaces_around_them() -> None:
-    assert text_document(" a \n\n b").text == "a\n\nb"
+    assert plaintext.document(" a \n\n b").text == "a\n\nb"
 
 
 @pytest.mark.parametrize("initialized", [True, False])

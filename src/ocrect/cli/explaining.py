@@ -72,7 +72,7 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
     from ocrect.document import Page
     from ocrect.pipeline import Pipeline
 
-    with Pipeline(settings) as pipeline:
+    with Pipeline(settings) as pipeline, pipeline.at_work():
         if Path(chosen.file).suffix == ".json":
             document = _stored(chosen.file, pipeline)
             images = _images(chosen.scan, settings) if chosen.scan else {}

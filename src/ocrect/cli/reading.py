@@ -88,6 +88,7 @@ def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
 
 def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespace, pages_of: Any) -> int:
     """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written first."""
+    from ocrect import plaintext
     from ocrect.document import Document
 
     name = "standard input" if file == "-" else file
@@ -97,14 +98,16 @@ def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespa
             pages.append(page)
     except BaseException:
         if pages:
-            where = target.write(Document(name, tuple(pages)), file)
-            print(f"\nocrect: broken off; the {len(pages)} pages of {name} that were done are in {where}", file=sys.stderr)
+            done = Document(name, plaintext.joined(pages))
+            where = target.write(done, file)
+            amount = f"pages: {len(done.pages)}, lines: {len(list(done.lines()))}"
+            print(f"\nocrect: broken off; what was done of {name} ({amount}) is in {where}", file=sys.stderr)
         raise
-    document = Document(name, tuple(pages))
+    document = Document(name, plaintext.joined(pages))
     target.write(document, file)
     if chosen.show_edits:
         _show_edits(document)
-    for page in pages:
+    for page in document.pages:
         error = page_error(page)
         if error is not None:
             complain(error, name)
@@ -120,17 +123,18 @@ def _pages_read(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]
 
 
 def _pages_corrected(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
-    document = _stored(file)
-    yield from _progress(map(pipeline.correct_page, document.pages), len(document.pages), file, quiet)
+    from ocrect import plaintext
+
+    pages = [part for page in _stored(file).pages for part in plaintext.parts(page)]
+    yield from _progress(pipeline.correct_pages(pages), len(pages), file, quiet)
 
 
 def _stored(file: str) -> Document:
     """The document in a JSON file of ocrect, or the one that a plain text makes."""
-    from ocrect import schema, source
-    from ocrect.pipeline import text_document
+    from ocrect import plaintext, schema, source
 
     text = source.read_text(_standard_input() if file == "-" else Path(file))
-    return schema.loads(text) if text.lstrip().startswith("{") else text_document(text)
+    return schema.loads(text) if text.lstrip().startswith("{") else plaintext.document(text)
 
 
 def _standard_input() -> IO[bytes]:

@@ -1,0 +1,60 @@
+"""A runtime whose answers are looked at before they are believed: it may be a plug-in, or a server that is not what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any
+
+from ocrect.errors import GenerationError
+from ocrect.plugins import Runtime
+
+
+class CheckedRuntime:
+    """``runtime``; what its methods return that no runtime may return is an error that names it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.name = runtime.name
+
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+        """See :class:`~ocrect.plugins.Runtime`.
+
+        Raises:
+            GenerationError: the reply is no ``str``.
+        """
+        reply: Any = self._runtime.generate(prompt, system=system, grammar=grammar, max_tokens=max_tokens)
+        if not isinstance(reply, str):
+            raise self._wrong(f"replies with {type(reply).__name__} instead of text")
+        return reply
+
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+        """See :class:`~ocrect.plugins.Runtime`.
+
+        Raises:
+            GenerationError: the scores are not one number for each continuation.
+        """
+        scores: Any = self._runtime.score(prefix, continuations)
+        try:
+            found = list(scores)
+        except TypeError:
+            raise self._wrong(f"scores with {type(scores).__name__} instead of a list of numbers") from None
+        if len(found) != len(continuations):
+            raise self._wrong(f"gives {len(found)} scores for {len(continuations)} texts")
+        strange = [score for score in found if not isinstance(score, Real)]
+        if strange:
+            raise self._wrong(f"scores with {strange[0]!r}, which is no number")
+        return [float(score) for score in found]
+
+    def close(self) -> None:
+        """See :class:`~ocrect.plugins.Runtime`."""
+        self._runtime.close()
+
+    def __getattr__(self, name: str) -> Any:
+        """What a runtime may say besides: ``can_write``, ``can_score``, ``languages``, ``release``."""
+        return getattr(self._runtime, name)
+
+    def _wrong(self, what: str) -> GenerationError:
+        return GenerationError(
+            f"the runtime {self.name!r} {what}", hint="Report it to who made the runtime; --runtime none goes without."
+        )

@@ -28,11 +28,21 @@ def main() -> None:
     pairs.add_argument("--set", action="append", help="sets of the manifest (default: all of kind pair)")
     pairs.add_argument("--run", action="append", help='settings of one run, as "runtime=none"')
     pairs.add_argument("--limit", type=int, default=0, help="pairs per set (default: all)")
+    adversarial = commands.add_parser("adversarial", help="true and plausible wrong edits, and fuzzed replies of a model")
+    adversarial.add_argument("--lines", type=int, default=5000, help="drawn lines (0: none)")
+    adversarial.add_argument("--replies", type=int, default=100_000, help="replies of a hostile model (0: none)")
+    adversarial.add_argument("--seed", type=int, default=1, help="another seed draws other lines")
+    adversarial.add_argument("--keep", type=Path, help="folder where what was read is kept for the next run")
     options = top.parse_args()
     if options.command == "startup":
         from bench import startup
 
         startup.run()
+        return
+    if options.command == "adversarial":
+        from bench import adversarial as attacks
+
+        attacks.run(options.lines, options.replies, options.seed, options.keep)
         return
     if options.data is None:
         top.error("name the folder of data: --data FOLDER, or OCRECT_BENCH_DATA")

@@ -14,16 +14,19 @@ Lines whose character error rate is above 30 % are left out, and lines that were
 from __future__ import annotations
 
 import random
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench import hostile_replies
 from bench.drawn_pages import DrawnPage, pages
-from bench.proposals import Group, proposals
+from bench.proposals import GROUPS, Group, proposals
 from ocrect import metrics, schema
 from ocrect.correction import Edit, EditKind, Verdict, kind_of
 from ocrect.document import Document, Line, Page
-from ocrect.pipeline import Pipeline
+from ocrect.pipeline import Pipeline, Stages
 from ocrect.plugins import Context
 from ocrect.settings import Settings
 
@@ -113,3 +116,47 @@ def judged(
         corrected = pipeline.correct_lines([line for _, line, *_ in asked], context)
         for (group, line, truth, _), done in zip(asked, corrected, strict=True):
             yield Proposed(group, line, truth, done.verdicts[0])
+
+
+def run(lines: int, replies: int, seed: int, keep: Path | None) -> None:
+    """Print the tables of both parts; none of a part whose number is 0."""
+    if lines:
+        on_lines(lines, seed, keep)
+    if replies:
+        hostile_replies.run(replies)
+
+
+def on_lines(lines: int, seed: int, keep: Path | None) -> None:
+    """Print the tables of the lines: one and two engines, with and without the language model."""
+    found = list(read(lines, seed, keep))
+    known = [pair for drawn, page in found for pair in known_lines(drawn, page)]
+    errors = sum((metrics.cer(line.text, truth) for line, truth in known), metrics.Counts())
+    print(f"{sum(len(drawn.lines) for drawn, _ in found)} lines drawn, {len(known)} known, CER {errors.rate:.2%}")
+    for second in (False, True):
+        for runtime in ("none", "llama-cpp"):
+            began = time.perf_counter()
+            scripted = Scripted()
+            with Pipeline(Settings(runtime=runtime), stages=Stages(proposers=[scripted])) as pipeline:
+                rows = list(judged(found, pipeline, scripted, second=second, seed=seed))
+            model = "no language model" if runtime == "none" else "embedded language model"
+            print(f"\n{'two engines' if second else 'one engine'}, {model}, {time.perf_counter() - began:.0f} s")
+            report(rows)
+
+
+def report(rows: Sequence[Proposed]) -> None:
+    """Print the shares by group and kind, and what was harmed."""
+    print(f"{'group':13} {'kind':11} {'edits':>6}" + "".join(f"{decision:>10}" for decision in DECISIONS))
+    counts = Counter((row.group, kind, row.verdict.decision) for row in rows for kind in (row.kind, "all"))
+    for group in GROUPS:
+        for kind in (*KINDS, "all"):
+            of = [counts[group, kind, decision] for decision in DECISIONS]
+            if sum(of):
+                print(f"{group:13} {kind:11} {sum(of):6}" + "".join(f"{n / sum(of):10.1%}" for n in of))
+    right = [row for row in rows if row.group in ("invented", "n-best")]
+    wrong = sum(row.verdict.decision == "accepted" for row in right)
+    print(f"wrong edits of right text accepted: {wrong} of {len(right)} ({wrong / max(1, len(right)):.2%})")
+    harmed = [row for row in rows if row.harms_a_number]
+    print(f"numbers, amounts, dates, doses and codes that were read rightly and changed: {len(harmed)}")
+    for row in harmed:
+        edit = row.verdict.edit
+        print(f"    {row.line.text!r}: {edit.before!r} → {edit.after!r} ({row.verdict.reason})")

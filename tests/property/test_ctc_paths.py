@@ -113,6 +113,19 @@ def test_a_posterior_made_of_a_posterior_s_fields_is_equal(log_probs, text):
     assert after.text == before.text
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(1, 400), st.floats(0.1, 12))
+def test_no_real_softmax_is_refused_pruned_joined_or_moved(seed, symbols, sharpness):
+    random = np.random.default_rng(seed)
+    known = "".join(map(chr, range(0x4E00, 0x4E00 + symbols)))
+    parts = []
+    for frames in (1, 7, 20):
+        probabilities = np.exp(sharpness * random.standard_normal((frames, 1 + symbols)))
+        parts.append(CtcPosterior.from_softmax(probabilities / probabilities.sum(axis=1, keepdims=True), known))
+    joined = CtcPosterior.concatenate([CtcPosterior.concatenate(parts[:2]), parts[2]])
+    assert joined.frames == sum(part.frames for part in parts) + 2
+    assert np.exp(joined.log_probs.astype(float)).sum(axis=1).max() < 1.01
+
+
 @given(log_posteriors(), st.lists(st.text("abc", max_size=6), min_size=1, max_size=4))
 def test_known_texts_have_finite_scores_and_no_reading_beats_the_sum(log_probs, texts):
     for score in CtcPosterior(log_probs, ("a", "b"), known="abc").log_likelihood(texts):

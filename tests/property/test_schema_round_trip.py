@@ -37,7 +37,9 @@ def posteriors(draw):
     shape = (draw(st.integers(1, 4)), 1 + len(alphabet))
     values = draw(st.lists(st.floats(-20, 0), min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]))
     known = draw(st.sampled_from(["", "".join(alphabet) + "xyz"]))
-    return CtcPosterior(np.array(values).reshape(shape), alphabet, floor=draw(st.floats(-30, -1)), known=known)
+    log_probs = np.array(values).reshape(shape)
+    log_probs -= np.logaddexp.reduce(log_probs, axis=1, keepdims=True)
+    return CtcPosterior(log_probs, alphabet, floor=draw(st.floats(-30, -5)), known=known)
 
 
 lattices = st.builds(

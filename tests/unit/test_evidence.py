@@ -139,12 +139,13 @@ def test_a_posterior_cannot_be_changed():
         (np.array([[0.2, 0.8]]), ("a",)),
         (np.array([[np.nan, -1.0]]), ("a",)),
         (np.full((1, 2), -1.0), ("ab",)),
-        (np.full((1, 3), -1.0), ("a", "a")),
+        (np.full((1, 3), -2.0), ("a", "a")),
+        (np.log([[0.9, 0.1], [0.6, 0.55]]), ("a",)),
     ],
-    ids=["wrong width", "no frame", "probabilities", "not a number", "two code points", "a symbol twice"],
+    ids=["wrong width", "no frame", "probabilities", "not a number", "two code points", "a symbol twice", "more than 1"],
 )
 def test_an_array_that_is_no_posterior_is_refused(array, alphabet):
-    with pytest.raises(ValueError, match=r"fit|logarithms|code points"):
+    with pytest.raises(ValueError, match=r"fit|logarithms|code points|sum to 1\.15"):
         CtcPosterior(array, alphabet)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import dataclasses
+import zlib
 
 import numpy as np
 import pytest
@@ -160,6 +162,14 @@ def test_a_posterior_that_unpacks_to_more_than_its_shape_is_refused():
     values = schema.dump(document(line(evidence=CtcPosterior(np.zeros((4000, 1)), ()))))
     put(values, "pages[0].blocks[0].lines[0].evidence.shape", [2, 1])
     with pytest.raises(DamagedInputError, match="does not hold 4 bytes"):
+        schema.load(values)
+
+
+def test_evidence_that_claims_more_than_all_probability_is_refused():
+    values = schema.dump(document())
+    forged = zlib.compress(np.zeros(POSTERIOR.log_probs.shape, "<f2").tobytes())
+    put(values, "pages[0].blocks[0].lines[0].evidence.log_probs", base64.b64encode(forged).decode())
+    with pytest.raises(DamagedInputError, match=r"lines\[0\]\.evidence: the probabilities of a frame sum to 3\.00"):
         schema.load(values)
 
 

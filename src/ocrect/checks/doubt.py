@@ -26,10 +26,10 @@ def build(settings: Settings) -> Check:
 
 def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     """Support where the edit changes a locked token and the image hardly tells the two apart; silence elsewhere."""
-    if locked.check(line, edit, context).supports is not False:
-        return Finding(NAME, None, "no locked token is in doubt", witness="image")
     scored = line_score(line, edit)
     if scored is None or scored[0] < HARDLY:
         return Finding(NAME, None, "the image prefers what was read", witness="image")
+    if locked.check(line, edit, context).supports is not False:  # asked last: few edits come so far
+        return Finding(NAME, None, "no locked token is in doubt", witness="image")
     words = f"the image hardly tells {edit.before!r} from {edit.after!r} ({scored[0]:+.1f} nats a character)"
     return Finding(NAME, True, words, scored[0], "image")

@@ -113,6 +113,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         for f in fields(self):
+            if type(f.default) is float and type(getattr(self, f.name)) is int:
+                object.__setattr__(self, f.name, float(getattr(self, f.name)))
             _check(f, getattr(self, f.name))
         _check_layers(self.gpu_layers)
         if not self.languages:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from ocrect import hub
+from ocrect.document import Document
 from ocrect.errors import GenerationError, ModelLoadError, ModelMemoryError, SettingsError
 from ocrect.pipeline import Pipeline
 from ocrect.settings import Settings
@@ -329,10 +330,41 @@ def test_with_keep_alive_0_the_model_is_freed_when_the_document_is_done(where: s
         asked: list[bool] = []
         score = runtime.model.score
         monkeypatch.setattr(runtime.model, "score", lambda *given: (score(*given), asked.append(True))[0])
-        for _ in range(2):
+        for days in ("thirty", "sixty"):
             asked.clear()
-            pipeline.correct("Please pay the tota1 arnount due within thirty days of the invoicc date.")
+            pipeline.correct(f"Please pay the tota1 arnount due within {days} days of the invoicc date.")
             assert asked
             assert runtime.description()["gpu_layers"] is None
             runtime.score(PREFIX, READINGS)
             assert runtime.description()["gpu_layers"] == 0
+
+
+def test_what_is_corrected_while_another_thread_closes_is_finished_or_its_failure_is_recorded() -> None:
+    texts = [
+        f"Please pay the total arnount due within {days} days of the invoicc date.\nThe custorner signs here."
+        for days in ("five", "ten", "thirty", "sixty")
+    ]
+    settings = SETTINGS.with_(accept_text_only=True, keep_alive=60)
+    with Pipeline(settings) as undisturbed:
+        expected = {text: undisturbed.correct(text).corrected for text in texts}
+    pipeline = Pipeline(settings)
+    found: list[tuple[str, Document]] = []
+    threads = [
+        threading.Thread(target=lambda t=text: found.extend((t, pipeline.correct(t)) for _ in range(4))) for text in texts
+    ]
+    for thread in threads:
+        thread.start()
+    for pause in (0.2, 0.6, 1.2, 2.0, 3.0):
+        time.sleep(pause)
+        pipeline.close()
+    for thread in threads:
+        thread.join()
+    pipeline.close()
+    assert len(found) == 16
+    for text, document in found:
+        if document.failures:
+            assert [failure.error for failure in document.failures] == ["GenerationError"]
+            assert "stopped" in document.failures[0].message
+            assert document.corrected == text
+        else:
+            assert document.corrected == expected[text] != text

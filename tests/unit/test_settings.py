@@ -23,6 +23,10 @@ def test_the_file_is_weaker_than_the_environment_and_that_than_the_caller() -> N
     assert (found.dpi, found.language, found.prompt) == (300, "fr", "legal")
 
 
+def test_a_whole_number_is_a_number() -> None:
+    assert Settings(keep_alive=0) == Settings(keep_alive=0.0)
+
+
 def test_the_log_level_is_no_setting() -> None:
     assert Settings.load({"OCRECT_LOG": "INFO"}) == Settings()
 

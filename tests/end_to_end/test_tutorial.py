@@ -6,12 +6,15 @@ import shutil
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ocrect.compat.aspose as aocr
+from ocrect import plaintext
 from ocrect.compat.aspose.ai import AsposeAI, AsposeAIModelConfig
 from ocrect.errors import SettingsError
+from ocrect.llm.child import Worker
 
 INVOICE = Path(__file__).parent.parent.parent / "examples" / "invoice.jpg"
 TEXT = "Invoic # 12345 \n Total: $1O0.00\n Date: 2023-07-15"
@@ -92,3 +95,24 @@ def test_an_unknown_post_processor_is_an_error_that_lists_what_there_is() -> Non
 def test_impossible_settings_are_refused_when_they_are_made(wrong: dict[str, object]) -> None:
     with pytest.raises(SettingsError):
         AsposeAIModelConfig(**wrong)  # type: ignore[arg-type]
+
+
+@needs_model
+@pytest.mark.model
+def test_recognised_and_plain_texts_share_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Worker] = []
+
+    class Counted(Worker):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            started.append(self)
+
+    monkeypatch.setattr("ocrect.llm.child.Worker", Counted)
+    text = "Please pay the total arnount due within thirty days."
+    recognised = aocr.RecognizedText(text, plaintext.document(text))
+    with AsposeAI() as ai:
+        assert ai.run_postprocessor(text) == text.replace("arnount", "amount")
+        assert [v.decision for line in ai.run_postprocessor(recognised).document.lines() for v in line.verdicts]
+        ai.run_postprocessor("The custorner signs here.")
+        assert len(started) == 1
+    assert [worker.process.poll() is not None for worker in started] == [True]

@@ -9,6 +9,7 @@ ai.free_resources()
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,7 +17,7 @@ from typing import Any, Self
 
 from ocrect.compat.aspose import RecognizedText
 from ocrect.errors import SettingsError
-from ocrect.pipeline import Pipeline
+from ocrect.pipeline import Pipeline, Stages
 from ocrect.settings import Settings
 
 __all__ = ["AsposeAI", "AsposeAIModelConfig"]
@@ -61,7 +62,8 @@ class AsposeAI:
     def __init__(self, config: AsposeAIModelConfig | None = None) -> None:
         self._settings = (config or AsposeAIModelConfig()).settings()
         self._prompt: Callable[[], Mapping[str, str]] | None = None
-        self._pipelines: dict[bool, Pipeline] = {}
+        self._lock = threading.Lock()
+        self._pipelines: tuple[Pipeline, Pipeline] | None = None
 
     def set_post_processor(self, name: str, prompt: Callable[[], Mapping[str, str]] | None = None) -> None:
         """Choose the post-processor (``llm_correction``) and the function that returns ``{"prompt": …}``.
@@ -87,21 +89,25 @@ class AsposeAI:
         """
         if not isinstance(text, str):
             raise SettingsError(f"the text to correct is {text!r}", hint="Give what recognize() returned, or a str.")
-        with_image = isinstance(text, RecognizedText)
-        read = text.document if isinstance(text, RecognizedText) else text
-        document = self._pipeline(with_image).correct(read)
+        for_scans, for_texts = self._made()
+        document = for_scans.correct(text.document) if isinstance(text, RecognizedText) else for_texts.correct(text)
         return RecognizedText(document.corrected, document)
 
-    def _pipeline(self, with_image: bool) -> Pipeline:
-        if with_image not in self._pipelines:
-            settings = self._settings if with_image else self._settings.with_(accept_text_only=True)
-            self._pipelines[with_image] = Pipeline(settings, prompt=self._prompt)
-        return self._pipelines[with_image]
+    def _made(self) -> tuple[Pipeline, Pipeline]:
+        """A pipeline for what was recognised and one for plain texts, with one model between them."""
+        with self._lock:
+            if self._pipelines is None:
+                for_scans = Pipeline(self._settings, prompt=self._prompt)
+                runtime = for_scans.runtime()
+                alone = self._settings.with_(accept_text_only=True, **({} if runtime else {"runtime": "none"}))
+                self._pipelines = for_scans, Pipeline(alone, prompt=self._prompt, stages=Stages(runtime=runtime))
+            return self._pipelines
 
     def free_resources(self) -> None:
         """Free the model's memory; may be called at any time and twice. The next run loads it anew."""
-        pipelines, self._pipelines = self._pipelines, {}
-        for pipeline in pipelines.values():
+        with self._lock:
+            pipelines, self._pipelines = self._pipelines, None
+        for pipeline in pipelines or ():
             pipeline.close()
 
     def __enter__(self) -> Self:

@@ -7,6 +7,7 @@ word's frequency times the probability that the engine would write it so (:mod:`
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,20 @@ CANDIDATE = 2.7
 UNSEEN, UNSEEN_NAME = 0.5, 2.0
 """Zipf value at which an unlisted word is weighed against its rivals; capitalised ones are often names."""
 
+CLEAN = exp(-4.0)
+"""Share of misread words that is taken for granted on any page."""
+
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+UNDETERMINED = "und"
+"""ISO 639-2's code for a language that is not known; there is no word list for it."""
+
+_TELLING, _FREQUENT, _LEAST_FREQUENT, _MOST_UNLISTED = 20, 5.5, 0.08, 0.45
+"""A page of at least 20 words is not in a language of which fewer than 8 % are frequent words (Zipf 5.5) and more than 45 % not
+listed. Of English receipts 9 % and more are frequent English words, of French receipts and German and Dutch prose up to 7 %.
+"""
+
+_PAGE_COUNTS = 3.0
 _USER = 4.5
 _NAT = log(10)
 _BY_LENGTH = {1: 5.6, 2: 4.9, 3: 3.8, 4: 3.1}
@@ -142,6 +157,45 @@ def _user_words(dictionary: str) -> Iterable[str]:
         raise SettingsError(f"cannot read the dictionary {dictionary}: {error}", hint="Give a UTF-8 list of words.") from error
 
 
+@lru_cache(maxsize=1024)
+def spoken(line: str, page: tuple[str, ...], languages: tuple[str, ...]) -> str:
+    """Which of ``languages`` (ISO 639-1) a line of the page is in; :data:`UNDETERMINED` where the page is clearly in none.
+
+    The one whose words of the line are the most frequent on average; the page counts as some more words of it. A language
+    without a list may be any.
+    """
+    likely = [language for language in languages if not _is_foreign(page, lexicon(language))]
+    if len(likely) < 2:
+        return likely[0] if likely else UNDETERMINED
+    found = _counted(line)
+
+    def frequency(language: str) -> float:
+        words = lexicon(language)
+        return sum(map(words.zipf, found)) + _PAGE_COUNTS * _mean_zipf(page, words)
+
+    return max(likely, key=frequency)
+
+
+@lru_cache(maxsize=64)
+def _is_foreign(page: tuple[str, ...], words: Lexicon) -> bool:
+    found = [word for line in page for word in _counted(line)]
+    if len(found) < _TELLING or not words.values:
+        return False
+    frequent = sum(words.zipf(word) >= _FREQUENT for word in found)
+    unlisted = sum(not words.known(word) for word in found)
+    return frequent < _LEAST_FREQUENT * len(found) and unlisted > _MOST_UNLISTED * len(found)
+
+
+@lru_cache(maxsize=64)
+def _mean_zipf(page: tuple[str, ...], words: Lexicon) -> float:
+    values = [words.zipf(word) for line in page for word in _counted(line)]
+    return sum(values) / max(1, len(values))
+
+
+def _counted(text: str) -> list[str]:
+    return [word for word in WORD.findall(text) if len(word) > 1]
+
+
 def known(word: str, language: str) -> bool:
     """True where ``word`` is a word of ``language``. See :meth:`Lexicon.known`."""
     return lexicon(language).known(word)
@@ -157,14 +211,24 @@ def neighbours(word: str, language: str, limit: int = 4) -> list[str]:
     return [candidate.text for candidate in lexicon(language).candidates(word)[:limit]]
 
 
-def posterior(word: str, meant: str, words: Lexicon) -> float:
-    """P(meant | word) among the candidates and the word itself as it stands, 0..1."""
+def posterior(word: str, meant: str, words: Lexicon, noise: float = CLEAN) -> float:
+    """P(meant | word) among the candidates and the word itself as it stands, 0..1; ``noise`` is the share of misread words."""
     candidates = words.candidates(word)
     listed = words.zipf(word)
     if not listed:
         listed = UNSEEN_NAME if word[:1].isupper() and not word.isupper() else UNSEEN
     weights = {candidate.text: exp(candidate.score) for candidate in candidates}
-    return weights.get(meant, 0.0) / (sum(weights.values()) + exp(_NAT * listed))
+    return weights.get(meant, 0.0) / (sum(weights.values()) + exp(_NAT * listed) * CLEAN / noise)
+
+
+@lru_cache(maxsize=64)
+def noise(texts: tuple[str, ...], words: Lexicon) -> float:
+    """Share of the words that were misread, at least :data:`CLEAN`: of those in small letters, which are hardly names, the
+    unlisted ones that are close to listed words.
+    """
+    found = [word for text in texts for word in _counted(text) if word.islower()]
+    misread = sum(not words.known(word) and bool(words.candidates(word)) for word in found)
+    return max(CLEAN, min(0.5, misread / (len(found) + 20)))
 
 
 @lru_cache(maxsize=8192)
@@ -172,29 +236,32 @@ def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
     plain = _plain(word)
     if not 2 <= len(plain) <= 40 or "-" in plain or any(c.isnumeric() for c in plain):
         return ()  # a hyphen may be the end of a line: a printed sign that no word list knows of
-    found = {plain_candidate for plain_candidate in _near(words, plain) if plain_candidate != plain}
+    found = {near for near in _near(words, word, plain) if near != plain}
     scored = [Candidate(like(word, w), _NAT * words.values[w] + channel(word, like(word, w))) for w in found]
     scored += _splits(words, word)
     return tuple(sorted(scored, key=lambda c: -c.score)[:12])
 
 
-def channel(read: str, meant: str) -> float:
-    """log P(read | meant) in nats, from the weighed edit distance: −4 for having erred at all, −4.5 for each unit."""
-    return -4.0 - 4.5 * min(distance(read, meant), distance(read.lower(), meant.lower()))
+def channel(read: str, meant: str, noise: float = CLEAN) -> float:
+    """log P(read | meant) in nats: ``noise`` is the share of misread words, and each unit of the weighed edit distance takes
+    4.5 nats.
+    """
+    return log(noise) - 4.5 * min(distance(read, meant), distance(read.lower(), meant.lower()))
 
 
-def _near(words: Lexicon, plain: str) -> Iterator[str]:
-    """Listed words one or two listed confusions or edits away."""
+def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
+    """Listed words one or two listed confusions, or one to three edits, away."""
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
     once = list(rewrites(plain))
+    once += [version for version in map(str.lower, rewrites(word)) if word != plain]
     for version in once:
         yield from _proposable(words, version)
-    if len(plain) >= 5:
+    if len(plain) >= 3:
         for version in islice((twice for first in once for twice in rewrites(first)), 4000):
             yield from _proposable(words, version)
-    reach = 1 if len(plain) < 5 else 2
+    reach = 1 if len(plain) < 5 else 2 if len(plain) < 9 else 3
     for length in range(len(plain) - reach, len(plain) + reach + 1):
         bucket = words.by_length.get(length, [])
         for match, _, _ in process.extract(plain, bucket, scorer=Levenshtein.distance, score_cutoff=reach, limit=None):

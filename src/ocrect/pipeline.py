@@ -23,6 +23,7 @@ from ocrect.correction import Correction, Edit, Finding, Verdict, apply, decide,
 from ocrect.document import Document, Failure, Line, Page, PageImage, Step
 from ocrect.engines import choice
 from ocrect.errors import MissingDependencyError, ModelError, PageError
+from ocrect.lexicon import spoken
 from ocrect.llm.checked import CheckedRuntime
 from ocrect.locked import LockedToken, differs
 from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
@@ -32,7 +33,7 @@ from ocrect.source import Source
 log = logging.getLogger("ocrect")
 
 PROPOSERS = ("confusions", "spacing", "second-engine", "nbest", "lexicon", "rewrite")
-CHECKS = ("locked", "scope", "image", "spacing", "doubt", "second-engine", "arithmetic", "lexicon", "language-model")
+CHECKS = ("locked", "scope", "image", "spacing", "doubt", "second-engine", "arithmetic", "lexicon", "word", "language-model")
 
 Prompt = str | Callable[[], Mapping[str, str]]
 
@@ -121,7 +122,7 @@ class Pipeline:
     def correct_page(self, page: Page) -> Page:
         """``page`` with a correction beside every line; where the language model fails, as it was read, with the failure."""
         lines = tuple(page.lines())
-        context = Context(lines, self.prompt, self._language(), self._checked_runtime)
+        context = Context(lines, self.prompt, self.settings.languages[0], self._checked_runtime)
         try:
             with self.at_work():
                 corrected = iter(self.correct_lines(lines, context))
@@ -133,18 +134,24 @@ class Pipeline:
     def correct_lines(self, lines: Sequence[Line], context: Context) -> list[Line]:
         """Each line with its correction: every proposal checked, decided, and kept with its findings.
 
+        Proposers and checks see the line's own language in ``context.language``, one of the settings'
+        (:func:`ocrect.lexicon.spoken`).
+
         Raises:
             ValueError: a proposer has a bug: its lists are not one for each line, or an edit does not fit its line.
         """
         proposals: list[dict[Edit, str]] = [{} for _ in lines]
+        page = tuple(line.text for line in context.lines)
+        languages = [spoken(line.text, page, self.settings.languages) for line in lines]
+        contexts = {language: replace(context, language=language) for language in languages}
         for name, proposer in self._stages("proposers", PROPOSERS):
-            for line, found, edits in zip(lines, proposals, proposer(lines, context), strict=True):
-                for edit in edits:
-                    if line.text[edit.start : edit.end] != edit.before:
-                        raise ValueError(f"proposer {name!r}: {edit.before!r} does not stand at {edit.start} of {line.text!r}")
-                    found.setdefault(edit, name)
+            for language, own in contexts.items():
+                places = [i for i, spoken_here in enumerate(languages) if spoken_here == language]
+                for i, edits in zip(places, proposer([lines[i] for i in places], own), strict=True):
+                    _take(proposals[i], edits, lines[i], name)
         return [
-            replace(line, correction=self._judged(line, found, context)) for line, found in zip(lines, proposals, strict=True)
+            replace(line, correction=self._judged(line, found, contexts[language]))
+            for line, found, language in zip(lines, proposals, languages, strict=True)
         ]
 
     def _judged(self, line: Line, proposals: dict[Edit, str], context: Context) -> Correction:
@@ -221,9 +228,6 @@ class Pipeline:
             stages: list[tuple[str, Any]] = self._made[kind]
             return stages
 
-    def _language(self) -> str:
-        return self.settings.languages[0]
-
     def _step(self) -> Step:
         runtime = self._runtime_in_use()
         stages = {kind: [name for name, _ in self._made.get(kind, ())] for kind in ("proposers", "checks")}
@@ -262,6 +266,18 @@ class Pipeline:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _take(found: dict[Edit, str], edits: Iterable[Edit], line: Line, proposer: str) -> None:
+    """Adds a proposer's edits of one line to what was ``found`` before.
+
+    Raises:
+        ValueError: an edit does not fit its line.
+    """
+    for edit in edits:
+        if line.text[edit.start : edit.end] != edit.before:
+            raise ValueError(f"proposer {proposer!r}: {edit.before!r} does not stand at {edit.start} of {line.text!r}")
+        found.setdefault(edit, proposer)
 
 
 def _find_named(settings: Settings) -> None:

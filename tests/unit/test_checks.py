@@ -219,29 +219,55 @@ def scoring(good: str) -> ScriptedRuntime:
 
 def test_language_model_supports_what_it_expects_and_opposes_what_it_does_not() -> None:
     text = "paid in tbe end"
-    assert says(language_model.check, text, "tbe", "the", a_context(text, scoring("the "))) is True
-    assert says(language_model.check, text, "tbe", "the", a_context(text, scoring("tbe "))) is False
+    assert says(language_model.LanguageModelCheck(), text, "tbe", "the", a_context(text, scoring("the "))) is True
+    assert says(language_model.LanguageModelCheck(), text, "tbe", "the", a_context(text, scoring("tbe "))) is False
 
 
 def test_language_model_reads_the_lines_above_and_the_words_behind() -> None:
     runtime = scoring("the ")
-    says(language_model.check, "paid in tbe end", "tbe", "the", a_context("paid in tbe end", runtime))
+    says(language_model.LanguageModelCheck(), "paid in tbe end", "tbe", "the", a_context("paid in tbe end", runtime))
     ((prefix, readings),) = runtime.scored
     assert prefix.endswith("above\npaid in")
-    assert readings == (" tbe end", " the end")
+    assert readings[0] == " tbe end"
+    assert " the end" in readings
+
+
+def test_language_model_weighs_all_that_the_word_may_be_in_one_call() -> None:
+    runtime = scoring("bouse ")
+    check = language_model.LanguageModelCheck()
+    context = a_context("sold the bouse again", runtime)
+    says(check, "sold the bouse again", "bouse", "house", context)
+    says(check, "sold the bouse again", "bouse", "mouse", context)
+    ((_, readings),) = runtime.scored
+    assert {" bouse again", " house again", " mouse again"} <= set(readings)
+
+
+def test_language_model_supports_no_word_beside_which_another_is_as_likely() -> None:
+    runtime = ScriptedRuntime(scores=lambda prefix, continuation: -30.0 if "bouse" in continuation else -2.0)
+    context = a_context("sold the bouse again", runtime)
+    assert says(language_model.LanguageModelCheck(), "sold the bouse again", "bouse", "mouse", context) is not True
+
+
+def test_language_model_is_shown_the_text_around_with_its_sure_misreadings_put_right() -> None:
+    runtime = scoring("the ")
+    text = "wbich tbe company paid iu tbe end of tlie week"
+    says(language_model.LanguageModelCheck(), text, "iu", "in", a_context(text, runtime))
+    ((prefix, readings),) = runtime.scored
+    assert prefix.endswith("which the company paid")
+    assert " in the end of the week" in readings
 
 
 def test_language_model_is_not_asked_about_digits_or_foreign_languages() -> None:
     runtime = scoring("6")
-    assert says(language_model.check, "paid 5 now", "5", "6", a_context("paid 5 now", runtime)) is None
+    assert says(language_model.LanguageModelCheck(), "paid 5 now", "5", "6", a_context("paid 5 now", runtime)) is None
     runtime.languages = frozenset({"en"})  # type: ignore[attr-defined]
     context = Context((), language="de", runtime=lambda: runtime)
-    assert says(language_model.check, "in dem Hous", "Hous", "Haus", context) is None
+    assert says(language_model.LanguageModelCheck(), "in dem Hous", "Hous", "Haus", context) is None
     assert runtime.scored == []
 
 
 def test_language_model_is_silent_where_there_is_none() -> None:
-    assert says(language_model.check, "in tbe end", "tbe", "the") is None
+    assert says(language_model.LanguageModelCheck(), "in tbe end", "tbe", "the") is None
 
 
 # arithmetic

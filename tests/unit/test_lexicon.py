@@ -117,3 +117,45 @@ def test_rewrites_apply_one_confusion_at_one_place() -> None:
 
 def test_every_confusion_has_two_different_sides_and_a_count() -> None:
     assert all(c.read != c.meant and c.count > 0 for c in confusions.TABLE)
+
+
+PAGES = {
+    "en": ("The committee met in the small hall of the town on Monday and the chairman read", "a letter from the company"),
+    "de": (
+        "Sehr geehrte Damen und Herren, wir danken Ihnen für Ihren Auftrag und stellen Ihnen",
+        "die folgenden Leistungen in Rechnung. Bitte überweisen Sie den Betrag innerhalb von",
+    ),
+    "fr": (
+        "Nous vous prions de bien vouloir trouver la facture correspondant aux travaux effectués",
+        "dans votre immeuble. Le règlement doit nous parvenir avant la fin du mois",
+    ),
+}
+
+
+def test_each_line_is_in_the_language_whose_words_it_has() -> None:
+    page = tuple(line for lines in PAGES.values() for line in lines)
+    for language, lines in PAGES.items():
+        assert {lexicon.spoken(line, page, ("en", "de", "fr")) for line in lines} == {language}
+
+
+def test_a_line_of_names_is_in_the_language_of_its_page() -> None:
+    page = (*PAGES["de"], "Schmidt Berlin")
+    assert lexicon.spoken("Schmidt Berlin", page, ("en", "de")) == "de"
+
+
+def test_a_page_in_none_of_the_languages_is_of_an_undetermined_one() -> None:
+    page = PAGES["de"]
+    assert lexicon.spoken(page[0], page, ("en",)) == lexicon.UNDETERMINED
+    assert lexicon.spoken(page[0], page, ("en", "fr")) == lexicon.UNDETERMINED
+    assert lexicon.spoken(PAGES["fr"][0], PAGES["fr"], ("en",)) == lexicon.UNDETERMINED
+
+
+def test_a_few_words_do_not_tell_that_a_page_is_in_another_language() -> None:
+    assert lexicon.spoken("Rechnung Nr. 12", ("Rechnung Nr. 12",), ("en",)) == "en"
+
+
+def test_misread_words_tell_how_noisy_a_page_is_and_names_do_not() -> None:
+    words = lexicon.lexicon("en")
+    clean = "the board of the company met in the old hall of the town"
+    assert lexicon.noise((clean, "Mr Penryn and Mrs Olllvier"), words) == lexicon.CLEAN
+    assert lexicon.noise((clean, "tbe chairmau read tlie letter of tbe compauy"), words) > 0.1

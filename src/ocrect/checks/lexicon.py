@@ -6,13 +6,12 @@ confusions (:func:`ocrect.lexicon.posterior`). Changes of one word into another 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache, partial
 from math import log
 
 from ocrect.correction import Edit, Finding
 from ocrect.document import Line
-from ocrect.lexicon import Lexicon, lexicon, posterior
+from ocrect.lexicon import WORD, Lexicon, lexicon, posterior
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 
@@ -27,7 +26,6 @@ RARER = 1.0
 """Zipf steps by which a known word may be rarer than the known word that it replaces."""
 
 _ABBREVIATION = 4
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def build(settings: Settings) -> Check:
@@ -60,6 +58,19 @@ def strangeness(texts: tuple[str, ...], words: Lexicon) -> float:
     """Share of unlisted words among those of two letters and more, 0..1; on a short text a few of them do not count yet."""
     found = [word for text in texts for word in WORD.findall(text) if len(word) > 1]
     return sum(not words.known(word) for word in found) / (len(found) + 10)
+
+
+@lru_cache(maxsize=256)
+def tidied(text: str, words: Lexicon) -> str:
+    """``text`` with the words put right that can be but one, as context for a language model. Nothing is accepted by it."""
+    return WORD.sub(lambda match: _sure(match.group(), words), text)
+
+
+def _sure(word: str, words: Lexicon) -> str:
+    if not words.values or words.known(word) or (word[:1].isupper() and not word.isupper()):
+        return word
+    best = words.candidates(word)[:1]
+    return best[0].text if best and posterior(word, best[0].text, words) >= SURE else word
 
 
 def _silent(reason: str) -> Finding:

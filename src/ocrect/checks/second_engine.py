@@ -12,11 +12,10 @@ from functools import partial
 from typing import NamedTuple
 
 from ocrect.checks.image import OPPOSES, line_score, whole_words
-from ocrect.checks.lexicon import WORD
 from ocrect.correction import Edit, EditKind, Finding, apply, kind_of
 from ocrect.document import Line, SecondReading
 from ocrect.evidence import fold
-from ocrect.lexicon import Lexicon, lexicon
+from ocrect.lexicon import WORD, Lexicon, lexicon
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 

@@ -9,14 +9,17 @@ from itertools import pairwise
 
 from ocrect.correction import Edit
 from ocrect.document import Line
-from ocrect.lexicon import Lexicon, lexicon, posterior
+from ocrect.lexicon import CLEAN, Lexicon, lexicon, noise, posterior
 from ocrect.locked import locked_tokens
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
 
-MOST_RIVALS = 4
+MOST_RIVALS, MOST_OF_KNOWN = 4, 2
 LIKELY = 0.2
 """P(meant | read) from which a known word's rival is proposed too: ``tho`` is a word, but ``the`` is what it mostly was."""
+
+LIKELY_IF_NOISY, NOISY = 0.02, 0.05
+"""The same on a page without image evidence of whose words more than this share is misread: the language model is to choose."""
 
 _WORD = re.compile(r"(?<![\w#&|!@])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w#&|!@])")
 
@@ -31,10 +34,11 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
     words = lexicon(context.language, dictionary)
     if not words.values:
         return [[] for _ in lines]
-    return [list(_edits(line.text, words)) for line in lines]
+    misread = noise(tuple(line.text for line in context.lines or lines), words)
+    return [list(_edits(line.text, words, misread if line.evidence is None else CLEAN)) for line in lines]
 
 
-def _edits(text: str, words: Lexicon) -> Iterator[Edit]:
+def _edits(text: str, words: Lexicon, misread: float) -> Iterator[Edit]:
     locked = [(token.start, token.end) for token in locked_tokens(text)]
     free = [m for m in _WORD.finditer(text) if not any(m.start() < end and start < m.end() for start, end in locked)]
     pieces: set[int] = set()
@@ -44,7 +48,7 @@ def _edits(text: str, words: Lexicon) -> Iterator[Edit]:
             yield Edit(first.start(), second.end(), f"{first.group()} {second.group()}", first.group() + second.group())
     for match in free:
         if match.start() not in pieces:
-            yield from _rivals(match, words)
+            yield from _rivals(match, words, misread)
 
 
 def _are_pieces(first: str, second: str, words: Lexicon) -> bool:
@@ -55,9 +59,11 @@ def _are_pieces(first: str, second: str, words: Lexicon) -> bool:
     return not (words.known(first) and words.known(second))
 
 
-def _rivals(match: re.Match[str], words: Lexicon) -> Iterator[Edit]:
+def _rivals(match: re.Match[str], words: Lexicon, misread: float) -> Iterator[Edit]:
+    """What the word may have been. A known one is doubted where a far more frequent word is near, or the page is misread."""
     read = match.group()
     is_known = words.known(read)
-    for candidate in words.candidates(read)[:MOST_RIVALS]:
-        if not is_known or posterior(read, candidate.text, words) >= LIKELY:
+    likely = LIKELY if misread <= NOISY else LIKELY_IF_NOISY
+    for candidate in words.candidates(read)[: MOST_OF_KNOWN if is_known else MOST_RIVALS]:
+        if not is_known or posterior(read, candidate.text, words, misread) >= likely:
             yield Edit(match.start(), match.end(), read, candidate.text)

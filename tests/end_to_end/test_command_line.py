@@ -126,7 +126,9 @@ def page(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("command", ['read "$PAGE"', 'read "$PAGE" --format json', "engines", "doctor --json"])
+@pytest.mark.parametrize(
+    "command", ["--help", "--version", 'read "$PAGE"', 'read "$PAGE" --format json', "engines", "doctor --json"]
+)
 def test_a_full_disk_behind_standard_output_is_an_error(command: str, page: Path) -> None:
     done = shell(f"ocrect {command} > /dev/full", page)
     errors = done.stderr.decode()

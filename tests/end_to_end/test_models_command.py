@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pty
@@ -131,6 +132,49 @@ def test_verify_says_where_no_hash_is_known(machine: Machine) -> None:
     done = machine.run("models", "verify", str(machine.models / "own.gguf"))
     assert done.returncode == 0, done.stderr
     assert "no SHA-256 is known" in done.stdout
+    assert str(machine.models / "own.gguf.sha256") in done.stdout
+
+
+def test_a_model_downloaded_into_the_folder_keeps_its_hash_which_verify_checks_and_rm_takes_along(machine: Machine) -> None:
+    here = ("--models-folder", str(machine.models))
+    done = machine.run("models", "pull", REPO, "--quantization", "q4_k_m", *here)
+    assert done.returncode == 0, done.stderr
+    assert f"as {FILE}.sha256 says" in machine.run("models", "verify", FILE, *here).stdout
+    altered = bytearray(DATA)
+    altered[-1000] ^= 1
+    (machine.models / FILE).write_bytes(altered)
+    done = machine.run("models", "verify", FILE, *here)
+    assert done.returncode == 7
+    assert f"instead of {hashlib.sha256(DATA).hexdigest()}, which {FILE}.sha256 says" in done.stderr
+    assert machine.run("models", "rm", FILE, "--yes", *here).returncode == 0
+    assert [path.name for path in machine.models.iterdir() if not path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "says"),
+    [
+        ("{right}  own.gguf\n", 0, "as own.gguf.sha256 says"),
+        ("{right} *folder/own.gguf\n", 0, "as own.gguf.sha256 says"),
+        ("{RIGHT}\n", 0, "as own.gguf.sha256 says"),
+        ("{wrong}  own.gguf\n", 7, "instead of"),
+        ("{right}  another.gguf\n", 7, "holds no SHA-256 of own.gguf"),
+        ("<html>", 7, "sha256sum own.gguf > own.gguf.sha256"),
+    ],
+)
+def test_a_sum_that_the_user_puts_beside_a_model_is_checked(machine: Machine, content: str, code: int, says: str) -> None:
+    right = hashlib.sha256(DATA).hexdigest()
+    (machine.models / "own.gguf").write_bytes(DATA)
+    written = content.format(right=right, RIGHT=right.upper(), wrong="0" * 64)
+    (machine.models / "own.gguf.sha256").write_text(written, encoding="utf-8")
+    done = machine.run("models", "verify", str(machine.models / "own.gguf"))
+    assert (done.returncode, says in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [["models", "list"], ["models", "show"], ["correct", "-"]])
+def test_a_models_folder_that_is_not_there_is_an_error_with_the_next_step(machine: Machine, command: list[str]) -> None:
+    done = machine.run(*command, "--models-folder", str(machine.models / "nowhere"), input="Invoic")
+    assert done.returncode == 7
+    assert f"mkdir -p {machine.models / 'nowhere'}" in done.stderr
 
 
 def test_rm_frees_a_model_of_the_cache_and_path_then_finds_none(machine: Machine) -> None:

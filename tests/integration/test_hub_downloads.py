@@ -78,7 +78,9 @@ def find(settings: Settings, **options: object) -> hub.ModelFile:
 
 
 def models_in(folder: Path) -> list[str]:
-    return sorted(p.name for p in folder.glob("*") if not p.name.startswith("."))
+    """The models, and all else but what is hidden and the models' sums."""
+    shown = {p.name for p in folder.glob("*") if not p.name.startswith(".")}
+    return sorted(name for name in shown if name.removesuffix(".sha256") not in shown - {name})
 
 
 # the good way

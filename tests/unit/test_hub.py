@@ -9,6 +9,7 @@ import pytest
 
 from ocrect import hub
 from ocrect.errors import ModelChecksumError, ModelNotFoundError, SettingsError
+from ocrect.hub.embedded import verified_embedded_path
 from ocrect.hub.names import candidates, choose, matches_repo, normal, quantization_of
 from ocrect.settings import Settings
 
@@ -133,6 +134,27 @@ def test_a_damaged_file_in_the_folder_is_reported_before_a_runtime_sees_it(folde
 def test_what_is_neither_a_file_nor_a_repo_id_is_a_settings_error(model):
     with pytest.raises(SettingsError, match="neither"):
         hub.find(Settings(model=model))
+
+
+def test_a_missing_models_folder_is_an_error_unless_a_download_may_make_it(folder):
+    with pytest.raises(ModelNotFoundError, match="there is no models folder"):
+        hub.find(folder())
+    with pytest.raises(ModelNotFoundError, match="downloads are off"):
+        hub.find(folder(model=QWEN))
+
+
+def test_a_user_without_a_home_has_an_embedded_model_and_is_asked_for_whole_paths(monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr(Path, "expanduser", lambda path: homeless())
+    assert verified_embedded_path() == hub.embedded_path()
+    with pytest.raises(SettingsError, match="~/models: Could not determine home") as caught:
+        hub.find(Settings(models_folder="~/models"))
+    assert caught.value.hint == "Write the whole path."
 
 
 def test_a_file_given_as_the_models_folder_is_a_settings_error(tmp_path):

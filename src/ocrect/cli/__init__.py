@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ocrect import __version__
 from ocrect.cli import evaluating, explaining, info, models, reading
@@ -34,6 +34,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise SettingsError(message, hint=f"See `{self.prog} --help`.")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help or version. argparse's own drops what the output does not take, in silence."""
+        out = sys.stderr if file is None else file
+        out.write(message)
+        out.flush()
 
 
 def parser() -> Parser:
@@ -64,9 +70,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         _log()
-        options = parser().parse_args(arguments)
-        run: Callable[[argparse.Namespace], int] = options.run
-        code = run(options)
+        code = _run(arguments)
         if sys.stdout is not None and code == 0:
             sys.stdout.flush()
         return code
@@ -83,6 +87,15 @@ def _main(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         print("ocrect: interrupted", file=sys.stderr)
         return 128 + signal.SIGINT
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        options = parser().parse_args(arguments)
+    except SystemExit:  # help or the version was printed: mistakes are errors of ours
+        return 0
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 def _log() -> None:

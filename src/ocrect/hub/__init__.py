@@ -30,6 +30,7 @@ __all__ = [
     "embedded_path",
     "files_in",
     "find",
+    "folder_of",
     "quantization_of",
     "watch",
 ]
@@ -109,7 +110,7 @@ def find(settings: Settings, *, progress: Progress | None = None, patience: Pati
     """
     repo, wanted = settings.model.strip(), settings.quantization
     if repo.lower().endswith(".gguf"):
-        file = Path(repo).expanduser()
+        file = _expanded(repo)
         if file.exists() or repo.count("/") != 2 or file.is_absolute():
             return _whole(_with_parts(file), "file")
         repo, _, wanted = repo.rpartition("/")
@@ -144,9 +145,9 @@ def _with_parts(file: Path) -> tuple[Path, ...]:
 
 def _in_folder(settings: Settings, repo: str, wanted: str) -> ModelFile | None:
     """The model in the models folder. The only one is taken whatever its name; of several, one that the settings name."""
-    if not settings.models_folder:
+    folder = folder_of(settings, may_be_made=bool(repo))
+    if folder is None:
         return None
-    folder = Path(settings.models_folder).expanduser()
     found = candidates(files_in(folder))
     if not found:
         return None
@@ -159,6 +160,29 @@ def _in_folder(settings: Settings, repo: str, wanted: str) -> ModelFile | None:
     elif repo and not matches_repo(taken, repo):
         log.info("using %s, the only model in %s, for %s", taken.name, folder, repo)
     return _whole([folder / name for name in taken.files], "folder")
+
+
+def folder_of(settings: Settings, *, may_be_made: bool = False) -> Path | None:
+    """The models folder; ``None`` where the settings name none.
+
+    Raises:
+        ModelNotFoundError: there is no such folder, and it is not one that a download makes (``may_be_made``).
+    """
+    if not settings.models_folder:
+        return None
+    folder = _expanded(settings.models_folder)
+    if not may_be_made and not folder.exists():
+        raise ModelNotFoundError(
+            f"there is no models folder {folder}", hint=f"Correct models_folder, or make it: mkdir -p {folder}"
+        )
+    return folder
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:  # no home folder
+        raise SettingsError(f"{path}: {error}", hint="Write the whole path.") from error
 
 
 def files_in(folder: Path) -> list[str]:
@@ -199,7 +223,7 @@ def _cached(repo: str, wanted: str, settings: Settings) -> ModelFile | None:
 
 
 def _downloaded(repo: str, wanted: str, settings: Settings, progress: Progress | None, patience: Patience) -> ModelFile:
-    folder = Path(settings.models_folder).expanduser() if settings.models_folder else None
+    folder = folder_of(settings, may_be_made=True)
     barred = "HF_HUB_OFFLINE is set" if is_offline() else "" if settings.allow_download else "downloads are off"
     if barred:
         others = ", ".join(c.name for c in candidates(files_in(folder))) if folder else ""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrect.errors import ModelChecksumError, ModelDownloadError, ModelError
-from ocrect.hub import cache
+from ocrect.hub import cache, sums
 from ocrect.hub.names import Candidate
 from ocrect.hub.remote import Patience, RemoteFile, RemoteRepo, TransientError, endpoint, explained, patiently
 
@@ -47,6 +47,8 @@ def fetch(
 
         place = _place(remote, file, folder)
         _fetch_file(remote, file, place, patience, report)
+        if folder and file.sha256:
+            sums.note(place.target, file.sha256)
         paths.append(place.target if folder else cache.place(place.target, remote.repo, revision, remote.commit, file.name))
         done += file.size
     return tuple(paths)

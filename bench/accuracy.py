@@ -16,7 +16,7 @@ from bench import worst
 from bench.dataset import Sample
 from bench.reading import Choice, pipeline, read
 from ocrect.document import Document
-from ocrect.metrics import Counts, cer, number_recall, numbers_harmed
+from ocrect.metrics import Counts, cer, harm, number_recall, numbers_harmed
 
 HEADER = (
     f"{'set':15} {'settings':40} pages  CER raw → corrected  numbers raw → corrected  harmed  better worse"
@@ -45,6 +45,7 @@ class Tally:
     correct_seconds: float = 0.0
     peak_mb: float = 0.0
     clean_worse: int = 0
+    words_harmed: Counts = field(default_factory=Counts)
     read_pages: list[worst.Read] = field(default_factory=list)
 
     def add(self, sample: Sample, document: Document) -> None:
@@ -56,6 +57,7 @@ class Tally:
         self.numbers_raw += number_recall(document.text, truth)
         self.numbers_corrected += number_recall(document.corrected, truth)
         self.better += corrected.errors < raw.errors
+        self.words_harmed += harm(document.text, document.corrected, truth, casefold=casefold)
         self.read_pages.append(worst.Read(sample.id, document.text, document.corrected, truth, casefold))
         if corrected.errors > raw.errors:
             self.clean_worse += raw.rate < CLEAN

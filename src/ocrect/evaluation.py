@@ -164,6 +164,16 @@ def evaluate(samples: Iterable[Sample], *, ignore_case: bool = False) -> Report:
     return report
 
 
+def words_right(text: str, truth: str, *, ignore_case: bool = False) -> list[tuple[int, int, bool | None]]:
+    """Each word of ``text`` as ``(start, end, right)``; ``right`` is ``None`` where its place in the truth is not known."""
+    found: list[tuple[int, int, bool | None]] = []
+    for stretch in _Alignment(text, truth, ignore_case).stretches:
+        right = None if not stretch.true or not stretch.alike() else stretch.read == stretch.true
+        spans = _words(text[stretch.start : stretch.end]) if stretch.read else ()
+        found += [(stretch.start + start, stretch.start + end, right) for start, end in spans]
+    return found
+
+
 def normalisation(ignore_case: bool) -> str:
     """What the comparison forgives, in words."""
     return f"Unicode NFC, each run of white space one space, {'case ignored' if ignore_case else 'case counts'}"

@@ -368,3 +368,16 @@ def test_what_is_corrected_while_another_thread_closes_is_finished_or_its_failur
             assert document.corrected == text
         else:
             assert document.corrected == expected[text] != text
+
+
+def test_a_header_that_makes_native_code_abort_is_an_error_with_native_codes_own_words(tmp_path: Path) -> None:
+    source = hub.embedded_path()
+    assert source is not None
+    damaged = bytearray(source.read_bytes())
+    damaged[2395] ^= 1  # one letter of the vocabulary: two tokens are the same then, and our reader cannot see it
+    path = tmp_path / "damaged.gguf"
+    path.write_bytes(damaged)
+    settings = SETTINGS.with_(model=str(path), context_size=256)
+    with build(settings) as runtime, pytest.raises(ModelLoadError, match=r"(?s)SIGABRT.*GGML_ASSERT\(id_to_token") as caught:
+        runtime.score(PREFIX, READINGS)
+    assert "ocrect models verify" in caught.value.hint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import shutil
 import signal
@@ -291,6 +293,27 @@ def test_a_disk_without_room_is_noticed_before_the_download(online, tmp_path, mo
         find(wanted(tmp_path / "m"))
     assert "models_folder" in caught.value.hint
     assert online.requests("bytes") == []
+
+
+def test_a_disk_that_fills_up_meanwhile_keeps_what_has_come_and_the_next_run_goes_on(online, tmp_path, monkeypatch):
+    path_open, room = Path.open, 40_000
+
+    class Disk(io.FileIO):
+        def write(self, block):
+            if self.tell() + len(block) > room:
+                super().write(block[: max(0, room - self.tell())])
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(block)
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "open", lambda path, mode="r", **more: (Disk if mode == "ab" else path_open)(path, mode, **more))
+        with pytest.raises(ModelDownloadError, match="is full") as caught:
+            find(wanted(tmp_path / "m"))
+    assert "kept" in caught.value.hint
+    assert models_in(tmp_path / "m") == []
+    online.log.clear()
+    assert find(wanted(tmp_path / "m")).path.read_bytes() == Q8
+    assert [wanted_range for _, _, wanted_range in online.requests("bytes")] == ["bytes=40000-"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")

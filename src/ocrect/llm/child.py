@@ -262,7 +262,7 @@ def _started() -> subprocess.Popen[bytes]:
             stdin=pipe,
             stdout=pipe,
             stderr=pipe,
-            env=interpreter.environment(),
+            env={"GGML_NO_BACKTRACE": "1", **interpreter.environment()},  # a debugger's trace would hide the reason
             **group,
         )
     except OSError as error:

@@ -23,8 +23,8 @@ from ocrect.errors import SettingsError
 FLOOR = 2.0
 """Words rarer than this Zipf value are not kept: most of them are misspellings."""
 
-CANDIDATE = 2.7
-"""The least Zipf value of a word that is proposed for another."""
+CANDIDATE, CANDIDATE_LONG, LONG = 2.7, 2.3, 7
+"""The least Zipf value of a word that is proposed for another: of any, and of one of seven letters and more."""
 
 UNSEEN, UNSEEN_NAME = 0.5, 2.0
 """Zipf value at which an unlisted word is weighed against its rivals; capitalised ones are often names."""
@@ -128,7 +128,7 @@ def lexicon(language: str, dictionary: str = "") -> Lexicon:
         values[_plain(word)] = max(_USER, values.get(_plain(word), 0.0))
     by_length: defaultdict[int, list[str]] = defaultdict(list)
     for word, value in values.items():
-        if value >= CANDIDATE and word.replace("'", "").isalpha() and value >= _BY_LENGTH.get(len(word), 0.0):
+        if word.replace("'", "").isalpha() and value >= _least(word):
             by_length[len(word)].append(word)
     return Lexicon(language, values, dict(by_length))
 
@@ -234,12 +234,18 @@ def noise(texts: tuple[str, ...], words: Lexicon) -> float:
 @lru_cache(maxsize=8192)
 def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
     plain = _plain(word)
-    if not 2 <= len(plain) <= 40 or "-" in plain or any(c.isnumeric() for c in plain):
+    if not 2 <= len(plain) <= 40 or "-" in plain or not _mostly_letters(plain):
         return ()  # a hyphen may be the end of a line: a printed sign that no word list knows of
     found = {near for near in _near(words, word, plain) if near != plain}
     scored = [Candidate(like(word, w), _NAT * words.values[w] + channel(word, like(word, w))) for w in found]
     scored += _splits(words, word)
     return tuple(sorted(scored, key=lambda c: -c.score)[:12])
+
+
+def _mostly_letters(word: str) -> bool:
+    """True for ``c0mpany``, but not for ``B12``."""
+    others = sum(not c.isalpha() and c != "'" for c in word)
+    return not others or (others <= 2 and len(word) >= 2 + 2 * others)
 
 
 def channel(read: str, meant: str, noise: float = CLEAN) -> float:
@@ -269,8 +275,12 @@ def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
 
 
 def _proposable(words: Lexicon, version: str) -> Iterator[str]:
-    if words.values.get(version, 0.0) >= max(CANDIDATE, _BY_LENGTH.get(len(version), 0.0)) and version.isalpha():
+    if words.values.get(version, 0.0) >= _least(version) and version.isalpha():
         yield version
+
+
+def _least(word: str) -> float:
+    return _BY_LENGTH.get(len(word), CANDIDATE if len(word) < LONG else CANDIDATE_LONG)
 
 
 def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:

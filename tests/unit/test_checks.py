@@ -68,6 +68,19 @@ def test_locked_takes_a_bracket_for_a_euro_sign_only_on_a_page_in_euros() -> Non
     assert locked.check(pain, edit, Context((pain, euros, dollars))).supports is False
 
 
+def euros(*texts: str) -> bool | None:
+    lines = tuple(Line(str(i), text) for i, text in enumerate(texts))
+    return says(locked.check, texts[0], "6.906", "6.90€", Context(lines))
+
+
+def test_locked_takes_the_digit_that_all_numbers_of_three_decimals_end_in_for_the_pages_euro_sign() -> None:
+    assert euros("CAFE 6.906", "THE 3.606", "TOTAL 10.506", "TVA 0.64 Eur") is True
+    assert euros("CAFE 6.906", "THE 3.606", "TOTAL 10.506") is False
+    assert euros("CAFE 6.906", "THE 3.605", "TOTAL 10.506", "TVA 0.64 Eur") is False
+    assert euros("CAFE 6.906", "THE 3.606 4.206", "TOTAL 14.716", "16.906 USD") is True
+    assert euros("CAFE 6.906", "0.64 Eur") is False
+
+
 def test_locked_does_not_let_doubtful_pixels_alone_change_a_digit() -> None:
     evidence = posterior("Total 5", alternatives={6: {"6": 0.45}})
     assert says(locked.check, "Total 5", "5", "6", evidence=evidence) is False

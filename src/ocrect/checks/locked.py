@@ -1,8 +1,9 @@
 """Check "locked": no number, amount, date, dose or code changes without the image's support.
 
 It is always among the checks. It opposes every edit that changes, adds or removes a locked token (:mod:`ocrect.locked`) of
-the line, with three exceptions: the image supports that very change; or the token is malformed and exactly one listed
-confusion repair makes it well-formed, with nothing else changed; or there are several such repairs, the image leaves room
+the line, with four exceptions: the image supports that very change; or the token is malformed and exactly one listed
+confusion repair makes it well-formed, with nothing else changed; or, without an image, one digit stands for all
+the page's euro signs; or there are several such repairs, the image leaves room
 for this one, and the page's sums prove it. :func:`violations` holds all accepted edits of a line to the same rule.
 """
 
@@ -16,6 +17,7 @@ from ocrect.checks.image import changes_number_marks, line_score
 from ocrect.correction import Edit, Finding, apply, atoms, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
+from ocrect.numerals import misread_euros, with_euros
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 from ocrect.spacing import LIKELY_BEFORE_SIGN, SURE
@@ -50,6 +52,8 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
         if "€" in repair and "€" not in malformed.text and not _counts_in_euros(context.lines or (line,)):
             return Finding(NAME, False, f"{malformed.text!r} may lack a euro sign, but nothing else on the page is in euros")
         return Finding(NAME, True, f"{malformed.text!r} is no number as it stands; {repair!r} is the only one it can be")
+    if line.evidence is None and (digit := _misread_euro(line.text, edited, context)):
+        return Finding(NAME, True, f"all numbers of three decimals on the page end in {digit}: its euro sign, misread")
     support = _image_support(line, edit, context) or _proof(line, edit, context)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     if support:
@@ -135,6 +139,15 @@ def _proof(line: Line, edit: Edit, context: Context) -> str:
         return ""
     sums = arithmetic.check(line, edit, context)
     return f"it was no number as it stood, and {sums.reason}" if sums.supports else ""
+
+
+def _misread_euro(text: str, edited: str, context: Context) -> str:
+    """The digit that is the page's euro sign misread, where ``edited`` puts the sign in its place; else empty."""
+    if "€" not in edited:
+        return ""
+    digit = misread_euros([line.text for line in context.lines], in_euros=_counts_in_euros(context.lines))
+    found = with_euros(text, digit)
+    return digit if any(text[:start] + repair + text[end:] == edited for start, end, repair in found) else ""
 
 
 def _counts_in_euros(lines: Sequence[Line]) -> bool:

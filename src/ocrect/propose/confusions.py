@@ -11,12 +11,16 @@ from ocrect.correction import Edit
 from ocrect.document import Line
 from ocrect.lexicon import Lexicon, lexicon, like
 from ocrect.locked import locked_tokens, repairs
+from ocrect.numerals import misread_euros, with_euros
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
 
 MOST_RIVALS = 4
 
-_MIXED = re.compile(r"(?<![\w#&|!])(?=[\w#&|!]*[^\W\d_])(?=[\w#&|!]*[0-9#&|!])[\w#&|!]{2,30}(?![\w#&|!])")
+_MIXED = re.compile(r"(?<![\w#&|!~])(?=[\w#&|!~]*[^\W\d_])(?=[\w#&|!~]*[0-9#&|!~])[\w#&|!~]{2,30}(?![\w#&|!~])")
+
+_STRAY = re.compile(r"(?<![\w.,'’])(?P<head>[^\W\d_]+)[.,~^*•](?P<tail>[a-zà-ÿ]+)(?![\w.,'’])")
+"""A sign inside a word that is none of its spelling: a speck of dirt."""
 
 
 def build(settings: Settings) -> Proposer:
@@ -27,22 +31,33 @@ def build(settings: Settings) -> Proposer:
 def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
     """For each line the repairs of its malformed tokens, then of its words with a sign in them."""
     words = lexicon(context.language, dictionary)
-    return [list(dict.fromkeys([*_numbers(line.text), *_mixed(line.text, words)])) for line in lines]
+    euro = misread_euros([line.text for line in context.lines or lines], in_euros=True)
+    return [list(dict.fromkeys([*_numbers(line.text, euro), *_mixed(line.text, words)])) for line in lines]
 
 
-def _numbers(text: str) -> Iterator[Edit]:
+def _numbers(text: str, euro: str) -> Iterator[Edit]:
+    for start, end, version in with_euros(text, euro):
+        yield Edit(start, end, text[start:end], version)
     for token in locked_tokens(text):
         for version in repairs(token)[:MOST_RIVALS]:
             yield Edit(token.start, token.end, token.text, version)
 
 
 def _mixed(text: str, words: Lexicon) -> Iterator[Edit]:
-    """``th#`` for ``the``, ``8he`` for ``She``: one listed confusion away from a known word."""
+    """``th#`` for ``the``, ``8he`` for ``She``, ``ti.mely`` for ``timely``: words one listed confusion away, then near ones."""
     for match in _MIXED.finditer(text):
         read = match.group()
+        if words.known(read.strip("#&|!~")):
+            continue
         versions = {like(_letters(read), v.lower()) for v in rewrites(read) if v.isalpha() and words.known(v)}
-        for version in sorted(versions, key=words.zipf, reverse=True)[:MOST_RIVALS]:
+        best = sorted(versions, key=words.zipf, reverse=True)
+        best += [like(_letters(read), c.text.lower()) for c in words.candidates(read) if " " not in c.text]
+        for version in dict.fromkeys(best[:MOST_RIVALS]):
             yield Edit(match.start(), match.end(), read, version)
+    for match in _STRAY.finditer(text):
+        joined = match["head"] + match["tail"]
+        if words.known(joined) and not (words.known(match["head"]) and words.known(match["tail"])):
+            yield Edit(match.start(), match.end(), match.group(), joined)
 
 
 def _letters(read: str) -> str:

@@ -20,6 +20,7 @@ from ocrect.pipeline import Pipeline
 from ocrect.settings import Settings
 
 LINE = "Please pay the total arnount due within thirty days of the invoicc date."
+OTHER = "The custorner paid the whole arnount within sixty days of the invoicc."  # scores of the same line are kept
 
 
 def resident(pid: int | str = "self") -> float:
@@ -44,7 +45,7 @@ def measure(settings: Settings, cycles: int) -> dict[str, Any]:
         pipeline.correct(LINE)
         cold = time.perf_counter() - start
         start = time.perf_counter()
-        pipeline.correct(LINE)
+        pipeline.correct(OTHER)
         warm = time.perf_counter() - start
         runtime: Any = pipeline.runtime()
         start = time.perf_counter()

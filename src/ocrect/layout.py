@@ -208,4 +208,4 @@ def _beside(a: Box, b: Box) -> bool:
     lesser, greater = sorted((a.height, b.height))
     overlap = min(a.bottom, b.bottom) - max(a.top, b.top)
     covered = min(a.right, b.right) - max(a.left, b.left)
-    return overlap >= 0.5 * lesser and greater <= 3 * max(lesser, 1.0) and covered <= 0.3 * min(a.width, b.width)
+    return overlap >= 0.5 * lesser and greater <= 3 * max(lesser, 1.0) and covered <= 0.5 * min(a.width, b.width)

@@ -318,9 +318,10 @@ def _broken(line: Line, correction: Correction, context: Context) -> tuple[Locke
     """The locked tokens that the accepted edits change though nothing and nobody allows it."""
     accepted = [verdict for verdict in correction.verdicts if verdict.decision == "accepted"]
     decided = apply(line.text, [verdict.edit for verdict in accepted if verdict.by_person])
-    others = apply(line.text, [verdict.edit for verdict in accepted if not verdict.by_person])
+    unseen = [verdict.edit for verdict in accepted if not verdict.by_person]
+    others = apply(line.text, unseen)
     if differs(line.text, others):
-        return violations(line, others, context)
+        return violations(line, others, context, unseen)
     return differs(decided, correction.apply(line.text))
 
 

@@ -6,12 +6,14 @@ though a space was likelier than none. The distance between the peaks of the two
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import inf
 from statistics import median
 
+from ocrect.correction import Edit
 from ocrect.evidence import CtcPosterior, Symbol
 
 LEAST = -2.0
@@ -30,6 +32,7 @@ LIKELY, LIKELY_BEFORE_SIGN, SURE = 1.0, 2.0, 3.0
 which it is one even inside what would be a number without it."""
 
 _CLOSING = frozenset(".,:;!?)]}")
+_NUMERAL = re.compile(r"(?<![\d/:-])\d+(?:[.,]\d+)*(?![\d/:-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,24 @@ def gaps(posterior: CtcPosterior) -> tuple[Gap, ...]:
         for at, left, right in pairs
     )
     return tuple(gap for gap in found if gap.space >= LEAST)
+
+
+def new_spaces(edit: Edit) -> tuple[int, ...]:
+    """Where ``edit`` puts spaces, as positions in the text as read; empty where it changes anything else."""
+    places, position = [], edit.start
+    for c in edit.after:
+        if edit.before[position - edit.start : position - edit.start + 1] == c:
+            position += 1
+        elif c == " ":
+            places.append(position)
+        else:
+            return ()
+    return tuple(places) if position == edit.end else ()
+
+
+def splits_a_number(text: str, at: int) -> bool:
+    """True where a space before ``text[at]`` would part a number: digits with single points or commas between them."""
+    return any(run.start() < at < run.end() for run in _NUMERAL.finditer(text))
 
 
 def _distance(left: Symbol, right: Symbol) -> float:

@@ -9,9 +9,11 @@ from ocrect.checks import locked, spacing
 from ocrect.correction import Edit
 from ocrect.document import Line
 from ocrect.evidence import CtcPosterior
+from ocrect.pipeline import Pipeline, Stages
 from ocrect.plugins import Context
 from ocrect.propose.spacing import propose
-from ocrect.spacing import gaps
+from ocrect.settings import Settings
+from ocrect.spacing import gaps, splits_a_number
 
 
 def posterior(text: str, *, apart: dict[int, int] | None = None, space: dict[int, float] | None = None) -> CtcPosterior:
@@ -77,3 +79,19 @@ def test_a_colon_needs_a_wider_gap_before_it_than_a_letter() -> None:
 def test_without_evidence_nothing_is_proposed() -> None:
     read = Line("p1-l1", "TAXINVOICE")
     assert propose([read], Context((read,))) == [[]]
+
+
+def test_two_spaces_on_one_line_are_each_judged_for_themselves() -> None:
+    text = "95550606031171 4.900.00"
+    read = line(posterior(text, apart={13: 3, 19: 3}, space={13: -0.5, 19: -0.5}))
+    with Pipeline(Settings(runtime="none"), stages=Stages(proposers=[propose])) as pipeline:
+        (corrected,) = pipeline.correct_lines([read], Context((read,)))
+    assert corrected.corrected == "9555060603117 1 4.90 0.00"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "splits"),
+    [("RM11.60", 5, True), ("1.2012-0043", 2, False), ("16/02/201812:04", 10, False), ("53.70S", 5, False), ("1,234", 2, True)],
+)
+def test_a_space_splits_a_number_only_where_one_stands(text: str, at: int, splits: bool) -> None:
+    assert splits_a_number(text, at) is splits

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from ocrect.document import Block, Box, Glyph, Line, Page, PageImage, Step, Word
 from ocrect.engines import ppocr_models as models
-from ocrect.engines.ppocr_detect import detect
+from ocrect.engines.ppocr_detect import CLEAR, Boxes, detect
 from ocrect.engines.ppocr_recognise import UPRIGHT_RATIO, BoxReading, recognise
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.layout import reading_order
 from ocrect.settings import Settings
 
 LEAST_CONFIDENCE = 0.5  # a box whose symbols' mean confidence is below this holds no text
+SURE = 0.85  # nor does one below this that the detector does not see clearly
 DOUBTFUL = 0.75  # a page whose mean confidence is below this may stand on its head
 CJK = {"zh", "ja"}
 
@@ -54,21 +55,26 @@ class PpOcr:
 
     def _upright(self, bgr: NDArray[np.uint8]) -> tuple[int, list[BoxReading]]:
         """The readings of the page turned so that text runs from left to right, and by how many quarter turns that is."""
-        quads = detect(self._detection, bgr)
+        boxes = detect(self._detection, bgr)
+        clear = boxes.quads[boxes.scores >= CLEAR]
         turns = [0]
-        if len(quads) > 2 and np.mean([_is_tall(quad) for quad in quads]) > 0.5:
+        if len(clear) > 2 and np.mean([_is_tall(quad) for quad in clear]) > 0.5:
             turns = [1, 3]
-        tried = [(turn, self._read(bgr, turn, quads)) for turn in turns]
+        tried = [(turn, self._read(bgr, turn, boxes)) for turn in turns]
         best = max(tried, key=lambda pair: _confidence(pair[1]))
-        if turns == [0] and len(quads) > 2 and _confidence(best[1]) < DOUBTFUL:
-            best = max(best, (2, self._read(bgr, 2, quads)), key=lambda pair: _confidence(pair[1]))
+        if turns == [0] and len(clear) > 2 and _confidence(best[1]) < DOUBTFUL:
+            best = max(best, (2, self._read(bgr, 2, boxes)), key=lambda pair: _confidence(pair[1]))
         return best[0], [reading for reading in best[1] if _mean(reading.symbols) >= LEAST_CONFIDENCE]
 
-    def _read(self, bgr: NDArray[np.uint8], turn: int, upright: Quads) -> list[BoxReading]:
-        """Every box of the page turned clockwise by ``turn`` quarters; ``upright`` are the boxes of the page as it is."""
+    def _read(self, bgr: NDArray[np.uint8], turn: int, upright: Boxes) -> list[BoxReading]:
+        """The boxes of the page turned clockwise by ``turn`` quarters; ``upright`` are the boxes of the page as it is.
+
+        Those that the detector hardly sees are left out where the reader is not sure of them either.
+        """
         turned = np.ascontiguousarray(np.rot90(bgr, -turn))
-        quads = detect(self._detection, turned) if turn else upright
-        return [recognise(self._recognition, self._known, turned, quad) for quad in quads]
+        boxes = detect(self._detection, turned) if turn else upright
+        read = [(recognise(self._recognition, self._known, turned, quad), score) for quad, score in zip(*boxes, strict=True)]
+        return [reading for reading, score in read if score >= CLEAR or _mean(reading.symbols) >= SURE]
 
 
 def _is_tall(quad: Quads) -> bool:

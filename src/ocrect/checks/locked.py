@@ -2,25 +2,24 @@
 
 It is always among the checks. It opposes every edit that changes, adds or removes a locked token (:mod:`ocrect.locked`) of
 the line, with four exceptions: the image supports that very change; or the token is malformed and exactly one listed
-confusion repair makes it well-formed, with nothing else changed; or, without an image, one digit stands for all
-the page's euro signs; or there are several such repairs, the image leaves room
-for this one, and the page's sums prove it. :func:`violations` holds all accepted edits of a line to the same rule.
+confusion repair makes it well-formed, with nothing else changed; or, without an image, one digit stands for all the page's
+euro signs; or the page's sums prove the change and the image leaves room for it: for one of several such repairs, or
+because it hardly tells the two readings apart. :func:`violations` holds all accepted edits of a line to the same rule.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ocrect.checks import arithmetic, second_engine, spacing
-from ocrect.checks.image import changes_number_marks, line_score
+from ocrect.checks.image import OPPOSES, changes_number_marks, line_score
 from ocrect.correction import Edit, Finding, apply, atoms, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
 from ocrect.numerals import misread_euros, with_euros
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
-from ocrect.spacing import LIKELY_BEFORE_SIGN, SURE
+from ocrect.spacing import LIKELY_BEFORE_SIGN, SURE, new_spaces, splits_a_number
 
 NAME = "locked"
 
@@ -29,6 +28,10 @@ CLEAR_DIGITS, CLEAR = 3.0, 1.5
 
 NOT_OPPOSED = -3.5
 """Nats a character: from here up the image leaves room for a repair that the page's sums prove."""
+
+UNDECIDED = -1.0
+"""Nats a character: from here up the image hardly prefers what was read, so that the page's sums decide. On 1,800 drawn lines
+39 of 340 true changes of numbers and the signs in them were proved above it, and none of 2,300 wrong ones of right numbers."""
 
 TIED = -0.7
 """Nats a character: from here up the image leaves room for spaces in a number that another engine reads."""
@@ -61,15 +64,16 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     return Finding(NAME, False, f"{names} would change without the image's support")
 
 
-def violations(line: Line, corrected: str, context: Context) -> tuple[LockedToken, ...]:
+def violations(line: Line, corrected: str, context: Context, changes: Sequence[Edit] | None = None) -> tuple[LockedToken, ...]:
     """The locked tokens that differ between the line as read and ``corrected`` though nothing allows it; empty: all is well.
 
-    Every change of the corrected line must be allowed by itself, and together they must change no token more.
+    Every change of the corrected line must be allowed by itself, and together they must change no token more. ``changes`` are
+    the edits that were made, where they are known; else they are found by comparing the two.
     """
     if not differs(line.text, corrected):
         return ()
     allowed: list[Edit] = []
-    for edit in edits(line.text, corrected):
+    for edit in edits(line.text, corrected) if changes is None else changes:
         changed = _changed(line.text, edit)
         if check(line, edit, context).supports is False:
             return changed
@@ -79,7 +83,6 @@ def violations(line: Line, corrected: str, context: Context) -> tuple[LockedToke
 
 
 _REACH = 300
-_NUMERAL = re.compile(r"[-+]?\d+(?:[.,]\d+)*")
 
 
 def _changed(text: str, edit: Edit) -> tuple[LockedToken, ...]:
@@ -109,18 +112,26 @@ def _image_support(line: Line, edit: Edit, context: Context) -> str:
     kind, marks_stay = kind_of(edit), not changes_number_marks(line.text, edit)
     if difference >= (CLEAR_DIGITS if kind == "digits" else CLEAR) and marks_stay:
         return f"the image makes the line {difference:.1f} nats likelier with it"
-    gap = spacing.check(line, edit, context)
-    if gap.supports and (gap.score or 0.0) >= (SURE if _splits_a_number(edit) else LIKELY_BEFORE_SIGN):
-        return f"{gap.reason} ({gap.score:+.1f} nats)"
-    room = gap.supports or value >= TIED if kind == "spaces" else _digits_for_digits(edit) and marks_stay
+    if kind == "spaces":
+        seen = _gaps_seen(line, edit)
+        if seen:
+            return seen
+        room = value >= (TIED if any(splits_a_number(line.text, at) for at in new_spaces(edit)) else OPPOSES["spaces"])
+    else:
+        room = marks_stay and _digits_for_digits(edit)
     if room and second_engine.check(line, edit, context).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
     return ""
 
 
-def _splits_a_number(edit: Edit) -> bool:
-    """True where a space is put between digits, or beside a sign between them, that are one number as they stand."""
-    return any(_NUMERAL.fullmatch(word) for word in edit.before.split())
+def _gaps_seen(line: Line, edit: Edit) -> str:
+    """The gaps at all the spaces that ``edit`` puts, in words; empty where one is not seen, or not surely inside a number."""
+    places = new_spaces(edit)
+    seen = spacing.gaps_at(line, places)
+    bars = (SURE if splits_a_number(line.text, gap.at) else LIKELY_BEFORE_SIGN for gap in seen)
+    if not places or len(seen) < len(places) or any(gap.log_odds < bar for gap, bar in zip(seen, bars, strict=True)):
+        return ""
+    return spacing.check(line, edit, Context(())).reason
 
 
 def _digits_for_digits(edit: Edit) -> bool:
@@ -129,16 +140,27 @@ def _digits_for_digits(edit: Edit) -> bool:
 
 
 def _proof(line: Line, edit: Edit, context: Context) -> str:
-    """How the page's sums prove one of several repairs of a malformed token that the image leaves room for, in words."""
-    edited = apply(line.text, [edit])
-    malformed = (t for t in locked_tokens(line.text) if not t.well_formed)
-    if not any(line.text[: t.start] + version + line.text[t.end :] == edited for t in malformed for version in repairs(t)):
-        return ""
+    """How the page's sums prove the edit, in words, where the image leaves room for it; empty where they do not.
+
+    For one of several repairs of a malformed token that is much room, for a change of a well-formed one hardly any: the image
+    must be undecided itself.
+    """
     scored = line_score(line, edit)
     if scored is None or scored[0] < NOT_OPPOSED:
         return ""
+    malformed = _repairs_malformed(line.text, apply(line.text, [edit]))
+    if not malformed and scored[0] < UNDECIDED:
+        return ""
     sums = arithmetic.check(line, edit, context)
-    return f"it was no number as it stood, and {sums.reason}" if sums.supports else ""
+    if not sums.supports:
+        return ""
+    return f"{'it was no number as it stood' if malformed else 'the image hardly tells the two apart'}, and {sums.reason}"
+
+
+def _repairs_malformed(text: str, edited: str) -> bool:
+    """True where ``edited`` is ``text`` with one of the repairs of a malformed token."""
+    malformed = (t for t in locked_tokens(text) if not t.well_formed)
+    return any(text[: t.start] + version + text[t.end :] == edited for t in malformed for version in repairs(t))
 
 
 def _misread_euro(text: str, edited: str, context: Context) -> str:

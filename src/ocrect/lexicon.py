@@ -43,6 +43,9 @@ listed. Of English receipts 9 % and more are frequent English words, of French r
 """
 
 _PAGE_COUNTS = 3.0
+_CONFUSED = 0.9
+"""Weighed edit distance below which the listed confusions explain a misreading."""
+
 _USER = 4.5
 _NAT = log(10)
 _BY_LENGTH = {1: 5.6, 2: 4.9, 3: 3.8, 4: 3.1}
@@ -224,11 +227,15 @@ def posterior(word: str, meant: str, words: Lexicon, noise: float = CLEAN) -> fl
 @lru_cache(maxsize=64)
 def noise(texts: tuple[str, ...], words: Lexicon) -> float:
     """Share of the words that were misread, at least :data:`CLEAN`: of those in small letters, which are hardly names, the
-    unlisted ones that are close to listed words.
+    unlisted ones that a listed confusion makes listed words. Old spelling (``downe``) is not counted.
     """
     found = [word for text in texts for word in _counted(text) if word.islower()]
-    misread = sum(not words.known(word) and bool(words.candidates(word)) for word in found)
+    misread = sum(not words.known(word) and _is_confused(word, words) for word in found)
     return max(CLEAN, min(0.5, misread / (len(found) + 20)))
+
+
+def _is_confused(word: str, words: Lexicon) -> bool:
+    return any(distance(word, candidate.text) < _CONFUSED for candidate in words.candidates(word)[:3])
 
 
 @lru_cache(maxsize=8192)

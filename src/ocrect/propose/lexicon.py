@@ -18,7 +18,7 @@ MOST_RIVALS, MOST_OF_KNOWN = 4, 2
 LIKELY = 0.2
 """P(meant | read) from which a known word's rival is proposed too: ``tho`` is a word, but ``the`` is what it mostly was."""
 
-LIKELY_IF_NOISY, NOISY = 0.02, 0.05
+LIKELY_IF_NOISY, NOISY = 0.01, 0.028
 """The same on a page without image evidence of whose words more than this share is misread: the language model is to choose."""
 
 _WORD = re.compile(r"(?<![\w#&|!@])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w#&|!@])")

@@ -47,7 +47,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """How pages become pixels: dots per inch of a PDF's, and a strength of :data:`bench.scan.STRENGTHS` or ``none``."""
+    """How pages become pixels: dots per inch of a PDF's and the most of an image's that says its own, and a strength of
+    :data:`bench.scan.STRENGTHS` or ``none``."""
 
     dpi: int = 300
     strength: str = "none"
@@ -95,6 +96,7 @@ def _maker(item: Item, number: int, how: Scan, name: str) -> Callable[[], PageIm
         (image,) = source.pages(item.path(item.kind), settings)
         if isinstance(image, Page):
             raise SystemExit(f"{name}: {image.failure}")
+        image = scan.reduced(image, how.dpi)
         return image if how.strength == "none" else scan.page(image, how.strength, name=name, seed=how.seed)
 
     return make

@@ -39,6 +39,8 @@ def read(reader: Pipeline, sample: Sample, choice: Choice) -> tuple[Document, fl
     """The sample as read, uncorrected, and the seconds that it took; from the folder of what was kept where it is there."""
     made = reader.settings
     key = "-".join((made.engine, made.second_engine, sample.id.replace("/", "-").replace(" ", "-"))) + choice.how.name
+    if made.language != sample.item.language:
+        key += f"-{made.language}"
     kept = choice.keep / f"{key}.json" if choice.keep else None
     began = time.perf_counter()
     if kept and kept.exists():

@@ -37,6 +37,15 @@ STRENGTHS = {
 }
 
 
+def reduced(image: PageImage, dpi: int) -> PageImage:
+    """``image`` at ``dpi``, where it says that it has more."""
+    if not image.dpi or image.dpi <= dpi:
+        return image
+    size = (round(image.width * dpi / image.dpi), round(image.height * dpi / image.dpi))
+    picture = Image.fromarray(image.pixels).resize(size, Image.Resampling.BOX)
+    return PageImage(np.asarray(picture), image.number, float(dpi))
+
+
 def page(image: PageImage, strength: str, *, name: str, seed: int = 1) -> PageImage:
     """``image`` as a bad scan; ``name`` and ``seed`` choose the accidents of this page."""
     wanted = STRENGTHS[strength]

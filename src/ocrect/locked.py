@@ -94,7 +94,7 @@ _PATTERNS = {
     "number": f"{_START}{_MINUS}{_NUMBER}(?:[kM](?![^\\W_]))?{_END}|(?<![^\\W_])[½⅓⅔¼¾⅛⅜⅝⅞](?![^\\W_])",
     "doubtful": (
         f"{_START}(?=\\S{{0,20}}[0-9]|{_SIGN}|{_LIKE}{{1,9}}[.,]{_LIKE}{{2}}{_SP}?(?:{_SIGN}|Eur|EUR))"
-        f"(?P<before>{_MINUS}(?:{_SIGN}{_SP}?)?)(?P<body>{_LIKE}(?:{_LIKE}|[.,:/-](?={_LIKE})){{0,24}}?)"
+        f"(?P<before>{_MINUS}(?:{_SIGN}{_SP}?|{_CODE}(?={_LIKE}{{1,9}}[.,][0-9]))?)(?P<body>{_LIKE}(?:{_LIKE}|[.,:/-](?={_LIKE})){{0,24}}?)"
         f"(?P<after>(?:{_SP}?(?:{_SIGN}|{_CODE}|Eur|%))?)(?![^\\W_]|[.,:/-]{_LIKE})"
     ),
     "run": f"{_START}[^\\W_]{{1,400}}(?:(?:[-–/_.]|(?<=[0-9])[,:'’=](?=[0-9]))[^\\W_]{{1,400}}){{0,30}}",
@@ -273,9 +273,10 @@ _MEANT_DOLLAR = re.compile("S[0-9OolI,]+\\.[0-9OolI]{2}")
 @lru_cache(maxsize=1024)
 def _repaired(text: str) -> tuple[str, ...]:
     after = re.search(f"{_SP}?(?:{_CODE}|Eur|EUR)$", text)
-    body = text[: after.start()] if after else text
-    choices = [DIGITS.get(c, c) for c in body]
-    found = ["".join(chosen) + text[len(body) :] for chosen in islice(product(*choices), 64)]
+    before = re.match(f"{_MINUS}{_CODE}", text)
+    start, end = before.end() if before else 0, after.start() if after else len(text)
+    choices = [DIGITS.get(c, c) for c in text[start:end]]
+    found = [text[:start] + "".join(chosen) + text[end:] for chosen in islice(product(*choices), 64)]
     if _MEANT_DOLLAR.fullmatch(text):
         found += ["$" + repaired[1:] for repaired in found]
     return tuple(dict.fromkeys(f for f in found if _is_well_formed(f)))

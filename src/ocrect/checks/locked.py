@@ -19,7 +19,7 @@ from ocrect.locked import LockedToken, differs, locked_tokens, repairs
 from ocrect.numerals import misread_euros, with_euros
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
-from ocrect.spacing import LIKELY_BEFORE_SIGN, SURE, new_spaces, splits_a_number
+from ocrect.spacing import SURE, new_spaces, splits_a_number
 
 NAME = "locked"
 
@@ -32,6 +32,9 @@ NOT_OPPOSED = -3.5
 UNDECIDED = -1.0
 """Nats a character: from here up the image hardly prefers what was read, so that the page's sums decide. On 1,800 drawn lines
 39 of 340 true changes of numbers and the signs in them were proved above it, and none of 2,300 wrong ones of right numbers."""
+
+PARTED = 1.5
+"""Log-odds of a gap from which a space is put beside a number or code; inside what would be a number it is ``spacing.SURE``."""
 
 TIED = -0.7
 """Nats a character: from here up the image leaves room for spaces in a number that another engine reads."""
@@ -128,7 +131,7 @@ def _gaps_seen(line: Line, edit: Edit) -> str:
     """The gaps at all the spaces that ``edit`` puts, in words; empty where one is not seen, or not surely inside a number."""
     places = new_spaces(edit)
     seen = spacing.gaps_at(line, places)
-    bars = (SURE if splits_a_number(line.text, gap.at) else LIKELY_BEFORE_SIGN for gap in seen)
+    bars = (SURE if splits_a_number(line.text, gap.at) else PARTED for gap in seen)
     if not places or len(seen) < len(places) or any(gap.log_odds < bar for gap, bar in zip(seen, bars, strict=True)):
         return ""
     return spacing.check(line, edit, Context(())).reason

@@ -250,9 +250,9 @@ def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
 
 
 def _mostly_letters(word: str) -> bool:
-    """True for ``c0mpany``, but not for ``B12``."""
+    """True for ``c0mpany`` and ``th#``, but not for ``B12``."""
     others = sum(not c.isalpha() and c != "'" for c in word)
-    return not others or (others <= 2 and len(word) >= 2 + 2 * others)
+    return not others or (others <= 2 and len(word) > 2 * others)
 
 
 def channel(read: str, meant: str, noise: float = CLEAN) -> float:

@@ -47,8 +47,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """How pages become pixels: dots per inch of a PDF's and the most of an image's that says its own, and a strength of
-    :data:`bench.scan.STRENGTHS` or ``none``."""
+    """How pages become pixels: dots per inch and a strength of :data:`bench.scan.STRENGTHS` or ``none``.
+
+    An image that says its own dots per inch is reduced to ``dpi``, unless that is the default; others stay as they are.
+    """
 
     dpi: int = 300
     strength: str = "none"
@@ -96,7 +98,8 @@ def _maker(item: Item, number: int, how: Scan, name: str) -> Callable[[], PageIm
         (image,) = source.pages(item.path(item.kind), settings)
         if isinstance(image, Page):
             raise SystemExit(f"{name}: {image.failure}")
-        image = scan.reduced(image, how.dpi)
+        if item.kind == "image" and how.dpi != Scan().dpi:
+            image = scan.reduced(image, how.dpi)
         return image if how.strength == "none" else scan.page(image, how.strength, name=name, seed=how.seed)
 
     return make

@@ -98,11 +98,15 @@ def known_lines(drawn: DrawnPage, page: Page) -> Iterator[tuple[Line, str]]:
             yield line, truth
 
 
-def judged(
-    found: Iterable[tuple[DrawnPage, Page]], pipeline: Pipeline, scripted: Scripted, *, second: bool, seed: int = 1
-) -> Iterator[Proposed]:
+def judged(found: Iterable[tuple[DrawnPage, Page]], settings: Settings, *, second: bool, seed: int = 1) -> Iterator[Proposed]:
     """Every proposal for every known line, judged by itself; without the second engine's readings unless ``second``."""
+    scripted = Scripted()
+    pipelines: dict[str, Pipeline] = {}
     for number, (drawn, page) in enumerate(found):
+        if drawn.language not in pipelines:
+            own = replace(settings, language=drawn.language)
+            pipelines[drawn.language] = Pipeline(own, stages=Stages(proposers=[scripted]))
+        pipeline = pipelines[drawn.language]
         dice = random.Random(f"{seed} {number}")
         pairs = list(known_lines(drawn, page))
         lines = [line if second else replace(line, second_readings=()) for line, _ in pairs]
@@ -116,6 +120,8 @@ def judged(
         corrected = pipeline.correct_lines([line for _, line, *_ in asked], context)
         for (group, line, truth, _), done in zip(asked, corrected, strict=True):
             yield Proposed(group, line, truth, done.verdicts[0])
+    for pipeline in pipelines.values():
+        pipeline.close()
 
 
 def run(lines: int, replies: int, seed: int, keep: Path | None) -> None:
@@ -135,9 +141,7 @@ def on_lines(lines: int, seed: int, keep: Path | None) -> None:
     for second in (False, True):
         for runtime in ("none", "llama-cpp"):
             began = time.perf_counter()
-            scripted = Scripted()
-            with Pipeline(Settings(runtime=runtime), stages=Stages(proposers=[scripted])) as pipeline:
-                rows = list(judged(found, pipeline, scripted, second=second, seed=seed))
+            rows = list(judged(found, Settings(runtime=runtime), second=second, seed=seed))
             model = "no language model" if runtime == "none" else "embedded language model"
             print(f"\n{'two engines' if second else 'one engine'}, {model}, {time.perf_counter() - began:.0f} s")
             report(rows)

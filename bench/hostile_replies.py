@@ -310,7 +310,7 @@ def attacked_by(proposes: str, image: str, *, text_only: bool, rounds: int) -> t
     return len(runtime.prompts), accepted, found
 
 
-SHARES = {"no evidence": 0.6, "a certain image": 0.25, "a doubtful image": 0.15}
+SHARES = {"no evidence": 0.85, "a certain image": 0.1, "a doubtful image": 0.05}
 """Of all replies, those to lines of each kind of evidence, which costs time."""
 
 

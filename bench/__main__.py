@@ -13,6 +13,8 @@ from bench.reading import Choice
 
 DEFAULT_RUNS = ("engine=ppocr", "engine=tesseract", "engine=ppocr second_engine=tesseract")
 
+RUNTIMES = ("none", "llama-cpp")
+
 
 def main() -> None:
     top = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
@@ -35,6 +37,7 @@ def main() -> None:
     adversarial = commands.add_parser("adversarial", help="true and plausible wrong edits, and fuzzed replies of a model")
     adversarial.add_argument("--lines", type=int, default=5000, help="drawn lines (0: none)")
     adversarial.add_argument("--replies", type=int, default=100_000, help="replies of a hostile model (0: none)")
+    adversarial.add_argument("--runtime", action="append", help="for the language model (default: none, and llama-cpp)")
     adversarial.add_argument("--seed", type=int, default=1, help="another seed draws other lines")
     adversarial.add_argument("--keep", type=Path, help="folder where what was read is kept for the next run")
     options = top.parse_args()
@@ -46,7 +49,7 @@ def main() -> None:
     if options.command == "adversarial":
         from bench import adversarial as attacks
 
-        attacks.run(options.lines, options.replies, options.seed, options.keep)
+        attacks.run(options.lines, options.replies, options.runtime or RUNTIMES, options.seed, options.keep)
         return
     if options.data is None:
         top.error("name the folder of data: --data FOLDER, or OCRECT_BENCH_DATA")

@@ -1,6 +1,7 @@
 """How much harm can a proposer do? True and plausible wrong edits of degraded lines, and fuzzed model replies.
 
-    python -m bench adversarial [--lines 5000] [--replies 100000] [--seed 1] [--keep FOLDER]
+    python -m bench adversarial [--lines 5000] [--replies 100000] [--runtime none]
+        [--seed 1] [--keep FOLDER]
 
 **Lines.** Drawn pages are read by PP-OCR, and by Tesseract as second engine. For each line the true edits are proposed, and
 plausible wrong ones (:mod:`bench.proposals`), each by itself, so that no rival protects from it. All go through the real
@@ -124,26 +125,25 @@ def judged(found: Iterable[tuple[DrawnPage, Page]], settings: Settings, *, secon
         pipeline.close()
 
 
-def run(lines: int, replies: int, seed: int, keep: Path | None) -> None:
+def run(lines: int, replies: int, runtimes: Sequence[str], seed: int, keep: Path | None) -> None:
     """Print the tables of both parts; none of a part whose number is 0."""
     if lines:
-        on_lines(lines, seed, keep)
+        on_lines(lines, runtimes, seed, keep)
     if replies:
         hostile_replies.run(replies)
 
 
-def on_lines(lines: int, seed: int, keep: Path | None) -> None:
-    """Print the tables of the lines: one and two engines, with and without the language model."""
+def on_lines(lines: int, runtimes: Sequence[str], seed: int, keep: Path | None) -> None:
+    """Print the tables of the lines: one and two engines, with each of ``runtimes`` for the language model."""
     found = list(read(lines, seed, keep))
     known = [pair for drawn, page in found for pair in known_lines(drawn, page)]
     errors = sum((metrics.cer(line.text, truth) for line, truth in known), metrics.Counts())
     print(f"{sum(len(drawn.lines) for drawn, _ in found)} lines drawn, {len(known)} known, CER {errors.rate:.2%}")
     for second in (False, True):
-        for runtime in ("none", "llama-cpp"):
+        for runtime in runtimes:
             began = time.perf_counter()
             rows = list(judged(found, Settings(runtime=runtime), second=second, seed=seed))
-            model = "no language model" if runtime == "none" else "embedded language model"
-            print(f"\n{'two engines' if second else 'one engine'}, {model}, {time.perf_counter() - began:.0f} s")
+            print(f"\n{'two engines' if second else 'one engine'}, runtime={runtime}, {time.perf_counter() - began:.0f} s")
             report(rows)
 
 

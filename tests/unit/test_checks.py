@@ -102,6 +102,20 @@ def test_locked_heeds_no_second_engine_that_the_image_contradicts_or_that_stands
     assert says(locked.check, "Total 5", "5", "6", second_readings=second) is False
 
 
+def test_locked_heeds_no_second_engine_that_reads_other_digits_of_the_line_otherwise() -> None:
+    evidence = posterior("20 at 5", alternatives={6: {"6": 0.45}})
+    for other, allowed in (("20 at 6", None), ("29 at 6", False)):
+        second = (SecondReading("other", other),)
+        assert says(locked.check, "20 at 5", "5", "6", evidence=evidence, second_readings=second) is allowed
+
+
+def test_locked_lets_no_second_engine_part_an_account_number() -> None:
+    text = "IBAN DE89 3704 0044 0532 0130 00"
+    second = (SecondReading("other", text.replace("DE89", "DE 89")),)
+    evidence = posterior(text.replace("DE89", "DE 89"), alternatives={7: {"": 0.45}})
+    assert says(locked.check, text, "DE89", "DE 89", evidence=evidence, second_readings=second) is False
+
+
 def test_locked_never_changes_signs_inside_a_number_on_the_image_alone() -> None:
     assert says(locked.check, "Total 1.50", "1.50", "1,50", evidence=posterior("Total 1,50")) is False
 

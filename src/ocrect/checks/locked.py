@@ -116,12 +116,14 @@ def _image_support(line: Line, edit: Edit, context: Context) -> str:
     if difference >= (CLEAR_DIGITS if kind == "digits" else CLEAR) and marks_stay:
         return f"the image makes the line {difference:.1f} nats likelier with it"
     if kind == "spaces":
+        if _within_a_code(line.text, edit):
+            return ""
         seen = _gaps_seen(line, edit)
         if seen:
             return seen
         room = value >= (TIED if any(splits_a_number(line.text, at) for at in new_spaces(edit)) else OPPOSES["spaces"])
     else:
-        room = marks_stay and _digits_for_digits(edit)
+        room = marks_stay and _digits_for_digits(edit) and _reads_all_digits(line, edit)
     if room and second_engine.check(line, edit, context).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
     return ""
@@ -135,6 +137,24 @@ def _gaps_seen(line: Line, edit: Edit) -> str:
     if not places or len(seen) < len(places) or any(gap.log_odds < bar for gap, bar in zip(seen, bars, strict=True)):
         return ""
     return spacing.check(line, edit, Context(())).reason
+
+
+_CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
+
+
+def _within_a_code(text: str, edit: Edit) -> bool:
+    """True where the edit touches an account number or an address, whose spaces are nobody's to change."""
+    return any(t.kind in _CODES and t.start < edit.end and edit.start < t.end for t in locked_tokens(text))
+
+
+def _reads_all_digits(line: Line, edit: Edit) -> bool:
+    """True where another engine reads all the line's digits as the edit has them: one that errs beside it errs here too."""
+    wanted = _digits(apply(line.text, [edit]))
+    return any(_digits(second.text) == wanted for second in line.second_readings)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
 
 
 def _digits_for_digits(edit: Edit) -> bool:

@@ -25,10 +25,8 @@ from ocrect.testing import posterior
 
 DATA = Path(__file__).parent.parent / "data"
 PAGES = json.loads((DATA / "pages.json").read_text(encoding="utf-8"))
-# PP-OCR's alphabet lacks most Vietnamese letters; Tesseract takes a receipt's prices for a column of their own.
-READABLE = [("ppocr", name) for name in PAGES if name != "vietnamese"] + [
-    ("tesseract", name) for name in PAGES if name != "receipt"
-]
+# PP-OCR's alphabet lacks most Vietnamese letters.
+READABLE = [("ppocr", name) for name in PAGES if name != "vietnamese"] + [("tesseract", name) for name in PAGES]
 
 
 @cache
@@ -55,9 +53,24 @@ def test_a_drawn_page_is_read_with_few_errors(engine_name: str, page: str) -> No
     assert counts.rate < 0.03
 
 
-def test_an_item_and_its_price_are_one_line() -> None:
+@pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])
+def test_an_item_and_its_price_are_one_line(engine_name: str) -> None:
+    words = [line.text.split() for line in read(engine_name, "receipt").lines()]
+    assert [line[0] for line in words] == ["Oat", "Rye", "Apples", "Coffee", "TOTAL"]
+    assert [line[-1].split(".")[0] for line in words] == ["2", "3", "4", "11", "21"]
+
+
+def test_the_prices_of_a_receipt_are_read() -> None:
     found = [line.text.split()[-1] for line in read("ppocr", "receipt").lines()]
     assert found == ["2.49", "3.15", "4.08", "11.90", "21.62"]
+
+
+@pytest.mark.parametrize("page", ["english", "vietnamese"])
+def test_tesseract_reads_a_grainy_page(page: str) -> None:
+    clean = picture(page).pixels * 0.75 + 30
+    grain = np.random.default_rng(1).normal(0, 35, clean.shape[:2])[:, :, None]
+    grainy = PageImage(np.clip(clean + grain, 0, 255).astype(np.uint8))
+    assert cer(engine("tesseract", PAGES[page]["language"])(grainy).text, PAGES[page]["text"]).rate < 0.03
 
 
 @pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])

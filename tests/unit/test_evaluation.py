@@ -6,7 +6,7 @@ import pytest
 
 from ocrect.correction import Correction, Edit, Verdict, edits
 from ocrect.document import Block, Document, Line, Page
-from ocrect.evaluation import Sample, evaluate
+from ocrect.evaluation import Sample, evaluate, words_right
 from ocrect.metrics import Counts
 
 
@@ -150,3 +150,11 @@ def test_the_report_is_json_and_says_what_was_counted():
 def test_nothing_to_evaluate_is_an_empty_report():
     report = evaluate([])
     assert (report.documents, report.total.pages, report.edits()) == (0, 0, {})
+
+
+def test_each_word_is_told_right_wrong_or_without_a_place_in_the_truth():
+    assert [(start, end, right) for start, end, right in words_right("Tota1 5.00 ~~~", "Total 5.00")] == [
+        (0, 5, False),
+        (6, 10, True),
+        (11, 14, None),
+    ]

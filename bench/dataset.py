@@ -105,19 +105,45 @@ def _maker(item: Item, number: int, how: Scan, name: str) -> Callable[[], PageIm
     return make
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """An upright box of the truth and its text."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
+    text: str
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    def gap(self, other: _Cell) -> int:
+        """The space between two boxes from left to right; negative where one stands over the other."""
+        return max(self.left - other.right, other.left - self.right)
+
+    def may_follow(self, row: list[_Cell]) -> bool:
+        """True where the box is level with the nearest one of ``row`` (paper may be tilted) and over or under none of it."""
+        nearest = min(row, key=self.gap)
+        width = self.right - self.left
+        return nearest.top <= self.middle <= nearest.bottom and all(
+            -self.gap(cell) <= 0.3 * min(width, cell.right - cell.left) for cell in row
+        )
+
+
 def _rows(path: Path) -> list[str]:
     """The texts of a CSV of quadrilaterals, boxes that stand side by side joined into one row, left to right."""
-    boxes = []
+    found = []
     for cells in csv.reader(io.StringIO(path.read_text(encoding="utf-8", errors="replace")), quoting=csv.QUOTE_NONE):
         if len(cells) >= 9:
             xs, ys = [int(c) for c in cells[0:8:2]], [int(c) for c in cells[1:8:2]]
-            boxes.append((min(ys), max(ys), min(xs), ",".join(cells[8:])))
-    rows: list[list[tuple[int, int, int, str]]] = []
-    for box in sorted(boxes):
-        middle = (box[0] + box[1]) / 2
-        row = next((r for r in rows if r[0][0] <= middle <= r[0][1]), None)
-        if row is None:
-            rows.append([box])
+            found.append(_Cell(min(xs), max(xs), min(ys), max(ys), ",".join(cells[8:])))
+    rows: list[list[_Cell]] = []
+    for cell in sorted(found, key=lambda cell: cell.middle):
+        fitting = [row for row in rows if cell.may_follow(row)]
+        if fitting:
+            min(fitting, key=lambda row: abs(min(row, key=cell.gap).middle - cell.middle)).append(cell)
         else:
-            row.append(box)
-    return [" ".join(text for *_, text in sorted(row, key=lambda b: b[2])) for row in rows]
+            rows.append([cell])
+    return [" ".join(cell.text for cell in sorted(row, key=lambda cell: cell.left)) for row in rows]

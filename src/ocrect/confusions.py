@@ -99,6 +99,7 @@ LOST = 1.2
 (``downe``, ``heere``) differs by just that."""
 
 
+@lru_cache(maxsize=16_384)
 def cost(read: str, meant: str) -> float:
     """What it costs to take ``read`` for ``meant``: 0 where equal, 0.25..0.8 where listed (by count) or where case or accents
     alone differ, else 1.

@@ -282,7 +282,8 @@ def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
 
 
 def _proposable(words: Lexicon, version: str) -> Iterator[str]:
-    if words.values.get(version, 0.0) >= _least(version) and version.isalpha():
+    value = words.values.get(version)
+    if value is not None and value >= _least(version) and version.isalpha():
         yield version
 
 

@@ -248,3 +248,17 @@ def test_closing_empties_the_cache_of_a_torch_that_somebody_uses(monkeypatch: py
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
     Pipeline(SETTINGS).close()
     assert emptied == [True] * initialized
+
+
+def test_proposers_and_checks_see_each_line_in_its_own_language() -> None:
+    seen: list[tuple[str, str]] = []
+
+    def proposer(lines: Sequence[Line], context: Context) -> list[list[Edit]]:
+        seen.extend((line.text[:8], context.language) for line in lines)
+        return [[] for _ in lines]
+
+    german = "Sehr geehrte Damen und Herren, wir danken Ihnen für Ihren Auftrag und stellen Ihnen die folgenden Leistungen"
+    english = "The committee met in the small hall of the town on Monday and the chairman read a letter from the company"
+    made = Pipeline(SETTINGS.with_(language="en+de"), stages=Stages(proposers=[proposer], checks=[]))
+    made.correct(f"{german}\n{english}")
+    assert sorted(seen) == [("Sehr gee", "de"), ("The comm", "en")]

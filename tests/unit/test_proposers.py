@@ -30,10 +30,22 @@ def proposed(proposer, text: str, context: Context = NOTHING) -> set[tuple[str, 
         ("PAIN 0.89(", ("0.89(", "0.89€")),
         ("th# house", ("th#", "the")),
         ("and 8he went", ("8he", "She")),
+        ("was H6ually held", ("H6ually", "Usually")),
+        ("in a ti.mely way", ("ti.mely", "timely")),
     ],
 )
 def test_confusions_proposes_repairs_of_numbers_and_of_mixed_words(text: str, edit: tuple[str, str]) -> None:
     assert edit in proposed(confusions.propose, text)
+
+
+def test_confusions_proposes_the_pages_euro_sign_for_the_digit_that_stands_in_its_place() -> None:
+    lines = [Line("1", "CAFE 6.906"), Line("2", "THE 3.606"), Line("3", "TOTAL 10.506")]
+    found = confusions.propose(lines, Context(lines))
+    assert [(edit.before, edit.after) for edits in found for edit in edits][:1] == [("6.906", "6.90€")]
+
+
+def test_confusions_leaves_signs_between_words_and_behind_them_alone() -> None:
+    assert proposed(confusions.propose, "Wait! at the bank of.London e.g. www.bank.com or J.T. Smith & co") == set()
 
 
 def test_confusions_leaves_codes_and_right_numbers_alone() -> None:
@@ -54,6 +66,14 @@ def test_confusions_leaves_codes_and_right_numbers_alone() -> None:
 )
 def test_lexicon_proposes_words_joins_and_splits(text: str, edit: tuple[str, str]) -> None:
     assert edit in proposed(lexicon.propose, text)
+
+
+NOISY = "tbe chairmau of tbe compauy read tlie letter and thcn the board of the towu went home to read it too"
+
+
+def test_lexicon_doubts_a_listed_word_on_a_page_of_many_misread_words() -> None:
+    assert ("beard", "heard") in proposed(lexicon.propose, f"{NOISY} and beard", Context([Line("1", f"{NOISY} and beard")]))
+    assert ("beard", "heard") not in proposed(lexicon.propose, "he read the letter to the board and beard")
 
 
 def test_lexicon_proposes_nothing_for_right_text_or_an_unlisted_language() -> None:

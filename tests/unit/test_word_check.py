@@ -39,6 +39,8 @@ def test_of_several_words_only_the_likeliest_is_supported() -> None:
         ("is it there", "there", "three", {8: {"r": 0.2}, 9: {"e": 0.2}}),  # a word was read
         ("pay SDN now", "SDN", "SON", {5: {"O": 0.2}}),  # may be an abbreviation
         ("Received: 5", "Received:", "Received", {8: {"": 0.3}}),  # no letter changes
+        ("CASHIER: 5", "CASHIER:", "CASHIERS", {7: {"S": 0.4}}),  # nor is a sign a letter
+        ("at § 5", "§", "S", {3: {"S": 0.45}}),
         ("room 12", "12", "at", None),
         ("qwertz here", "qwertz", "qwertx", {5: {"x": 0.4}}),  # no listed word
     ],

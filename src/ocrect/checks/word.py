@@ -27,12 +27,13 @@ from ocrect.settings import Settings
 
 NAME = "word"
 CLEAR, SURE, SURE_NAME = 0.0, 3.0, 6.0
-"""Log odds from which the check supports an edit, from which it does where a word of the list was read, and what may be a
-name or an abbreviation."""
+"""Log odds from which the check supports an edit, from which it does where a word of the list was read or one of up to three
+letters, and from which it does where what was read may be a name or an abbreviation."""
 
 UNLISTED = {1: 5.0, 2: 4.0, 3: 3.0, 4: 1.5}
 """Zipf values of unlisted words by length: the short ones are abbreviations, and there are many. Longer ones: ``UNSEEN``."""
 
+_SHORT = 3
 _BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to the base of 10
 
 
@@ -47,6 +48,9 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     place = _place(line.text, edit)
     if line.evidence is None or place is None or not words.values:
         return Finding(NAME, None, "it is not about one word that an image shows")
+    letters = _letters(place.before)
+    if not letters or (letters != place.before and words.known(letters)):
+        return Finding(NAME, None, "a sign beside a word, or by itself, is no misread letter")
     if not all(map(words.known, place.after.split())):
         return Finding(NAME, None, f"{place.after!r} is no listed word")
     rivals = [c.text for c in words.candidates(place.before) if c.text != place.after]
@@ -58,7 +62,7 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
         return Finding(NAME, None, "the engine cannot write one of the words")
     against = f"{place.before!r} and {len(rivals)} others"
     reason = f"by the image and its frequency {place.after!r} has log odds of {odds:+.1f} against {against}"
-    needed = SURE_NAME if name else SURE if words.known(place.before) else CLEAR
+    needed = SURE_NAME if name else SURE if len(place.before) <= _SHORT or words.known(place.before) else CLEAR
     return Finding(NAME, True if odds >= needed else None, reason, odds)
 
 

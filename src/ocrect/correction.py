@@ -229,15 +229,25 @@ def strength(verdict: Verdict) -> tuple[bool, bool, int, float]:
 
 
 def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """Keep one accepted verdict where several overlap: the one listed first; the others go to review with the reason.
-
-    The caller lists them best first.
+    """Keep one accepted verdict where several overlap: the one listed first, or a later one that completes it, making all its
+    changes and more. The others are rejected with the reason. The caller lists them best first.
     """
     kept: list[Verdict] = []
     for verdict in verdicts:
-        rival = next((k for k in kept if k.decision == "accepted" and k.edit.overlaps(verdict.edit)), None)
-        if verdict.decision == "accepted" and rival is not None:
-            lost = Finding("settle", None, f"the reading {rival.edit.after!r} is likelier here")
-            verdict = replace(verdict, decision="rejected", findings=(*verdict.findings, lost))
+        rivals = [k for k in kept if k.decision == verdict.decision == "accepted" and k.edit.overlaps(verdict.edit)]
+        if rivals and all(_completes(verdict.edit, rival.edit) and not rival.by_person for rival in rivals):
+            kept = [_beaten(k, verdict) if k in rivals else k for k in kept]
+        elif rivals:
+            verdict = _beaten(verdict, rivals[0])
         kept.append(verdict)
     return tuple(sorted(kept, key=lambda v: (v.edit.start, v.edit.end, v.decision)))
+
+
+def _completes(edit: Edit, other: Edit) -> bool:
+    """True where ``edit`` makes all of the other's changes, and more."""
+    return set(atoms(other)) < set(atoms(edit))
+
+
+def _beaten(verdict: Verdict, rival: Verdict) -> Verdict:
+    lost = Finding("settle", None, f"the reading {rival.edit.after!r} is likelier here")
+    return replace(verdict, decision="rejected", findings=(*verdict.findings, lost))

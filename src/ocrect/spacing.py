@@ -16,8 +16,12 @@ from statistics import median
 from ocrect.correction import Edit
 from ocrect.evidence import CtcPosterior, Symbol
 
-LEAST = -2.0
-"""Nats: where a space is less likely than this on every frame between two characters, there is none to be proposed."""
+LEAST, LEAST_ALONE = -5.0, -2.0
+"""Nats: where a space is less likely than the first on every frame between two characters there is no gap; where it is less
+likely than the second the distance alone does not make it a space, and another engine must read one."""
+
+DOUBTFUL = -1.0
+"""Log-odds below which there is no gap to speak of."""
 
 WIDEST = 2.0
 """Distances beyond this many times the usual one say no more."""
@@ -55,12 +59,12 @@ class Gap:
 
     @property
     def is_likely(self) -> bool:
-        return self.log_odds >= (LIKELY_BEFORE_SIGN if self.right in _CLOSING else LIKELY)
+        return self.space >= LEAST_ALONE and self.log_odds >= (LIKELY_BEFORE_SIGN if self.right in _CLOSING else LIKELY)
 
 
 @lru_cache(maxsize=64)
 def gaps(posterior: CtcPosterior) -> tuple[Gap, ...]:
-    """The gaps of the posterior's own text that may hold a space (see ``LEAST``), left to right."""
+    """The gaps of the posterior's own text that may hold a space, left to right."""
     if " " not in posterior.alphabet:
         return ()
     spaces = posterior.log_probs[:, 1 + posterior.alphabet.index(" ")]
@@ -75,7 +79,7 @@ def gaps(posterior: CtcPosterior) -> tuple[Gap, ...]:
         Gap(at, right.text, float(spaces[left.end - 1 : right.start + 1].max()), _distance(left, right) / usual)
         for at, left, right in pairs
     )
-    return tuple(gap for gap in found if gap.space >= LEAST)
+    return tuple(gap for gap in found if gap.space >= LEAST and gap.log_odds >= DOUBTFUL)
 
 
 def new_spaces(edit: Edit) -> tuple[int, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ocrect.checks import locked, spacing
 from ocrect.correction import Edit
-from ocrect.document import Line
+from ocrect.document import Line, SecondReading
 from ocrect.evidence import CtcPosterior
 from ocrect.pipeline import Pipeline, Stages
 from ocrect.plugins import Context
@@ -49,7 +51,8 @@ def test_characters_that_stand_apart_with_a_likely_space_between_them_are_a_gap(
 
 
 def test_a_space_that_the_posterior_all_but_excludes_is_none_however_wide_the_gap() -> None:
-    assert gaps(posterior("20.40", apart={3: 4}, space={3: -3.0})) == ()
+    (gap,) = gaps(posterior("20.40", apart={3: 4}, space={3: -3.0}))
+    assert not gap.is_likely
 
 
 def test_a_date_glued_to_a_time_is_taken_apart_and_its_digits_stay() -> None:
@@ -95,3 +98,20 @@ def test_two_spaces_on_one_line_are_each_judged_for_themselves() -> None:
 )
 def test_a_space_splits_a_number_only_where_one_stands(text: str, at: int, splits: bool) -> None:
     assert splits_a_number(text, at) is splits
+
+
+def test_where_another_engine_reads_a_space_a_narrow_gap_is_enough() -> None:
+    evidence = posterior("16/02/201812:04", apart={10: 1}, space={10: -3.5})
+    seen = Line("p1-l1", evidence.text, evidence=evidence, second_readings=(SecondReading("other", "16/02/2018 12:04"),))
+    with Pipeline(Settings(runtime="none")) as pipeline:
+        alone, backed = (
+            pipeline.correct_lines([read], Context((read,)))[0].corrected for read in (replace(seen, second_readings=()), seen)
+        )
+    assert (alone, backed) == ("16/02/201812:04", "16/02/2018 12:04")
+
+
+def test_another_engine_s_space_inside_an_amount_is_not_believed() -> None:
+    evidence = posterior("RM11.60", apart={5: 1}, space={5: -3.0})
+    read = Line("p1-l1", evidence.text, evidence=evidence, second_readings=(SecondReading("other", "RM11. 60"),))
+    with Pipeline(Settings(runtime="none")) as pipeline:
+        assert pipeline.correct_lines([read], Context((read,)))[0].corrected == "RM11.60"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 
+from ocrect.checks import spacing
 from ocrect.correction import Edit, EditKind, Finding, apply, atoms, kind_of
 from ocrect.document import Line
 from ocrect.evidence import Evidence, fold
@@ -58,7 +59,8 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     value, difference = scored
     words = _words(edit, difference)
     if value < OPPOSES[kind_of(edit)]:
-        return _finding(False, words, value)
+        opposed = not spacing.may_hold(line, edit)
+        return _finding(False if opposed else None, words if opposed else f"{words}, but leaves a gap there", value)
     if value < SUPPORTS:
         return _finding(None, f"{words}: neither for nor against", value)
     if changes_number_marks(line.text, edit):

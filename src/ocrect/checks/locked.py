@@ -121,7 +121,8 @@ def _image_support(line: Line, edit: Edit, context: Context) -> str:
         seen = _gaps_seen(line, edit)
         if seen:
             return seen
-        room = value >= (TIED if any(splits_a_number(line.text, at) for at in new_spaces(edit)) else OPPOSES["spaces"])
+        splits = any(splits_a_number(line.text, at) for at in new_spaces(edit))
+        room = value >= (TIED if splits else OPPOSES["spaces"]) or (not splits and spacing.may_hold(line, edit))
     else:
         room = marks_stay and _digits_for_digits(edit) and _reads_all_digits(line, edit)
     if room and second_engine.check(line, edit, context).supports:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import NamedTuple
 
+from ocrect.checks import spacing
 from ocrect.checks.image import OPPOSES, line_score, whole_words
 from ocrect.correction import Edit, EditKind, Finding, apply, kind_of
 from ocrect.document import Line, SecondReading
@@ -74,6 +75,8 @@ def _counts(line: Line, edit: Edit, place: _Place, difference: float | None, wor
     if scored is None:
         return difference is not None and difference >= CONVINCED
     kind = kind_of(edit)
+    if spacing.may_hold(line, edit):
+        return True
     if kind in BARS:
         return scored[0] >= BARS[kind]
     old, new = WORD.findall(place.before), WORD.findall(place.after)

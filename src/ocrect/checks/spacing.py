@@ -38,6 +38,12 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     return Finding(NAME, True if all(gap.is_likely for gap in seen) else None, apart, least.log_odds, "image")
 
 
+def may_hold(line: Line, edit: Edit) -> bool:
+    """True where ``edit`` only puts spaces and each has a gap, likely or not: then the image is no witness against them."""
+    places = new_spaces(edit)
+    return bool(places) and len(gaps_at(line, places)) == len(places)
+
+
 def gaps_at(line: Line, places: Sequence[int]) -> list[Gap]:
     """The gaps of the line's evidence at these positions of its text, as far as it has them."""
     if not isinstance(line.evidence, CtcPosterior) or line.evidence.text != line.text:

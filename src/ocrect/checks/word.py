@@ -5,8 +5,8 @@ read: each weighs P(image | line with it) · P(word), the first by the line's ev
 log odds of the proposed word against all the others together, in nats. The image by itself nearly always prefers what was
 read, by as little as it is sure; the list by itself does not know which of its words was printed. Together they do.
 
-Set on drawn lines read by PP-OCR (``python -m bench adversarial``): at even odds nearly two thirds of the true corrections of
-letters are supported, 1 % of the wrong repairs, and 6 of 10,000 changes of what was right.
+Set on drawn lines read by PP-OCR (``python -m bench adversarial``): it brings the true corrections of letters that are accepted
+from 12 to 57 %, the wrong repairs from 0.1 to 0.5 %, and no more changes of what was right.
 """
 
 from __future__ import annotations

@@ -21,6 +21,9 @@ LIKELY = 0.2
 LIKELY_IF_NOISY, NOISY = 0.01, 0.028
 """The same on a page without image evidence of whose words more than this share is misread: the language model is to choose."""
 
+LEAST = 0.001
+"""P(meant | read) from which an unlisted word's rival is proposed: the language model is not asked about every rare name."""
+
 _WORD = re.compile(r"(?<![\w#&|!@])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w#&|!@])")
 
 
@@ -63,7 +66,7 @@ def _rivals(match: re.Match[str], words: Lexicon, misread: float) -> Iterator[Ed
     """What the word may have been. A known one is doubted where a far more frequent word is near, or the page is misread."""
     read = match.group()
     is_known = words.known(read)
-    likely = LIKELY if misread <= NOISY else LIKELY_IF_NOISY
+    likely = LEAST if not is_known else LIKELY if misread <= NOISY else LIKELY_IF_NOISY
     for candidate in words.candidates(read)[: MOST_OF_KNOWN if is_known else MOST_RIVALS]:
-        if not is_known or posterior(read, candidate.text, words, misread) >= likely:
+        if posterior(read, candidate.text, words, misread) >= likely:
             yield Edit(match.start(), match.end(), read, candidate.text)

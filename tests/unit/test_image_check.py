@@ -19,12 +19,12 @@ def judged(text, wanted, evidence=None):
     return build(Settings())(line, edit, Context([line]))
 
 
-def test_what_the_image_makes_likelier_is_supported():
+def test_what_the_image_makes_clearly_likelier_is_supported():
     # Each frame prefers to spell the "m", but all the ways to spell "n" together weigh more.
-    evidence = LatticeEvidence(((Reading("m", -0.8), Reading("n", -0.7)), (Reading("o", 0.0),)))
+    evidence = LatticeEvidence(((Reading("m", -1.4), Reading("n", -0.3)), (Reading("o", 0.0),)))
     finding = judged("mo", "no", evidence)
     assert finding.supports is True
-    assert finding.score == pytest.approx(0.1)
+    assert finding.score == pytest.approx(1.1)
     assert finding.witness == "image"
 
 
@@ -66,7 +66,7 @@ def test_signs_that_look_alike_are_not_told_apart():
 
 
 def test_a_sign_inside_a_number_is_never_changed_on_the_image_s_word_alone():
-    evidence = LatticeEvidence(((Reading("12", 0.0),), (Reading(".", -0.8), Reading(",", -0.7)), (Reading("5", 0.0),)))
+    evidence = LatticeEvidence(((Reading("12", 0.0),), (Reading(".", -1.4), Reading(",", -0.3)), (Reading("5", 0.0),)))
     finding = judged("12.5", "12,5", evidence)
     assert finding.supports is None
     assert finding.score > 0

@@ -5,8 +5,10 @@ read: each weighs P(image | line with it) · P(word), the first by the line's ev
 log odds of the proposed word against all the others together, in nats. The image by itself nearly always prefers what was
 read, by as little as it is sure; the list by itself does not know which of its words was printed. Together they do.
 
-Set on drawn lines read by PP-OCR (``python -m bench adversarial``): it brings the true corrections of letters that are accepted
-from 12 to 57 %, the wrong repairs from 0.1 to 0.5 %, and no more changes of what was right.
+A recogniser is surer of its letters than it is right, so that the odds come out too low for what is proposed, and the bars
+lie lower than even odds where what was read is no word at all. Set on drawn lines read by PP-OCR (``python -m bench
+adversarial``, seeds 1 and 2): 70 % of the true corrections of letters reach them, 1.8 % of the wrong repairs of misread words,
+and 3 of 10,869 changes of what was right.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from math import exp, log
+from math import exp, inf, log
 from typing import NamedTuple
 
 from ocrect.checks.image import whole_words
@@ -26,9 +28,9 @@ from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 
 NAME = "word"
-CLEAR, SURE, SURE_NAME = 0.0, 3.0, 6.0
-"""Log odds from which the check supports an edit, from which it does where a word of the list was read or one of up to three
-letters, and from which it does where what was read may be a name or an abbreviation."""
+CLEAR, SURE, SURE_NAME = -3.0, 1.0, 4.0
+"""Log odds from which the check supports an edit to the likeliest word besides the one read; from which it does where a word
+of the list was read, or one of up to three letters; and where what was read may be a name or an abbreviation."""
 
 UNLISTED = {1: 5.0, 2: 4.0, 3: 3.0, 4: 1.5}
 """Zipf values of unlisted words by length: the short ones are abbreviations, and there are many. Longer ones: ``UNSEEN``."""
@@ -57,13 +59,15 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     texts = [place.before, place.after, *rivals]
     seen = line.evidence.log_likelihood([place.within(line.text, text) for text in texts])
     name = seems_a_name(line, edit, place.before)
-    odds = _log_odds(seen, [_prior(text, words, name=name) for text in texts])
-    if odds is None:
+    weights = _weights(seen, [_prior(text, words, name=name) for text in texts])
+    if weights is None:
         return Finding(NAME, None, "the engine cannot write one of the words")
-    against = f"{place.before!r} and {len(rivals)} others"
+    read, proposed, *others = weights
+    odds = proposed - _sum([read, *others])
+    against = f"{place.before!r} and {len(others)} others"
     reason = f"by the image and its frequency {place.after!r} has log odds of {odds:+.1f} against {against}"
     needed = SURE_NAME if name else SURE if len(place.before) <= _SHORT or words.known(place.before) else CLEAR
-    return Finding(NAME, True if odds >= needed else None, reason, odds)
+    return Finding(NAME, True if odds >= needed and proposed >= _sum(others) else None, reason, odds)
 
 
 class _Place(NamedTuple):
@@ -106,13 +110,13 @@ def _prior(text: str, words: Lexicon, *, name: bool) -> float:
     return log(10) * sum(value - _BILLION for value in values)
 
 
-def _log_odds(seen: Sequence[float | None], priors: Sequence[float]) -> float | None:
-    """The log odds of the second against all others; ``None`` where the evidence cannot tell the first or second."""
-    if seen[0] is None or seen[1] is None:
-        return None
-    read, proposed, *others = (None if s is None else s + prior for s, prior in zip(seen, priors, strict=True))
-    assert read is not None
-    assert proposed is not None
-    against = [read, *(other for other in others if other is not None)]
-    top = max(against)
-    return proposed - top - log(sum(exp(other - top) for other in against))
+def _weights(seen: Sequence[float | None], priors: Sequence[float]) -> list[float] | None:
+    """log P(image | text) + log P(text) of those texts that the evidence can score; ``None``: not the first two of them."""
+    weights = [None if s is None else s + prior for s, prior in zip(seen, priors, strict=True)]
+    return None if None in weights[:2] else [weight for weight in weights if weight is not None]
+
+
+def _sum(weights: Sequence[float]) -> float:
+    """The logarithm of the sum of what these are logarithms of."""
+    top = max(weights, default=-inf)
+    return top + log(sum(exp(weight - top) for weight in weights)) if weights else top

@@ -34,15 +34,6 @@ CLEAN = exp(-4.0)
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
-UNDETERMINED = "und"
-"""ISO 639-2's code for a language that is not known; there is no word list for it."""
-
-_TELLING, _FREQUENT, _LEAST_FREQUENT, _MOST_UNLISTED = 20, 5.5, 0.08, 0.45
-"""A page of at least 20 words is not in a language of which fewer than 8 % are frequent words (Zipf 5.5) and more than 45 % not
-listed. Of English receipts 9 % and more are frequent English words, of French receipts and German and Dutch prose up to 7 %.
-"""
-
-_PAGE_COUNTS = 3.0
 _CONFUSED = 0.9
 """Weighed edit distance below which the listed confusions explain a misreading."""
 
@@ -64,7 +55,7 @@ class Candidate:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """Lower-case words with their Zipf values, and the proposable ones by length. Empty for a language without a list."""
 
@@ -111,15 +102,12 @@ class Lexicon:
         """Listed words within a misreading or two of ``word``, best first, in its case pattern; ``word`` is not among them."""
         return _candidates(self, word)
 
-    def __hash__(self) -> int:
-        return id(self)
-
 
 def _plain(word: str) -> str:
     return unicodedata.normalize("NFC", word).replace("’", "'").lower()
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def lexicon(language: str, dictionary: str = "") -> Lexicon:
     """The lexicon of a language (ISO 639-1) together with the words of a user's UTF-8 list, a word a line.
 
@@ -160,58 +148,9 @@ def _user_words(dictionary: str) -> Iterable[str]:
         raise SettingsError(f"cannot read the dictionary {dictionary}: {error}", hint="Give a UTF-8 list of words.") from error
 
 
-@lru_cache(maxsize=1024)
-def spoken(line: str, page: tuple[str, ...], languages: tuple[str, ...]) -> str:
-    """Which of ``languages`` (ISO 639-1) a line of the page is in; :data:`UNDETERMINED` where the page is clearly in none.
-
-    The one whose words of the line are the most frequent on average; the page counts as some more words of it. A language
-    without a list may be any.
-    """
-    likely = [language for language in languages if not _is_foreign(page, lexicon(language))]
-    if len(likely) < 2:
-        return likely[0] if likely else UNDETERMINED
-    found = _counted(line)
-
-    def frequency(language: str) -> float:
-        words = lexicon(language)
-        return sum(map(words.zipf, found)) + _PAGE_COUNTS * _mean_zipf(page, words)
-
-    return max(likely, key=frequency)
-
-
-@lru_cache(maxsize=64)
-def _is_foreign(page: tuple[str, ...], words: Lexicon) -> bool:
-    found = [word for line in page for word in _counted(line)]
-    if len(found) < _TELLING or not words.values:
-        return False
-    frequent = sum(words.zipf(word) >= _FREQUENT for word in found)
-    unlisted = sum(not words.known(word) for word in found)
-    return frequent < _LEAST_FREQUENT * len(found) and unlisted > _MOST_UNLISTED * len(found)
-
-
-@lru_cache(maxsize=64)
-def _mean_zipf(page: tuple[str, ...], words: Lexicon) -> float:
-    values = [words.zipf(word) for line in page for word in _counted(line)]
-    return sum(values) / max(1, len(values))
-
-
-def _counted(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
+    """The words of two letters and more; one letter is hardly ever a word that tells anything."""
     return [word for word in WORD.findall(text) if len(word) > 1]
-
-
-def known(word: str, language: str) -> bool:
-    """True where ``word`` is a word of ``language``. See :meth:`Lexicon.known`."""
-    return lexicon(language).known(word)
-
-
-def zipf(word: str, language: str) -> float:
-    """How frequent ``word`` is in ``language``, as a Zipf value; 0 where it is not listed."""
-    return lexicon(language).zipf(word)
-
-
-def neighbours(word: str, language: str, limit: int = 4) -> list[str]:
-    """The ``limit`` likeliest words that ``word`` may be a misreading of, two joined words with a space between them."""
-    return [candidate.text for candidate in lexicon(language).candidates(word)[:limit]]
 
 
 def posterior(word: str, meant: str, words: Lexicon, noise: float = CLEAN) -> float:
@@ -229,7 +168,7 @@ def noise(texts: tuple[str, ...], words: Lexicon) -> float:
     """Share of the words that were misread, at least :data:`CLEAN`: of those in small letters, which are hardly names, the
     unlisted ones that a listed confusion makes listed words. Old spelling (``downe``) is not counted.
     """
-    found = [word for text in texts for word in _counted(text) if word.islower()]
+    found = [word for text in texts for word in words_in(text) if word.islower()]
     misread = sum(not words.known(word) and _is_confused(word, words) for word in found)
     return max(CLEAN, min(0.5, misread / (len(found) + 20)))
 

@@ -23,7 +23,7 @@ from ocrect.correction import Correction, Edit, Finding, Verdict, apply, decide,
 from ocrect.document import Document, Failure, Line, Page, PageImage, Step
 from ocrect.engines import choice
 from ocrect.errors import MissingDependencyError, ModelError, PageError
-from ocrect.lexicon import spoken
+from ocrect.language import identify
 from ocrect.llm.checked import CheckedRuntime
 from ocrect.locked import LockedToken, differs
 from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
@@ -135,18 +135,17 @@ class Pipeline:
         """Each line with its correction: every proposal checked, decided, and kept with its findings.
 
         Proposers and checks see the line's own language in ``context.language``, one of the settings'
-        (:func:`ocrect.lexicon.spoken`).
+        (:func:`ocrect.language.identify`).
 
         Raises:
             ValueError: a proposer has a bug: its lists are not one for each line, or an edit does not fit its line.
         """
         proposals: list[dict[Edit, str]] = [{} for _ in lines]
-        page = tuple(line.text for line in context.lines)
-        languages = [spoken(line.text, page, self.settings.languages) for line in lines]
+        languages = [identify(line.text, context.texts, self.settings.languages) for line in lines]
         contexts = {language: replace(context, language=language) for language in languages}
         for name, proposer in self._stages("proposers", PROPOSERS):
             for language, own in contexts.items():
-                places = [i for i, spoken_here in enumerate(languages) if spoken_here == language]
+                places = [i for i, found in enumerate(languages) if found == language]
                 for i, edits in zip(places, proposer([lines[i] for i in places], own), strict=True):
                     _take(proposals[i], edits, lines[i], name)
         return [

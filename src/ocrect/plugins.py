@@ -59,6 +59,11 @@ class Context:
     language: str = "en"
     runtime: Callable[[], Runtime | None] = lambda: None
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The lines as read."""
+        return tuple(line.text for line in self.lines)
+
 
 class Proposer(Protocol):
     """Proposes edits: one list for each line of ``lines``; edits of one list may be rivals for the same characters."""

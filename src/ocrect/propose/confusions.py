@@ -31,7 +31,7 @@ def build(settings: Settings) -> Proposer:
 def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
     """For each line the repairs of its malformed tokens, then of its words with a sign in them."""
     words = lexicon(context.language, dictionary)
-    euro = misread_euros([line.text for line in context.lines or lines], in_euros=True)
+    euro = misread_euros(context.texts or [line.text for line in lines], in_euros=True)
     return [list(dict.fromkeys([*_numbers(line.text, euro), *_mixed(line.text, words)])) for line in lines]
 
 

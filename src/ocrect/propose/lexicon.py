@@ -37,7 +37,7 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
     words = lexicon(context.language, dictionary)
     if not words.values:
         return [[] for _ in lines]
-    misread = noise(tuple(line.text for line in context.lines or lines), words)
+    misread = noise(context.texts or tuple(line.text for line in lines), words)
     return [list(_edits(line.text, words, misread if line.evidence is None else CLEAN)) for line in lines]
 
 

@@ -71,10 +71,24 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        """The finding that decided, in words: for a refusal what opposed, else what supported."""
+        """What decided, in words: what supported an accepted edit, what opposed another, or that nothing spoke for it."""
         wanted = self.decision == "accepted"
-        telling = [f for f in self.findings if f.supports is wanted] or list(self.findings)
-        return "; ".join(f"{f.check}: {f.reason}" for f in telling)
+        lost = [f for f in self.findings if f.check == SETTLE]
+        telling = lost or [f for f in self.findings if f.supports is wanted]
+        if telling or not self.findings:
+            return "; ".join(map(_told, telling))
+        heard = [f for f in self.findings if f.supports or f.score is not None]
+        return "; ".join([_UNHEARD[self.decision], *map(_told, heard)])
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.check}: {finding.reason}"
+
+
+SETTLE = "settle"
+"""The finding of an edit that lost to a rival for the same characters: see :func:`settle`."""
+
+_UNHEARD = {"accepted": "no check supports it", "rejected": "no check supports it", "review": "no image vouches for it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,5 +263,5 @@ def _completes(edit: Edit, other: Edit) -> bool:
 
 
 def _beaten(verdict: Verdict, rival: Verdict) -> Verdict:
-    lost = Finding("settle", None, f"the reading {rival.edit.after!r} is likelier here")
+    lost = Finding(SETTLE, None, f"the reading {rival.edit.after!r} is likelier here")
     return replace(verdict, decision="rejected", findings=(*verdict.findings, lost))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ocrect import Pipeline, Settings, plaintext
-from ocrect.correction import Edit, Finding
+from ocrect.correction import Edit, Finding, decide, settle
 from ocrect.document import Block, Line, Page, PageImage
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
 from ocrect.llm.checked import CheckedRuntime
@@ -56,6 +56,16 @@ def test_an_opposed_edit_is_kept_as_rejected_with_its_reason() -> None:
     assert document.corrected == "Invoice"
     assert verdict.decision == "rejected"
     assert "it always says so" in verdict.reason
+
+
+def test_the_reason_for_an_edit_that_nobody_opposed_is_not_a_list_of_all_silence() -> None:
+    silent, seen = Finding("arithmetic", None, "no amount changes"), Finding("image", None, "1.9 nats less", -1.9, "image")
+    for_it = Finding("lexicon", True, "a word")
+    edit = Edit(0, 5, "wcrds", "words")
+    assert decide(edit, [silent, seen], "test").reason == "no check supports it; image: 1.9 nats less"
+    assert decide(edit, [silent, for_it], "test").reason == "no image vouches for it; lexicon: a word"
+    winner, loser = decide(edit, [seen, for_it], "test"), decide(Edit(0, 5, "wcrds", "wards"), [seen, for_it], "test")
+    assert settle([winner, loser])[1].reason == "settle: the reading 'words' is likelier here"
 
 
 def test_a_check_that_always_agrees_cannot_change_a_well_formed_amount() -> None:

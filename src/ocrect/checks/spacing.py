@@ -35,7 +35,9 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
         return Finding(NAME, None, "no gap is seen there", witness="image")
     least = min(seen, key=lambda gap: gap.log_odds)
     apart = f"the characters stand {least.pitch:.1f} times as far apart as others on the line"
-    return Finding(NAME, True if all(gap.is_likely for gap in seen) else None, apart, least.log_odds, "image")
+    likely = all(gap.is_likely for gap in seen)
+    reason = f"{apart}, log odds of a space {least.log_odds:+.1f}{'' if likely else ': neither for nor against'}"
+    return Finding(NAME, True if likely else None, reason, least.log_odds, "image")
 
 
 def may_hold(line: Line, edit: Edit) -> bool:

@@ -18,14 +18,13 @@ from typing import Any, Self
 
 import ocrect
 from ocrect import agreement, plaintext, plugins, prompts, source
-from ocrect.checks.locked import violations
-from ocrect.correction import Correction, Edit, Finding, Verdict, apply, decide, settle, strength
+from ocrect.checks.locked import last_look
+from ocrect.correction import Correction, Edit, Finding, decide, settle, strength
 from ocrect.document import Document, Failure, Line, Page, PageImage, Step
 from ocrect.engines import choice
 from ocrect.errors import MissingDependencyError, ModelError, PageError
 from ocrect.language import identify
 from ocrect.llm.checked import CheckedRuntime
-from ocrect.locked import LockedToken, differs
 from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
 from ocrect.settings import Settings
 from ocrect.source import Source
@@ -293,35 +292,6 @@ def _empty_torch_cache() -> None:
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
-
-
-def last_look(line: Line, correction: Correction, context: Context) -> Correction:
-    """``correction``, or, where its edits together change a locked token that none of them may, all of it for review.
-
-    What a person accepted stays: nobody is asked about that, only about what the other edits do beside it.
-    """
-    broken = _broken(line, correction, context)
-    if not broken:
-        return correction
-    finding = Finding("locked", False, f"together the edits would change {', '.join(repr(t.text) for t in broken)}")
-
-    def demoted(verdict: Verdict) -> Verdict:
-        if verdict.decision != "accepted" or verdict.by_person:
-            return verdict
-        return replace(verdict, decision="review", findings=(*verdict.findings, finding))
-
-    return replace(correction, verdicts=tuple(map(demoted, correction.verdicts)))
-
-
-def _broken(line: Line, correction: Correction, context: Context) -> tuple[LockedToken, ...]:
-    """The locked tokens that the accepted edits change though nothing and nobody allows it."""
-    accepted = [verdict for verdict in correction.verdicts if verdict.decision == "accepted"]
-    decided = apply(line.text, [verdict.edit for verdict in accepted if verdict.by_person])
-    unseen = [verdict.edit for verdict in accepted if not verdict.by_person]
-    others = apply(line.text, unseen)
-    if differs(line.text, others):
-        return violations(line, others, context, unseen)
-    return differs(decided, correction.apply(line.text))
 
 
 def source_name(file: Source) -> str:

@@ -1,19 +1,28 @@
 """Check "locked": no number, amount, date, dose or code changes without the image's support.
 
 It is always among the checks. It opposes every edit that changes, adds or removes a locked token (:mod:`ocrect.locked`) of
-the line, with four exceptions: the image supports that very change; or the token is malformed and exactly one listed
-confusion repair makes it well-formed, with nothing else changed; or, without an image, one digit stands for all the page's
-euro signs; or the page's sums prove the change and the image leaves room for it: for one of several such repairs, or
-because it hardly tells the two readings apart. :func:`violations` holds all accepted edits of a line to the same rule.
+the line, unless one of these holds:
+
+- The image supports that very change: it is clearly likelier than what was read (signs inside a number are too small for
+  that), or there is a gap wherever a space is put.
+- Another engine reads it so, and the image leaves room for it: spaces, and digits in the place of digits where that engine
+  reads all digits of the line so.
+- The token is malformed, exactly one repair by listed confusions makes it well-formed, and nothing else changes.
+- Without an image, one digit stands for all the page's euro signs.
+- The page's sums prove it, and the image leaves room for it: much of it for one of several repairs of a malformed token, for
+  a change of a well-formed one hardly any, since the image must be undecided itself.
+
+:func:`violations` and :func:`last_look` hold all accepted edits of a line together to the same rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ocrect.checks import arithmetic, second_engine, spacing
 from ocrect.checks.image import OPPOSES, changes_number_marks, line_score
-from ocrect.correction import Edit, Finding, apply, atoms, edits, kind_of
+from ocrect.correction import Correction, Edit, Finding, Verdict, apply, atoms, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
 from ocrect.numerals import misread_euros, with_euros
@@ -39,6 +48,11 @@ PARTED = 1.5
 TIED = -0.7
 """Nats a character: from here up the image leaves room for spaces in a number that another engine reads."""
 
+_REACH = 300
+"""Characters around an edit that are looked at to see which tokens it changes; none is that long."""
+
+_CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
+
 
 def build(settings: Settings) -> Check:
     """The check; it has no settings and cannot be switched off."""
@@ -48,7 +62,7 @@ def build(settings: Settings) -> Check:
 
 def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     """Opposition where ``edit`` would change a locked token without support; support for a malformed one's only repair."""
-    changed = _changed(line.text, edit)
+    changed = changed_tokens(line.text, edit)
     if not changed:
         return Finding(NAME, None, "no number, amount, date or code changes")
     edited = apply(line.text, [edit])
@@ -77,7 +91,7 @@ def violations(line: Line, corrected: str, context: Context, changes: Sequence[E
         return ()
     allowed: list[Edit] = []
     for edit in edits(line.text, corrected) if changes is None else changes:
-        changed = _changed(line.text, edit)
+        changed = changed_tokens(line.text, edit)
         if check(line, edit, context).supports is False:
             return changed
         if changed:
@@ -85,11 +99,37 @@ def violations(line: Line, corrected: str, context: Context, changes: Sequence[E
     return differs(apply(line.text, allowed), corrected)
 
 
-_REACH = 300
+def last_look(line: Line, correction: Correction, context: Context) -> Correction:
+    """``correction``, or, where its edits together change a locked token that none of them may, all of it for review.
+
+    What a person accepted stays: nobody is asked about that, only about what the other edits do beside it.
+    """
+    broken = _broken(line, correction, context)
+    if not broken:
+        return correction
+    finding = Finding(NAME, False, f"together the edits would change {', '.join(repr(t.text) for t in broken)}")
+
+    def demoted(verdict: Verdict) -> Verdict:
+        if verdict.decision != "accepted" or verdict.by_person:
+            return verdict
+        return replace(verdict, decision="review", findings=(*verdict.findings, finding))
+
+    return replace(correction, verdicts=tuple(map(demoted, correction.verdicts)))
 
 
-def _changed(text: str, edit: Edit) -> tuple[LockedToken, ...]:
-    """The locked tokens that ``edit`` changes. Only its surroundings are looked at: tokens are shorter than that."""
+def _broken(line: Line, correction: Correction, context: Context) -> tuple[LockedToken, ...]:
+    """The locked tokens that the accepted edits change though nothing and nobody allows it."""
+    accepted = [verdict for verdict in correction.verdicts if verdict.decision == "accepted"]
+    decided = apply(line.text, [verdict.edit for verdict in accepted if verdict.by_person])
+    unseen = [verdict.edit for verdict in accepted if not verdict.by_person]
+    others = apply(line.text, unseen)
+    if differs(line.text, others):
+        return violations(line, others, context, unseen)
+    return differs(decided, correction.apply(line.text))
+
+
+def changed_tokens(text: str, edit: Edit) -> tuple[LockedToken, ...]:
+    """The locked tokens that ``edit`` of ``text`` changes, adds or removes."""
     start, end = max(0, edit.start - _REACH), edit.end + _REACH
     return differs(text[start:end], text[start : edit.start] + edit.after + text[edit.end : end])
 
@@ -104,28 +144,19 @@ def _repaired_token(text: str, edited: str) -> LockedToken | None:
 
 
 def _image_support(line: Line, edit: Edit, context: Context) -> str:
-    """How the image supports ``edit``, in words; empty where it does not.
-
-    Signs inside a number are too small for one witness: they need the second engine's reading besides.
-    """
+    """How the image supports ``edit``, by itself or beside another engine, in words; empty where it does not."""
     scored = line_score(line, edit)
     if scored is None:
         return ""
     value, difference = scored
-    kind, marks_stay = kind_of(edit), not changes_number_marks(line.text, edit)
-    if difference >= (CLEAR_DIGITS if kind == "digits" else CLEAR) and marks_stay:
+    kind = kind_of(edit)
+    if difference >= (CLEAR_DIGITS if kind == "digits" else CLEAR) and not changes_number_marks(line.text, edit):
         return f"the image makes the line {difference:.1f} nats likelier with it"
     if kind == "spaces":
-        if _within_a_code(line.text, edit):
-            return ""
         seen = _gaps_seen(line, edit)
         if seen:
             return seen
-        splits = any(splits_a_number(line.text, at) for at in new_spaces(edit))
-        room = value >= (TIED if splits else OPPOSES["spaces"]) or (not splits and spacing.may_hold(line, edit))
-    else:
-        room = marks_stay and _digits_for_digits(edit) and _reads_all_digits(line, edit)
-    if room and second_engine.check(line, edit, context).supports:
+    if _leaves_room(line, edit, value) and second_engine.check(line, edit, context).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
     return ""
 
@@ -134,13 +165,25 @@ def _gaps_seen(line: Line, edit: Edit) -> str:
     """The gaps at all the spaces that ``edit`` puts, in words; empty where one is not seen, or not surely inside a number."""
     places = new_spaces(edit)
     seen = spacing.gaps_at(line, places)
-    bars = (SURE if splits_a_number(line.text, gap.at) else PARTED for gap in seen)
-    if not places or len(seen) < len(places) or any(gap.log_odds < bar for gap, bar in zip(seen, bars, strict=True)):
+    if not places or len(seen) < len(places) or _within_a_code(line.text, edit):
+        return ""
+    if any(gap.log_odds < (SURE if splits_a_number(line.text, gap.at) else PARTED) for gap in seen):
         return ""
     return spacing.check(line, edit, Context(())).reason
 
 
-_CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
+def _leaves_room(line: Line, edit: Edit, value: float) -> bool:
+    """Whether another engine's word counts: for spaces outside codes, and for digits in the place of digits.
+
+    ``value`` is the image's score of the edit, in nats a character.
+    """
+    if kind_of(edit) != "spaces":
+        return _digits_for_digits(edit) and not changes_number_marks(line.text, edit) and _reads_all_digits(line, edit)
+    if _within_a_code(line.text, edit):
+        return False
+    if any(splits_a_number(line.text, at) for at in new_spaces(edit)):
+        return value >= TIED
+    return value >= OPPOSES["spaces"] or spacing.may_hold(line, edit)
 
 
 def _within_a_code(text: str, edit: Edit) -> bool:

@@ -138,6 +138,15 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
+def around(text: str, edit: Edit, reach: int = 300) -> tuple[str, str]:
+    """The characters from ``reach`` before ``edit`` to ``reach`` behind it, as they stand in ``text`` and with the edit made.
+
+    What is shorter than ``reach``, such as a number or a code, is changed in the line only where it is changed here.
+    """
+    start, end = max(0, edit.start - reach), edit.end + reach
+    return text[start:end], text[start : edit.start] + edit.after + text[edit.end : end]
+
+
 _TOKEN = re.compile(r"\s+|[^\s]+")
 
 
@@ -207,9 +216,9 @@ def decide(edit: Edit, findings: Sequence[Finding], source: str, *, accept_text_
     """The decision on one edit. Silence is not consent.
 
     A person's word decides. Otherwise an edit is accepted where some finding supports it and none opposes, and the image
-    has spoken (or the caller accepts edits that no image vouches for). What the image opposes is rejected, and so is what has
-    no support although the image has spoken, or opposition. The rest is for review: findings that contradict one another,
-    and edits that no image can vouch for.
+    has spoken: some finding of its has a score (or the caller accepts edits that no image vouches for). What the image opposes
+    is rejected, and so is what nothing supports, if the image has spoken or anything opposes it. The rest is for review:
+    findings that contradict one another, and edits that no image can vouch for.
     """
     return Verdict(edit, _decision(findings, accept_text_only), tuple(findings), source)
 
@@ -227,19 +236,18 @@ def _decision(findings: Sequence[Finding], accept_text_only: bool) -> Decision:
 
 
 LAMBDA = 0.3
-"""Weight of the language model's nats beside the image's when rivals for the same characters are ranked."""
+"""Weight of the language model's log odds beside the image's score when rivals for the same characters are ranked."""
 
 
 def strength(verdict: Verdict) -> tuple[bool, bool, int, float]:
-    """What rivals are ranked by: accepted first, a person's choice before all, then how many checks support each, then the
-    noisy channel.
-
-    The channel is image score + λ · language score, in nats.
+    """What rivals for the same characters are ranked by: accepted first, of these a person's choice before all others, then the
+    one that more checks support, then the one with the higher score of the check "image" (nats a character) + :data:`LAMBDA` ·
+    that of the check "language-model" (log odds in nats).
     """
     scores = {f.check: f.score for f in verdict.findings if f.score is not None}
     supports = sum(f.supports is True for f in verdict.findings)
-    channel = scores.get("image", 0.0) + LAMBDA * scores.get("language-model", 0.0)
-    return verdict.decision == "accepted", verdict.by_person, supports, channel
+    score = scores.get("image", 0.0) + LAMBDA * scores.get("language-model", 0.0)
+    return verdict.decision == "accepted", verdict.by_person, supports, score
 
 
 def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -89,7 +89,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class SecondReading:
-    """What another engine, or the same one on another crop, read on the line."""
+    """What another engine read on the line. The same one on another crop is no other witness: it errs alike."""
 
     engine: str
     text: str

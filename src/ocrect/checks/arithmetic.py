@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from ocrect.correction import Edit, Finding, apply
+from ocrect.correction import Edit, Finding, apply, around
 from ocrect.document import Line
 from ocrect.locked import locked_tokens
 from ocrect.numerals import decimal_of
@@ -20,8 +20,6 @@ from ocrect.settings import Settings
 NAME = "arithmetic"
 _CENT = Decimal("0.01")
 _MOST_NUMBERS, _MOST_ROWS = 12, 40
-_REACH = 300
-"""Characters around an edit that are looked at to see whether an amount changes; none is that long."""
 
 
 def build(settings: Settings) -> Check:
@@ -32,8 +30,8 @@ def build(settings: Settings) -> Check:
 
 def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     """What the page's equations say; silence where the edit changes no amount or no equation."""
-    start, end = max(0, edit.start - _REACH), edit.end + _REACH
-    if _numbers(line.text[start:end]) == _numbers(line.text[start : edit.start] + edit.after + line.text[edit.end : end]):
+    before, after = around(line.text, edit)
+    if _numbers(before) == _numbers(after):
         return Finding(NAME, None, "no amount changes")
     edited = apply(line.text, [edit])
     held, holds = _equations(line, line.text, context.lines), _equations(line, edited, context.lines)

@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from ocrect.checks import arithmetic, second_engine, spacing
 from ocrect.checks.image import OPPOSES, changes_number_marks, line_score
-from ocrect.correction import Correction, Edit, Finding, Verdict, apply, atoms, edits, kind_of
+from ocrect.correction import Correction, Edit, Finding, Verdict, apply, around, atoms, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
 from ocrect.numerals import misread_euros, with_euros
@@ -47,9 +47,6 @@ PARTED = 1.5
 
 TIED = -0.7
 """Nats a character: from here up the image leaves room for spaces in a number that another engine reads."""
-
-_REACH = 300
-"""Characters around an edit that are looked at to see which tokens it changes; none is that long."""
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 
@@ -130,8 +127,7 @@ def _broken(line: Line, correction: Correction, context: Context) -> tuple[Locke
 
 def changed_tokens(text: str, edit: Edit) -> tuple[LockedToken, ...]:
     """The locked tokens that ``edit`` of ``text`` changes, adds or removes."""
-    start, end = max(0, edit.start - _REACH), edit.end + _REACH
-    return differs(text[start:end], text[start : edit.start] + edit.after + text[edit.end : end])
+    return differs(*around(text, edit))
 
 
 def _repaired_token(text: str, edited: str) -> LockedToken | None:

@@ -1,7 +1,9 @@
-"""Check "second-engine": what did another engine, or the same on another crop, read at that place?
+"""Check "second-engine": what did another engine read at that place?
 
-The two err differently, so that the other one read exactly the edited text is strong support, and that it read the same as
-the first one speaks against the edit, unless its own evidence is in doubt there. Both can be wrong together.
+The two err differently, but each errs, so the other one's word counts only where the first one's evidence leaves room for it:
+by a bar for digits, spaces and accents (:data:`BARS`), for a space also by a gap that is seen (:mod:`ocrect.spacing`), and for
+all else where a word of the list takes the place of one that is not listed. That it read the same as the first one speaks
+against an edit, unless its own evidence is in doubt there.
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ def build(settings: Settings) -> Check:
 
 
 def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") -> Finding:
-    """Support where some second reading has exactly the edit, and the line's own evidence leaves room for it, or the lexicon
-    agrees; opposition where one has the text as it was.
+    """Support where some second reading has exactly the edit and is to be believed, opposition where one has the text as it
+    was, else silence.
     """
     words = lexicon(context.language, dictionary)
     findings = [_judge(line, edit, second, words) for second in line.second_readings]
@@ -74,9 +76,9 @@ def _counts(line: Line, edit: Edit, place: _Place, difference: float | None, wor
     scored = line_score(line, edit)
     if scored is None:
         return difference is not None and difference >= CONVINCED
-    kind = kind_of(edit)
     if spacing.may_hold(line, edit):
         return True
+    kind = kind_of(edit)
     if kind in BARS:
         return scored[0] >= BARS[kind]
     old, new = WORD.findall(place.before), WORD.findall(place.after)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from ocrect.document import Box
@@ -28,6 +29,9 @@ TABLE = 0.7  # a column is a side of a table where at least this part of its box
 GAP = 1.0  # a column, or a block, ends above a gap higher than this, in heights of a box
 SHARED = 0.5  # boxes stand under one another where they share at least this part of the narrower one's width
 SIZES = 1.8  # and their heights differ by at most this factor
+SLACK = 0.5  # boxes that are grown too far reach into a gutter by so many of their heights
+GUTTER_REACH = 6.0  # a gutter is looked for so many heights of a box up and down
+APART = 0.1  # blocks are side by side where they share at most this part of the narrower one's width
 NEAR = 40  # rows: how far back a box looks for its row, or for the box above it
 
 
@@ -120,18 +124,56 @@ def _is_table(text: Sequence[Box], other: Sequence[Box]) -> bool:
 
 
 def _chains(boxes: Sequence[Box]) -> list[list[int]]:
-    """Boxes that stand closely under one another, gathered; each chain from top to bottom."""
-    chain_of: dict[int, list[int]] = {}
-    above: list[int] = []
-    for i in sorted(range(len(boxes)), key=lambda i: (_middle(boxes[i]), boxes[i].left)):
-        joined = [i]
-        for chain in {id(chain_of[j]): chain_of[j] for j in above[-NEAR:] if _under(boxes[j], boxes[i])}.values():
-            joined = chain + joined
-        for j in joined:
-            chain_of[j] = joined
-        above.append(i)
-    rank = {i: n for n, i in enumerate(above)}
+    """Boxes that stand closely under one another, gathered; each chain from top to bottom.
+
+    A box that spans a gutter, such as two lines of neighbouring columns found as one, is a chain by itself.
+    """
+    by_height = sorted(range(len(boxes)), key=lambda i: (_middle(boxes[i]), boxes[i].left))
+    links = [(j, i) for n, i in enumerate(by_height) for j in by_height[max(n - NEAR, 0) : n] if _under(boxes[j], boxes[i])]
+    bridges = _bridges(boxes, links)
+    chain_of = {i: [i] for i in by_height}
+    for pair in links:
+        one, other = (chain_of[i] for i in pair)
+        if one is not other and not bridges.intersection(pair):
+            one += other
+            chain_of.update(dict.fromkeys(other, one))
+    rank = {i: n for n, i in enumerate(by_height)}
     return [sorted(chain, key=rank.__getitem__) for chain in {id(chain): chain for chain in chain_of.values()}.values()]
+
+
+def _bridges(boxes: Sequence[Box], links: Sequence[tuple[int, int]]) -> set[int]:
+    """The boxes that stand over or under two others with a gutter between: white space that goes on for several rows."""
+    over: dict[int, list[int]] = {}
+    under: dict[int, list[int]] = {}
+    for upper, lower in links:
+        under.setdefault(upper, []).append(lower)
+        over.setdefault(lower, []).append(upper)
+    found = set()
+    for linked in (over, under):
+        for i, others in linked.items():
+            pairs = ((boxes[a], boxes[b]) for a in others for b in others if boxes[a].left < boxes[b].left)
+            if any(_is_gutter(a, b, boxes) for a, b in pairs):
+                found.add(i)
+    return found
+
+
+def _is_gutter(left: Box, right: Box, boxes: Sequence[Box]) -> bool:
+    """True where the white space between two boxes side by side is there in most of the rows around them, and in several."""
+    if right.left < left.right - SLACK * min(left.height, right.height):
+        return False
+    x = (left.right + right.left) / 2
+    slack = SLACK * min(left.height, right.height)
+    reach = GUTTER_REACH * max(left.height, right.height)
+    near = [box for box in boxes if abs(_middle(box) - _middle(left)) <= reach]
+    across = sum(box.left < x - slack and box.right > x + slack for box in near)
+    ended = [box for box in near if box.right <= x + slack]
+    nexts = [min((b.left for b in near if b.left > a.left and _level(a, b)), default=-inf) for a in ended]
+    parted = sum(start >= x - slack for start in nexts)
+    return parted >= LEAST_ROWS and parted > 2 * across
+
+
+def _level(a: Box, b: Box) -> bool:
+    return min(a.bottom, b.bottom) - max(a.top, b.top) >= 0.5 * min(a.height, b.height)
 
 
 def _under(upper: Box, lower: Box) -> bool:
@@ -163,7 +205,7 @@ def _entangled(one: list[int], other: list[int], around: Sequence[Box], is_prose
     a, b = (Box.around([around[row] for row in chain]) for chain in (one, other))
     shared = min(a.bottom, b.bottom) - max(a.top, b.top)
     lower = min(a.height, b.height, 2 * median(around[row].height for row in one + other))
-    return min(a.right, b.right) > max(a.left, b.left) and shared >= SHARED * max(lower, 1.0)
+    return _over(a, b) and shared >= SHARED * max(lower, 1.0)
 
 
 def _ordered(blocks: Sequence[Box], prose: Sequence[bool]) -> list[int]:
@@ -183,7 +225,7 @@ def _ordered(blocks: Sequence[Box], prose: Sequence[bool]) -> list[int]:
 def _precedes(blocks: Sequence[Box], prose: Sequence[bool], a: int, b: int) -> bool:
     """True where block ``a`` must be read before ``b``."""
     first, second = blocks[a], blocks[b]
-    if min(first.right, second.right) > max(first.left, second.left):
+    if _over(first, second):
         return (first.top, first.left, a) < (second.top, second.left, b)
     if first.left > second.left:
         return False
@@ -195,8 +237,12 @@ def _precedes(blocks: Sequence[Box], prose: Sequence[bool], a: int, b: int) -> b
 def _parts(between: Box, first: Box, second: Box) -> bool:
     """True where ``between`` runs across both others' columns at a height between them."""
     low, high = sorted((_middle(first), _middle(second)))
-    across = between.left < first.right and between.right > second.left
-    return across and low < _middle(between) < high
+    return _over(between, first) and _over(between, second) and low < _middle(between) < high
+
+
+def _over(a: Box, b: Box) -> bool:
+    """True where one of two blocks stands over the other: they share more of their width than a box grown too far does."""
+    return min(a.right, b.right) - max(a.left, b.left) > APART * min(a.width, b.width)
 
 
 def _middle(box: Box) -> float:

@@ -5,8 +5,7 @@ the line, unless one of these holds:
 
 - The image supports that very change: it is clearly likelier than what was read (signs inside a number are too small for
   that), or there is a gap wherever a space is put.
-- Another engine reads it so, and the image leaves room for it: spaces, and digits in the place of digits where that engine
-  reads all digits of the line so.
+- Another engine reads spaces so, and the image leaves room for them.
 - The token is malformed, exactly one repair by listed confusions makes it well-formed, and nothing else changes.
 - Without an image, one digit stands for all the page's euro signs.
 - The page's sums prove it, and the image leaves room for it: much of it for one of several repairs of a malformed token, for
@@ -22,7 +21,7 @@ from dataclasses import replace
 
 from ocrect.checks import arithmetic, second_engine, spacing
 from ocrect.checks.image import OPPOSES, changes_number_marks, line_score
-from ocrect.correction import Correction, Edit, Finding, Verdict, apply, around, atoms, edits, kind_of
+from ocrect.correction import Correction, Edit, Finding, Verdict, apply, around, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
 from ocrect.numerals import misread_euros, with_euros
@@ -169,15 +168,17 @@ def _gaps_seen(line: Line, edit: Edit) -> str:
 
 
 def _leaves_room(line: Line, edit: Edit, value: float) -> bool:
-    """Whether another engine's word counts: for spaces outside codes, and for digits in the place of digits.
+    """Whether another engine's word counts: for spaces outside codes, never between two letters, which a code may have.
 
+    Of digits it is no proof: on 60 receipts it put none right and two wrong where the first engine's image left room for it.
     ``value`` is the image's score of the edit, in nats a character.
     """
-    if kind_of(edit) != "spaces":
-        return _digits_for_digits(edit) and not changes_number_marks(line.text, edit) and _reads_all_digits(line, edit)
-    if _within_a_code(line.text, edit):
+    places = new_spaces(edit)
+    if kind_of(edit) != "spaces" or _within_a_code(line.text, edit):
         return False
-    if any(splits_a_number(line.text, at) for at in new_spaces(edit)):
+    if any(line.text[at - 1 : at + 1].isalpha() for at in places):
+        return False
+    if any(splits_a_number(line.text, at) for at in places):
         return value >= TIED
     return value >= OPPOSES["spaces"] or spacing.may_hold(line, edit)
 
@@ -185,21 +186,6 @@ def _leaves_room(line: Line, edit: Edit, value: float) -> bool:
 def _within_a_code(text: str, edit: Edit) -> bool:
     """True where the edit touches an account number or an address, whose spaces are nobody's to change."""
     return any(t.kind in _CODES and t.start < edit.end and edit.start < t.end for t in locked_tokens(text))
-
-
-def _reads_all_digits(line: Line, edit: Edit) -> bool:
-    """True where another engine reads all the line's digits as the edit has them: one that errs beside it errs here too."""
-    wanted = _digits(apply(line.text, [edit]))
-    return any(_digits(second.text) == wanted for second in line.second_readings)
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
-
-
-def _digits_for_digits(edit: Edit) -> bool:
-    """True where digits become other digits: whether a code has a letter or a digit there, two engines do not know better."""
-    return all(c.isdigit() for atom in atoms(edit) for c in atom.before + atom.after)
 
 
 def _proof(line: Line, edit: Edit, context: Context) -> str:

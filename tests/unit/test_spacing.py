@@ -118,7 +118,7 @@ def test_another_engine_s_space_inside_an_amount_is_not_believed() -> None:
 
 
 def test_another_engine_s_space_between_the_letters_of_a_code_is_not_believed() -> None:
-    evidence = posterior("VE05", apart={1: 1}, space={1: -1.7})
+    evidence = posterior("VE05", apart={1: 1}, space={1: -2.5})
     read = Line("p1-l1", evidence.text, evidence=evidence, second_readings=(SecondReading("other", "V E05"),))
     with Pipeline(Settings(runtime="none")) as pipeline:
         assert pipeline.correct_lines([read], Context((read,)))[0].corrected == "VE05"

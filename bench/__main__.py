@@ -17,78 +17,91 @@ RUNTIMES = ("none", "llama-cpp")
 
 
 def main() -> None:
+    top = _parser()
+    options = top.parse_args()
+    if options.command == "startup":
+        from bench import startup
+
+        startup.run()
+    elif options.command == "adversarial":
+        from bench import adversarial
+
+        adversarial.run(options.lines, options.replies, options.runtime or RUNTIMES, options.seed, options.keep)
+    elif options.data is None:
+        top.error("name the folder of data: --data FOLDER, or OCRECT_BENCH_DATA")
+    elif options.command == "pairs":
+        from bench import pairs
+
+        pairs.run(Path(options.data), options.set or [], _settings(options.run or ["runtime=none", ""]), options.limit)
+    elif options.command == "amounts":
+        from bench import amounts
+
+        amounts.run(_choices(options, dpi=[150, 200], strength="light"), _settings(options.run or DEFAULT_RUNS[::2]))
+    else:
+        _run_on_sets(options)
+
+
+def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("startup", help="import and --help times")
     accuracy = commands.add_parser("accuracy", help="CER, number recall, harm, time and memory on data with truth")
     _on_pages(accuracy, sets="SROIE and tesseract-test")
     accuracy.add_argument("--worst", type=int, default=0, help="how many of the worst pages to print beside the truth")
-    amounts = commands.add_parser("amounts", help="amounts of scanned invoices, right and changed wrongly")
-    _on_pages(amounts)
+    _on_pages(commands.add_parser("amounts", help="amounts of scanned invoices, right and changed wrongly"))
     ablation = commands.add_parser("ablation", help="the correction with parts left out")
     _on_pages(ablation, sets="SROIE")
     ablation.add_argument("--part", action="append", default=[], help="run only the part of this name (default: all)")
     _on_pages(commands.add_parser("detector", help="does it look where the errors are?"), sets="SROIE")
     pairs = commands.add_parser("pairs", help="what correcting plain text does, on pairs of read and true text")
-    pairs.add_argument("--data", type=Path, default=os.environ.get("OCRECT_BENCH_DATA"), help="folder with manifest.jsonl")
-    pairs.add_argument("--set", action="append", help="sets of the manifest (default: all of kind pair)")
-    pairs.add_argument("--run", action="append", help='settings of one run, as "runtime=none"')
-    pairs.add_argument("--limit", type=int, default=0, help="pairs per set (default: all)")
+    _on_data(pairs, sets="all of kind pair", of="pairs")
     adversarial = commands.add_parser("adversarial", help="true and plausible wrong edits, and fuzzed replies of a model")
     adversarial.add_argument("--lines", type=int, default=5000, help="drawn lines (0: none)")
     adversarial.add_argument("--replies", type=int, default=100_000, help="replies of a hostile model (0: none)")
     adversarial.add_argument("--runtime", action="append", help="for the language model (default: none, and llama-cpp)")
     adversarial.add_argument("--seed", type=int, default=1, help="another seed draws other lines")
-    adversarial.add_argument("--keep", type=Path, help="folder where what was read is kept for the next run")
-    options = top.parse_args()
-    if options.command == "startup":
-        from bench import startup
-
-        startup.run()
-        return
-    if options.command == "adversarial":
-        from bench import adversarial as attacks
-
-        attacks.run(options.lines, options.replies, options.runtime or RUNTIMES, options.seed, options.keep)
-        return
-    if options.data is None:
-        top.error("name the folder of data: --data FOLDER, or OCRECT_BENCH_DATA")
-    if options.command == "pairs":
-        from bench import pairs as on_pairs
-
-        on_pairs.run(Path(options.data), options.set or [], _settings(options.run or ["runtime=none", ""]), options.limit)
-    elif options.command == "amounts":
-        from bench import amounts as on_invoices
-
-        on_invoices.run(_choices(options, dpi=[150, 200], strength="light"), _settings(options.run or DEFAULT_RUNS[::2]))
-    elif options.command == "ablation":
-        from bench import ablation as on_parts
-
-        for choice in _choices(options):
-            on_parts.run(choice, options.set or ["SROIE"], _settings(options.run or [""]), options.part)
-    elif options.command == "detector":
-        from bench import detector
-
-        for choice in _choices(options):
-            detector.run(choice, options.set or ["SROIE"], _settings(options.run or DEFAULT_RUNS[2:]))
-    else:
-        from bench.accuracy import run
-
-        for choice in _choices(options):
-            run(choice, options.set or ["SROIE", "tesseract-test"], _settings(options.run or DEFAULT_RUNS), options.worst)
+    _keeping(adversarial)
+    return top
 
 
-def _on_pages(command: argparse.ArgumentParser, sets: str = "") -> None:
-    """The options of a command that reads pages; ``sets``: which ones it takes by default, in words."""
+def _on_data(command: argparse.ArgumentParser, sets: str, of: str) -> None:
+    """The options of a command that needs data; ``sets``: which ones it takes by default, in words; ``of``: what they hold."""
     command.add_argument("--data", type=Path, default=os.environ.get("OCRECT_BENCH_DATA"), help="folder with manifest.jsonl")
     if sets:
         command.add_argument("--set", action="append", help=f"sets of the manifest (default: {sets})")
     command.add_argument("--run", action="append", help='settings of one run, as "engine=ppocr prompt=financial"')
-    command.add_argument("--limit", type=int, default=0, help="pages per set (default: all)")
+    command.add_argument("--limit", type=int, default=0, help=f"{of} per set (default: all)")
+
+
+def _on_pages(command: argparse.ArgumentParser, sets: str = "") -> None:
+    """The options of a command that reads pages; ``sets`` as in :func:`_on_data`."""
+    _on_data(command, sets, of="pages")
     command.add_argument("--pages", default="", help="pages of PDFs, as 3,7,20 (default: all)")
     command.add_argument("--dpi", type=int, action="append", help="dots per inch at which PDFs are scanned")
     command.add_argument("--scan", action="append", choices=scan.names(), help="how bad the scans are (default: none)")
+    _keeping(command)
+
+
+def _keeping(command: argparse.ArgumentParser) -> None:
     command.add_argument("--keep", type=Path, help="folder where what was read is kept for the next run")
+
+
+def _run_on_sets(options: argparse.Namespace) -> None:
+    """Run a command that reads the pages of sets, once for each resolution and strength."""
+    for choice in _choices(options):
+        if options.command == "ablation":
+            from bench import ablation
+
+            ablation.run(choice, options.set or ["SROIE"], _settings(options.run or [""]), options.part)
+        elif options.command == "detector":
+            from bench import detector
+
+            detector.run(choice, options.set or ["SROIE"], _settings(options.run or DEFAULT_RUNS[2:]))
+        else:
+            from bench import accuracy
+
+            sets = options.set or ["SROIE", "tesseract-test"]
+            accuracy.run(choice, sets, _settings(options.run or DEFAULT_RUNS), options.worst)
 
 
 def _choices(options: argparse.Namespace, dpi: Sequence[int] = (300,), strength: str = "none") -> list[Choice]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bench.accuracy import Tally
-from bench.reading import Choice, pipeline, read
+from bench.reading import Choice, in_words, language_of, pipeline, read
 from ocrect import plugins
 from ocrect.correction import Edit, Finding
 from ocrect.document import Block, Document, Line
@@ -93,7 +93,7 @@ def run(choice: Choice, sets: Sequence[str], runs: Sequence[dict[str, str]], onl
     """Print a table for each set and each of ``runs`` (settings of the model); ``only``: the parts to run, by name."""
     for name in sets:
         for settings in runs:
-            print(f"{name} {choice.how.name.strip('-')} {' '.join(f'{k}={v}' for k, v in settings.items())}")
+            print(f"{name} {choice.how.name.strip('-')} {in_words(settings)}")
             print(HEADER)
             for part in PARTS:
                 if not only or part.name in only:
@@ -106,7 +106,7 @@ def measure(choice: Choice, name: str, settings: dict[str, str], part: Part) -> 
     chosen = list(choice.samples(name))
     used = {**READ_WITH, **settings, **part.settings}
     made = Settings.load({}, **used)
-    with pipeline(chosen[0].item.language, used, part.stages(made)) as reader:
+    with pipeline(language_of(chosen), used, part.stages(made)) as reader:
         for sample in chosen:
             document = part.kept(read(reader, sample, choice)[0])
             began = time.perf_counter()

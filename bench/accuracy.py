@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from bench import worst
 from bench.dataset import Sample
-from bench.reading import Choice, pipeline, read
+from bench.reading import Choice, in_words, language_of, pipeline, read
 from ocrect.document import Document
 from ocrect.metrics import Counts, cer, harm, number_recall, numbers_harmed
 
@@ -86,7 +86,7 @@ def measure(choice: Choice, name: str, settings: dict[str, str]) -> Tally:
     """One set, all in one language, under one choice of settings, in this process."""
     tally = Tally()
     chosen = list(choice.samples(name))
-    with pipeline(chosen[0].item.language if chosen else "en", settings) as reader:
+    with pipeline(language_of(chosen), settings) as reader:
         for sample in chosen:
             document, took = read(reader, sample, choice)
             began = time.perf_counter()
@@ -99,12 +99,8 @@ def measure(choice: Choice, name: str, settings: dict[str, str]) -> Tally:
 
 
 def _print(name: str, settings: dict[str, str], tally: Tally) -> None:
-    if not tally.pages:
-        print(f"{name}: no pages")
-        return
-    chosen = " ".join(f"{k}={v}" for k, v in settings.items())
     print(
-        f"{name:15} {chosen:40} {tally.pages:5}  {tally.raw.rate:6.2%} → {tally.corrected.rate:6.2%}"
+        f"{name:15} {in_words(settings):40} {tally.pages:5}  {tally.raw.rate:6.2%} → {tally.corrected.rate:6.2%}"
         f"  {tally.numbers_raw.share_right:8.4f} → {tally.numbers_corrected.share_right:.4f}"
         f"  {len(tally.harmed):6}  {tally.better:6} {len(tally.worse):5}  {tally.accepted:4} {tally.review:4}"
         f"  {tally.read_seconds / tally.pages:8.2f} + {tally.correct_seconds / tally.pages:.2f}  {tally.peak_mb:8.0f}"

@@ -1,7 +1,6 @@
 """How much harm can a proposer do? True and plausible wrong edits of degraded lines, and fuzzed model replies.
 
-    python -m bench adversarial [--lines 5000] [--replies 100000] [--runtime none]
-        [--seed 1] [--keep FOLDER]
+    python -m bench adversarial [--lines 5000] [--replies 100000] [--runtime none] [--seed 1] [--keep FOLDER]
 
 **Lines.** Drawn pages are read by PP-OCR, and by Tesseract as second engine. For each line the true edits are proposed, and
 plausible wrong ones (:mod:`bench.proposals`), each by itself, so that no rival protects from it. All go through the real

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bench.reading import Choice, pipeline, read
+from bench.reading import Choice, in_words, pipeline, read
 from ocrect.locked import locked_tokens
 from ocrect.metrics import Counts
 from ocrect.numerals import decimal_of
@@ -76,9 +76,8 @@ def measure(choice: Choice, settings: dict[str, str]) -> Tally:
 
 
 def _print(settings: dict[str, str], choice: Choice, tally: Tally) -> None:
-    chosen = " ".join(f"{k}={v}" for k, v in settings.items())
     print(
-        f"{chosen:37} {choice.how.dpi:3} {choice.how.strength:6} {tally.pages:5} {tally.raw.total:7}"
+        f"{in_words(settings):37} {choice.how.dpi:3} {choice.how.strength:6} {tally.pages:5} {tally.raw.total:7}"
         f"  {tally.raw.share_right:8.2%} → {tally.corrected.share_right:8.2%}  {len(tally.harmed):8}"
     )
     for line in (*(f"harmed {h}" for h in tally.harmed), *(f"missing {m}" for m in tally.missing)):

@@ -27,6 +27,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from bench.dataset import items
+from bench.fonts import fonts
 from bench.image_evidence import Recogniser, drawn, texts
 from ocrect.document import PageImage
 from ocrect.plugins import load
@@ -64,10 +65,10 @@ def confusions(read: str, meant: str) -> Iterator[tuple[str, str]]:
 def drawn_pairs(lines: int, seed: int) -> Iterator[tuple[str, str]]:
     """What PP-OCR and Tesseract read on drawn and degraded lines, and what was drawn."""
     random_ = random.Random(seed)
-    fonts = sorted(Path("/usr/share/fonts").rglob("*.ttf"))
+    faces = fonts()
     recognise, tesseract = Recogniser(), load("engines", "tesseract")(Settings(engine="tesseract", language="en"))
     for truth in texts(random_, lines):
-        picture = drawn(truth, random_.choice(fonts), random_)
+        picture = drawn(truth, random_.choice(faces), random_)
         yield recognise(picture).text, truth
         page = PageImage(np.asarray(picture.convert("RGB")), 1, 150)
         yield "\n".join(line.text for line in tesseract(page).lines()), truth

@@ -18,11 +18,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bench.accuracy import CAPITALS
-from bench.reading import Choice, pipeline, read
+from bench.reading import Choice, in_words, language_of, pipeline, read
 from ocrect.document import Document, Line, Word
 from ocrect.evaluation import words_right
 from ocrect.lexicon import Lexicon, lexicon
-from ocrect.propose.rewrite import DOUBTFUL
+from ocrect.propose.rewrite import DOUBTFUL, is_unlisted
 
 FLAGS = ("changed", "shown", "looked at", "uncertain", "unlisted")
 
@@ -33,8 +33,7 @@ def run(choice: Choice, sets: Sequence[str], runs: Sequence[dict[str, str]]) -> 
         for settings in runs:
             counts = measure(choice, name, settings)
             words, wrong = counts["words"], counts["wrong"]
-            chosen = " ".join(f"{k}={v}" for k, v in settings.items())
-            print(f"{name} {choice.how.name.strip('-')} {chosen}: {words} words, {wrong} wrong")
+            print(f"{name} {choice.how.name.strip('-')} {in_words(settings)}: {words} words, {wrong} wrong")
             for flag in FLAGS:
                 flagged, hit = counts[flag], counts[flag, "wrong"]
                 print(
@@ -47,11 +46,12 @@ def measure(choice: Choice, name: str, settings: dict[str, str]) -> Counter[obje
     """How many words there are, are wrong, are flagged, and are both, over the pages of a set."""
     counts: Counter[object] = Counter()
     chosen = list(choice.samples(name))
-    with pipeline(chosen[0].item.language, settings) as reader:
-        words = lexicon(chosen[0].item.language, reader.settings.dictionary)
+    with pipeline(language_of(chosen), settings) as reader:
+        words = lexicon(language_of(chosen), reader.settings.dictionary)
         for sample in chosen:
             document = reader.correct(read(reader, sample, choice)[0])
-            right = {(start, end): is_right for start, end, is_right in _truth(document, sample.truth, name in CAPITALS)}
+            told = words_right(document.text, sample.truth, ignore_case=name in CAPITALS)
+            right = {(start, end): is_right for start, end, is_right in told}
             for start, line, word in _words(document):
                 is_right = right.get((start + word.start, start + word.end))
                 if is_right is None:
@@ -62,10 +62,6 @@ def measure(choice: Choice, name: str, settings: dict[str, str]) -> Counter[obje
                     counts[flag] += 1
                     counts[flag, "wrong"] += not is_right
     return counts
-
-
-def _truth(document: Document, truth: str, ignore_case: bool) -> Sequence[tuple[int, int, bool | None]]:
-    return words_right(document.text, truth, ignore_case=ignore_case)
 
 
 def _words(document: Document) -> Iterator[tuple[int, Line, Word]]:
@@ -89,6 +85,5 @@ def flags(line: Line, word: Word, words: Lexicon) -> Iterator[str]:
         yield "looked at"
     if word.confidence < DOUBTFUL:
         yield "uncertain"
-    bare = word.text.strip(".,;:!?()[]\"'“”„«»")
-    if len(bare) > 1 and bare.isalpha() and not words.known(bare):
+    if is_unlisted(word.text, words):
         yield "unlisted"

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from wordfreq import top_n_list
 
 from bench import scan
+from bench.fonts import fonts
 from ocrect.document import PageImage
 
 LINES = 25
@@ -85,22 +86,17 @@ def pages(lines: int, seed: int) -> Iterator[DrawnPage]:
     Raises:
         SystemExit: this machine has no TrueType fonts.
     """
-    folder = Path("/usr/share/fonts")
-    fonts = [f for f in sorted(folder.rglob("*.ttf")) if re.match("(DejaVuS|Liberation)", f.name)] or sorted(
-        folder.rglob("*.ttf")
-    )
-    if not fonts:
-        raise SystemExit("this benchmark needs TrueType fonts (Debian: apt-get install fonts-dejavu)")
+    faces = fonts("DejaVuS|Liberation")
     dice, done = random.Random(seed), 0
     while done < lines:
-        page = _drawn(dice, dice.choice(fonts), len_left=lines - done)
+        page = _drawn(dice, dice.choice(faces), most=lines - done)
         done += len(page.lines)
         yield page
 
 
-def _drawn(dice: random.Random, font: Path, len_left: int) -> DrawnPage:
+def _drawn(dice: random.Random, font: Path, most: int) -> DrawnPage:
     language = dice.choices(_LANGUAGES, _SHARES)[0]
-    texts = dice.choice(_KINDS)(dice, language)[:len_left]
+    texts = dice.choice(_KINDS)(dice, language)[:most]
     face = ImageFont.truetype(str(font), dice.randint(*_SIZES))
     step = round(face.size * _LEADING)
     width = round(max(face.getlength(text) for text in texts)) + 2 * _MARGIN

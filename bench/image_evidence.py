@@ -30,6 +30,7 @@ from PIL import Image, ImageDraw, ImageFont
 from wordfreq import top_n_list
 
 from bench import scan
+from bench.fonts import fonts
 from ocrect import metrics
 from ocrect.checks import image
 from ocrect.correction import Edit, apply, edits, kind_of
@@ -158,15 +159,13 @@ def candidates(truth: str, line: Line, random_: random.Random) -> Iterator[tuple
 def measure(lines: int, seed: int) -> tuple[dict[tuple[str, str], list[float]], Counter[tuple[str, str, str]], metrics.Counts]:
     """Scores by kind and group, what the check says by kind, group and word, and the engine's character errors."""
     random_ = random.Random(seed)
-    fonts = sorted(Path("/usr/share/fonts").rglob("DejaVuS*.ttf")) or sorted(Path("/usr/share/fonts").rglob("*.ttf"))
-    if not fonts:
-        raise SystemExit("this benchmark needs TrueType fonts (Debian: apt-get install fonts-dejavu)")
+    faces = fonts("DejaVuS")
     recognise = Recogniser()
     scores: dict[tuple[str, str], list[float]] = defaultdict(list)
     said: Counter[tuple[str, str, str]] = Counter()
     total = metrics.Counts()
     for truth in texts(random_, lines):
-        evidence = recognise(drawn(truth, random_.choice(fonts), random_))
+        evidence = recognise(drawn(truth, random_.choice(faces), random_))
         line = Line("1", evidence.text, evidence=evidence)
         errors = metrics.cer(line.text, truth)
         total += errors

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.dataset import Item, items
+from bench.reading import in_words, pipeline
 from ocrect.metrics import Counts, cer, number_recall, numbers_harmed
-from ocrect.pipeline import Pipeline
-from ocrect.settings import Settings
 
 HEADER = (
     f"{'set':24} {'settings':30} pairs  CER read → corrected            numbers read → corrected  amounts read → corrected"
@@ -78,12 +77,11 @@ def measure(data: Path, name: str, settings: dict[str, str], limit: int) -> Tall
     tally = Tally()
     chosen = [item for item in items(data, name) if item.kind == "pair"][: limit or None]
     for language in dict.fromkeys(item.language for item in chosen):
-        given = {"language": language, "accept_text_only": "true", **settings}
-        with Pipeline(Settings.load({}, **given)) as pipeline:
-            pipeline.correct("warm-up of the mode1")
+        with pipeline(language, {"accept_text_only": "true", **settings}) as corrector:
+            corrector.correct("warm-up of the mode1")
             for item in (item for item in chosen if item.language == language):
                 start = time.perf_counter()
-                document = pipeline.correct(item.row["ocr"])
+                document = corrector.correct(item.row["ocr"])
                 tally.seconds.append(time.perf_counter() - start)
                 tally.add(item, document.text, document.corrected)
                 tally.accepted += sum(v.decision == "accepted" for line in document.lines() for v in line.verdicts)
@@ -91,10 +89,10 @@ def measure(data: Path, name: str, settings: dict[str, str], limit: int) -> Tall
 
 
 def _print(name: str, settings: dict[str, str], tally: Tally) -> None:
-    chosen = " ".join(f"{k}={v}" for k, v in settings.items())
     change = tally.corrected.errors / tally.raw.errors - 1 if tally.raw.errors else 0.0
     print(
-        f"{name:24} {chosen:30} {tally.pairs:5}  {tally.raw.rate:7.3%} → {tally.corrected.rate:7.3%} ({change:+6.1%})"
+        f"{name:24} {in_words(settings):30} {tally.pairs:5}"
+        f"  {tally.raw.rate:7.3%} → {tally.corrected.rate:7.3%} ({change:+6.1%})"
         f"  {tally.numbers_raw.share_right:8.4f} → {tally.numbers_corrected.share_right:.4f}"
         f"  {tally.amounts_raw.share_right:16.4f} → {tally.amounts_corrected.share_right:.4f}"
         f"  {len(tally.harmed):12}  {tally.better:6} {len(tally.worse):5}  {tally.accepted:8}"

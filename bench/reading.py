@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -33,6 +33,22 @@ class Choice:
 def pipeline(language: str, settings: dict[str, str], stages: Stages | None = None) -> Pipeline:
     """A pipeline for pages in ``language`` under ``settings``, whatever the environment says."""
     return Pipeline(Settings.load({}, **{"language": language, **settings}), stages=stages)
+
+
+def in_words(settings: dict[str, str]) -> str:
+    """Settings of a run as they are given on the command line."""
+    return " ".join(f"{key}={value}" for key, value in settings.items())
+
+
+def language_of(chosen: Sequence[Sample]) -> str:
+    """The language of the samples of a set, which are all in one.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if not chosen:
+        raise ValueError("the set has no pages")
+    return chosen[0].item.language
 
 
 def read(reader: Pipeline, sample: Sample, choice: Choice) -> tuple[Document, float]:

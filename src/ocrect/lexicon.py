@@ -185,7 +185,7 @@ def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
     found = {near for near in _near(words, word, plain) if near != plain}
     scored = [Candidate(like(word, w), _NAT * words.values[w] + channel(word, like(word, w))) for w in found]
     scored += _splits(words, word)
-    return tuple(sorted(scored, key=lambda c: -c.score)[:12])
+    return tuple(sorted(scored, key=lambda c: (-c.score, c.text))[:12])
 
 
 def _mostly_letters(word: str) -> bool:

@@ -85,10 +85,11 @@ def verify(model: ModelFile) -> str:
     Raises:
         ModelChecksumError: the file is not what its source declares.
     """
-    hashed: dict[str, str] = {}  # what it is -> who says so
+    hashed, unknown, by = [], [], ""
     for path in model.paths:
         declared, by = _declared(model, path)
         if not declared:
+            unknown.append(path)
             continue
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -97,13 +98,12 @@ def verify(model: ModelFile) -> str:
                 f"{path} has the SHA-256 {digest} instead of {declared}, which {by}",
                 hint=f"Fetch it again: ocrect models rm {path.name}",
             )
-        hashed[digest] = by
-    if len(hashed) == len(model.paths):
-        return f"SHA-256 {' '.join(hashed)}, as {hashed[digest]}"
-    unknown = next(path for path in model.paths if not _declared(model, path)[0])
+        hashed.append(digest)
+    if not unknown:
+        return f"SHA-256 {' '.join(hashed)}, as {by}"
     return (
         "header and size agree; no SHA-256 is known for it, and altered weights would not be noticed. "
-        f"To have it checked, put what its source says into {sums.sum_file(unknown)}"
+        f"To have it checked, put what its source says into {sums.sum_file(unknown[0])}"
     )
 
 

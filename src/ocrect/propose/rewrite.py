@@ -61,8 +61,13 @@ def is_doubtful(line: Line, words: Lexicon) -> bool:
         return True
     if any(not token.well_formed for token in locked_tokens(line.text)):
         return True
-    tokens = (word.strip(".,;:!?()[]\"'“”„«»") for word in line.text.split())
-    return bool(words.values) and any(len(t) > 1 and t.isalpha() and not words.known(t) for t in tokens)
+    return bool(words.values) and any(is_unlisted(word, words) for word in line.text.split())
+
+
+def is_unlisted(word: str, words: Lexicon) -> bool:
+    """True for two letters and more, whatever signs stand around them, that are no word of the list."""
+    bare = word.strip(".,;:!?()[]\"'“”„«»")
+    return len(bare) > 1 and bare.isalpha() and not words.known(bare)
 
 
 def _rewritten(runtime: Runtime, line: Line, prompt: str) -> list[Edit]:

@@ -11,12 +11,14 @@ and its words are put in order by :mod:`ocrect.layout`, since its own order part
 
 from __future__ import annotations
 
+import ctypes
 import math
 import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from functools import cache
+from importlib.metadata import files, version
 from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
@@ -67,6 +69,17 @@ class _Found:
     slots: tuple[tuple[Reading, ...], ...] = field(default=())
 
 
+_L_SEVERITY_NONE = 6  # leptonica's environ.h
+
+
+@cache
+def _silence_leptonica() -> None:
+    """Keep the messages of Tesseract's image library off standard error: it complains of every empty box that it tries."""
+    for file in files("tesserocr") or ():
+        if "leptonica" in file.name:
+            ctypes.CDLL(str(file.locate())).setMsgSeverity(_L_SEVERITY_NONE)
+
+
 class Tesseract:
     """Reads pages; threads may share it, each page takes a Tesseract of its own from a pool.
 
@@ -75,6 +88,7 @@ class Tesseract:
     """
 
     def __init__(self, settings: Settings) -> None:
+        _silence_leptonica()
         self._folder, self._languages = tessdata.locate(settings)
         self._lock = threading.Lock()
         self._free: list[Any] = []

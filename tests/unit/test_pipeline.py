@@ -79,10 +79,10 @@ def test_edits_that_only_together_change_an_amount_all_go_to_review() -> None:
     def two(lines: Sequence[Line], context: Context) -> list[list[Edit]]:
         return [[Edit(0, 2, "ab", "1"), Edit(2, 4, "cd", "2")]]
 
-    document = Pipeline(SETTINGS.with_(accept_text_only=True), stages=Stages(proposers=[two], checks=[always(True)])).correct(
-        "abcd 7"
-    )
+    stages = Stages(proposers=[two], checks=[always(True)])
+    document = Pipeline(SETTINGS.with_(accept_text_only=True), stages=stages).correct("abcd 7")
     assert document.corrected == "abcd 7"
+    assert [verdict.decision for verdict in next(document.lines()).verdicts] == ["review", "review"]
 
 
 def test_a_page_that_the_engine_cannot_read_keeps_its_failure_and_stops_nothing() -> None:
@@ -245,10 +245,6 @@ def test_a_given_runtime_is_used_and_not_closed_by_us() -> None:
     with Pipeline(Settings(), stages=Stages(runtime=runtime)) as reader:
         assert reader.runtime() is runtime
     assert runtime.closed == 0
-
-
-def test_the_lines_of_a_plain_text_lose_the_spaces_around_them() -> None:
-    assert plaintext.document(" a \n\n b").text == "a\n\nb"
 
 
 @pytest.mark.parametrize("initialized", [True, False])

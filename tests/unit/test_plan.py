@@ -1,6 +1,4 @@
-"""The layer plan, as a table of cases: a model of 4 layers of 1 GiB with a head of 1 GiB and a cache of 0.25 GiB a layer. What
-llama.cpp knows.
-"""
+"""The layer plan, as a table of cases: a model of 4 layers of 1 GiB with a head of 1 GiB and a cache of 0.25 GiB a layer."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ import pytest
 
 from ocrect.errors import SettingsError
 from ocrect.gguf import GgufHeader
-from ocrect.llm.architectures import may_know
 from ocrect.llm.plan import OVERHEAD, Device, Plan, pass_bytes
 from ocrect.llm.plan import plan as plan_with_batch
 
@@ -105,21 +102,3 @@ def test_the_plan_says_in_words_what_will_be_done_and_why():
     )
     assert "although 20 layers were asked for" in plan(HEADER, [], "20", CONTEXT).words
     assert "the model has no 99" in plan(HEADER, [gpu(80)], "99", CONTEXT).words
-
-
-def test_an_architecture_whose_name_a_library_does_not_hold_is_unknown_to_it(tmp_path):
-    library = tmp_path / "library.so"
-    library.write_bytes(b"\x7fELF\0llama\0modern-bert\0qwen2\0...")
-    assert [name for name in ("llama", "qwen2", "bert", "qwen", "gemma") if may_know(library, name)] == [
-        "llama",
-        "qwen2",
-        "bert",
-    ]
-
-
-@pytest.mark.parametrize("content", [None, b"", b"names kept in another way"])
-def test_a_library_that_cannot_be_looked_into_may_know_any_architecture(tmp_path, content):
-    library = tmp_path / "library.so"
-    if content is not None:
-        library.write_bytes(content)
-    assert may_know(library, "gemma")

@@ -10,7 +10,7 @@ Boxes are upright in the frame in which lines run from left to right; the caller
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from math import inf
 from statistics import median
@@ -44,7 +44,7 @@ def reading_order(boxes: Sequence[Box]) -> list[Block]:
     found = rows(boxes, columns.share_rows)
     around = [_band([boxes[i] for i in row]) for row in found]
     is_prose = [any(columns.is_prose(i) for i in row) for row in found]
-    chains = _unentangled(_chains(around), around, is_prose)
+    chains = _unentangled(_chains(around)[0], around, is_prose)
     prose = [any(is_prose[row] for row in chain) for chain in chains]
     order = _ordered([Box.around([around[row] for row in chain]) for chain in chains], prose)
     return [[found[row] for row in chains[block]] for block in order]
@@ -78,10 +78,13 @@ class _Columns:
     """The chains of a page's boxes, which of them are running text, and which of them are sides of one table."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
-        numbers = _chains(boxes)
+        numbers, bridges = _chains(boxes)
         self._chains = [[boxes[i] for i in chain] for chain in numbers]
         self._chain_of = {i: number for number, chain in enumerate(numbers) for i in chain}
+        self._around = [Box.around(chain) for chain in self._chains]
         self._prose = [_is_prose(chain) for chain in self._chains]
+        for bridge, joined in bridges.items():
+            self._go_on(self._chain_of[bridge], {self._chain_of[i] for i in joined})
         self._one_table: dict[tuple[int, int], bool] = {}
 
     def is_prose(self, i: int) -> bool:
@@ -97,15 +100,37 @@ class _Columns:
             return False
         if (a, b) not in self._one_table:
             text, other = (a, b) if self._prose[a] else (b, a)
-            self._one_table[a, b] = _is_table(self._chains[text], self._chains[other])
+            self._one_table[a, b] = _is_table(self._chains[text], self._chains[other]) and not self._parted(a, b)
         return self._one_table[a, b]
+
+    def _go_on(self, bridge: int, joined: Collection[int]) -> None:
+        """Mark as running text the short ends of columns beyond a box across their gutter, and that box between columns."""
+        text = [column for column in joined if self._prose[column]]
+        for end in joined:
+            alike = (_alike(self._around[end], self._around[column]) >= PROSE_ALIKE for column in text)
+            self._prose[end] = self._prose[end] or (_is_wide(self._chains[end]) and any(alike))
+        self._prose[bridge] = self._prose[bridge] or sum(self._prose[column] for column in joined) > 1
+
+    def _parted(self, a: int, b: int) -> bool:
+        """True where other running text stands between two chains."""
+        one, other = sorted((self._around[a], self._around[b]), key=lambda box: box.left)
+        between = (box for box, prose in zip(self._around, self._prose, strict=True) if prose)
+        return any(
+            one.right <= (box.left + box.right) / 2 <= other.left
+            and min(box.bottom, one.bottom, other.bottom) > max(box.top, one.top, other.top)
+            for box in between
+        )
 
 
 def _is_prose(column: Sequence[Box]) -> bool:
     """True for a column of several wide boxes, most of which end about where the one above ends."""
-    if len(column) < LEAST_ROWS or median(box.width / max(box.height, 1.0) for box in column) < PROSE_ASPECT:
+    if len(column) < LEAST_ROWS or not _is_wide(column):
         return False
     return median(_alike(upper, lower) for upper, lower in pairwise(column)) >= PROSE_ALIKE
+
+
+def _is_wide(part: Sequence[Box]) -> bool:
+    return median(box.width / max(box.height, 1.0) for box in part) >= PROSE_ASPECT
 
 
 def _alike(a: Box, b: Box) -> float:
@@ -123,10 +148,11 @@ def _is_table(text: Sequence[Box], other: Sequence[Box]) -> bool:
     return level >= TABLE * len(other)
 
 
-def _chains(boxes: Sequence[Box]) -> list[list[int]]:
+def _chains(boxes: Sequence[Box]) -> tuple[list[list[int]], dict[int, set[int]]]:
     """Boxes that stand closely under one another, gathered; each chain from top to bottom.
 
-    A box that spans a gutter, such as two lines of neighbouring columns found as one, is a chain by itself.
+    A box that spans a gutter, such as two lines of neighbouring columns found as one, is a chain by itself: a bridge. The
+    bridges are given besides, each with the boxes right above and below it.
     """
     by_height = sorted(range(len(boxes)), key=lambda i: (_middle(boxes[i]), boxes[i].left))
     links = [(j, i) for n, i in enumerate(by_height) for j in by_height[max(n - NEAR, 0) : n] if _under(boxes[j], boxes[i])]
@@ -134,26 +160,27 @@ def _chains(boxes: Sequence[Box]) -> list[list[int]]:
     chain_of = {i: [i] for i in by_height}
     for pair in links:
         one, other = (chain_of[i] for i in pair)
-        if one is not other and not bridges.intersection(pair):
+        if one is not other and not bridges.keys() & set(pair):
             one += other
             chain_of.update(dict.fromkeys(other, one))
     rank = {i: n for n, i in enumerate(by_height)}
-    return [sorted(chain, key=rank.__getitem__) for chain in {id(chain): chain for chain in chain_of.values()}.values()]
+    chains = {id(chain): chain for chain in chain_of.values()}.values()
+    return [sorted(chain, key=rank.__getitem__) for chain in chains], bridges
 
 
-def _bridges(boxes: Sequence[Box], links: Sequence[tuple[int, int]]) -> set[int]:
-    """The boxes that stand over or under two others with a gutter between: white space that goes on for several rows."""
+def _bridges(boxes: Sequence[Box], links: Sequence[tuple[int, int]]) -> dict[int, set[int]]:
+    """The boxes over or under two others with a gutter between, white space that goes on for several rows; all linked ones."""
     over: dict[int, list[int]] = {}
     under: dict[int, list[int]] = {}
     for upper, lower in links:
         under.setdefault(upper, []).append(lower)
         over.setdefault(lower, []).append(upper)
-    found = set()
-    for linked in (over, under):
-        for i, others in linked.items():
-            pairs = ((boxes[a], boxes[b]) for a in others for b in others if boxes[a].left < boxes[b].left)
-            if any(_is_gutter(a, b, boxes) for a, b in pairs):
-                found.add(i)
+    found = {}
+    for i in sorted(over.keys() | under.keys()):
+        above, below = over.get(i, []), under.get(i, [])
+        pairs = [(boxes[a], boxes[b]) for others in (above, below) for a in others for b in others]
+        if any(_is_gutter(a, b, boxes) for a, b in pairs if a.left < b.left):
+            found[i] = {*above, *below}
     return found
 
 

@@ -10,11 +10,12 @@ from ocrect.document import Box
 from ocrect.layout import reading_order
 
 PITCH, HEIGHT = 40, 30
+GROWN = 46  # the height of boxes that a detector has grown a little too far
 
 
-def box(left: float, line: float, width: float) -> Box:
+def box(left: float, line: float, width: float, height: float = HEIGHT) -> Box:
     """A box on the given line of the page."""
-    return Box(left, line * PITCH, left + width, line * PITCH + HEIGHT)
+    return Box(left, line * PITCH, left + width, line * PITCH + height)
 
 
 def lines(boxes: list[Box]) -> list[list[int]]:
@@ -66,6 +67,54 @@ def test_a_heading_across_two_columns_comes_first_and_a_footer_last() -> None:
     left, right = ([box(x, n, 380) for n in range(2, 10)] for x in (20, 440))
     found = [i for row in lines([footer, *right, *left, heading]) for i in row]
     assert found == [17, *range(9, 17), *range(1, 9), 0]
+
+
+@pytest.mark.parametrize("spanning", [[0], [0, 1], [6]], ids=["the first line", "two lines", "a line in the middle"])
+def test_lines_of_two_columns_found_as_one_box_leave_the_others_in_order(spanning: list[int]) -> None:
+    left, right = ([box(x, n, 380, GROWN) for n in range(12) if n not in spanning] for x in (20, 430))
+    found = [i for row in lines([*left, *right, *(box(20, n, 790, GROWN) for n in spanning)]) for i in row]
+    assert [i for i in found if i < 2 * len(left)] == list(range(2 * len(left)))
+
+
+def test_a_line_found_in_two_pieces_stays_in_its_column() -> None:
+    left, right = ([box(x, n, 380) for n in range(8)] for x in (20, 430))
+    pieces = [box(20, 4, 180), box(215, 4, 185)]
+    found = [i for row in lines([*left[:4], *pieces, *left[5:], *right]) for i in row]
+    assert found == list(range(17))
+
+
+def test_a_box_grown_into_the_next_column_leaves_that_column_beside_its_own() -> None:
+    left, right = ([box(x, n, 380) for n in range(8)] for x in (20, 430))
+    left[5] = box(20, 5, 414)
+    right[0] = box(430, -0.2, 380)
+    assert [i for row in lines([*left, *right]) for i in row] == list(range(16))
+
+
+def test_two_lines_beyond_a_whole_column_belong_to_no_row_of_the_far_one() -> None:
+    short = [box(20, n, 180) for n in (9, 10)]
+    near = [box(430, n + 0.5, 380) for n in range(12)]
+    far = [box(840, n, 380) for n in range(12)]
+    assert [row for row in lines([*short, *near, *far]) if row[0] < 2] == [[0], [1]]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_columns_keep_their_order_where_boxes_are_uneven_some_are_missing_and_some_span_two(seed: int) -> None:
+    rng = random.Random(seed)
+    spanning = rng.sample(range(30), 2)
+    clear = [n for n in range(30) if all(abs(n - other) > 2 for other in spanning)]
+    missing = {(rng.randrange(3), rng.choice(clear)) for _ in range(5)}
+    found_boxes, places = [], []
+    for column, n in ((column, n) for column in range(3) for n in range(30)):
+        if (column, n) in missing or (n in spanning and column == 1):
+            continue
+        plain = box(20 + 510 * column, n, 990 if n in spanning and column == 0 else 480, GROWN)
+        off = [rng.uniform(-4, 4) for _ in range(4)]
+        found_boxes.append(Box(plain.left + off[0], plain.top + off[1], plain.right + off[2], plain.bottom + off[3]))
+        places.append((column, n))
+    mixed, order = shuffled(found_boxes)
+    read = [places[order[i]] for row in lines(mixed) for i in row]
+    whole = [place for place in read if place[1] not in spanning]
+    assert whole == sorted(whole)
 
 
 def test_names_and_amounts_on_lines_by_turns_stay_in_turn_on_crumpled_paper() -> None:

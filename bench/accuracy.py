@@ -15,59 +15,30 @@ from dataclasses import dataclass, field
 from bench import worst
 from bench.dataset import Sample
 from bench.reading import Choice, in_words, language_of, pipeline, read
+from bench.totals import CLEAN, Totals
 from ocrect.document import Document
-from ocrect.metrics import Counts, cer, harm, number_recall, numbers_harmed
 
 HEADER = (
     f"{'set':15} {'settings':40} pages  CER raw → corrected  numbers raw → corrected  harmed  better worse"
     "  accepted review  seconds a page: read + correct  peak MB"
 )
 CAPITALS = {"SROIE"}  # sets whose truth is in capitals: compared without regard to case
-CLEAN = 0.005
-"""CER below which a page counts as read without errors that matter: the correction must not make it worse."""
 
 
 @dataclass
-class Tally:
-    """Sums over the pages of one set, read by one engine."""
+class Tally(Totals):
+    """The sums of one set read by one engine, with seconds, peak memory, and the pages for :mod:`bench.worst`."""
 
-    pages: int = 0
-    raw: Counts = field(default_factory=Counts)
-    corrected: Counts = field(default_factory=Counts)
-    numbers_raw: Counts = field(default_factory=Counts)
-    numbers_corrected: Counts = field(default_factory=Counts)
-    better: int = 0
-    worse: list[str] = field(default_factory=list)
-    harmed: list[str] = field(default_factory=list)
-    accepted: int = 0
-    review: int = 0
     read_seconds: float = 0.0
     correct_seconds: float = 0.0
     peak_mb: float = 0.0
-    clean_worse: int = 0
-    words_harmed: Counts = field(default_factory=Counts)
     read_pages: list[worst.Read] = field(default_factory=list)
 
     def add(self, sample: Sample, document: Document) -> None:
-        truth, casefold = sample.truth, sample.item.set in CAPITALS
-        raw, corrected = (cer(text, truth, casefold=casefold) for text in (document.text, document.corrected))
-        self.pages += 1
-        self.raw += raw
-        self.corrected += corrected
-        self.numbers_raw += number_recall(document.text, truth)
-        self.numbers_corrected += number_recall(document.corrected, truth)
-        self.better += corrected.errors < raw.errors
-        self.words_harmed += harm(document.text, document.corrected, truth, casefold=casefold)
-        self.read_pages.append(worst.Read(sample.id, document.text, document.corrected, truth, casefold))
-        if corrected.errors > raw.errors:
-            self.clean_worse += raw.rate < CLEAN
-            self.worse.append(f"{sample.id}: {raw.errors} → {corrected.errors} errors")
-        self.harmed += [
-            f"{sample.id}: {number}" for number in numbers_harmed(document.text, document.corrected, truth).elements()
-        ]
-        decisions = [v.decision for line in document.lines() for v in line.verdicts]
-        self.accepted += decisions.count("accepted")
-        self.review += decisions.count("review")
+        """Count one page, compared as the truth of its set is written."""
+        casefold = sample.item.set in CAPITALS
+        self.count(sample.id, document, sample.truth, casefold=casefold)
+        self.read_pages.append(worst.Read(sample.id, document.text, document.corrected, sample.truth, casefold))
 
 
 def run(choice: Choice, sets: Sequence[str], runs: Sequence[dict[str, str]], show_worst: int = 0) -> None:
@@ -107,5 +78,4 @@ def _print(name: str, settings: dict[str, str], tally: Tally) -> None:
     )
     if tally.clean_worse:
         print(f"    {tally.clean_worse} of the worse pages had a CER below {CLEAN:.1%}")
-    for line in (*(f"harmed {h}" for h in tally.harmed), *(f"worse {w}" for w in tally.worse)):
-        print("    " + line)
+    tally.print_losses()

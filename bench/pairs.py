@@ -15,7 +15,9 @@ from pathlib import Path
 
 from bench.dataset import Item, items
 from bench.reading import in_words, pipeline
-from ocrect.metrics import Counts, cer, number_recall, numbers_harmed
+from bench.totals import Totals
+from ocrect.document import Document
+from ocrect.metrics import Counts
 
 HEADER = (
     f"{'set':24} {'settings':30} pairs  CER read → corrected            numbers read → corrected  amounts read → corrected"
@@ -26,36 +28,18 @@ _AMOUNT = re.compile(r"-?\d+[.,]\d{2} ?(?:€|Eur|EUR)|[€£$] ?\d+(?:[.,]\d{3}
 
 
 @dataclass
-class Tally:
-    """Sums over the pairs of one set."""
+class Tally(Totals):
+    """The sums of one set of pairs, with its amounts and the seconds of each pair."""
 
-    pairs: int = 0
-    raw: Counts = field(default_factory=Counts)
-    corrected: Counts = field(default_factory=Counts)
-    numbers_raw: Counts = field(default_factory=Counts)
-    numbers_corrected: Counts = field(default_factory=Counts)
     amounts_raw: Counts = field(default_factory=Counts)
     amounts_corrected: Counts = field(default_factory=Counts)
-    better: int = 0
-    worse: list[str] = field(default_factory=list)
-    harmed: list[str] = field(default_factory=list)
-    accepted: int = 0
     seconds: list[float] = field(default_factory=list)
 
-    def add(self, item: Item, read: str, corrected: str) -> None:
-        truth = item.truth
-        before, after = cer(read, truth), cer(corrected, truth)
-        self.pairs += 1
-        self.raw += before
-        self.corrected += after
-        self.numbers_raw += number_recall(read, truth)
-        self.numbers_corrected += number_recall(corrected, truth)
-        self.amounts_raw += amount_recall(read, truth)
-        self.amounts_corrected += amount_recall(corrected, truth)
-        self.better += after.errors < before.errors
-        if after.errors > before.errors:
-            self.worse.append(f"{item.id}: {before.errors} → {after.errors} errors")
-        self.harmed += [f"{item.id}: {number}" for number in numbers_harmed(read, corrected, truth).elements()]
+    def add(self, item: Item, document: Document) -> None:
+        """Count one pair."""
+        self.count(item.id, document, item.truth)
+        self.amounts_raw += amount_recall(document.text, item.truth)
+        self.amounts_corrected += amount_recall(document.corrected, item.truth)
 
 
 def amount_recall(text: str, truth: str) -> Counts:
@@ -83,21 +67,19 @@ def measure(data: Path, name: str, settings: dict[str, str], limit: int) -> Tall
                 start = time.perf_counter()
                 document = corrector.correct(item.row["ocr"])
                 tally.seconds.append(time.perf_counter() - start)
-                tally.add(item, document.text, document.corrected)
-                tally.accepted += sum(v.decision == "accepted" for line in document.lines() for v in line.verdicts)
+                tally.add(item, document)
     return tally
 
 
 def _print(name: str, settings: dict[str, str], tally: Tally) -> None:
     change = tally.corrected.errors / tally.raw.errors - 1 if tally.raw.errors else 0.0
     print(
-        f"{name:24} {in_words(settings):30} {tally.pairs:5}"
+        f"{name:24} {in_words(settings):30} {tally.pages:5}"
         f"  {tally.raw.rate:7.3%} → {tally.corrected.rate:7.3%} ({change:+6.1%})"
         f"  {tally.numbers_raw.share_right:8.4f} → {tally.numbers_corrected.share_right:.4f}"
         f"  {tally.amounts_raw.share_right:16.4f} → {tally.amounts_corrected.share_right:.4f}"
         f"  {len(tally.harmed):12}  {tally.better:6} {len(tally.worse):5}  {tally.accepted:8}"
-        f"  {sum(tally.seconds) / max(1, tally.pairs):6.2f}, {max(tally.seconds, default=0.0):.2f}",
+        f"  {sum(tally.seconds) / max(1, tally.pages):6.2f}, {max(tally.seconds, default=0.0):.2f}",
         flush=True,
     )
-    for line in (*(f"harmed {h}" for h in tally.harmed), *(f"worse {w}" for w in tally.worse)):
-        print("    " + line)
+    tally.print_losses()

@@ -153,14 +153,14 @@ def words_in(text: str) -> list[str]:
     return [word for word in WORD.findall(text) if len(word) > 1]
 
 
-def posterior(word: str, meant: str, words: Lexicon, noise: float = CLEAN) -> float:
-    """P(meant | word) among the candidates and the word itself as it stands, 0..1; ``noise`` is the share of misread words."""
+def posterior(word: str, meant: str, words: Lexicon, misread: float = CLEAN) -> float:
+    """P(meant | word) among the candidates and the word as it stands, 0..1; ``misread`` is the share of misread words."""
     candidates = words.candidates(word)
     listed = words.zipf(word)
     if not listed:
         listed = UNSEEN_NAME if word[:1].isupper() and not word.isupper() else UNSEEN
     weights = {candidate.text: exp(candidate.score) for candidate in candidates}
-    return weights.get(meant, 0.0) / (sum(weights.values()) + exp(_NAT * listed) * CLEAN / noise)
+    return weights.get(meant, 0.0) / (sum(weights.values()) + exp(_NAT * listed) * CLEAN / misread)
 
 
 @lru_cache(maxsize=64)
@@ -194,11 +194,11 @@ def _mostly_letters(word: str) -> bool:
     return not others or (others <= 2 and len(word) > 2 * others)
 
 
-def channel(read: str, meant: str, noise: float = CLEAN) -> float:
-    """log P(read | meant) in nats: ``noise`` is the share of misread words, and each unit of the weighed edit distance takes
+def channel(read: str, meant: str, misread: float = CLEAN) -> float:
+    """log P(read | meant) in nats: ``misread`` is the share of misread words, and each unit of the weighed edit distance takes
     4.5 nats.
     """
-    return log(noise) - 4.5 * min(distance(read, meant), distance(read.lower(), meant.lower()))
+    return log(misread) - 4.5 * min(distance(read, meant), distance(read.lower(), meant.lower()))
 
 
 def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:

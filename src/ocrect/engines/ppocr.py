@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,10 +104,15 @@ def _blocks(readings: list[BoxReading], image: PageImage, turns: int) -> Iterato
 
 
 def _straightened(quads: list[Quads]) -> list[Quads]:
-    """The boxes of a page turned about its origin by the median tilt of its wide boxes, so that rows are level."""
-    edges = [quad[1] - quad[0] for quad in quads]
-    longest = max(float(np.linalg.norm(edge)) for edge in edges)
-    tilt = median(float(np.arctan2(y, x)) for x, y in edges if np.hypot(x, y) >= longest / 3)
+    """The boxes of a page turned about its origin by its tilt, so that rows are level.
+
+    The tilt is the median over all boxes, each weighted by its length: neither one long heading nor many specks decide.
+    """
+    edges = np.array([quad[1] - quad[0] for quad in quads])
+    tilts, lengths = np.arctan2(edges[:, 1], edges[:, 0]), np.hypot(edges[:, 0], edges[:, 1])
+    order = np.argsort(tilts)
+    reached = np.cumsum(lengths[order])
+    tilt = tilts[order[np.searchsorted(reached, reached[-1] / 2)]]
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
     return [quad @ turn for quad in quads]
 

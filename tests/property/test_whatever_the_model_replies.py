@@ -5,8 +5,6 @@ The attacks are those of ``bench/hostile_replies.py``, which runs many more of t
 
 from __future__ import annotations
 
-import random
-
 import pytest
 from bench.hostile_replies import CASES, EVIDENCE, attacked_by, broken, times
 
@@ -15,7 +13,7 @@ from ocrect.document import Block, Box, Document, Line, Page, Word
 from ocrect.pipeline import Stages
 from ocrect.testing import ScriptedRuntime, posterior
 
-ROUNDS = {"no evidence": 60, "a certain image": 7, "a doubtful image": 4}
+ROUNDS = {"no evidence": 60, "a certain image": 4, "a doubtful image": 4}
 """Times that all lines are attacked: evidence costs time."""
 
 
@@ -38,7 +36,6 @@ def test_no_locked_token_changes_whatever_is_replied(image: str, text_only: bool
 
 
 def test_an_amount_becomes_what_the_image_shows_and_nothing_else() -> None:
-    dice = random.Random(7)
     read = Line(
         "l",
         "Total due $700.00 today",
@@ -46,13 +43,11 @@ def test_an_amount_becomes_what_the_image_shows_and_nothing_else() -> None:
         evidence=posterior("Total due $100.00 today"),
     )
     document = Document("attacked", (Page(1, blocks=(Block((read,)),)),))
-    replies = iter(
-        f"Total due ${dice.choice('123456789')}{dice.choice(('00.00', '0.000', ',000.00'))} today" for _ in range(300)
-    )
-    seen = set()
-    for reply in replies:
-        runtime = ScriptedRuntime([reply], lambda prefix, text: 100.0)
-        runtime.can_write = True  # type: ignore[attr-defined]
-        with Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=runtime)) as pipeline:
-            seen.add(pipeline.correct(document).corrected)
-    assert seen <= {"Total due $700.00 today", "Total due $100.00 today"}
+    replies = [f"Total due ${digit}{rest} today" for digit in "123456789" for rest in ("00.00", "0.000", ",000.00")]
+    runtime = ScriptedRuntime(replies, lambda prefix, text: 100.0)
+    runtime.can_write = True  # type: ignore[attr-defined]
+    with Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=runtime)) as pipeline:
+        seen = [pipeline.correct(document).corrected for _ in replies]
+    assert len(runtime.prompts) == len(replies)
+    assert set(seen) <= {"Total due $700.00 today", "Total due $100.00 today"}
+    assert seen[0] == "Total due $100.00 today"

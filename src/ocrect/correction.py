@@ -33,6 +33,10 @@ class Edit:
         if self.before == self.after:
             raise ValueError(f"an edit must change something: {self}")
 
+    def fits(self, text: str) -> bool:
+        """True where ``before`` is what stands at these offsets of ``text``."""
+        return self.end <= len(text) and text[self.start : self.end] == self.before
+
     def overlaps(self, other: Edit) -> bool:
         """True where both touch the same characters, or insert at the same place."""
         if self.start == self.end or other.start == other.end:
@@ -130,7 +134,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     for edit in sorted(edits, key=lambda e: (e.start, e.end)):
         if edit.start < position:
             raise ValueError(f"edits overlap at {edit.start}: {edit}")
-        if text[edit.start : edit.end] != edit.before:
+        if not edit.fits(text):
             raise ValueError(f"{edit.before!r} does not stand at {edit.start} of {text!r}")
         parts += (text[position : edit.start], edit.after)
         position = edit.end

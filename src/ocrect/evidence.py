@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import islice, pairwise
+from math import isfinite
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -93,7 +94,8 @@ class CtcPosterior:
     known: str = ""
 
     def __post_init__(self) -> None:
-        floor = np.float16(self.floor)
+        with np.errstate(over="ignore"):
+            floor = np.float16(self.floor)
         given = np.asarray(self.log_probs)
         if given.ndim != 2 or given.shape[1] != 1 + len(self.alphabet) or not len(given):
             raise ValueError(f"log_probs of shape {given.shape} do not fit {len(self.alphabet)} symbols and a blank")
@@ -245,6 +247,10 @@ def _frames_needed(labels: Sequence[int]) -> int:
     return len(labels) + sum(a == b for a, b in pairwise(labels))
 
 
+MOST_TRIED = 50
+"""Ways through a lattice tried for each reading that is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class LatticeEvidence:
     """Alternatives for each symbol of a line, as Tesseract gives them: ``slots[i]`` are the readings of symbol i.
@@ -253,15 +259,15 @@ class LatticeEvidence:
     first in its slot. Where one symbol ends and the next begins is fixed, so only texts along the lattice can be scored.
 
     Raises:
-        ValueError: a slot is empty, or a reading has no log-likelihood.
+        ValueError: a slot is empty, or a reading has no finite log-likelihood.
     """
 
     slots: tuple[tuple[Reading, ...], ...]
 
     def __post_init__(self) -> None:
         for slot in self.slots:
-            if not slot or any(reading.log_likelihood is None for reading in slot):
-                raise ValueError(f"each slot needs readings, each with a log-likelihood: {slot}")
+            if not slot or any(r.log_likelihood is None or not isfinite(r.log_likelihood) for r in slot):
+                raise ValueError(f"each slot needs readings, each with a finite log-likelihood: {slot}")
 
     @property
     def text(self) -> str:
@@ -287,10 +293,14 @@ class LatticeEvidence:
         return ends.get(len(text))
 
     def alternatives(self, n: int) -> list[Reading]:
-        """The ``n`` likeliest readings, the engine's own first, by best-first search over the slots."""
+        """The ``n`` likeliest readings, the engine's own first, by best-first search over the slots.
+
+        Fewer where the search meets the same few texts over and over.
+        """
         ranked = [sorted(slot, key=lambda reading: -(reading.log_likelihood or 0.0)) for slot in self.slots]
         found = dict.fromkeys([self.text])
-        for choices in _best_first([[reading.log_likelihood or 0.0 for reading in slot] for slot in ranked]):
+        search = _best_first([[reading.log_likelihood or 0.0 for reading in slot] for slot in ranked])
+        for choices in islice(search, MOST_TRIED * n):
             if len(found) >= n:
                 break
             found.setdefault("".join(slot[k].text for slot, k in zip(ranked, choices, strict=True)))

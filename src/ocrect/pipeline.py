@@ -133,6 +133,8 @@ class Pipeline:
     def correct_lines(self, lines: Sequence[Line], context: Context) -> list[Line]:
         """Each line with its correction: every proposal checked, decided, and kept with its findings.
 
+        What a person decided on a line before stays as it is; all other verdicts are made anew.
+
         Proposers and checks see the line's own language in ``context.language``, one of the settings'
         (:func:`ocrect.language.identify`).
 
@@ -154,11 +156,14 @@ class Pipeline:
 
     def _judged(self, line: Line, proposals: dict[Edit, str], context: Context) -> Correction:
         accept_text_only = self.settings.accept_text_only
+        by_person = [verdict for verdict in line.verdicts if verdict.by_person]
+        told = {verdict.edit for verdict in by_person}
         verdicts = [
             decide(edit, self._findings(line, edit, context), source, accept_text_only=accept_text_only)
             for edit, source in proposals.items()
+            if edit not in told
         ]
-        settled = settle(sorted(verdicts, key=strength, reverse=True))
+        settled = settle(sorted([*by_person, *verdicts], key=strength, reverse=True))
         return last_look(line, Correction(settled, ", ".join(dict.fromkeys(proposals.values()))), context)
 
     def _findings(self, line: Line, edit: Edit, context: Context) -> list[Finding]:
@@ -273,7 +278,7 @@ def _take(found: dict[Edit, str], edits: Iterable[Edit], line: Line, proposer: s
         ValueError: an edit does not fit its line.
     """
     for edit in edits:
-        if line.text[edit.start : edit.end] != edit.before:
+        if not edit.fits(line.text):
             raise ValueError(f"proposer {proposer!r}: {edit.before!r} does not stand at {edit.start} of {line.text!r}")
         found.setdefault(edit, proposer)
 

@@ -222,7 +222,10 @@ def _plain(hint: type, value: Any, path: str) -> Any:
     if type(value) not in allowed:
         names = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
         raise _wrong(path, f"{names[hint]} is needed, not {_shown(value)}")
-    return value
+    try:
+        return hint(value)
+    except OverflowError as error:
+        raise _wrong(path, f"{_shown(value)} is larger than numbers can be") from error
 
 
 def _items(parts: tuple[Any, ...], value: Any, path: str, reader: _Reader) -> tuple[Any, ...]:
@@ -255,7 +258,7 @@ def _check_line(line: Line, path: str) -> None:
             raise _wrong(f"{path}.words[{i}]", f"{word.start}…{word.end} lies outside the line's text")
     for i, verdict in enumerate(line.verdicts):
         edit = verdict.edit
-        if line.text[edit.start : edit.end] != edit.before:
+        if not edit.fits(line.text):
             raise _wrong(f"{path}.correction.verdicts[{i}].edit", f"{edit.before!r} does not stand at {edit.start} of the line")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocrect.checks import arithmetic, lexicon, locked, scope
@@ -80,7 +80,6 @@ def test_a_repair_is_well_formed_and_keeps_every_digit(text: str) -> None:
                 assert all(a == b for a, b in zip(token.text, version, strict=True) if a.isdecimal())
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_whatever_the_model_replies_no_well_formed_token_changes_without_the_image(text: str, reply: str) -> None:
     line = Line("1", text)

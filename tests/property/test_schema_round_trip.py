@@ -18,6 +18,7 @@ from ocrect.evidence import CtcPosterior, LatticeEvidence, Reading
 texts = st.text(max_size=12)
 numbers = st.floats(allow_nan=False, width=32)
 shares = st.floats(0, 1)
+finite = st.floats(-1e9, 0)
 boxes = st.builds(Box, numbers, numbers, numbers, numbers)
 names = st.text(st.characters(codec="ascii", categories=["Ll"]), max_size=6)
 json_values = st.recursive(
@@ -43,7 +44,7 @@ def posteriors(draw):
 
 
 lattices = st.builds(
-    LatticeEvidence, st.lists(st.lists(st.builds(Reading, texts, numbers), min_size=1, max_size=3).map(tuple)).map(tuple)
+    LatticeEvidence, st.lists(st.lists(st.builds(Reading, texts, finite), min_size=1, max_size=3).map(tuple)).map(tuple)
 )
 evidence = st.none() | posteriors() | lattices
 findings = st.builds(

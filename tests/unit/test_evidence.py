@@ -184,3 +184,14 @@ def test_the_lattice_s_own_reading_comes_first_even_where_another_scores_better(
 def test_a_slot_needs_readings_with_likelihoods(slot):
     with pytest.raises(ValueError, match="each slot needs readings"):
         LatticeEvidence((slot,))
+
+
+def test_a_lattice_that_says_the_same_in_many_ways_is_not_searched_for_ever():
+    slot = (Reading("a", 0.0), Reading("", -0.1), Reading("aa", -0.1))
+    assert LatticeEvidence((slot,) * 400).alternatives(20)[0].text == "a" * 400
+
+
+@pytest.mark.parametrize("value", [None, math.inf, -math.inf, math.nan])
+def test_a_lattice_needs_finite_numbers(value):
+    with pytest.raises(ValueError, match="finite log-likelihood"):
+        LatticeEvidence(((Reading("a", value),),))

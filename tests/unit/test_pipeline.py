@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ocrect import Pipeline, Settings, plaintext
-from ocrect.correction import Edit, Finding, decide, settle
-from ocrect.document import Block, Line, Page, PageImage
+from ocrect.correction import Correction, Edit, Finding, Verdict, decide, settle
+from ocrect.document import Block, Document, Line, Page, PageImage
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
 from ocrect.llm.checked import CheckedRuntime
 from ocrect.pipeline import Stages
@@ -143,6 +143,18 @@ def test_a_persons_word_on_an_amount_stands_and_what_others_would_change_beside_
         stages = Stages(proposers=[lambda lines, context, edits=edits: [edits]], checks=[by_hand(amount)])
         document = Pipeline(SETTINGS, stages=stages).correct(text)
         assert document.corrected == corrected
+
+
+def test_a_persons_word_outlives_correcting_again() -> None:
+    def by_person(edit: Edit, says: bool) -> Verdict:
+        return decide(edit, [Finding("proofreader", says, "as on the paper", witness="person")], "a reader")
+
+    verdicts = (by_person(Edit(6, 7, "l", "1"), says=True), by_person(Edit(0, 5, "Tctal", "Total"), says=False))
+    read = Line("p1-l1", "Tctal l,500", correction=Correction(verdicts))
+    document = Document("scan", (Page(1, blocks=(Block((read,)),)),))
+    again = pipeline(proposer=propose("Tctal", "Total"), check=always(True), accept_text_only=True).correct(document)
+    assert again.corrected == "Tctal 1,500"
+    assert set(next(again.lines()).verdicts) == set(verdicts)
 
 
 def test_a_persons_choice_wins_over_a_likelier_rival() -> None:

@@ -151,6 +151,21 @@ def test_an_edit_of_something_that_does_not_stand_there_is_refused():
         schema.load(values)
 
 
+def test_an_insertion_beyond_the_lines_end_is_refused():
+    values = schema.dump(document(line()))
+    edit = values["pages"][0]["blocks"][0]["lines"][0]["correction"]["verdicts"][0]["edit"]
+    edit.update(start=99, end=99, before="", after="0")
+    with pytest.raises(DamagedInputError, match="does not stand at 99"):
+        schema.load(values)
+
+
+def test_a_number_beyond_all_bounds_is_refused():
+    values = schema.dump(document(line()))
+    values["pages"][0]["blocks"][0]["lines"][0]["box"][2] = 10**400
+    with pytest.raises(DamagedInputError, match="larger than numbers can be"):
+        schema.load(values)
+
+
 def test_a_missing_field_is_named():
     values = schema.dump(document())
     del values["pages"][0]["blocks"][0]["lines"][0]["id"]

@@ -1,0 +1,6 @@
+"""No test of a property fails because the machine is busy."""
+
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")

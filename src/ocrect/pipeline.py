@@ -156,7 +156,7 @@ class Pipeline:
 
     def _judged(self, line: Line, proposals: dict[Edit, str], context: Context) -> Correction:
         accept_text_only = self.settings.accept_text_only
-        by_person = [verdict for verdict in line.verdicts if verdict.by_person]
+        by_person = [decide(v.edit, v.findings, v.source) for v in line.verdicts if v.by_person]
         told = {verdict.edit for verdict in by_person}
         verdicts = [
             decide(edit, self._findings(line, edit, context), source, accept_text_only=accept_text_only)

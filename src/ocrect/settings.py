@@ -215,7 +215,7 @@ def _value(f: Field[Any], value: Any) -> Any:
         try:
             return kind(value.strip())
         except ValueError:
-            raise SettingsError(f"{f.name}={value!r} is not a number") from None
+            raise SettingsError(f"{f.name}={value!r} is not {_TYPES[kind]}") from None
     return value
 
 

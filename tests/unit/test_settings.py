@@ -37,7 +37,7 @@ def test_the_log_level_is_no_setting() -> None:
         ("dip = 300", "'dip'"),
         ("dpi = true", "a whole number"),
         ("dpi = 1.5", "a whole number"),
-        ('dpi = "many"', "not a number"),
+        ('dpi = "many"', "not a whole number"),
         ('language = ["en"]', "a text"),
         ('language = " + "', "no language"),
         ("threads = 5000", "above 1024"),

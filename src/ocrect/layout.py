@@ -1,15 +1,17 @@
 """Reading order from boxes alone: columns, rows and blocks.
 
-Three steps. Boxes that stand under one another are chained into columns, and the columns that hold running text are told
-from the two sides of a table or a receipt. Boxes side by side become one row, unless they are running text of different
-columns. Rows under one another become blocks, which are ordered by the partial order of Breuel (High performance document
-layout analysis, 2003): what is above comes first, and a column comes before the one at its right.
+Three steps. Boxes that stand under one another are chained into columns, none across a gutter that goes on for several rows,
+and the columns that hold running text are told from the two sides of a table or a receipt. Boxes side by side become one
+row, unless they are running text of different columns. Rows under one another become blocks, which are ordered by the partial
+order of Breuel (High performance document layout analysis, 2003): what is above comes first, and a column comes before the
+one at its right.
 
 Boxes are upright in the frame in which lines run from left to right; the caller straightens a tilted page first.
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from math import inf
@@ -175,31 +177,51 @@ def _bridges(boxes: Sequence[Box], links: Sequence[tuple[int, int]]) -> dict[int
     for upper, lower in links:
         under.setdefault(upper, []).append(lower)
         over.setdefault(lower, []).append(upper)
+    gutters = _Gutters(boxes)
     found = {}
     for i in sorted(over.keys() | under.keys()):
         above, below = over.get(i, []), under.get(i, [])
-        pairs = [(boxes[a], boxes[b]) for others in (above, below) for a in others for b in others]
-        if any(_is_gutter(a, b, boxes) for a, b in pairs if a.left < b.left):
+        if any(gutters.part([boxes[j] for j in side]) for side in (above, below)):
             found[i] = {*above, *below}
     return found
 
 
-def _is_gutter(left: Box, right: Box, boxes: Sequence[Box]) -> bool:
-    """True where the white space between two boxes side by side is there in most of the rows around them, and in several."""
-    if right.left < left.right - SLACK * min(left.height, right.height):
+class _Gutters:
+    """White space between boxes side by side that is there in most of the rows around, and in several."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._boxes = sorted(boxes, key=_middle)
+        self._middles = [_middle(box) for box in self._boxes]
+        self._nexts = [self._next(n, box) for n, box in enumerate(self._boxes)]
+
+    def _next(self, n: int, box: Box) -> float:
+        """Where the next box at the right of this one begins."""
+        around = self._boxes[max(n - NEAR, 0) : n + NEAR]
+        return min((other.left for other in around if other.left > box.left and _level(box, other)), default=inf)
+
+    def part(self, side: Sequence[Box]) -> bool:
+        """True where a gutter begins between one of these boxes and the next one at its right."""
+        for left in side:
+            slack = SLACK * left.height
+            beyond = [box for box in side if box.left > left.left and box.left >= left.right - slack]
+            if beyond and self._between(left, min(beyond, key=lambda box: box.left)):
+                return True
         return False
-    x = (left.right + right.left) / 2
-    slack = SLACK * min(left.height, right.height)
-    reach = GUTTER_REACH * max(left.height, right.height)
-    near = [box for box in boxes if abs(_middle(box) - _middle(left)) <= reach]
-    across = sum(box.left < x - slack and box.right > x + slack for box in near)
-    ended = [box for box in near if box.right <= x + slack]
-    nexts = [min((b.left for b in near if b.left > a.left and _level(a, b)), default=-inf) for a in ended]
-    parted = sum(start >= x - slack for start in nexts)
-    return parted >= LEAST_ROWS and parted > 2 * across
+
+    def _between(self, left: Box, right: Box) -> bool:
+        slack = SLACK * min(left.height, right.height)
+        x = (left.right + right.left) / 2
+        reach = GUTTER_REACH * max(left.height, right.height)
+        low, high = (bisect(self._middles, _middle(left) + way) for way in (-reach, reach))
+        near = self._boxes[low:high]
+        across = sum(box.left < x - slack and box.right > x + slack for box in near)
+        beyond = zip(near, self._nexts[low:high], strict=True)
+        parted = sum(box.right <= x + slack and x - slack <= start < inf for box, start in beyond)
+        return parted >= LEAST_ROWS and parted > 2 * across
 
 
 def _level(a: Box, b: Box) -> bool:
+    """True where two boxes overlap by at least half of the lesser height."""
     return min(a.bottom, b.bottom) - max(a.top, b.top) >= 0.5 * min(a.height, b.height)
 
 
@@ -279,6 +301,5 @@ def _middle(box: Box) -> float:
 def _beside(a: Box, b: Box) -> bool:
     """True where two boxes can stand in one row."""
     lesser, greater = sorted((a.height, b.height))
-    overlap = min(a.bottom, b.bottom) - max(a.top, b.top)
     covered = min(a.right, b.right) - max(a.left, b.left)
-    return overlap >= 0.5 * lesser and greater <= 3 * max(lesser, 1.0) and covered <= 0.5 * min(a.width, b.width)
+    return _level(a, b) and greater <= 3 * max(lesser, 1.0) and covered <= 0.5 * min(a.width, b.width)

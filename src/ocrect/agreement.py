@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
 
+from ocrect.correction import Edit
 from ocrect.document import Box, Line, Page, SecondReading, Word
+
+LEAST_LETTERS, LEAST_WRITTEN = 20, 0.5
+"""A page tells that a reader does not know its letters only if another reads so many of them, and less than this share of them
+is in the reader's own reading."""
+
+
+BULLET = "•"
+"""The sign before an item of a list, which Tesseract reads as an asterisk, a plus or a quote."""
 
 
 def attach(page: Page, other: Page, engine: str) -> Page:
@@ -40,3 +55,48 @@ def _holds(line: Box, word: Box) -> bool:
     slack = line.height * 0.25
     inside = line.left - slack <= x <= line.right + slack and line.top <= y <= line.bottom
     return inside and word.height <= 2.5 * line.height
+
+
+def bare(text: str) -> str:
+    """``text`` in small letters without accents, a character for each character: ``Đặng`` becomes ``dang``."""
+    return "".join(map(_bare, text))
+
+
+def strangers(lines: Sequence[Line]) -> frozenset[str]:
+    """The engines among the second readings of a page's lines that do not know its letters.
+
+    Counted are letters beyond Latin-1, as Vietnamese has: an English reader reads ``bản`` as ``ban`` or ``b4n``, and is a
+    witness only for words that have no such letters.
+    """
+    return _strangers(tuple((r.engine, line.text, r.text) for line in lines for r in line.second_readings))
+
+
+@lru_cache(maxsize=4)
+def _strangers(page: tuple[tuple[str, str, str], ...]) -> frozenset[str]:
+    letters: Counter[str] = Counter()
+    written: Counter[str] = Counter()
+    for engine, text, reading in page:
+        letters[engine] += sum(map(_beyond_latin_1, text))
+        written[engine] += sum(map(_beyond_latin_1, reading))
+    return frozenset(e for e in letters if letters[e] >= LEAST_LETTERS and written[e] < LEAST_WRITTEN * letters[e])
+
+
+def _beyond_latin_1(c: str) -> bool:
+    return c > "\u00ff" and c.isalpha()
+
+
+def differences(text: str, reading: str) -> Iterator[Edit]:
+    """The edits that turn ``text`` into ``reading``, cut at the spaces that the two share when accents and case are left aside.
+
+    Unlike :func:`ocrect.correction.edits` it keeps words apart where nearly all of them differ.
+    """
+    matcher = SequenceMatcher(None, bare(text), bare(reading), autojunk=False)
+    shared = [(i + k, j + k) for i, j, n in matcher.get_matching_blocks() for k in range(n) if text[i + k] == " "]
+    for (start, left), (end, right) in pairwise([(-1, -1), *shared, (len(text), len(reading))]):
+        before, after = text[start + 1 : end], reading[left + 1 : right]
+        if before != after:
+            yield Edit(start + 1, end, before, after)
+
+
+def _bare(c: str) -> str:
+    return unicodedata.normalize("NFD", "d" if c in "đĐ" else c.lower())[:1]

@@ -16,7 +16,9 @@ from PIL import Image
 
 from ocrect import plugins
 from ocrect.document import Page, PageImage
+from ocrect.engines import choice, tessdata
 from ocrect.engines.ppocr_recognise import without_idle_spaces
+from ocrect.engines.tesseract import DOUBTED
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior, LatticeEvidence
 from ocrect.metrics import cer
@@ -172,3 +174,21 @@ def test_data_that_is_missing_is_an_error_that_says_how_to_install_it(tmp_path: 
     with pytest.raises(MissingDependencyError) as caught:
         plugins.load("engines", "tesseract")(Settings(language="vi", tessdata=str(tmp_path)))
     assert "install" in caught.value.hint
+
+
+def test_doubted_lines_read_as_vietnamese_are_read_by_english_data_too() -> None:
+    page = picture("german")
+    found = engine("tesseract", "vi")(page)
+    seconds = [(line, second) for line in found.lines() for second in line.second_readings]
+    if not (tessdata.locate(Settings(language="vi"))[0] / "eng.traineddata").is_file():
+        pytest.skip("the folder of Vietnamese data has no English data")
+    assert seconds
+    assert {second.engine for _, second in seconds} == {"tesseract-eng"}
+    assert all(line.confidence is not None and line.confidence < DOUBTED for line, _ in seconds)
+    assert not any(line.second_readings for line in read("tesseract", "german").lines())
+
+
+def test_ppocr_is_the_second_engine_for_vietnamese_though_it_cannot_be_the_first() -> None:
+    settings = Settings(language="vi", engine="tesseract", second_engine="auto")
+    assert choice.choose_second(settings) == "ppocr"
+    assert choice.choose_second(settings.with_(language="ru")) == ""

@@ -90,3 +90,41 @@ def test_no_other_engine_means_nothing_to_say():
 def test_signs_that_look_alike_are_no_difference():
     line = Line("1", "don't", second_readings=(SecondReading("tesseract", "don’t"),))
     assert build(Settings())(line, Edit(0, 5, "don't", "don’t"), Context([line])).supports is None
+
+
+# a reader that does not know the page's letters
+
+VIETNAMESE = "Các bản vá lỗi có thể được áp dụng, không áp dụng, làm mới và nhiều hơn nữa " * 2
+
+
+def read_by_strangers(read: str, start: int, before: str, after: str, *others: str) -> bool | None:
+    page = Line("1", VIETNAMESE, second_readings=tuple(SecondReading(str(i), "Cac ban va 16i") for i in range(len(others))))
+    line = Line("2", read, second_readings=tuple(SecondReading(str(i), other) for i, other in enumerate(others)))
+    edit = Edit(start, start + len(before), before, after)
+    return build(Settings())(line, edit, Context([page, line], language="vi")).supports
+
+
+def test_an_english_word_read_by_an_english_reader_where_no_vietnamese_word_stands_is_support() -> None:
+    assert read_by_strangers("tệp tin MakefiLe", 8, "MakefiLe", "Makefile", "tep tin Makefile") is True
+    assert read_by_strangers("với Confticts", 4, "Confticts", "Conflicts", "vi Conflicts") is True
+
+
+def test_such_a_reader_takes_no_accents_away() -> None:
+    assert read_by_strangers("bạn mồ côi", 4, "mồ", "mo", "ban mo coi") is None
+    assert read_by_strangers("sự phátt triển", 3, "phátt", "phat", "su phat trien") is None
+
+
+def test_such_a_reader_does_not_vouch_for_a_word_without_accents_either() -> None:
+    assert read_by_strangers("ban đã đọc", 0, "ban", "bạn", "ban da doc") is None
+
+
+def test_what_is_no_listed_word_needs_two_such_readers() -> None:
+    edit = ("gói debhe1per", 4, "debhe1per", "debhelper")
+    assert read_by_strangers(*edit, "goi debhelper") is None
+    assert read_by_strangers(*edit, "goi debhelper", "gi debhelper") is True
+
+
+def test_a_lone_sign_at_the_start_of_a_line_may_be_a_bullet() -> None:
+    assert read_by_strangers("* gói này", 0, "*", "•", "• gi nay") is True
+    assert read_by_strangers("gói * này", 4, "*", "•", "gi • nay") is None
+    assert read_by_strangers("1 gói này", 0, "1", "•", "• gi nay") is None

@@ -13,7 +13,8 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import NamedTuple
 
-from ocrect.checks import spacing
+from ocrect.agreement import strangers
+from ocrect.checks import foreign, spacing
 from ocrect.checks.image import OPPOSES, line_score, whole_words
 from ocrect.correction import Edit, EditKind, Finding, apply, kind_of
 from ocrect.document import Line, SecondReading
@@ -46,7 +47,11 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     was, else silence.
     """
     words = lexicon(context.language, dictionary)
-    findings = [_judge(line, edit, second, words) for second in line.second_readings]
+    unsure = strangers(context.lines or (line,))
+    findings = [
+        _by_a_stranger(line, edit, second, words) if second.engine in unsure else _judge(line, edit, second, words)
+        for second in line.second_readings
+    ]
     for wanted in (True, False, None):
         for finding in findings:
             if finding.supports is wanted:
@@ -69,6 +74,19 @@ def _judge(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Fin
     if difference is not None and difference >= DOUBT:
         return Finding(NAME, None, f"{reads}, in doubt: {place.after!r} is {-difference:.1f} nats behind", nats, "image")
     return Finding(NAME, False, f"{reads} as well", nats, "image")
+
+
+def _by_a_stranger(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Finding:
+    """What the word of a reader is worth that does not know the page's letters: see :mod:`ocrect.checks.foreign`."""
+    place = _place(line.text, edit, second.text)
+    reads = f"{second.engine} reads {place.other!r}"
+    if fold(place.other) != fold(place.after) or fold(place.before) == fold(place.after):
+        return Finding(NAME, None, f"{reads}, but does not know all letters of the page", witness="image")
+    readings = [_place(line.text, edit, reading.text).other for reading in line.second_readings]
+    first = not line.text[: edit.start].strip()
+    if foreign.counts(place.before, place.after, readings, words, first=first):
+        return Finding(NAME, True, f"{reads}, and {place.before!r} is no word of the language", 0.0, "image")
+    return Finding(NAME, None, f"{reads} too, but does not know all letters of the page", witness="image")
 
 
 def _counts(line: Line, edit: Edit, place: _Place, difference: float | None, words: Lexicon) -> bool:

@@ -70,11 +70,15 @@ def choose(settings: Settings) -> str:
 
 
 def choose_second(settings: Settings) -> str:
-    """The engine that reads as a witness beside the first; empty for none, and where ``auto`` finds no other one."""
+    """The engine that reads as a witness beside the first; empty for none, and where ``auto`` finds no other one.
+
+    PP-OCR is one for Vietnamese too, though it lacks most of its letters: for the words, paths and addresses without them.
+    """
     if settings.second_engine != "auto":
         return "" if settings.second_engine == "none" else settings.second_engine
     others = [name for name in plugins.names("engines") if name != choose(settings)]
-    return next((name for name in ("ppocr", "tesseract") if name in others and _reads(name, settings)), "")
+    reads = (name for name in ("ppocr", "tesseract") if name in others and (_reads(name, settings) or _helps(name, settings)))
+    return next(reads, "")
 
 
 def _first(settings: Settings, installed: list[str]) -> str:
@@ -87,3 +91,8 @@ def _first(settings: Settings, installed: list[str]) -> str:
 
 def _reads(engine: str, settings: Settings) -> bool:
     return set(settings.languages) <= set(languages(engine, settings))
+
+
+def _helps(engine: str, settings: Settings) -> bool:
+    """True where an engine is a witness for the words that have no letters of their own in the settings' languages."""
+    return engine == "ppocr" and set(settings.languages) <= PPOCR | {"vi"}

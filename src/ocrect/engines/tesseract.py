@@ -15,11 +15,13 @@ import ctypes
 import math
 import threading
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import files, version
 from itertools import groupby, pairwise
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -28,7 +30,7 @@ import numpy as np
 import tesserocr
 from numpy.typing import NDArray
 
-from ocrect.document import Block, Box, Line, Page, PageImage, Step, Word
+from ocrect.document import Block, Box, Line, Page, PageImage, SecondReading, Step, Word
 from ocrect.engines import tessdata
 from ocrect.errors import RecognitionError
 from ocrect.evidence import LatticeEvidence, Reading
@@ -46,7 +48,18 @@ GRAIN, BLUR = 1.5, 0.8
 GAP = 1.5
 """Words of one of Tesseract's lines that are farther apart than this, in heights of the line, may be of different columns."""
 
-VARIABLES = {"lstm_choice_mode": "2", "lstm_choice_iterations": "5", "thresholding_method": "2"}
+WITNESS = {"vie": "eng"}
+"""Data whose lines with unlikely words are read again with other data, where that is there: English words, paths and code in
+Vietnamese text. What is read so is a second reading of the line."""
+
+DOUBTED = 0.6
+"""Confidence of a word below which its line is read again."""
+
+MARGIN = 0.15
+"""What is read again around a line's box, in heights of it."""
+
+VARIABLES = {"thresholding_method": "2"}
+LATTICE = {"lstm_choice_mode": "2", "lstm_choice_iterations": "5"}
 
 
 def build(settings: Settings) -> Tesseract:
@@ -88,44 +101,73 @@ class Tesseract:
     """
 
     def __init__(self, settings: Settings) -> None:
-        _silence_leptonica()
-        self._folder, self._languages = tessdata.locate(settings)
-        self._lock = threading.Lock()
-        self._free: list[Any] = []
-        self._made = 0
+        folder, languages = tessdata.locate(settings)
+        self._data = {"languages": languages, "data": str(folder)}
+        self._readers = _Pool(folder, languages, {**VARIABLES, **LATTICE}, tesserocr.PSM.AUTO)
+        again = WITNESS.get(languages, "")
+        there = bool(again) and (folder / f"{again}.traineddata").is_file()
+        self._witnesses = _Pool(folder, again, VARIABLES, tesserocr.PSM.SINGLE_LINE) if there else None
 
     def __call__(self, image: PageImage, /) -> Page:
-        """The page in reading order.
+        """The page in reading order. Doubted lines in some languages have a second reading by other data (:data:`WITNESS`).
 
         Raises:
             RecognitionError: Tesseract failed on the page.
         """
-        step = Step("tesseract", version("tesserocr"), {"languages": self._languages, "data": str(self._folder)})
-        api = self._taken()
+        step = Step("tesseract", version("tesserocr"), dict(self._data))
+        pixels = _quiet(image.pixels)
         try:
-            blocks = tuple(_blocks(list(_words(api, image)), image.number))
+            with self._readers.taken() as api:
+                scale = _prepared(api, pixels, image)
+                blocks = tuple(_blocks(list(_words(api, image.number, scale)), image.number))
+            if self._witnesses is not None:
+                blocks = _read_again(self._witnesses, blocks, pixels, scale, image.dpi)
         except RuntimeError as error:
             raise RecognitionError(f"Tesseract failed on page {image.number}: {error}") from error
-        finally:
-            api.Clear()
-            self._give_back(api)
         return Page(image.number, image.width, image.height, image.dpi, blocks, (step,))
 
     def close(self) -> None:
         """Free the idle Tesseracts; one that is reading is freed when it is done. The next page makes a new one."""
+        self._readers.close()
+        if self._witnesses is not None:
+            self._witnesses.close()
+
+
+class _Pool:
+    """Tesseracts with the same data, one for each page that is being read."""
+
+    def __init__(self, folder: Path, languages: str, variables: Mapping[str, str], segmentation: int) -> None:
+        self.languages = languages
+        self._folder, self._variables, self._segmentation = folder, variables, segmentation
+        self._lock = threading.Lock()
+        self._free: list[Any] = []
+        self._made = 0
+
+    @contextmanager
+    def taken(self) -> Iterator[Any]:
+        """A Tesseract for the time of the context."""
+        api = self._one()
+        try:
+            yield api
+        finally:
+            api.Clear()
+            self._give_back(api)
+
+    def close(self) -> None:
+        """Free the idle ones."""
         with self._lock:
             idle, self._free = self._free, []
             self._made = 0
         for api in idle:
             api.End()
 
-    def _taken(self) -> Any:
+    def _one(self) -> Any:
         with self._lock:
             if self._free:
                 return self._free.pop()
             self._made += 1
-        api = tesserocr.PyTessBaseAPI(path=f"{self._folder}/", lang=self._languages, psm=tesserocr.PSM.AUTO)
-        for name, value in VARIABLES.items():
+        api = tesserocr.PyTessBaseAPI(path=f"{self._folder}/", lang=self.languages, psm=self._segmentation)
+        for name, value in self._variables.items():
             api.SetVariable(name, value)
         return api
 
@@ -137,15 +179,44 @@ class Tesseract:
         api.End()
 
 
-def _words(api: Any, image: PageImage) -> Iterator[_Found]:
-    """The words that Tesseract finds, in its order, with boxes in pixels of ``image``."""
-    pixels = _quiet(image.pixels)
+def _read_again(
+    pool: _Pool, blocks: tuple[Block, ...], pixels: NDArray[np.uint8], scale: float, dpi: float | None
+) -> tuple[Block, ...]:
+    """``blocks`` with what the data of ``pool`` read on the doubted lines, as second readings."""
+    with pool.taken() as api:
+        _set(api, pixels, scale, dpi)
+        engine = f"tesseract-{pool.languages}"
+        return tuple(
+            replace(block, lines=tuple(_with_second(line, engine, _text_at(api, line, scale)) for line in block.lines))
+            for block in blocks
+        )
+
+
+def _with_second(line: Line, engine: str, text: str) -> Line:
+    return replace(line, second_readings=(SecondReading(engine, text),)) if text else line
+
+
+def _text_at(api: Any, line: Line, scale: float) -> str:
+    """What ``api``, which holds the page, reads where ``line`` is; empty where that is not in doubt."""
+    if line.box is None or line.confidence is None or line.confidence >= DOUBTED:
+        return ""
+    pad = MARGIN * line.box.height
+    left, top = (max(0, round((side - pad) * scale)) for side in (line.box.left, line.box.top))
+    api.SetRectangle(left, top, round((line.box.width + 2 * pad) * scale), round((line.box.height + 2 * pad) * scale))
+    return unicodedata.normalize("NFC", " ".join(api.GetUTF8Text().split()))
+
+
+def _prepared(api: Any, pixels: NDArray[np.uint8], image: PageImage) -> float:
+    """Give Tesseract the page, enlarged where its lines are low; the scale that was used."""
     scale = _set(api, pixels, 1.0, image.dpi)
     enlarged = _enlargement(api, image)
-    if enlarged != scale:
-        scale = _set(api, pixels, enlarged, image.dpi)
+    return scale if enlarged == scale else _set(api, pixels, enlarged, image.dpi)
+
+
+def _words(api: Any, page: int, scale: float) -> Iterator[_Found]:
+    """The words that Tesseract finds on the page, in its order, with boxes in pixels of the page before it was scaled."""
     if not api.Recognize():
-        raise RecognitionError(f"Tesseract gave up on page {image.number}")
+        raise RecognitionError(f"Tesseract gave up on page {page}")
     choices = api.GetBestLSTMSymbolChoices() or []
     line = -1
     levels = tesserocr.RIL

@@ -113,6 +113,7 @@ def a_page_of_sums(amount: str, evidence: CtcPosterior | None) -> tuple[Line, Co
 
 
 IN_DOUBT = posterior("Subtotal $1.500.00", alternatives={11: {",": 0.1}})
+BOTH_IN_DOUBT = posterior("Subtotal $1.500.00", alternatives={11: {",": 0.3}, 15: {",": 0.3}})
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,8 @@ IN_DOUBT = posterior("Subtotal $1.500.00", alternatives={11: {",": 0.1}})
         (IN_DOUBT, "$1,600.00", False),  # no repair of it
         (posterior("Subtotal $1.500.00"), "$1,500.00", False),
         (None, "$1,500.00", False),
+        (BOTH_IN_DOUBT, "$1,500.00", False),  # and the sums prove the other repair as well
+        (BOTH_IN_DOUBT, "$1.500,00", False),
     ],
 )
 def test_locked_lets_sums_choose_among_repairs_that_the_image_leaves_room_for(

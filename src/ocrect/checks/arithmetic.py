@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from ocrect.correction import Edit, Finding, apply, around
@@ -77,9 +78,10 @@ def _sums(amounts: Sequence[Decimal], place: int) -> list[str]:
     return found
 
 
-def _numbers(text: str) -> list[Decimal]:
+@lru_cache(maxsize=512)
+def _numbers(text: str) -> tuple[Decimal, ...]:
     """The values of the well-formed numbers and amounts of a line."""
-    return [Decimal(decimal_of(t.text)) for t in locked_tokens(text) if _countable(t.kind, t.text, t.well_formed)]
+    return tuple(Decimal(decimal_of(t.text)) for t in locked_tokens(text) if _countable(t.kind, t.text, t.well_formed))
 
 
 def _countable(kind: str, text: str, well_formed: bool) -> bool:
@@ -90,5 +92,5 @@ def _countable(kind: str, text: str, well_formed: bool) -> bool:
 
 def _last_amount(text: str) -> Decimal | None:
     """The line's last number if it is written with two decimals."""
-    amounts = [Decimal(decimal_of(t.text)) for t in locked_tokens(text) if _countable(t.kind, t.text, t.well_formed)]
+    amounts = _numbers(text)
     return amounts[-1] if amounts and amounts[-1].as_tuple().exponent == -2 else None

@@ -44,6 +44,9 @@ UNDECIDED = -1.0
 PARTED = 1.5
 """Log-odds of a gap from which a space is put beside a number or code; inside what would be a number it is ``spacing.SURE``."""
 
+CLEARLY = 1.0
+"""Nats a character by which the image must prefer one repair to another where the sums prove both."""
+
 TIED = -0.7
 """Nats a character: from here up the image leaves room for spaces in a number that another engine reads."""
 
@@ -197,19 +200,29 @@ def _proof(line: Line, edit: Edit, context: Context) -> str:
     scored = line_score(line, edit)
     if scored is None or scored[0] < NOT_OPPOSED:
         return ""
-    malformed = _repairs_malformed(line.text, apply(line.text, [edit]))
-    if not malformed and scored[0] < UNDECIDED:
+    rivals = _rival_repairs(line, edit)
+    if rivals is None and scored[0] < UNDECIDED:
         return ""
     sums = arithmetic.check(line, edit, context)
-    if not sums.supports:
+    if not sums.supports or any(_is_as_good(line, rival, scored[0], context) for rival in rivals or ()):
         return ""
-    return f"{'it was no number as it stood' if malformed else 'the image hardly tells the two apart'}, and {sums.reason}"
+    return f"{'the image hardly tells the two apart' if rivals is None else 'it was no number as it stood'}, and {sums.reason}"
 
 
-def _repairs_malformed(text: str, edited: str) -> bool:
-    """True where ``edited`` is ``text`` with one of the repairs of a malformed token."""
-    malformed = (t for t in locked_tokens(text) if not t.well_formed)
-    return any(text[: t.start] + version + text[t.end :] == edited for t in malformed for version in repairs(t))
+def _rival_repairs(line: Line, edit: Edit) -> list[Edit] | None:
+    """The other repairs of the malformed token that ``edit`` repairs; ``None`` where it repairs none."""
+    edited = apply(line.text, [edit])
+    for token in locked_tokens(line.text):
+        versions = [Edit(token.start, token.end, token.text, version) for version in repairs(token)]
+        if any(apply(line.text, [version]) == edited for version in versions):
+            return [version for version in versions if apply(line.text, [version]) != edited]
+    return None
+
+
+def _is_as_good(line: Line, rival: Edit, value: float, context: Context) -> bool:
+    """True for a repair that the sums prove as well, and that the image does not make less likely by a nat a character."""
+    scored = line_score(line, rival)
+    return scored is not None and scored[0] > value - CLEARLY and arithmetic.check(line, rival, context).supports is True
 
 
 def _misread_euro(text: str, edited: str, context: Context) -> str:

@@ -36,6 +36,7 @@ UNLISTED = {1: 5.0, 2: 4.0, 3: 3.0, 4: 1.5}
 """Zipf values of unlisted words by length: the short ones are abbreviations, and there are many. Longer ones: ``UNSEEN``."""
 
 _SHORT = 3
+_MOST = 16.0
 _BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to the base of 10
 
 
@@ -64,8 +65,9 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
         return Finding(NAME, None, "the engine cannot write one of the words")
     read, proposed, *others = weights
     odds = proposed - _sum([read, *others])
-    against = f"{place.before!r} and {len(others)} others"
-    reason = f"by the image and its frequency {place.after!r} has log odds of {odds:+.1f} against {against}"
+    times = f"{exp(min(abs(odds), _MOST)):,.0f} times {'likelier' if odds >= 0 else 'less likely'}"
+    against = f"{place.before!r}{f' and {len(others)} other words together' if others else ''}"
+    reason = f"by the image and by how common it is {place.after!r} is {times} than {against} ({odds:+.1f} nats)"
     needed = SURE_NAME if name else SURE if len(place.before) <= _SHORT or words.known(place.before) else CLEAR
     return Finding(NAME, True if odds >= needed and proposed >= _sum(others) else None, reason, odds)
 

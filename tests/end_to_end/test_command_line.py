@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -182,9 +183,10 @@ def test_interrupting_keeps_the_pages_that_were_done(tmp_path: Path) -> None:
 
 
 def interrupted(command: list[str], after: str) -> str:
-    """What a command says that gets Ctrl-C when it has said ``after``."""
+    """What a command says that gets Ctrl-C when it has said ``after``; heeded even where the tests run in the background."""
     environment = {**os.environ, "OCRECT_RUNTIME": "none", "OCRECT_LOG": "INFO"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True) as process:
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True, preexec_fn=heed) as process:
         assert process.stderr is not None
         said = ""
         while after not in said:

@@ -101,6 +101,7 @@ class Tesseract:
     """
 
     def __init__(self, settings: Settings) -> None:
+        _silence_leptonica()
         folder, languages = tessdata.locate(settings)
         self._data = {"languages": languages, "data": str(folder)}
         self._readers = _Pool(folder, languages, {**VARIABLES, **LATTICE}, tesserocr.PSM.AUTO)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -275,7 +276,10 @@ def test_the_process_ends_when_its_caller_is_killed(also: str) -> None:
 
 def test_ctrl_c_in_a_terminal_ends_both_and_shows_one_trace_only() -> None:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", CALLER], text=True, start_new_session=True, **pipes) as caller:
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+    with subprocess.Popen(
+        [sys.executable, "-c", CALLER], text=True, start_new_session=True, preexec_fn=heed, **pipes
+    ) as caller:
         assert caller.stdout is not None
         assert caller.stderr is not None
         pid = int(caller.stdout.readline())

@@ -27,8 +27,8 @@ NAME = "second-engine"
 BARS: dict[EditKind, float] = {"digits": -2.5, "spaces": -1.5, "accents": -1.5}
 """Nats a character that the line's own evidence must leave to an edit for another engine's word to count, by kind. Set on 60
 receipts read by PP-OCR with Tesseract as the other: of the digits above the bar 7 became right and 1 wrong, below it 10 and
-305; of the spaces 51 and 7. Letters, signs and case were no better than chance at any bar: there the lexicon must agree. A digit
-that it supports goes to review: the check ``locked`` takes no second engine's word for one.
+305; of the spaces 51 and 7. Letters, signs and case were no better than chance at any bar: there the lexicon must agree. A
+digit that it supports goes to review: the check ``locked`` takes no second engine's word for one.
 """
 
 CONVINCED = 3.0

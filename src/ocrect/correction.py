@@ -151,6 +151,21 @@ def around(text: str, edit: Edit, reach: int = 300) -> tuple[str, str]:
     return text[start:end], text[start : edit.start] + edit.after + text[edit.end : end]
 
 
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to the spaces around it, or the ends of ``text``."""
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
+
+
+def words_around(text: str, edit: Edit) -> tuple[int, str, str]:
+    """``edit`` widened to whole words: where they start, as they stand in ``text``, and with the edit made."""
+    start, end = whole_words(text, edit.start, edit.end)
+    return start, text[start:end], text[start : edit.start] + edit.after + text[edit.end : end]
+
+
 _TOKEN = re.compile(r"\s+|[^\s]+")
 
 

@@ -142,7 +142,8 @@ class Pipeline:
             ValueError: a proposer has a bug: its lists are not one for each line, or an edit does not fit its line.
         """
         proposals: list[dict[Edit, str]] = [{} for _ in lines]
-        languages = [identify(line.text, context.texts, self.settings.languages) for line in lines]
+        page = context.texts
+        languages = [identify(line.text, page, self.settings.languages) for line in lines]
         contexts = {language: replace(context, language=language) for language in languages}
         for name, proposer in self._stages("proposers", PROPOSERS):
             for language, own in contexts.items():

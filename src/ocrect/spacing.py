@@ -14,6 +14,7 @@ from math import inf
 from statistics import median
 
 from ocrect.correction import Edit
+from ocrect.document import Line
 from ocrect.evidence import CtcPosterior, Symbol
 
 LEAST, LEAST_ALONE = -5.0, -2.0
@@ -80,6 +81,11 @@ def gaps(posterior: CtcPosterior) -> tuple[Gap, ...]:
         for at, left, right in pairs
     )
     return tuple(gap for gap in found if gap.space >= LEAST and gap.log_odds >= DOUBTFUL)
+
+
+def line_gaps(line: Line) -> tuple[Gap, ...]:
+    """:func:`gaps` of the line's evidence; empty where it is none of frames, or its text is not the line's."""
+    return gaps(line.evidence) if isinstance(line.evidence, CtcPosterior) and line.evidence.text == line.text else ()
 
 
 def new_spaces(edit: Edit) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from ocrect.checks import spacing
-from ocrect.correction import Edit, EditKind, Finding, apply, atoms, kind_of
+from ocrect.correction import Edit, EditKind, Finding, apply, atoms, kind_of, words_around
 from ocrect.document import Line
 from ocrect.evidence import Evidence, fold
 from ocrect.plugins import Check, Context
@@ -95,18 +95,8 @@ def score(evidence: Evidence, text: str, edit: Edit) -> tuple[float, float] | No
 
 def changes_number_marks(text: str, edit: Edit) -> bool:
     """True where the edit changes a separator, sign, currency or space inside the numbers of the words it touches."""
-    start, end = whole_words(text, edit.start, edit.end)
-    before = text[start:end]
-    return _marks(before) != _marks(apply(before, [Edit(edit.start - start, edit.end - start, edit.before, edit.after)]))
-
-
-def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span widened to the spaces around it, or the ends of ``text``."""
-    while start and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return start, end
+    _, before, after = words_around(text, edit)
+    return _marks(before) != _marks(after)
 
 
 def _marks(text: str) -> list[str]:

@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import exp, inf, log
 
-from ocrect.checks.image import whole_words
 from ocrect.checks.lexicon import seems_a_name, tidied
 from ocrect.checks.locked import changed_tokens
-from ocrect.correction import Edit, Finding
+from ocrect.correction import Edit, Finding, whole_words
 from ocrect.document import Line
 from ocrect.lexicon import CLEAN, WORD, Lexicon, channel, lexicon, noise
 from ocrect.plugins import Check, Context, Runtime
@@ -71,15 +70,13 @@ class LanguageModelCheck:
         texts = (edit.before, *sorted({edit.after, *_rivals(edit.before, words)} - {edit.before}))
         scores = self._scored(runtime, _before(line, edit, context, words), _stretches(line.text, edit, texts, words))
         gains = [score - scores[0] for score in scores]
-        gain = gains[texts.index(edit.after)]
         seen = _seen(line, edit, texts)
         if seen is not None:
-            return _judged(edit, gain, dict(zip(texts, map(sum, zip(gains, seen, strict=True)), strict=True)), SUPPORTS_SEEN)
+            return _judged(edit, texts, gains, seen, SUPPORTS_SEEN)
         misread = CLEAN if line.evidence is not None else noise(context.texts, words)
         listed = [log(1.0 - misread), *(channel(edit.before, text, misread) for text in texts[1:])]
         doubtful = words.known(edit.before) or seems_a_name(line, edit, edit.before)
-        needed = SUPPORTS_DOUBTFUL if doubtful else SUPPORTS
-        return _judged(edit, gain, dict(zip(texts, map(sum, zip(gains, listed, strict=True)), strict=True)), needed)
+        return _judged(edit, texts, gains, listed, SUPPORTS_DOUBTFUL if doubtful else SUPPORTS)
 
     def _scored(self, runtime: Runtime, prefix: str, stretches: tuple[str, ...]) -> list[float]:
         key = (prefix, stretches)
@@ -107,11 +104,13 @@ def _seen(line: Line, edit: Edit, texts: Sequence[str]) -> list[float] | None:
     return [-inf if value is None else value - read for value in values]
 
 
-def _judged(edit: Edit, gain: float, weights: dict[str, float], needed: float) -> Finding:
-    """The finding from the model's ``gain`` and what each text weighs, the model and the channel together, all in nats."""
-    others = [weight for text, weight in weights.items() if text != edit.after]
-    top = max(others)
-    score = weights[edit.after] - top - log(sum(exp(other - top) for other in others))
+def _judged(edit: Edit, texts: Sequence[str], gains: Sequence[float], odds: Sequence[float], needed: float) -> Finding:
+    """The finding from the model's ``gains`` and the channel's ``odds`` for each of ``texts``, in nats."""
+    weights = [gain + odd for gain, odd in zip(gains, odds, strict=True)]
+    place = texts.index(edit.after)
+    gain, weight = gains[place], weights.pop(place)
+    top = max(weights)
+    score = weight - top - log(sum(exp(other - top) for other in weights))
     likely = f"{edit.after!r} is {abs(gain):.1f} nats {'likelier' if gain >= 0 else 'less likely'} here than {edit.before!r}"
     supports = True if score >= needed else False if score < OPPOSES else None
     return Finding(NAME, supports, f"{likely}; with the odds of misreading and of other words that is {score:+.1f}", score)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from math import log
 
-from ocrect.correction import Edit, Finding
+from ocrect.correction import Edit, Finding, words_around
 from ocrect.document import Line
 from ocrect.lexicon import WORD, Lexicon, lexicon, posterior
 from ocrect.plugins import Check, Context
@@ -42,7 +42,7 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
         return _silent("numbers and codes are no words")
     if line.evidence is None and strangeness(tuple(other.text for other in context.lines), words) > STRANGE:
         return _silent("too many words of the page are not in the list")
-    before, after = _widened(line.text, edit)
+    _, before, after = words_around(line.text, edit)
     old, new = WORD.findall(before), WORD.findall(after)
     if WORD.sub("", before).split() != WORD.sub("", after).split() or not old or not new or old == new:
         return _silent("it is not about words alone")
@@ -75,16 +75,6 @@ def _sure(word: str, words: Lexicon) -> str:
 
 def _silent(reason: str) -> Finding:
     return Finding(NAME, None, reason)
-
-
-def _widened(text: str, edit: Edit) -> tuple[str, str]:
-    """Both sides of the edit, widened to whole words."""
-    start, end = edit.start, edit.end
-    while start and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return text[start:end], text[start : edit.start] + edit.after + text[edit.end : end]
 
 
 def _one_word(line: Line, edit: Edit, old: str, new: str, words: Lexicon) -> Finding:

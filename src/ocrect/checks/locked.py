@@ -65,8 +65,9 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     if not changed:
         return Finding(NAME, None, "no number, amount, date or code changes")
     edited = apply(line.text, [edit])
-    malformed = _repaired_token(line.text, edited)
-    if malformed is not None:
+    repaired = _repaired(line.text, edited)
+    if repaired is not None and not repaired[1]:
+        malformed = repaired[0]
         repair = repairs(malformed)[0]
         if "€" in repair and "€" not in malformed.text and not _counts_in_euros(context.lines or (line,)):
             return Finding(NAME, False, f"{malformed.text!r} may lack a euro sign, but nothing else on the page is in euros")
@@ -132,12 +133,13 @@ def changed_tokens(text: str, edit: Edit) -> tuple[LockedToken, ...]:
     return differs(*around(text, edit))
 
 
-def _repaired_token(text: str, edited: str) -> LockedToken | None:
-    """The malformed token whose only repair turns ``text`` into ``edited``."""
+def _repaired(text: str, edited: str) -> tuple[LockedToken, list[Edit]] | None:
+    """The malformed token of which ``edited`` is ``text`` with a repair, and its other repairs."""
     for token in locked_tokens(text):
-        versions = repairs(token)
-        if len(versions) == 1 and text[: token.start] + versions[0] + text[token.end :] == edited:
-            return token
+        versions = [Edit(token.start, token.end, token.text, version) for version in repairs(token)]
+        others = [version for version in versions if apply(text, [version]) != edited]
+        if len(others) < len(versions):
+            return token, others
     return None
 
 
@@ -200,23 +202,13 @@ def _proof(line: Line, edit: Edit, context: Context) -> str:
     scored = line_score(line, edit)
     if scored is None or scored[0] < NOT_OPPOSED:
         return ""
-    rivals = _rival_repairs(line, edit)
-    if rivals is None and scored[0] < UNDECIDED:
+    repaired = _repaired(line.text, apply(line.text, [edit]))
+    if repaired is None and scored[0] < UNDECIDED:
         return ""
     sums = arithmetic.check(line, edit, context)
-    if not sums.supports or any(_is_as_good(line, rival, scored[0], context) for rival in rivals or ()):
+    if not sums.supports or (repaired and any(_is_as_good(line, rival, scored[0], context) for rival in repaired[1])):
         return ""
-    return f"{'the image hardly tells the two apart' if rivals is None else 'it was no number as it stood'}, and {sums.reason}"
-
-
-def _rival_repairs(line: Line, edit: Edit) -> list[Edit] | None:
-    """The other repairs of the malformed token that ``edit`` repairs; ``None`` where it repairs none."""
-    edited = apply(line.text, [edit])
-    for token in locked_tokens(line.text):
-        versions = [Edit(token.start, token.end, token.text, version) for version in repairs(token)]
-        if any(apply(line.text, [version]) == edited for version in versions):
-            return [version for version in versions if apply(line.text, [version]) != edited]
-    return None
+    return f"{'it was no number as it stood' if repaired else 'the image hardly tells the two apart'}, and {sums.reason}"
 
 
 def _is_as_good(line: Line, rival: Edit, value: float, context: Context) -> bool:

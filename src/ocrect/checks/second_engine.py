@@ -8,15 +8,14 @@ against an edit, unless its own evidence is in doubt there.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
 from typing import NamedTuple
 
 from ocrect.agreement import strangers
 from ocrect.checks import foreign, spacing
-from ocrect.checks.image import OPPOSES, line_score, whole_words
-from ocrect.correction import Edit, EditKind, Finding, apply, kind_of
+from ocrect.checks.image import OPPOSES, line_score
+from ocrect.correction import Edit, EditKind, Finding, kind_of, whole_words, words_around
 from ocrect.document import Line, SecondReading
 from ocrect.evidence import fold
 from ocrect.lexicon import WORD, Lexicon, lexicon
@@ -47,17 +46,15 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     """Support where some second reading has exactly the edit and is to be believed, opposition where one has the text as it
     was, else silence.
     """
+    if not line.second_readings:
+        return Finding(NAME, None, "no other engine has read this line", witness="image")
     words = lexicon(context.language, dictionary)
     unsure = strangers(context.lines or (line,))
     findings = [
         _by_a_stranger(line, edit, second, words) if second.engine in unsure else _judge(line, edit, second, words)
         for second in line.second_readings
     ]
-    for wanted in (True, False, None):
-        for finding in findings:
-            if finding.supports is wanted:
-                return finding
-    return Finding(NAME, None, "no other engine has read this line", witness="image")
+    return next(finding for wanted in (True, False, None) for finding in findings if finding.supports is wanted)
 
 
 def _judge(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Finding:
@@ -115,7 +112,8 @@ class _Place(NamedTuple):
 
 def _place(text: str, edit: Edit, reading: str) -> _Place:
     """Widen the edit to whole words and find, by aligning the characters, the words that ``reading`` has there."""
-    start, end = whole_words(text, edit.start, edit.end)
+    start, before, after = words_around(text, edit)
+    end = start + len(before)
     left, right = len(reading), 0
     for tag, i, j, k, m in SequenceMatcher(None, text, reading, autojunk=False).get_opcodes():
         if i <= start < j:
@@ -123,8 +121,6 @@ def _place(text: str, edit: Edit, reading: str) -> _Place:
         if i < end <= j:
             right = m - (j - end if tag == "equal" else 0)
     left, right = whole_words(reading, min(left, right), max(left, right))
-    before = text[start:end]
-    after = apply(before, [replace(edit, start=edit.start - start, end=edit.end - start)])
     return _Place(before, after, reading[left:right], left)
 
 

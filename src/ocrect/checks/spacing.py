@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 from ocrect.correction import Edit, Finding
 from ocrect.document import Line
-from ocrect.evidence import CtcPosterior
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
-from ocrect.spacing import Gap, gaps, new_spaces
+from ocrect.spacing import Gap, line_gaps, new_spaces
 
 NAME = "spacing"
 
@@ -48,6 +47,4 @@ def may_hold(line: Line, edit: Edit) -> bool:
 
 def gaps_at(line: Line, places: Sequence[int]) -> list[Gap]:
     """The gaps of the line's evidence at these positions of its text, as far as it has them."""
-    if not isinstance(line.evidence, CtcPosterior) or line.evidence.text != line.text:
-        return []
-    return [gap for gap in gaps(line.evidence) if gap.at in places]
+    return [gap for gap in line_gaps(line) if gap.at in places]

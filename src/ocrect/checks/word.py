@@ -19,9 +19,8 @@ from functools import partial
 from math import exp, inf, log
 from typing import NamedTuple
 
-from ocrect.checks.image import whole_words
 from ocrect.checks.lexicon import seems_a_name
-from ocrect.correction import Edit, Finding
+from ocrect.correction import Edit, Finding, words_around
 from ocrect.document import Line
 from ocrect.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon, lexicon
 from ocrect.plugins import Check, Context
@@ -86,8 +85,7 @@ class _Place(NamedTuple):
 
 def _place(text: str, edit: Edit) -> _Place | None:
     """The edit widened to the word, without the signs around it that stay; ``None`` where its letters do not change."""
-    start, end = whole_words(text, edit.start, edit.end)
-    before, after = text[start:end], text[start : edit.start] + edit.after + text[edit.end : end]
+    start, before, after = words_around(text, edit)
     found = list(WORD.finditer(after))
     if not found or len(found) > 2 or (len(found) == 2 and after[found[0].end() : found[1].start()] != " "):
         return None

@@ -10,10 +10,9 @@ from itertools import pairwise
 
 from ocrect.correction import Edit
 from ocrect.document import Line
-from ocrect.evidence import CtcPosterior
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
-from ocrect.spacing import Gap, gaps
+from ocrect.spacing import line_gaps
 
 _WORD = re.compile(r"\S+")
 
@@ -31,18 +30,14 @@ def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
 
 
 def _edits(line: Line) -> Iterator[Edit]:
+    own = line_gaps(line)
     for word in _WORD.finditer(line.text):
         for other in line.second_readings:
             places = [at for at in _read_with_spaces(line.text, other.text) if word.start() < at < word.end()]
             yield from _parted(word, places)
-        inside = [gap for gap in _own(line) if word.start() < gap.at < word.end()]
+        inside = [gap for gap in own if word.start() < gap.at < word.end()]
         for chosen in ([gap.at for gap in inside if gap.is_likely], *([gap.at] for gap in inside)):
             yield from _parted(word, chosen)
-
-
-def _own(line: Line) -> tuple[Gap, ...]:
-    """The gaps of the line's own evidence."""
-    return gaps(line.evidence) if isinstance(line.evidence, CtcPosterior) and line.evidence.text == line.text else ()
 
 
 @lru_cache(maxsize=64)

@@ -122,3 +122,10 @@ def test_another_engine_s_space_between_the_letters_of_a_code_is_not_believed() 
     read = Line("p1-l1", evidence.text, evidence=evidence, second_readings=(SecondReading("other", "V E05"),))
     with Pipeline(Settings(runtime="none")) as pipeline:
         assert pipeline.correct_lines([read], Context((read,)))[0].corrected == "VE05"
+
+
+def test_an_amount_is_not_taken_apart_because_its_digits_make_a_product() -> None:
+    text = "RM1234.56"
+    read = line(posterior(text, apart=dict.fromkeys(range(1, len(text)), 1), space=dict.fromkeys(range(1, len(text)), -1.0)))
+    with Pipeline(Settings(runtime="none")) as pipeline:
+        assert pipeline.correct_lines([read], Context((read,)))[0].corrected == text

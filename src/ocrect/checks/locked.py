@@ -203,12 +203,18 @@ def _proof(line: Line, edit: Edit, context: Context) -> str:
     if scored is None or scored[0] < NOT_OPPOSED:
         return ""
     repaired = _repaired(line.text, apply(line.text, [edit]))
-    if repaired is None and scored[0] < UNDECIDED:
+    if repaired is None and (scored[0] < UNDECIDED or not _keeps_numbers_apart(line.text, edit)):
         return ""
     sums = arithmetic.check(line, edit, context)
     if not sums.supports or (repaired and any(_is_as_good(line, rival, scored[0], context) for rival in repaired[1])):
         return ""
     return f"{'it was no number as it stood' if repaired else 'the image hardly tells the two apart'}, and {sums.reason}"
+
+
+def _keeps_numbers_apart(text: str, edit: Edit) -> bool:
+    """True where as many tokens stand there as before: the pieces of a parted number make up equations by chance."""
+    before, after = around(text, edit)
+    return len(locked_tokens(before)) == len(locked_tokens(after))
 
 
 def _is_as_good(line: Line, rival: Edit, value: float, context: Context) -> bool:

@@ -36,8 +36,11 @@ class Runtime(Protocol):
 
     name: str
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
-        """The model's reply to ``prompt`` under its own chat template; ``grammar`` is GBNF."""
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
+        """The model's reply to ``prompt`` under its own chat template; ``grammar`` is GBNF.
+
+        ``draft`` is a text that the reply is probably near: it may make the reply faster, and never another one.
+        """
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
         """log P(continuation | prefix) in nats for each, as plain text without a template."""

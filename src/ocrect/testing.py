@@ -105,13 +105,13 @@ class ScriptedRuntime:
         self.scored: list[tuple[str, tuple[str, ...]]] = []
         self.closed = 0
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
-        """The next reply; ``grammar`` and ``max_tokens`` are not obeyed: a script may say anything.
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
+        """The next reply; ``grammar``, ``draft`` and ``max_tokens`` are not obeyed: a script may say anything.
 
         Raises:
             GenerationError: the script is at its end.
         """
-        del grammar, max_tokens
+        del grammar, draft, max_tokens
         self.prompts.append(prompt)
         self.systems.append(system)
         reply = self._reply(prompt) if self._reply else next(self._replies, None)

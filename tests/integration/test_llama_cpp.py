@@ -27,6 +27,7 @@ from ocrect.llm.llama_cpp import LlamaCpp, build
 from ocrect.llm.native import NativeModel, devices, library_file, offloads
 from ocrect.llm.plan import Device
 from ocrect.llm.scoring import Scorer, common, log_probabilities
+from ocrect.llm.writing import Pick, write
 
 pytestmark = pytest.mark.model
 SETTINGS = Settings(context_size=1024, threads=2, model_process="inline")
@@ -67,7 +68,7 @@ def one_by_one(model: NativeModel, prefix: str, continuation: str) -> float:
     start = common([tokens, model.tokens(prefix)])
     total = 0.0
     for i, token in enumerate(tokens[:-1]):
-        logits = scorer.read([token], wanted=1) if i else scorer.prepare([token])[None]
+        logits = scorer.read([token], wanted=1) if i else scorer.hold([token], wanted=1)
         if i + 1 >= start:
             total += float(log_probabilities(logits, [0], [tokens[i + 1]])[0])
     return total
@@ -174,6 +175,28 @@ def test_greedy_generation_repeats_itself(runtime):
     first = runtime.generate("Name a colour.", max_tokens=12)
     assert first
     assert runtime.generate("Name a colour.", max_tokens=12) == first
+
+
+def test_a_draft_changes_the_number_of_passes_and_not_the_reply(native, monkeypatch):
+    passes: list[int] = []
+    run = native.run
+    monkeypatch.setattr(native, "run", lambda entries: passes.append(len(entries)) or run(entries))
+    prompt = native.tokens("Once upon a time there was a king who had")
+
+    def written(draft: list[int]) -> tuple[list[int], int]:
+        passes.clear()
+        greedy = Pick(temperature=0.0, seed=0)
+        found = write(Scorer(native), prompt, draft, grammar="", max_tokens=30, pick=greedy, stopped=lambda: False)
+        return found, len(passes)
+
+    plain, one_by_one = written([])
+    assert (len(plain), one_by_one) == (30, 30)
+    assert written(plain) == (plain, 2)
+    misread = [*plain[:4], *native.tokens("kiug"), *plain[5:]]
+    repaired, few = written(misread)
+    assert repaired == plain
+    assert few < 10
+    assert written(native.tokens("nothing of the kind"))[0] == plain
 
 
 def test_a_prompt_beyond_the_context_is_refused_with_the_next_step(runtime):

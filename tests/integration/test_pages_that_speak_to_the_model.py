@@ -61,8 +61,8 @@ class Writer:
         self.name = runtime.name
         self.replies: list[str] = []
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
-        self.replies.append(self._runtime.generate(prompt, system=system, grammar=grammar, max_tokens=max_tokens))
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
+        self.replies.append(self._runtime.generate(prompt, system=system, grammar=grammar, draft=draft, max_tokens=max_tokens))
         return self.replies[-1]
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:

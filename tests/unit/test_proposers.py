@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ocrect.correction import Edit, apply
-from ocrect.document import Line, SecondReading
+from ocrect.document import Line, SecondReading, Word
 from ocrect.plugins import Context
 from ocrect.propose import confusions, lexicon, rewrite, second_engine
-from ocrect.testing import ScriptedRuntime
+from ocrect.testing import ScriptedRuntime, posterior
 
 NOTHING = Context(())
 
@@ -142,6 +142,15 @@ def test_rewrite_sends_only_doubtful_lines() -> None:
     lines = [Line("1", "Clean words stand here."), Line("2", "Invoic"), Line("3", "12.50")]
     assert [len(found) for found in rewrite.propose(lines, with_(runtime))] == [0, 1, 0]
     assert len(runtime.prompts) == 1
+
+
+def test_rewrite_leaves_a_name_that_the_image_is_sure_of() -> None:
+    sure, unsure = (
+        Line("1", "Invoic", evidence=posterior("Invoic"), words=(Word("Invoic", (0, 0, 9, 9), confidence, 0, 6),))
+        for confidence in (0.99, 0.6)
+    )
+    runtime = a_writer("Invoice")
+    assert [len(found) for found in rewrite.propose([sure, unsure], with_(runtime))] == [0, 1]
 
 
 @pytest.mark.parametrize("reply", ["", "   ", "Once upon a midnight dreary, while I pondered", "</think>", "0 €"])

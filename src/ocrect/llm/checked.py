@@ -17,13 +17,13 @@ class CheckedRuntime:
         self._runtime = runtime
         self.name = runtime.name
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """See :class:`~ocrect.plugins.Runtime`.
 
         Raises:
             GenerationError: the reply is no ``str``.
         """
-        reply: Any = self._runtime.generate(prompt, system=system, grammar=grammar, max_tokens=max_tokens)
+        reply: Any = self._runtime.generate(prompt, system=system, grammar=grammar, draft=draft, max_tokens=max_tokens)
         if not isinstance(reply, str):
             raise self._wrong(f"replies with {type(reply).__name__} instead of text")
         return reply

@@ -47,7 +47,7 @@ class ChildRuntime:
         weakref.finalize(self, _end, self._running)
         restart_after_fork(self)
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """The model's reply under its own chat template (a plain layout where it has none).
 
         Raises:
@@ -56,7 +56,7 @@ class ChildRuntime:
             SettingsError: ``grammar`` is not valid GBNF.
             ModelError: the model cannot be loaded.
         """
-        arguments = {"prompt": prompt, "system": system, "grammar": grammar, "max_tokens": max_tokens}
+        arguments = {"prompt": prompt, "system": system, "grammar": grammar, "draft": draft, "max_tokens": max_tokens}
         return cast("str", self._ask("generate", arguments))
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:

@@ -41,10 +41,10 @@ class KeepAlive:
         self.after_fork()
         restart_after_fork(self)
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """See :class:`~ocrect.plugins.Runtime`."""
         with self._in_use():
-            return self.model.generate(prompt, system=system, grammar=grammar, max_tokens=max_tokens)
+            return self.model.generate(prompt, system=system, grammar=grammar, draft=draft, max_tokens=max_tokens)
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
         """See :class:`~ocrect.plugins.Runtime`."""

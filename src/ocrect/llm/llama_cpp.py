@@ -43,7 +43,7 @@ def build(settings: Settings, *, progress: hub.Progress | None = None) -> KeepAl
 class LlamaCpp:
     """A model file, loaded on first use into this process. Threads share it, one call at a time.
 
-    ``close`` stops a running generation within a token, waits for it, and frees everything; a later call loads again.
+    ``close`` stops a running generation within a pass, waits for it, and frees everything; a later call loads again.
     """
 
     def __init__(self, model: hub.ModelFile, settings: Settings) -> None:
@@ -56,7 +56,7 @@ class LlamaCpp:
         self._stop = threading.Event()
         self._scorer: Scorer | None = None
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """The model's reply under its own chat template (a plain layout where it has none).
 
         Raises:
@@ -68,7 +68,8 @@ class LlamaCpp:
             scorer = self._opened()
             tokens = chat.tokens(scorer.model, chat.pieces(scorer.model, system, prompt))
             pick = Pick(self.settings.temperature, self.settings.seed)
-            reply = write(scorer, tokens, grammar, max_tokens, pick, self._stop.is_set)
+            guess = scorer.model.tokens(draft, begin=False) if draft else []
+            reply = write(scorer, tokens, guess, grammar=grammar, max_tokens=max_tokens, pick=pick, stopped=self._stop.is_set)
             return chat.answer(scorer.model.text(reply))
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:

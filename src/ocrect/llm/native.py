@@ -276,10 +276,6 @@ class NativeModel:
     # for samplers
 
     @property
-    def context_pointer(self) -> Any:
-        return self._context
-
-    @property
     def vocabulary_pointer(self) -> Any:
         return self._vocabulary
 

@@ -57,13 +57,15 @@ class OpenAIServer:
         self._takes_grammar = True
         self._scores: bool | None = None
 
-    def generate(self, prompt: str, *, system: str = "", grammar: str = "", max_tokens: int = 256) -> str:
+    def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """The model's reply. ``grammar`` is sent along and obeyed by llama-server alone; a server that refuses it gets none.
+        ``draft`` is not sent: servers decode along drafts of their own.
 
         Raises:
             GenerationError: the server failed on this request, or ``close`` was called meanwhile.
             ModelError: the server cannot be reached, refuses us, or has no such model.
         """
+        del draft
         roles = [("system", system), ("user", prompt)] if system else [("user", prompt)]
         wanted = {
             "messages": [{"role": role, "content": content} for role, content in roles],

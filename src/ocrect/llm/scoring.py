@@ -117,11 +117,12 @@ class Scorer:
         while length - len(self.cached) > riding:
             self.read(tokens[len(self.cached) : min(length, len(self.cached) + self.model.batch)])
 
-    def prepare(self, tokens: list[int]) -> NDArray[np.float32]:
-        """Makes the cache hold all of ``tokens``; the logits after the last one, shape (vocabulary,)."""
-        self._prefill(tokens, len(tokens) - 1, 0)
-        last: NDArray[np.float32] = self.read(tokens[-1:], wanted=1)[0]
-        return last
+    def hold(self, tokens: list[int], *, wanted: int) -> NDArray[np.float32]:
+        """Makes the cache hold ``tokens`` and no more; the logits after the last ``wanted`` of them,
+        shape (wanted, vocabulary).
+        """
+        self._prefill(tokens, len(tokens) - wanted, self.model.batch - wanted)
+        return self.read(tokens[len(self.cached) :], wanted=wanted)
 
     def read(self, tokens: list[int], *, wanted: int = 0) -> NDArray[np.float32]:
         """Appends tokens to the cache; the logits after the last ``wanted`` of them, shape (wanted, vocabulary)."""

@@ -54,14 +54,17 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
 
 
 def is_doubtful(line: Line, words: Lexicon) -> bool:
-    """True for a line with an uncertain word, an unlisted one or a malformed number; never for one too long to rewrite."""
+    """True for a line with an uncertain word or a malformed number, and without evidence for one with an unlisted word.
+
+    What the image is sure of it would not let go: an unlisted word there is a name. Never true for a line too long to rewrite.
+    """
     if not any(c.isalpha() for c in line.text) or len(line.text) > LONGEST:
         return False
     if line.confidence is not None and line.confidence < DOUBTFUL:
         return True
     if any(not token.well_formed for token in locked_tokens(line.text)):
         return True
-    return bool(words.values) and any(is_unlisted(word, words) for word in line.text.split())
+    return line.evidence is None and bool(words.values) and any(is_unlisted(word, words) for word in line.text.split())
 
 
 def is_unlisted(word: str, words: Lexicon) -> bool:
@@ -77,6 +80,7 @@ def _rewritten(runtime: Runtime, line: Line, prompt: str) -> list[Edit]:
         f"<line>{_harmless(text)}</line>",
         system=f"{SYSTEM}\n\n{prompt}".strip(),
         grammar=f"root ::= [^\\n\\r\\t<>]{{1,{most}}}",
+        draft=text,
         max_tokens=most,
     )
     reply = " ".join(reply.replace("<line>", "").replace("</line>", "").split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocrect.correction import Edit, apply
-from ocrect.document import Line, SecondReading, Word
+from ocrect.document import Box, Line, SecondReading, Word
 from ocrect.plugins import Context
 from ocrect.propose import confusions, lexicon, rewrite, second_engine
 from ocrect.testing import ScriptedRuntime, posterior
@@ -146,7 +146,7 @@ def test_rewrite_sends_only_doubtful_lines() -> None:
 
 def test_rewrite_leaves_a_name_that_the_image_is_sure_of() -> None:
     sure, unsure = (
-        Line("1", "Invoic", evidence=posterior("Invoic"), words=(Word("Invoic", (0, 0, 9, 9), confidence, 0, 6),))
+        Line("1", "Invoic", evidence=posterior("Invoic"), words=(Word("Invoic", Box(0, 0, 9, 9), confidence, 0, 6),))
         for confidence in (0.99, 0.6)
     )
     runtime = a_writer("Invoice")

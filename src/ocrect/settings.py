@@ -19,8 +19,6 @@ from ocrect.errors import SettingsError
 LOG_LEVEL = "OCRECT_LOG"
 """The variable that holds the command line's log level. It changes no result, so it is no setting."""
 
-GROUPS = ("input", "reading", "model", "correction")
-
 
 def _option(
     default: Any,
@@ -64,8 +62,10 @@ class Settings:
     # reading
     engine: str = _option("auto", "engine that reads: a name from `ocrect engines`, or auto (by language)", group="reading")
     second_engine: str = _option("none", "another engine that reads too, as a witness: a name, auto, or none", group="reading")
-    language: str = _option("en", "language of the page, ISO 639-1 (en, de, fr, vi, …); several joined by +", group="reading")
     tessdata: str = _option("", "folder with Tesseract's language data (found by itself where empty)", group="reading")
+
+    # language, of reading and of correction
+    language: str = _option("en", "language of the page, ISO 639-1 (en, de, fr, vi, …); several joined by +", group="language")
 
     # model
     runtime: str = _option("llama-cpp", "what runs the language model: a name, or none", group="model")
@@ -85,10 +85,14 @@ class Settings:
         choices=("child", "inline"),
     )
     keep_alive: float = _option(
-        300.0, "seconds after which an idle model is unloaded (0: at the end of each document)", group="model", low=0.0
+        300.0,
+        "seconds after which an idle model is unloaded (0: at the end of each document)",
+        group="model",
+        low=0.0,
+        high=31_536_000.0,
     )
     gpu_layers: str = _option("auto", "layers of the model on the GPU: a number, all, or auto", group="model")
-    context_size: int = _option(4096, "context of the model in tokens", group="model", low=256)
+    context_size: int = _option(4096, "context of the model in tokens", group="model", low=256, high=1_048_576)
     batch: int = _option(
         512, "most tokens of one pass of the model (fewer need less memory, more take long pages faster)", group="model",
         low=32, high=16_384,
@@ -96,7 +100,7 @@ class Settings:
     threads: int = _option(
         0, "threads of the model and the engine (0: as many as physical cores)", group="model", low=0, high=1024
     )
-    seed: int = _option(0, "seed of the model's sampling", group="model", low=0)
+    seed: int = _option(0, "seed of the model's sampling", group="model", low=0, high=2**32 - 1)
     temperature: float = _option(0.0, "temperature of the model's sampling (0: greedy)", group="model", low=0.0, high=2.0)
 
     # correction

@@ -222,6 +222,13 @@ def test_help_teaches() -> None:
     assert "--gpu-layers" in text
 
 
+def test_a_plain_text_is_corrected_in_the_language_that_is_named() -> None:
+    text = "Die Rechnung für den Monat Mai wurde noch nicht bezablt, wir bitten um Überweisung an unsere Bank.".encode()
+    options = ("correct", "-", "--accept-text-only", "--runtime", "none", "--language")
+    assert "nicht bezahlt" in ocrect(*options, "de", stdin=text).stdout.decode()
+    assert "nicht bezablt" in ocrect(*options, "fr", stdin=text).stdout.decode()
+
+
 def test_a_plain_text_on_standard_input_is_corrected() -> None:
     done = ocrect("correct", "-", "--accept-text-only", stdin=b"Total: $1O0.00\n Date: 2023-07-15")
     assert (done.returncode, done.stdout.decode()) == (0, "Total: $100.00\nDate: 2023-07-15\n")

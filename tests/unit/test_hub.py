@@ -204,6 +204,14 @@ def test_an_embedded_model_is_hashed_once_and_again_when_it_changes(installed, m
         hub.find(Settings())
 
 
+def test_a_models_folder_without_a_model_is_not_passed_over_in_silence(installed, tmp_path, caplog):
+    folder = tmp_path / "models"
+    folder.mkdir()
+    with pytest.raises(ModelChecksumError):  # it went on to the embedded one, which here is no real model
+        hub.find(Settings(models_folder=str(folder)))
+    assert f"no .gguf file in {folder}" in caplog.text
+
+
 def test_without_the_embedded_model_the_error_says_how_to_install_it(monkeypatch):
     from ocrect.hub import embedded
 

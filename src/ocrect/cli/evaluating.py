@@ -62,7 +62,7 @@ def register(commands: Any) -> None:
     command.add_argument("--ignore-case", action="store_true", help="compare without regard to upper and lower case")
     command.add_argument("--json", action="store_true", help="everything as JSON, each edit too")
     command.add_argument("-q", "--quiet", action="store_true", help="no progress")
-    options.add(command, "input", "reading", "model", "correction")
+    options.add(command, "input", "reading", "language", "model", "correction")
     command.set_defaults(run=run)
 
 

@@ -43,7 +43,7 @@ def register(commands: Any) -> None:
     chosen.add_argument("--text", metavar="FRAGMENT", help="only lines that hold this text, as read or as corrected")
     command.add_argument("--scan", metavar="SCAN", help="the scan that JSON was made of, for the pictures")
     command.add_argument("-o", "--output", metavar="OUT.html", help="write a page with pictures")
-    options.add(command, "input", "reading", "model", "correction")
+    options.add(command, "input", "reading", "language", "model", "correction")
     command.set_defaults(run=run)
 
 

@@ -14,10 +14,10 @@ def register(commands: Any) -> None:
     """Add the commands to the parser's sub-commands."""
     engines = commands.add_parser("engines", help="list engines and the languages that each can read here")
     engines.set_defaults(run=run_engines, settings=None)
-    options.add(engines, "reading")
+    options.add(engines, "reading", "language")
     doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that mends it")
     doctor.add_argument("--json", action="store_true", help="as JSON, for a report")
-    options.add(doctor, "reading", "model")
+    options.add(doctor, "reading", "language", "model")
     doctor.set_defaults(run=run_doctor)
 
 

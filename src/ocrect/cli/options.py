@@ -11,6 +11,7 @@ from ocrect.settings import Settings
 TITLES = {
     "input": "input",
     "reading": "reading",
+    "language": "language",
     "model": "language model",
     "correction": "correction",
 }

@@ -38,7 +38,7 @@ def register(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     read.add_argument("scans", nargs="+", metavar="SCAN", help="PNG, JPEG, TIFF, WebP, BMP, GIF or PDF; - is standard input")
-    options.add(read, "input", "reading", "model", "correction")
+    options.add(read, "input", "reading", "language", "model", "correction")
     read.set_defaults(run=run_read)
     correct = commands.add_parser(
         "correct",
@@ -47,7 +47,7 @@ def register(commands: Any) -> None:
         "No image vouches for a plain text's edits: they are for review, or accepted with --accept-text-only.",
     )
     correct.add_argument("files", nargs="+", metavar="FILE", help="JSON of ocrect, or plain text; - is standard input")
-    options.add(correct, "model", "correction")
+    options.add(correct, "language", "model", "correction")
     correct.set_defaults(run=run_correct)
     for command in (read, correct):
         out = command.add_argument_group("output")

@@ -123,6 +123,8 @@ def find(settings: Settings, *, progress: Progress | None = None, patience: Pati
     if here is not None:
         return here
     if not repo:
+        if settings.models_folder:
+            log.warning("there is no .gguf file in %s; the embedded default is used", settings.models_folder)
         return _embedded(settings)
     return _cached(repo, wanted, settings) or _downloaded(repo, wanted, settings, progress, patience or Patience())
 

@@ -1,8 +1,7 @@
 """What a correction did, measured against the truth: errors before and after, harm, and each edit right or wrong.
 
-Rates are those of :mod:`ocrect.metrics` (micro averages; its normalisation). Whether an edit is right is told at its place.
-The read words and the true words are aligned with the least edits; between two matched words, those that differ are paired
-at the least edits of characters, one with one, or with two or three that were joined or parted. An edit of such a stretch is
+Rates are those of :mod:`ocrect.metrics` (micro averages; its normalisation). Whether an edit is right is told at its place:
+in its stretch of words (:mod:`ocrect.alignment`) it is
 
 - **right** where it makes its stretch equal to the truth,
 - **partly** right where fewer character errors are left than there were (a number is right or wrong, never partly),
@@ -16,17 +15,15 @@ no edit that was proposed, whatever the decision on it, is right.
 from __future__ import annotations
 
 import math
-import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any, Literal
 
 from rapidfuzz.distance import Levenshtein
 
 from ocrect import metrics
+from ocrect.alignment import Alignment, Stretch, alike, word_spans
 from ocrect.correction import Decision, Edit, EditKind, Verdict, apply, kind_of
 from ocrect.document import PAGE_SEPARATOR, Document, Page
 from ocrect.metrics import Counts
@@ -34,9 +31,6 @@ from ocrect.metrics import Counts
 Outcome = Literal["right", "partly", "wrong", "unplaced"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "partly", "wrong", "unplaced")
 DECISIONS: tuple[Decision, ...] = ("accepted", "review", "rejected")
-MOST_PAIRS = 250_000
-"""A gap of more pairs of a read and a true word than this is not looked into: its order is another one."""
-
 KINDS: tuple[EditKind, ...] = ("digits", "letters", "punctuation", "accents", "case", "spaces")
 
 
@@ -167,9 +161,9 @@ def evaluate(samples: Iterable[Sample], *, ignore_case: bool = False) -> Report:
 def words_right(text: str, truth: str, *, ignore_case: bool = False) -> list[tuple[int, int, bool | None]]:
     """Each word of ``text`` as ``(start, end, right)``; ``right`` is ``None`` where its place in the truth is not known."""
     found: list[tuple[int, int, bool | None]] = []
-    for stretch in _Alignment(text, truth, ignore_case).stretches:
+    for stretch in Alignment(text, truth, ignore_case).stretches:
         right = None if not stretch.true or not stretch.alike() else stretch.read == stretch.true
-        spans = _words(text[stretch.start : stretch.end]) if stretch.read else ()
+        spans = word_spans(text[stretch.start : stretch.end]) if stretch.read else ()
         found += [(stretch.start + start, stretch.start + end, right) for start, end in spans]
     return found
 
@@ -198,12 +192,12 @@ def _measure(report: Report, place: str, pages: Sequence[Page], truth: str, lang
     if difference > 0:
         report.worse_pages.append((place, difference))
     report.harmed_numbers += [(place, number) for number in metrics.numbers_harmed(raw, corrected, truth).elements()]
-    _judge_edits(report, place, pages, _Alignment(raw, truth, report.ignore_case))
+    _judge_edits(report, place, pages, Alignment(raw, truth, report.ignore_case))
 
 
-def _judge_edits(report: Report, place: str, pages: Sequence[Page], alignment: _Alignment) -> None:
+def _judge_edits(report: Report, place: str, pages: Sequence[Page], alignment: Alignment) -> None:
     start = 0
-    solved: set[_Stretch] = set()
+    solved: set[Stretch] = set()
     for page in pages:
         offset = start
         for number, line in enumerate(page.lines(), 1):
@@ -223,7 +217,7 @@ def _judge_edits(report: Report, place: str, pages: Sequence[Page], alignment: _
             report.missed[kind_of(Edit(0, len(stretch.read_text), stretch.read_text, stretch.true_text))] += 1
 
 
-def _judge(where: str, verdict: Verdict, offset: int, alignment: _Alignment) -> tuple[Judged, tuple[_Stretch, ...]]:
+def _judge(where: str, verdict: Verdict, offset: int, alignment: Alignment) -> tuple[Judged, tuple[Stretch, ...]]:
     """The edit judged, and the stretches that it touches. ``offset`` is where the line begins in the text aligned.
 
     Words that only the truth has count where the edit brings them, and are not held against it where it does not.
@@ -251,119 +245,9 @@ def _outcome(before: str, after: str, truth: str) -> tuple[Outcome, bool]:
         return "wrong", True
     errors = Levenshtein.distance(before, truth)
     left = Levenshtein.distance(after, truth)
-    if not _alike(before, truth, errors) and not _alike(after, truth, left):
+    if not alike(before, truth) and not alike(after, truth):
         return "unplaced", False
     return ("partly" if left < errors and not any(c.isdigit() for c in truth) else "wrong"), False
-
-
-def _alike(text: str, truth: str, errors: int) -> bool:
-    """True where at least half of the characters of the longer one are in common."""
-    return 2 * errors <= max(len(text), len(truth))
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Words of the raw text, ``raw[start:end]``, and the words of the truth that stand there; either may be none."""
-
-    start: int
-    end: int
-    read: tuple[str, ...]
-    true: tuple[str, ...]
-
-    @property
-    def read_text(self) -> str:
-        return " ".join(self.read)
-
-    @property
-    def true_text(self) -> str:
-        return " ".join(self.true)
-
-    def alike(self) -> bool:
-        return _alike(self.read_text, self.true_text, Levenshtein.distance(self.read_text, self.true_text))
-
-
-class _Alignment:
-    """A raw text and the truth, cut into stretches."""
-
-    def __init__(self, raw: str, truth: str, ignore_case: bool) -> None:
-        self.raw, self._ignore_case = raw, ignore_case
-        self._spans = list(_words(raw))
-        self._read = [self.same(raw[start:end]) for start, end in self._spans]
-        self._true = metrics.normalise(truth, casefold=ignore_case).split()
-        self.stretches = [self._stretch(*bounds) for bounds in self._bounds()]
-        self._starts = [s.start for s in self.stretches]
-        self._ends = [s.end for s in self.stretches]
-
-    def same(self, text: str) -> str:
-        """``text`` as it is compared."""
-        return metrics.normalise(text, casefold=self._ignore_case)
-
-    def errors(self) -> Iterator[_Stretch]:
-        return (s for s in self.stretches if s.read != s.true)
-
-    def touched(self, start: int, end: int) -> tuple[_Stretch, ...]:
-        """The stretches that hold or border on the characters from ``start`` to ``end``; those only true are in between."""
-        return tuple(self.stretches[bisect_left(self._ends, start) : bisect_right(self._starts, end)])
-
-    def _stretch(self, i: int, j: int, k: int, m: int) -> _Stretch:
-        if i < j:
-            start, end = self._spans[i][0], self._spans[j - 1][1]
-        else:  # nothing was read here: an empty place behind the word before
-            start = end = self._spans[i - 1][1] if i else 0
-        return _Stretch(start, end, tuple(self._read[i:j]), tuple(self._true[k:m]))
-
-    def _bounds(self) -> Iterator[tuple[int, int, int, int]]:
-        """Indices of words, read from i to j and true from k to m, of each stretch in order."""
-        i = k = 0  # where the gap since the last matched word begins
-        for block in _equal(self._read, self._true):
-            yield from self._cut(i, block.src_start, k, block.dest_start)
-            for i, k in zip(range(block.src_start, block.src_end), range(block.dest_start, block.dest_end), strict=True):
-                yield i, i + 1, k, k + 1
-            i, k = block.src_end, block.dest_end
-        yield from self._cut(i, len(self._read), k, len(self._true))
-
-    def _cut(self, i: int, j: int, k: int, m: int) -> Iterator[tuple[int, int, int, int]]:
-        """A gap cut into stretches by :func:`_paired`; one too large for that is left whole."""
-        if (j - i) * (m - k) > MOST_PAIRS:
-            yield i, j, k, m
-            return
-        for words_read, words_true in _paired(self._read[i:j], self._true[k:m]):
-            yield i, i + words_read, k, k + words_true
-            i, k = i + words_read, k + words_true
-
-
-_STEPS = ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (1, 0), (0, 1))  # words read, words true; of equal ones the first wins
-
-
-def _paired(read: Sequence[str], true: Sequence[str]) -> list[tuple[int, int]]:
-    """How many read words stand for how many true words, in order, at the least edits of characters.
-
-    A word stands for one, for two or three that were parted or joined, or for none (dynamic programming over both).
-    """
-    cost = {(0, 0): 0}
-    step: dict[tuple[int, int], tuple[int, int]] = {}
-    for x, y in product(range(len(read) + 1), range(len(true) + 1)):
-        for dx, dy in _STEPS:
-            before = cost.get((x - dx, y - dy))
-            if before is None:
-                continue
-            value = before + Levenshtein.distance(" ".join(read[x - dx : x]), " ".join(true[y - dy : y])) + ((dx, dy) != (1, 1))
-            if value < cost.get((x, y), value + 1):
-                cost[x, y], step[x, y] = value, (dx, dy)
-    x, y = len(read), len(true)
-    back = []
-    while (x, y) != (0, 0):
-        back.append(step[x, y])
-        x, y = x - back[-1][0], y - back[-1][1]
-    return back[::-1]
-
-
-def _equal(first: Sequence[str], second: Sequence[str]) -> Iterator[Any]:
-    return (block for block in Levenshtein.opcodes(first, second) if block.tag == "equal")
-
-
-def _words(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in re.finditer(r"\S+", text))
 
 
 def _pair(counts: Iterable[Counts]) -> tuple[Counts, Counts]:

@@ -82,7 +82,8 @@ class Verdict:
         if telling or not self.findings:
             return "; ".join(map(_told, telling))
         heard = [f for f in self.findings if f.supports or f.score is not None]
-        return "; ".join([_UNHEARD[self.decision], *map(_told, heard)])
+        alone = any(f.supports for f in self.findings)
+        return "; ".join(["no image vouches for it" if alone else "no check supports it", *map(_told, heard)])
 
 
 def _told(finding: Finding) -> str:
@@ -91,8 +92,6 @@ def _told(finding: Finding) -> str:
 
 SETTLE = "settle"
 """The finding of an edit that lost to a rival for the same characters: see :func:`settle`."""
-
-_UNHEARD = {"accepted": "no check supports it", "rejected": "no check supports it", "review": "no image vouches for it"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
@@ -10,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from ocrect import exporters, plugins, schema
-from ocrect.correction import Correction, Edit, Verdict
+from ocrect.correction import Correction, Edit, Finding, Verdict
 from ocrect.document import Block, Document, Line, Page
 from ocrect.errors import ExportError
-from ocrect.exporters import json, text
+from ocrect.exporters import json, record, text
 
 
 @pytest.fixture
@@ -36,6 +37,19 @@ def test_an_empty_document_is_an_empty_line_of_text(tmp_path):
 def test_json_can_be_loaded_again(document, tmp_path):
     exporters.write(document, json.export, tmp_path / "scan.json")
     assert schema.loads((tmp_path / "scan.json").read_text(encoding="utf-8")) == document
+
+
+def test_the_record_says_why_an_edit_that_no_check_speaks_of_was_not_made():
+    out = io.BytesIO()
+    silent = Finding("lexicon", None, "nothing to say")
+    verdict = Verdict(Edit(0, 6, "Invoic", "Invoice"), "review", (silent,), "nbest")
+    line = Line("p1-l1", "Invoic", correction=Correction((verdict,)))
+    record.export(Document("scan.png", (Page(1, blocks=(Block((line,)),)),)), out)
+    assert out.getvalue().decode().splitlines() == [
+        "? page 1, line 1: 'Invoic' → 'Invoice'  review (from nbest)",
+        "    · no check supports it",
+        "edits: 0 accepted, 1 review, 0 rejected",
+    ]
 
 
 @pytest.mark.parametrize("name", ["text", "json"])

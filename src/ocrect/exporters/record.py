@@ -46,7 +46,9 @@ def _dullness(numbered: tuple[int, Verdict]) -> tuple[bool, float]:
 def _described(place: str, verdict: Verdict) -> Iterator[str]:
     edit = verdict.edit
     yield f"{MARKS[verdict.decision]} {place}: {edit.before!r} → {edit.after!r}  {verdict.decision} (from {verdict.source})"
-    for finding in verdict.findings:
-        if finding.supports is not None or finding.score is not None:
-            sign = {True: "+", False: "−", None: "·"}[finding.supports]
-            yield f"    {sign} {finding.check}: {finding.reason}"
+    heard = [f for f in verdict.findings if f.supports is not None or f.score is not None]
+    for finding in heard:
+        sign = {True: "+", False: "−", None: "·"}[finding.supports]
+        yield f"    {sign} {finding.check}: {finding.reason}"
+    if not heard and verdict.reason:
+        yield f"    · {verdict.reason}"

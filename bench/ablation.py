@@ -105,7 +105,7 @@ def measure(choice: Choice, name: str, settings: dict[str, str], part: Part) -> 
     tally = Tally()
     chosen = list(choice.samples(name))
     used = {**READ_WITH, **settings, **part.settings}
-    made = Settings.load({}, **used)
+    made = Settings().with_(**used)
     with pipeline(language_of(chosen), used, part.stages(made)) as reader:
         for sample in chosen:
             document = part.kept(read(reader, sample, choice)[0])

@@ -149,7 +149,9 @@ def on_lines(lines: int, runtimes: Sequence[str], seed: int, keep: Path | None) 
 def report(rows: Sequence[Proposed]) -> None:
     """Print the shares by group and kind, and what was harmed."""
     print(f"{'group':13} {'kind':11} {'edits':>6}" + "".join(f"{decision:>10}" for decision in DECISIONS))
-    counts = Counter((row.group, kind, row.verdict.decision) for row in rows for kind in (row.kind, "all"))
+    counts: Counter[tuple[str, str, str]] = Counter(
+        (row.group, kind, row.verdict.decision) for row in rows for kind in (row.kind, "all")
+    )
     for group in GROUPS:
         for kind in (*KINDS, "all"):
             of = [counts[group, kind, decision] for decision in DECISIONS]

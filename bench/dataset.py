@@ -30,7 +30,7 @@ class Item:
     folder: Path
 
     def path(self, key: str) -> Path:
-        return self.folder / self.row[key]
+        return self.folder / str(self.row[key])
 
     @property
     def truth(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,11 +42,14 @@ class Way:
         self.replies.append(reply)
         return reply
 
-    def score(self, prefix: str, continuations: list[str]) -> list[float]:
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
         return self.runtime.score(prefix, continuations)
 
     def close(self) -> None:
         self.runtime.close()
+
+    def itself(self) -> Runtime:
+        return self
 
 
 def misread(text: str, rate: float, dice: random.Random) -> str:
@@ -64,7 +68,7 @@ def measure(model: Path, lines: int, errors: float) -> None:
         plain, drafted = Way(runtime, with_draft=False), Way(runtime, with_draft=True)
         for i, line in enumerate(page):
             for way in (plain, drafted) if i % 2 else (drafted, plain):
-                rewrite.propose([line], Context(page, runtime=lambda way=way: way))
+                rewrite.propose([line], Context(page, runtime=way.itself))
     same = sum(a == b for a, b in zip(plain.replies, drafted.replies, strict=True))
     print(
         f"{len(plain.replies)} lines: token by token {plain.seconds:.1f} s, along the draft {drafted.seconds:.1f} s, "

@@ -109,7 +109,7 @@ def _looks(word: str, language: str, dice: random.Random) -> str:
     """A look-alike in one sign's place, a sign lost or doubled."""
     del language
     i = dice.randrange(len(word))
-    options = [*LOOKALIKES.get(word[i], ""), "", word[i] * 2]
+    options: list[str] = [*LOOKALIKES.get(word[i], ""), "", word[i] * 2]
     return word[:i] + dice.choice(options) + word[i + 1 :]
 
 
@@ -119,5 +119,5 @@ def _marks(word: str, language: str, dice: random.Random) -> str:
     i = dice.randrange(len(word))
     c = word[i]
     plain = unicodedata.normalize("NFD", c)[0]
-    options = [*_ACCENTS.get(c, ""), plain if plain != c else "", c.swapcase(), c + " ", c + "-", c + "."]
+    options: list[str] = [*_ACCENTS.get(c, ""), plain if plain != c else "", c.swapcase(), c + " ", c + "-", c + "."]
     return (word[:i] + dice.choice([o for o in options if o and o != c]) + word[i + 1 :]).strip()

@@ -32,7 +32,7 @@ class Choice:
 
 def pipeline(language: str, settings: dict[str, str], stages: Stages | None = None) -> Pipeline:
     """A pipeline for pages in ``language`` under ``settings``, whatever the environment says."""
-    return Pipeline(Settings.load({}, **{"language": language, **settings}), stages=stages)
+    return Pipeline(Settings().with_(**{"language": language, **settings}), stages=stages)
 
 
 def in_words(settings: dict[str, str]) -> str:

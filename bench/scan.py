@@ -65,7 +65,8 @@ def _light(size: tuple[int, int], shade: float, chance: np.random.Generator) -> 
     angle = chance.uniform(0, 2 * np.pi)
     x, y = np.linspace(-1, 1, size[0]), np.linspace(-1, 1, size[1])
     along = np.cos(angle) * x[None, :] + np.sin(angle) * y[:, None]
-    return (1 - shade * (along - along.min()) / np.ptp(along)).astype(np.float32)
+    lit: NDArray[np.float32] = (1 - shade * (along - along.min()) / np.ptp(along)).astype(np.float32)
+    return lit
 
 
 def line(picture: Image.Image, random_: random.Random, scales: tuple[float, float] = (0.25, 0.45)) -> Image.Image:

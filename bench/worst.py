@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from ocrect.metrics import cer, normalise
+from ocrect.metrics import Counts, cer, normalise
 
 ALIKE = 50.0
 """Per cent of likeness (indel ratio) from which a read line is shown beside a true one."""
@@ -24,13 +24,15 @@ class Read:
     truth: str
     ignore_case: bool = False
 
+    def cer(self, text: str) -> Counts:
+        """The errors of one of the page's texts."""
+        return cer(text, self.truth, casefold=self.ignore_case)
+
 
 def show(pages: Sequence[Read], most: int) -> None:
     """Print the ``most`` pages with the highest corrected CER, each with its lines that differ from the truth."""
-    rates = [
-        (page, *(cer(text, page.truth, casefold=page.ignore_case) for text in (page.raw, page.corrected))) for page in pages
-    ]
-    for page, raw, corrected in sorted(rates, key=lambda entry: -entry[2].rate)[:most]:
+    for page in sorted(pages, key=lambda page: -page.cer(page.corrected).rate)[:most]:
+        raw, corrected = page.cer(page.raw), page.cer(page.corrected)
         print(f"\n{page.id}: CER {raw.rate:.2%} → {corrected.rate:.2%} ({raw.errors} → {corrected.errors} errors)")
         for read, true in differing(page):
             print(f"    read  {read}\n    true  {true}")

@@ -80,7 +80,8 @@ class _Columns:
     """The chains of a page's boxes, which of them are running text, and which of them are sides of one table."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
-        numbers, bridges = _chains(boxes)
+        found, bridges = _chains(boxes)
+        numbers = [part for chain in found for part in _headed(boxes, chain)]
         self._chains = [[boxes[i] for i in chain] for chain in numbers]
         self._chain_of = {i: number for number, chain in enumerate(numbers) for i in chain}
         self._around = [Box.around(chain) for chain in self._chains]
@@ -122,6 +123,14 @@ class _Columns:
             and min(box.bottom, one.bottom, other.bottom) > max(box.top, one.top, other.top)
             for box in between
         )
+
+
+def _headed(boxes: Sequence[Box], chain: list[int]) -> list[list[int]]:
+    """A chain, the short boxes on top of it that are unlike the next ones by themselves: labels over an address."""
+    last = max(len(chain) - LEAST_ROWS, 0)
+    runs_on = (_is_wide([boxes[i]]) or _alike(boxes[i], boxes[j]) >= PROSE_ALIKE for i, j in pairwise(chain[: last + 1]))
+    heads = next((n for n, whether in enumerate(runs_on) if whether), last)
+    return [*([i] for i in chain[:heads]), chain[heads:]]
 
 
 def _is_prose(column: Sequence[Box]) -> bool:

@@ -126,6 +126,13 @@ def test_names_and_amounts_on_lines_by_turns_stay_in_turn_on_crumpled_paper() ->
     assert [order[i] for row in lines(mixed) for i in row] == list(range(26))
 
 
+def test_a_label_on_top_of_an_address_is_one_line_with_the_date_that_stands_level_below_other_lines() -> None:
+    right = [box(320, n, 250) for n in range(3)]
+    label = box(20, 2, 90)
+    address = [box(20, n, 350 + 10 * (n % 2)) for n in range(3, 7)]
+    assert lines([*right, label, *address]) == [[0], [1], [3, 2], [4], [5], [6], [7]]
+
+
 def test_wide_white_space_between_lines_parts_blocks() -> None:
     assert [len(block) for block in reading_order([box(20, n, 300) for n in (0, 1, 2, 6, 7)])] == [3, 2]
 

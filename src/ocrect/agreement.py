@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
 from ocrect.correction import Edit
 from ocrect.document import Box, Line, Page, SecondReading, Word
+from ocrect.evidence import fold
 
 LEAST_LETTERS, LEAST_WRITTEN = 20, 0.5
 """A page tells that a reader does not know its letters only if another reads so many of them, and less than this share of them
@@ -90,12 +91,74 @@ def differences(text: str, reading: str) -> Iterator[Edit]:
 
     Unlike :func:`ocrect.correction.edits` it keeps words apart where nearly all of them differ.
     """
-    matcher = SequenceMatcher(None, bare(text), bare(reading), autojunk=False)
-    shared = [(i + k, j + k) for i, j, n in matcher.get_matching_blocks() for k in range(n) if text[i + k] == " "]
+    matches = _aligned(bare(text), bare(reading))
+    shared = [(i, j) for i, j in matches.items() if text[i] == " "]
     for (start, left), (end, right) in pairwise([(-1, -1), *shared, (len(text), len(reading))]):
         before, after = text[start + 1 : end], reading[left + 1 : right]
         if before != after:
             yield Edit(start + 1, end, before, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What two readers read alike: ``text``, and the places ``doubtful`` of its characters that the second has otherwise."""
+
+    text: str
+    doubtful: frozenset[int] = frozenset()
+
+    def holds(self, start: int, end: int) -> bool:
+        """True where both read ``text[start:end]``."""
+        return self.doubtful.isdisjoint(range(start, end))
+
+
+@lru_cache(maxsize=512)
+def agreed(text: str, first: str, second: str) -> Agreement:
+    """What two readings of the line that reads ``text`` have in common: the first one's characters.
+
+    In type of one width each reader parts words at other places: a space stays only where ``text`` has it and one of the two.
+    Where the two differ in a letter's case it is as in ``text``, but ``l`` is never ``L``, which it looks like in such type.
+    """
+    (letters, spaces), (others, other_spaces), (own, own_spaces) = map(_parted, (first, second, text))
+    to_other, to_own = _aligned(_folded(letters), _folded(others)), _aligned(bare(letters), bare(own))
+    out, doubtful = "", set[int]()
+    seen, seen_at = -1, -1
+    for n, letter in enumerate(letters):
+        apart = n in spaces or _is_beside(n, to_other, other_spaces)
+        out += " " if n and apart and _is_beside(n, to_own, own_spaces) else ""
+        m = to_other.get(n)
+        if m is None:
+            doubtful.add(len(out))
+        else:
+            if m > seen + 1:  # the other one has something between
+                doubtful |= {at for at, place in ((seen_at, seen + 1), (len(out), m)) if place not in other_spaces}
+            seen, seen_at = m, len(out)
+            if others[m] != letter and letter.isalpha():
+                letter = "l" if letter in "lL" else own[to_own[n]] if n in to_own else letter.lower()
+        out += letter
+    if seen + 1 < len(others) and seen + 1 not in other_spaces:
+        doubtful.add(seen_at)
+    return Agreement(out, frozenset(doubtful))
+
+
+def _parted(text: str) -> tuple[str, set[int]]:
+    """``text`` without its spaces, and the positions in it that a space stood before."""
+    spaces = [i for i, c in enumerate(text) if c == " "]
+    return text.replace(" ", ""), {place - n for n, place in enumerate(spaces)}
+
+
+def _folded(text: str) -> list[str]:
+    return [fold(c).lower() for c in text]
+
+
+def _aligned(text: Sequence[str], other: Sequence[str]) -> dict[int, int]:
+    """The positions in ``text`` that ``other`` has the same at, and where."""
+    matcher = SequenceMatcher(None, text, other, autojunk=False)
+    return {i + k: j + k for i, j, n in matcher.get_matching_blocks() for k in range(n)}
+
+
+def _is_beside(n: int, places: Mapping[int, int], spaces: Set[int]) -> bool:
+    """True where a space stands behind the match of the character before ``n``, or before the match of ``n``."""
+    return places.get(n - 1, -2) + 1 in spaces or places.get(n) in spaces
 
 
 def _bare(c: str) -> str:

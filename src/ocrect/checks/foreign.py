@@ -12,32 +12,108 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ocrect.agreement import BULLET, bare
+from ocrect.confusions import distance
 from ocrect.evidence import fold
 from ocrect.lexicon import WORD, Lexicon, lexicon
 
 SHORTEST = 4
 """Letters of an English word that one reader's word is enough for."""
 
+LONG = 6
+"""Letters of an unlisted word in which digits were read between letters."""
+
+FARTHEST = 0.5
+"""Weighed edit distance for each letter of the word that letters and digits may have been."""
+
+_RUN, _DIGITS, _LETTERS = re.compile(r"[^\W_]+"), re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_SCHEME = re.compile("[a-z]{3,5}:/")
+_ADDRESS = re.compile(
+    r"[(<\[]?(?:https?|ftp|git|ssh|svn)://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}(?:[/?#:][!-~]{0,400})?[)\]>.,;:]{0,3}"
+)
+_ENDING = ".,;:"
+_AROUND = ".,;:!?()[]\"'“”‘’"
 _CAPITAL_INSIDE = re.compile(r"[a-z][A-Z]")
 
 
-def counts(before: str, after: str, readings: Sequence[str], words: Lexicon, *, first: bool) -> bool:
-    """True where ``after``, read by one reader or more that do not know the page's letters, is to be believed.
+def counts(before: str, after: str, words: Lexicon, *, agreed: bool, first: bool) -> bool:
+    """True where ``after``, read by one reader that does not know the page's letters or by two (``agreed``), is to be believed.
 
-    ``before`` and ``after`` are whole words, ``readings`` what each second reader has in their place; ``words`` are those of
-    the line's language, and ``first`` says that nothing stands before them on the line.
+    ``before`` and ``after`` are whole words; ``words`` are those of the line's language, and ``first`` says that nothing stands
+    before them on the line.
     """
     if first and after == BULLET:
-        return _is_lone_sign(before)
+        return _is_no_word(before)
     read, proposed = WORD.findall(before), WORD.findall(after)
     if not proposed or not fold(after).isascii() or not _is_misread(read, words) or len(after.split()) > len(before.split()):
         return False
     if _has_accents(before) and min(map(len, proposed)) < SHORTEST:
         return False
-    if sum(fold(reading) == fold(after) for reading in readings) > 1:
+    if not keeps_numbers(before, after, words) or not _keeps_signs(before, after):
+        return False
+    if agreed and not _only_accents_go(before, read, proposed, words):
         return True
-    return _digits(before) == _digits(after) and (
-        _only_capitals_go(before, after) or _is_english(before, read, proposed, words)
+    return _is_mended(before, after) or _only_capitals_go(before, after) or _is_english(before, read, proposed, words)
+
+
+def _keeps_signs(before: str, after: str) -> bool:
+    """True where a sign that stood by itself is there as well, and more changes than the sign at the end."""
+    alone = "".join(word for word in before.split() if not any(map(str.isalnum, word)))
+    return set(fold(alone)) <= set(fold(after)) and before.rstrip(_ENDING) != after.rstrip(_ENDING)
+
+
+def keeps_numbers(before: str, after: str, words: Lexicon) -> bool:
+    """True where the digits stay as they are, but for those inside what turns out to be a word: ``deve1opers``, ``insta11``.
+
+    Such a word is a listed one, or has :data:`LONG` letters and had the digits between them: not ``x11``, ``l10n`` or ``sha1``.
+    """
+    left = _DIGITS.findall(after)
+    lost = []
+    for run in _RUN.finditer(before):
+        own = _DIGITS.findall(run.group())
+        if left[: len(own)] == own:
+            left = left[len(own) :]
+        else:
+            lost.append(run)
+    new = {word for word in _LETTERS.findall(after) if len(word) >= SHORTEST} - set(_RUN.findall(before))
+    return not left and all(any(_was_a_word(before, run, word, words) for word in new) for run in lost)
+
+
+def _was_a_word(before: str, run: re.Match[str], word: str, words: Lexicon) -> bool:
+    """True where the letters and digits of ``run`` in ``before`` are all or a part of ``word``, misread."""
+    if run.group().isdecimal() or distance(run.group(), word) > FARTHEST * len(word):
+        return False
+    between = run.group()[-1].isalpha() or before[run.end() : run.end() + 2].strip(" ").isalpha()
+    return words.known(word) or lexicon("en").known(word) or (len(word) >= LONG and between and run.group()[0].isalpha())
+
+
+def _is_mended(before: str, after: str) -> bool:
+    """True where an address or a bracket that cannot be as it stands becomes one that can, and the digits stay."""
+    if _digits(before) != _digits(after) or _crossed(after):
+        return False
+    if _SCHEME.search(after):
+        return bool(_ADDRESS.fullmatch(after)) and not _ADDRESS.fullmatch(before)
+    return _crossed(before) and "".join(filter(str.isalnum, after)).startswith("".join(filter(str.isalnum, before)))
+
+
+def _crossed(text: str) -> bool:
+    """True where brackets close that another kind opened, or two kinds that none opened, one right behind the other."""
+    opened: list[str] = []
+    last = ""
+    for c in text:
+        if c in _CLOSING.values():
+            opened.append(c)
+        elif c in _CLOSING and (opened.pop() != _CLOSING[c] if opened else last in _CLOSING and last != c):
+            return True
+        last = c
+    return False
+
+
+def _only_accents_go(before: str, read: Sequence[str], proposed: Sequence[str], words: Lexicon) -> bool:
+    """True where a word, by itself or listed, loses its accents: these readers see none."""
+    new = set(map(str.lower, proposed))
+    return any(
+        _has_accents(word) and bare(word) in new and (words.known(word) or word == before.strip(_AROUND)) for word in read
     )
 
 
@@ -55,8 +131,9 @@ def _only_capitals_go(before: str, after: str) -> bool:
     return bool(gone) and together.lower() == "".join(after.split()).lower()
 
 
-def _is_lone_sign(text: str) -> bool:
-    return len(text) == 1 and not text.isalnum() and text != BULLET
+def _is_no_word(text: str) -> bool:
+    """True for a sign, or a sign and one character more: ``*`` or ``°Ö``, but no digit."""
+    return 0 < len(text) < 3 and text != BULLET and not text[0].isalnum() and not text[-1].isdecimal()
 
 
 def _is_misread(read: Sequence[str], words: Lexicon) -> bool:

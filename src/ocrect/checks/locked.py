@@ -7,6 +7,7 @@ the line, unless one of these holds:
   that), or there is a gap wherever a space is put.
 - Another engine reads spaces so, and the image leaves room for them.
 - The token is malformed, exactly one repair by listed confusions makes it well-formed, and nothing else changes.
+- Readers that do not know the page's letters read a path, an address or a word there (:mod:`ocrect.checks.paths`).
 - Without an image, one digit stands for all the page's euro signs.
 - The page's sums prove it, and the image leaves room for it: much of it for one of several repairs of a malformed token, for
   a change of a well-formed one hardly any, since the image must be undecided itself.
@@ -19,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocrect.checks import arithmetic, second_engine, spacing
+from ocrect.checks import arithmetic, paths, second_engine, spacing
 from ocrect.checks.image import OPPOSES, changes_number_marks, line_score
 from ocrect.correction import Correction, Edit, Finding, Verdict, apply, around, edits, kind_of
 from ocrect.document import Line
@@ -75,6 +76,7 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     if line.evidence is None and (digit := _misread_euro(line.text, edited, context)):
         return Finding(NAME, True, f"all numbers of three decimals on the page end in {digit}: its euro sign, misread")
     support = _image_support(line, edit, context) or _proof(line, edit, context)
+    support = support or paths.read_by_strangers(line, edit, changed, context)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     if support:
         return Finding(NAME, None, f"{names} would change; {support}")

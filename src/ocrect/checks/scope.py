@@ -24,6 +24,9 @@ MOST_WORDS = 2
 FARTHEST = 0.5
 """Weighed edit distance for each character of the longer side, for words of more than three letters."""
 
+IN_A_PATH = 0.25
+"""The same where a path loses spurious spaces: type of one width is read with many, and its signs are misread beside them."""
+
 FOREIGN = 1.0
 """Zipf steps by which a word is more frequent in the language that it belongs to."""
 
@@ -79,7 +82,8 @@ def _words(edit: Edit) -> str:
     """Words that come or go, where it is more than a lost or spurious space."""
     before, after = edit.before.split(), edit.after.split()
     change = len(after) - len(before)
-    if abs(change) > MOST_WORDS and distance("".join(before)[:80], "".join(after)[:80]) > abs(change):
+    slack = max(abs(change), IN_A_PATH * len(edit.after)) if change < 0 and "/" in edit.after else abs(change)
+    if abs(change) > MOST_WORDS and distance("".join(before)[:80], "".join(after)[:80]) > slack:
         return f"it {'adds' if change > 0 else 'removes'} {abs(change)} words"
     if not before and any(len(word) > 3 for word in after):
         return f"it adds {edit.after.strip()!r} where nothing was read"

@@ -8,11 +8,12 @@ against an edit, unless its own evidence is in doubt there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import partial
 from typing import NamedTuple
 
-from ocrect.agreement import strangers
+from ocrect.agreement import agreed, strangers
 from ocrect.checks import foreign, spacing
 from ocrect.checks.image import OPPOSES, line_score
 from ocrect.correction import Edit, EditKind, Finding, kind_of, whole_words, words_around
@@ -50,11 +51,18 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
         return Finding(NAME, None, "no other engine has read this line", witness="image")
     words = lexicon(context.language, dictionary)
     unsure = strangers(context.lines or (line,))
-    findings = [
-        _by_a_stranger(line, edit, second, words) if second.engine in unsure else _judge(line, edit, second, words)
-        for second in line.second_readings
-    ]
+    findings = [_judge(line, edit, second, words) for second in line.second_readings if second.engine not in unsure]
+    findings += _by_strangers(line, edit, [second for second in line.second_readings if second.engine in unsure], words)
     return next(finding for wanted in (True, False, None) for finding in findings if finding.supports is wanted)
+
+
+def foreign_readers(line: Line, edit: Edit, context: Context) -> int:
+    """How many readers that do not know the page's letters are to be believed about ``edit``: none, one, or two that agree."""
+    unsure = strangers(context.lines or (line,))
+    readings = [second for second in line.second_readings if second.engine in unsure]
+    if not any(finding.supports for finding in _by_strangers(line, edit, readings, lexicon(context.language))):
+        return 0
+    return 2 if _both_read(line.text, edit, readings) else 1
 
 
 def _judge(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Finding:
@@ -74,17 +82,32 @@ def _judge(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Fin
     return Finding(NAME, False, f"{reads} as well", nats, "image")
 
 
-def _by_a_stranger(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Finding:
-    """What the word of a reader is worth that does not know the page's letters: see :mod:`ocrect.checks.foreign`."""
-    place = _place(line.text, edit, second.text)
-    reads = f"{second.engine} reads {place.other!r}"
-    if fold(place.other) != fold(place.after) or fold(place.before) == fold(place.after):
-        return Finding(NAME, None, f"{reads}, but does not know all letters of the page", witness="image")
-    readings = [_place(line.text, edit, reading.text).other for reading in line.second_readings]
+def _by_strangers(line: Line, edit: Edit, readings: Sequence[SecondReading], words: Lexicon) -> list[Finding]:
+    """What the word of readers is worth that do not know the page's letters: see :mod:`ocrect.checks.foreign`."""
+    both = _both_read(line.text, edit, readings)
     first = not line.text[: edit.start].strip()
-    if foreign.counts(place.before, place.after, readings, words, first=first):
-        return Finding(NAME, True, f"{reads}, and {place.before!r} is no word of the language", 0.0, "image")
-    return Finding(NAME, None, f"{reads} too, but does not know all letters of the page", witness="image")
+    names = " and ".join(reading.engine for reading in readings[:2])
+    findings = []
+    for second in readings:
+        place = _place(line.text, edit, second.text)
+        reads = f"{names} read {place.after!r}" if both else f"{second.engine} reads {place.other!r}"
+        if fold(place.before) == fold(place.after) or not (both or fold(place.other) == fold(place.after)):
+            findings.append(Finding(NAME, None, f"{reads}, but does not know all letters of the page", witness="image"))
+        elif foreign.counts(place.before, place.after, words, agreed=both, first=first):
+            reason = f"{reads}, and {place.before!r} is no word of the language"
+            findings.append(Finding(NAME, True, reason, 0.0, "image"))
+        else:
+            findings.append(Finding(NAME, None, f"{reads} too, but no reader knows all letters of the page", witness="image"))
+    return findings
+
+
+def _both_read(text: str, edit: Edit, readings: Sequence[SecondReading]) -> bool:
+    """True where two of ``readings`` agree on the words that ``edit`` of ``text`` makes, and none has the old ones."""
+    if len(readings) < 2 or any(_has_old(text, edit, reading.text) for reading in readings):
+        return False
+    common = agreed(text, readings[0].text, readings[1].text)
+    place = _place(text, edit, common.text)
+    return fold(place.other) == fold(place.after) and common.holds(place.offset, place.offset + len(place.other))
 
 
 def _counts(line: Line, edit: Edit, place: _Place, difference: float | None, words: Lexicon) -> bool:
@@ -99,6 +122,12 @@ def _counts(line: Line, edit: Edit, place: _Place, difference: float | None, wor
         return scored[0] >= BARS[kind]
     old, new = WORD.findall(place.before), WORD.findall(place.after)
     return scored[0] > OPPOSES[kind] and bool(new) and all(map(words.known, new)) and not all(map(words.known, old))
+
+
+def _has_old(text: str, edit: Edit, reading: str) -> bool:
+    """True where ``reading`` has the words as they were, before ``edit`` of ``text``."""
+    place = _place(text, edit, reading)
+    return fold(place.other) == fold(place.before)
 
 
 class _Place(NamedTuple):

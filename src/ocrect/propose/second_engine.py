@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 
-from ocrect.agreement import BULLET, differences, strangers
+from ocrect.agreement import BULLET, agreed, differences, strangers
 from ocrect.correction import Edit, edits
-from ocrect.document import Line, SecondReading
+from ocrect.document import Line
 from ocrect.evidence import fold
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
@@ -21,13 +21,18 @@ def build(settings: Settings) -> Proposer:
 def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
     """The edits that lead from each line's text to its second readings, each once.
 
-    Of a reader that does not know the page's letters only words without such letters are taken.
+    Of a reader that does not know the page's letters only words without such letters are taken, and where there are two also
+    what both read but space differently.
     """
     unsure = strangers(context.lines or lines)
-    return [list(dict.fromkeys(e for second in line.second_readings for e in _edits(line, second, unsure))) for line in lines]
+    return [list(dict.fromkeys(_edits(line, unsure))) for line in lines]
 
 
-def _edits(line: Line, second: SecondReading, unsure: Container[str]) -> Iterator[Edit]:
-    if second.engine in unsure:
-        return (edit for edit in differences(line.text, second.text) if fold(edit.after).isascii() or edit.after == BULLET)
-    return iter(edits(line.text, second.text))
+def _edits(line: Line, unsure: Container[str]) -> Iterator[Edit]:
+    foreign = [second.text for second in line.second_readings if second.engine in unsure]
+    both = [agreed(line.text, *foreign[:2]).text] if len(foreign) > 1 else []
+    for reading in both + foreign:
+        yield from (edit for edit in differences(line.text, reading) if fold(edit.after).isascii() or edit.after == BULLET)
+    for second in line.second_readings:
+        if second.engine not in unsure:
+            yield from edits(line.text, second.text)

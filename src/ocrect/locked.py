@@ -71,6 +71,10 @@ _DATE = (
     f"|(?i:{_MONTH}) [0-9]{{4}}{_END}"
     "|[Nn]gày [0-9]{1,2} tháng [0-9]{1,2} năm [0-9]{4}(?![^\\W_])"
 )
+_GLUED = (
+    "[0-9]{1,2}(?P<glue>[./-])[0-9]{1,2}(?P=glue)(?:19|20)[0-9]{2}(?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?![^\\W_]|[.,:/-][0-9])"
+)
+_PACKED = "(?:[0-9]{1,4}[xX])?[0-9]{1,4}[Oo]{1,3}(?:ML|ml|CL|cl|MG|mg|KG|kg|G|g)(?![^\\W_])"
 _PHONE = (
     "(?:\\+|(?<![0-9])00)[0-9]{1,3}(?:[ .()/-]{1,2}[0-9]{1,8}){2,6}(?![^\\W_])"
     "|\\(?0[0-9]{1,4}\\)?(?:[ ./-][0-9]{2,4}){2,5}(?![^\\W_])|\\([0-9]{3}\\) ?[0-9]{3}-[0-9]{4}(?![^\\W_])"
@@ -84,6 +88,8 @@ _PATTERNS = {
     "email": "(?<![\\w.+-])[\\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){1,5}",
     "iban": f"{_START}[A-Z]{{2}}[0-9OIlSBZ]{{2}}(?={_SP}?[A-Z0-9]{{4}}{_SP}?[A-Z0-9]{{4}})",
     "card": f"{_START}[0-9]{{4}}(?P<gap>[ -]?)[0-9]{{4}}(?P=gap)[0-9]{{4}}(?P=gap)[0-9]{{3,4}}(?![^\\W_])",
+    "glued": f"{_START}{_GLUED}",
+    "packed": f"{_START}{_PACKED}",
     "date": f"{_START}(?:{_DATE})",
     "time": f"{_START}[0-9]{{1,2}}(?:[:hH][0-5][0-9](?::[0-5][0-9])?(?:{_SP}?[ap]\\.?m\\b)?|{_SP}?(?:Uhr|[ap]m)\\b){_END}",
     "phone": f"{_START}(?:{_PHONE})",
@@ -140,6 +146,12 @@ def _token(text: str, match: re.Match[str]) -> LockedToken | None:
         return LockedToken("number", start, end, found, found, False) if _looks_misread(match) else None
     if kind == "suffixed":
         return LockedToken("percent" if found[-1] in PERCENT_SUFFIXES else "amount", start, end, found, found, False)
+    if kind == "glued":
+        clock = match["clock"]
+        holds = iso_date(found.removesuffix(clock)) and iso_time(clock)
+        return LockedToken(kind, start, end, found, found, False) if holds else None
+    if kind == "packed":
+        return LockedToken(kind, start, end, found, found, False)
     if kind == "iban":
         return _iban(text, start)
     if kind == "url":
@@ -211,6 +223,8 @@ def _run(text: str, start: int) -> LockedToken | None:
 
 _LEADING = "OolIZS"
 _INSIDE = re.compile("[0-9][Ool]+[0-9]")
+_TAXED = re.compile("[0-9]+[.,][0-9]{2}[A-Z]{1,2}")
+"""An amount and the code of its tax, which tills print right behind it."""
 
 
 def _looks_misread(match: re.Match[str]) -> bool:
@@ -219,6 +233,8 @@ def _looks_misread(match: re.Match[str]) -> bool:
     if body.replace(".", "").replace(",", "").isdecimal() or not any(c.isalpha() or c in "|!" for c in body):
         return False
     separated = re.search("[.,:/-]", body) is not None
+    if _TAXED.fullmatch(body):
+        return False
     if not any(c.isdecimal() for c in body) and not (money and re.search("[.,].{2}$", body)):
         return False
     if not (separated or money or _INSIDE.search(body)):
@@ -251,6 +267,10 @@ def repairs(token: LockedToken) -> tuple[str, ...]:
         return (token.text[:-1] + "€",)
     if token.kind == "percent":
         return (token.text[:-1] + "%",)
+    if token.kind == "packed":
+        return (re.sub("[Oo](?=[Oo]*[A-Za-z]+$)", "0", token.text),)
+    if token.kind == "glued":
+        return (re.sub("(?<=[./-][0-9]{4})", " ", token.text),)
     if token.kind == "misgrouped":
         return _regrouped(token.text)
     return _repaired(token.text)

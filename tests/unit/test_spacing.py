@@ -60,7 +60,13 @@ def test_a_date_glued_to_a_time_is_taken_apart_and_its_digits_stay() -> None:
     assert only(propose([read], Context((read,)))) == ["16/02/2018 12:04"]
     (edit,) = propose([read], Context((read,)))[0]
     assert spacing.check(read, edit, Context((read,))).supports is True
-    assert locked.check(read, edit, Context((read,))).supports is None
+    assert locked.check(read, edit, Context((read,))).supports is True
+
+
+def test_spaces_beside_a_number_in_doubt_are_edits_by_themselves_that_leave_room_for_its_repair() -> None:
+    read = line(posterior("DD:16/02/201812:04", apart={3: 2, 13: 1}, space={3: -0.9, 13: -3.5}))
+    with Pipeline(Settings(runtime="none")) as pipeline:
+        assert pipeline.correct_lines([read], Context((read,)))[0].corrected == "DD: 16/02/2018 12:04"
 
 
 def test_an_amount_is_not_split_by_a_gap_that_is_only_likely() -> None:
@@ -101,13 +107,13 @@ def test_a_space_splits_a_number_only_where_one_stands(text: str, at: int, split
 
 
 def test_where_another_engine_reads_a_space_a_narrow_gap_is_enough() -> None:
-    evidence = posterior("16/02/201812:04", apart={10: 1}, space={10: -3.5})
-    seen = Line("p1-l1", evidence.text, evidence=evidence, second_readings=(SecondReading("other", "16/02/2018 12:04"),))
+    evidence = posterior("ITEM24198", apart={4: 1}, space={4: -3.5})
+    seen = Line("p1-l1", evidence.text, evidence=evidence, second_readings=(SecondReading("other", "ITEM 24198"),))
     with Pipeline(Settings(runtime="none")) as pipeline:
         alone, backed = (
             pipeline.correct_lines([read], Context((read,)))[0].corrected for read in (replace(seen, second_readings=()), seen)
         )
-    assert (alone, backed) == ("16/02/201812:04", "16/02/2018 12:04")
+    assert (alone, backed) == ("ITEM24198", "ITEM 24198")
 
 
 def test_another_engine_s_space_inside_an_amount_is_not_believed() -> None:

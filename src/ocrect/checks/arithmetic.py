@@ -1,26 +1,43 @@
 """Check "arithmetic": do the amounts of the page add up better, or worse, with the edit?
 
-It knows quantity × price = amount on one line, and totals: a line's last amount that is the sum of those of the lines just
-above it (net and tax included). An edit that makes such an equation hold is supported, one that breaks it opposed.
+It knows, of the numbers of one line, quantity × price = amount, net × rate = tax and net + tax = a total elsewhere; and of
+the last amounts of lines, totals: the sum of those just above (net and tax included), and one of three in a row that is the
+sum of the other two (total, cash, change). An edit that makes such an equation hold is supported, one that breaks it opposed.
+
+The work is bounded: only equations with a number that the edit changes are asked for, among the numbers around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from itertools import combinations
+from itertools import accumulate, combinations, permutations
+from typing import NamedTuple
 
-from ocrect.correction import Edit, Finding, apply, around
+from ocrect.correction import Edit, Finding
 from ocrect.document import Line
-from ocrect.locked import locked_tokens
-from ocrect.numerals import decimal_of
+from ocrect.figures import Figure, figures
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 
 NAME = "arithmetic"
 _CENT = Decimal("0.01")
-_MOST_NUMBERS, _MOST_ROWS = 12, 40
+_HUNDREDTH = Decimal(100)
+_REACH = 120
+"""Characters before and behind an edit in which the numbers of its line are looked for."""
+_NEAR, _MOST_ROWS = 6, 40
+"""Numbers before and behind the changed ones; lines above and below."""
+_CLOSE, _FINE_FROM = 2, 10
+"""Lines above and below that a price with three decimals may be multiplied on, and the least that must come out."""
+
+
+class _Equation(NamedTuple):
+    """What it says, and what makes it the same one before and after the edit: its kind and the numbers that stay."""
+
+    key: tuple[object, ...]
+    words: str
 
 
 def build(settings: Settings) -> Check:
@@ -31,66 +48,177 @@ def build(settings: Settings) -> Check:
 
 def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     """What the page's equations say; silence where the edit changes no amount or no equation."""
-    before, after = around(line.text, edit)
-    if _numbers(before) == _numbers(after):
+    before, after, at_end = _windows(line.text, edit)
+    row = _Row.of(before, after, at_end=at_end)
+    if row is None:
         return Finding(NAME, None, "no amount changes")
-    edited = apply(line.text, [edit])
-    held, holds = _equations(line, line.text, context.lines), _equations(line, edited, context.lines)
-    if holds - held and not held - holds:
-        return Finding(NAME, True, f"with it {min(holds - held)}")
-    if held - holds:
-        return Finding(NAME, False, f"without it {min(held - holds)}")
+    around = _around(line, context.lines)
+    held, holds = (dict(row.equations(around, edited=edited)) for edited in (False, True))
+    gained = [words for key, words in holds.items() if key not in held]
+    lost = [words for key, words in held.items() if key not in holds]
+    if gained and not lost:
+        return Finding(NAME, True, f"with it {min(gained)}")
+    if lost:
+        return Finding(NAME, False, f"without it {min(lost)}")
     return Finding(NAME, None, "no sum or product of the page tells")
 
 
-def _equations(line: Line, text: str, lines: Sequence[Line]) -> set[str]:
-    """The equations that hold around ``line`` if it reads ``text``, in words."""
-    found = set(_products(_numbers(text)))
+def _windows(text: str, edit: Edit) -> tuple[str, str, bool]:
+    """Whole words around the edit, as read and edited, and whether they reach the line's end."""
+    start, end = max(0, edit.start - _REACH), min(len(text), edit.end + _REACH)
+    if start:
+        start = text.find(" ", start, edit.start) + 1 or edit.start
+    if end < len(text):
+        end = max(text.rfind(" ", edit.end, end), edit.end)
+    return text[start:end], text[start : edit.start] + edit.after + text[edit.end : end], end == len(text)
+
+
+class _Around(NamedTuple):
+    """The last amounts of the lines around, without those that have none, how many of them stand above the line, and the
+    numbers of the nearest lines.
+    """
+
+    amounts: tuple[Decimal, ...] = ()
+    above: int = 0
+    near: tuple[Figure, ...] = ()
+
+
+class _Row(NamedTuple):
+    """The numbers around an edit: those before and behind the changed ones, and the changed ones as read and as edited."""
+
+    head: tuple[Figure, ...]
+    read: tuple[Figure, ...]
+    edited: tuple[Figure, ...]
+    tail: tuple[Figure, ...]
+    at_end: bool
+
+    @classmethod
+    def of(cls, before: str, after: str, *, at_end: bool) -> _Row | None:
+        """``None`` where no number changes."""
+        read, edited = figures(before), figures(after)
+        if read == edited:
+            return None
+        head = _common(read, edited)
+        tail = _common(read[head:][::-1], edited[head:][::-1])
+        return cls(
+            read[max(0, head - _NEAR) : head],
+            read[head : len(read) - tail][:_NEAR],
+            edited[head : len(edited) - tail][:_NEAR],
+            read[len(read) - tail :][:_NEAR],
+            at_end,
+        )
+
+    def equations(self, around: _Around, *, edited: bool) -> Iterator[_Equation]:
+        """The equations that hold with the changed numbers as read, or as edited."""
+        changed = self.edited if edited else self.read
+        row = (*self.head, *changed, *self.tail)
+        inside = range(len(self.head), len(self.head) + len(changed))
+        names = [f"head {k}" for k in range(len(self.head))] + ["changed"] * len(changed)
+        names += [f"tail {k}" for k in range(len(self.tail))]
+        found = (_products(row), _rates(row), _same(row), _pairs(row, around.amounts))
+        for kind, equations in enumerate(found):
+            for places, words in equations:
+                if any(place in inside for place in places):
+                    yield _Equation((kind, *(names[place] for place in places)), words)
+        for figure in changed:
+            yield from _fine_products(figure, around.near)
+        if row and row[-1].cents and self.at_end and not self.tail:
+            yield from _sums(around, row[-1].value)
+
+
+def _common(first: Sequence[object], second: Sequence[object]) -> int:
+    """How many items the two begin with alike."""
+    return next((k for k, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
+
+
+_Found = Iterator[tuple[tuple[int, ...], str]]
+
+
+def _products(row: Sequence[Figure]) -> _Found:
+    """``a × b = c`` for numbers in this order, none of them 0; 1 only as the quantity of an amount that stands there twice."""
+    for i, j, k in combinations(range(len(row)), 3):
+        a, b, c = row[i], row[j], row[k]
+        if a.percent or b.percent or c.percent or not (a.value and b.value and c.value):
+            continue
+        if 1 in (a.value, b.value) and not (c.cents and (a if b.value == 1 else b).cents):
+            continue
+        if abs(a.value * b.value - c.value) < _CENT / 2:
+            yield (i, j, k), f"{a.shown} × {b.shown} = {c.shown}"
+
+
+def _rates(row: Sequence[Figure]) -> _Found:
+    """``a × r% = c`` where the line has the rate, the net amount and the tax, rounded to cents."""
+    cents = [k for k, f in enumerate(row) if f.cents]
+    for rate in (k for k, f in enumerate(row) if f.percent and f.value):
+        for i, k in combinations(cents, 2):
+            tax = (row[i].value * row[rate].value / _HUNDREDTH).quantize(_CENT, ROUND_HALF_UP)
+            if tax == row[k].value != 0:
+                yield (rate, i, k), f"{row[i].shown} × {row[rate].shown} = {row[k].shown}"
+
+
+def _same(row: Sequence[Figure]) -> _Found:
+    """``a - 0.00 = a`` for three amounts in a row: price, discount, amount."""
+    for i in range(len(row) - 2):
+        a, b, c = row[i : i + 3]
+        if a.cents and b.cents and c.cents and a.value == c.value and not b.value and a.value:
+            yield (i, i + 1, i + 2), f"{a.shown} - {b.shown} = {c.shown}"
+
+
+def _pairs(row: Sequence[Figure], totals: Sequence[Decimal]) -> _Found:
+    """``a + b = c`` for two amounts in a row and one that is the last of another line: net and tax are the total."""
+    known = frozenset(totals)
+    for i in range(len(row) - 1):
+        a, b = row[i : i + 2]
+        if a.cents and b.cents and a.value > 0 < b.value and a.value + b.value in known:
+            yield (i, i + 1), f"{a.shown} + {b.shown} = {a.value + b.value}"
+
+
+def _fine_products(figure: Figure, near: Sequence[Figure]) -> Iterator[_Equation]:
+    """``a × b = c`` over neighbouring lines where the one changed, ``a``, has three decimals: litres and their price."""
+    if figure.fine is None:
+        return
+    for i, j in permutations(range(len(near)), 2):
+        b, c = near[i], near[j]
+        if b.value not in (0, 1) and c.cents and c.value > _FINE_FROM and abs(figure.fine * b.value - c.value) < _CENT / 2:
+            yield _Equation(("fine", i, j), f"{figure.fine} × {b.shown} = {c.shown}")
+
+
+def _sums(around: _Around, last: Decimal) -> Iterator[_Equation]:
+    """Totals of two or more last amounts in a row right above them that ``last``, the line's own, is or is part of; and the
+    one of three in a row that is the sum of the other two.
+    """
+    amounts = (*around.amounts[: around.above], last, *around.amounts[around.above :])
+    place = around.above
+    sums = list(accumulate(amounts, initial=Decimal(0)))
+    starts: defaultdict[Decimal, list[int]] = defaultdict(list)
+    for first in range(place + 1):
+        starts[sums[first]].append(first)
+    for total in range(max(place, 2), len(amounts)):
+        for first in starts.get(sums[total] - amounts[total], ()):
+            if first <= total - 2 and amounts[total]:
+                words = " + ".join(map(str, amounts[first:total]))
+                yield _Equation(("sum", first, total), f"{words} = {amounts[total]}")
+    for first in range(max(0, place - 2), min(place, len(amounts) - 3) + 1):
+        a, b, c = amounts[first : first + 3]
+        if min(a, b, c) > 0 and a + c == b:
+            yield _Equation(("change", first), f"{b} - {a} = {c}")
+        elif min(a, b, c) > 0 and b + c == a:
+            yield _Equation(("parts", first), f"{b} + {c} = {a}")
+
+
+def _around(line: Line, lines: Sequence[Line]) -> _Around:
     index = next((i for i, other in enumerate(lines) if other.id == line.id), None)
     if index is None:
-        return found
-    near = range(max(0, index - _MOST_ROWS), min(len(lines), index + _MOST_ROWS))
-    rows = [(i, _last_amount(text if i == index else lines[i].text)) for i in near]
-    amounts = [(i, amount) for i, amount in rows if amount is not None]
-    place = next((k for k, (i, _) in enumerate(amounts) if i == index), None)
-    return found | (set(_sums([amount for _, amount in amounts], place)) if place is not None else set())
+        return _Around()
+    above, below = lines[max(0, index - _MOST_ROWS) : index], lines[index + 1 : index + _MOST_ROWS]
+    known = [amount for other in above if (amount := _last_amount(other.text)) is not None]
+    amounts = (*known, *(amount for other in below if (amount := _last_amount(other.text)) is not None))
+    near = [figure for other in (*above[-_CLOSE:], *below[:_CLOSE]) for figure in figures(other.text)[:_NEAR]]
+    return _Around(amounts, len(known), tuple(near))
 
 
-def _products(numbers: Sequence[Decimal]) -> list[str]:
-    """``a × b = c`` for numbers of one line in this order, none of them 0 or 1."""
-    numbers = numbers[:_MOST_NUMBERS]
-    return [
-        f"{a} × {b} = {c}"
-        for a, b, c in combinations(numbers, 3)
-        if a not in (0, 1) and b not in (0, 1) and c and abs(a * b - c) < _CENT / 2
-    ]
-
-
-def _sums(amounts: Sequence[Decimal], place: int) -> list[str]:
-    """Totals of two or more amounts in a row right above them, which the amount at ``place`` is part of."""
-    found = []
-    for total in range(max(place, 2), len(amounts)):
-        running = Decimal(0)
-        for first in range(total - 1, -1, -1):
-            running += amounts[first]
-            if total - first >= 2 and (first <= place) and running == amounts[total] != 0:
-                found.append(" + ".join(map(str, amounts[first:total])) + f" = {amounts[total]}")
-    return found
-
-
-@lru_cache(maxsize=512)
-def _numbers(text: str) -> tuple[Decimal, ...]:
-    """The values of the well-formed numbers and amounts of a line."""
-    return tuple(Decimal(decimal_of(t.text)) for t in locked_tokens(text) if _countable(t.kind, t.text, t.well_formed))
-
-
-def _countable(kind: str, text: str, well_formed: bool) -> bool:
-    digits = sum(c.isdecimal() and c.isascii() for c in text)
-    plain = not any(c in text for c in "/:'’=") and not any(c.isnumeric() and not c.isdecimal() for c in text)
-    return well_formed and kind in ("number", "amount", "dose") and 0 < digits <= 12 and plain
-
-
+@lru_cache(maxsize=1024)
 def _last_amount(text: str) -> Decimal | None:
     """The line's last number if it is written with two decimals."""
-    amounts = _numbers(text)
-    return amounts[-1] if amounts and amounts[-1].as_tuple().exponent == -2 else None
+    found = [figure for figure in figures(text) if not figure.percent]
+    return found[-1].value if found and found[-1].cents else None

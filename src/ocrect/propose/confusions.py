@@ -1,14 +1,29 @@
-"""Proposer "confusions": repairs of malformed numbers, and of words with a digit or sign read in a letter's place."""
+"""Proposer "confusions": repairs of numbers that cannot be what they look like, or not on this page, and of words with a digit
+or sign read in a letter's place.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from ocrect.confusions import rewrites
 from ocrect.correction import Edit
 from ocrect.document import Line
+from ocrect.figures import (
+    SHORTEST,
+    dates_near,
+    decimal_mark,
+    impossible_dates,
+    misread_at,
+    reads_as_digits,
+    restyled,
+    skeleton,
+    without_mark,
+)
 from ocrect.lexicon import Lexicon, lexicon, like
 from ocrect.locked import locked_tokens, repairs
 from ocrect.numerals import misread_euros, with_euros
@@ -16,6 +31,7 @@ from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
 
 MOST_RIVALS = 4
+MOST_DATES = 2
 
 _MIXED = re.compile(r"(?<![\w#&|!~])(?=[\w#&|!~]*[^\W\d_])(?=[\w#&|!~]*[0-9#&|!~])[\w#&|!~]{2,30}(?![\w#&|!~])")
 
@@ -31,16 +47,53 @@ def build(settings: Settings) -> Proposer:
 def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
     """For each line the repairs of its malformed tokens, then of its words with a sign in them."""
     words = lexicon(context.language, dictionary)
-    euro = misread_euros(context.texts or [line.text for line in lines], in_euros=True)
-    return [list(dict.fromkeys([*_numbers(line.text, euro), *_mixed(line.text, words)])) for line in lines]
+    texts = context.texts or tuple(line.text for line in lines)
+    page = _Page(misread_euros(texts, in_euros=True), decimal_mark(texts), _by_skeleton(texts))
+    return [list(dict.fromkeys([*_numbers(line, page), *_mixed(line.text, words)])) for line in lines]
 
 
-def _numbers(text: str, euro: str) -> Iterator[Edit]:
-    for start, end, version in with_euros(text, euro):
+class _Page(NamedTuple):
+    """How a page writes its numbers: the digit read for its euro sign, the sign before the cents, its words with digits."""
+
+    euro: str
+    mark: str
+    words: Mapping[str, frozenset[str]]
+
+
+def _by_skeleton(texts: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The page's words that have digits and letters, by what the readings of one have in common."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for text in texts:
+        for word in text.split():
+            if len(word) >= SHORTEST and any(map(str.isdecimal, word)):
+                found[skeleton(word)].add(word)
+    return {bones: frozenset(words) for bones, words in found.items() if len(words) > 1}
+
+
+def _numbers(line: Line, page: _Page) -> Iterator[Edit]:
+    text = line.text
+    versions = [*with_euros(text, page.euro), *restyled(text, page.mark), *without_mark(text, page.mark)]
+    versions += [(at, at + 1, "@") for at in misread_at(text)]
+    versions += [(start, end, date) for start, end in impossible_dates(text) for date in _likely_dates(line, start, end)]
+    for start, end, version in versions:
         yield Edit(start, end, text[start:end], version)
     for token in locked_tokens(text):
         for version in repairs(token)[:MOST_RIVALS]:
             yield Edit(token.start, token.end, token.text, version)
+    for word in re.finditer(r"\S+", text) if page.words else ():
+        for other in sorted(page.words.get(skeleton(word.group()), ())):
+            if reads_as_digits(word.group(), other):
+                yield Edit(word.start(), word.end(), word.group(), other)
+
+
+def _likely_dates(line: Line, start: int, end: int) -> list[str]:
+    """The dates a sign away from the text there that the image makes likeliest; none where there is no image."""
+    dates = list(dates_near(line.text[start:end]))
+    if line.evidence is None:
+        return []
+    seen = line.evidence.log_likelihood([line.text[:start] + date + line.text[end:] for date in dates])
+    scored = sorted((-score, date) for score, date in zip(seen, dates, strict=True) if score is not None)
+    return [date for _, date in scored[:MOST_DATES]]
 
 
 def _mixed(text: str, words: Lexicon) -> Iterator[Edit]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from ocrect.correction import Edit
 from ocrect.document import Line
+from ocrect.figures import decimal_mark, in_doubt
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
 from ocrect.spacing import line_gaps
@@ -24,20 +25,39 @@ def build(settings: Settings) -> Proposer:
 
 
 def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
-    """For each line, word by word, an edit with all the spaces that are likely in it, and one for each single place."""
-    del context
-    return [list(dict.fromkeys(_edits(line))) for line in lines]
+    """For each line, word by word, an edit with all the spaces that are likely in it, and one for each single place.
+
+    Where a number that may have to be repaired is part of a word, each space beside it is an edit by itself: both can be made.
+    """
+    mark = decimal_mark(context.texts or tuple(line.text for line in lines))
+    return [list(dict.fromkeys(_edits(line, in_doubt(line.text, mark)))) for line in lines]
 
 
-def _edits(line: Line) -> Iterator[Edit]:
+def _edits(line: Line, doubtful: Sequence[tuple[int, int]]) -> Iterator[Edit]:
     own = line_gaps(line)
     for word in _WORD.finditer(line.text):
+        if any(word.start() <= start and end <= word.end() and (start, end) != word.span() for start, end in doubtful):
+            yield from _beside(line, word, doubtful)
+            continue
         for other in line.second_readings:
             places = [at for at in _read_with_spaces(line.text, other.text) if word.start() < at < word.end()]
             yield from _parted(word, places)
         inside = [gap for gap in own if word.start() < gap.at < word.end()]
         for chosen in ([gap.at for gap in inside if gap.is_likely], *([gap.at] for gap in inside)):
             yield from _parted(word, chosen)
+
+
+def _beside(line: Line, word: re.Match[str], doubtful: Sequence[tuple[int, int]]) -> Iterator[Edit]:
+    """The likely spaces of a word that are not within a number in doubt, each with the character that is no part of it."""
+    places = {gap.at for gap in line_gaps(line) if gap.is_likely}
+    places.update(at for other in line.second_readings for at in _read_with_spaces(line.text, other.text))
+    for at in sorted(places):
+        if not word.start() < at < word.end() or any(start < at < end for start, end in doubtful):
+            continue
+        behind = any(end == at for _, end in doubtful)
+        first, last = (at, at + 1) if behind else (at - 1, at)
+        read = line.text[first:last]
+        yield Edit(first, last, read, f" {read}" if behind else f"{read} ")
 
 
 @lru_cache(maxsize=64)

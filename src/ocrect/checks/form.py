@@ -1,0 +1,133 @@
+"""What proves a change of a number besides the image and the page's sums: how the page writes numbers, and the calendar.
+
+This is part of the check "locked", which asks it where the image leaves room for an edit. Each proof is narrow, for one form of
+misreading; that one stands alone among its rivals is part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from math import exp, log
+
+from ocrect.checks import spacing
+from ocrect.checks.image import OPPOSES
+from ocrect.correction import Edit, apply, around, words_around
+from ocrect.document import Line
+from ocrect.figures import (
+    dates_near,
+    decimal_mark,
+    decimal_marks,
+    impossible_dates,
+    misread_at,
+    reads_as_digits,
+    restyled,
+    without_mark,
+)
+from ocrect.plugins import Context
+from ocrect.spacing import new_spaces
+
+ALONE = 3.0
+"""Nats by which a date must be likelier than all other dates a sign away together: 20 to 1."""
+
+_ORDINAL = re.compile(r"\s*\d{1,2}[.)](?=\d{3,}-\d{3,})")
+
+
+def proof(line: Line, edit: Edit, context: Context, value: float) -> str:
+    """How its form proves the edit, in words; empty where it does not. ``value`` is the image's score, nats a character."""
+    return (
+        _in_style(line, edit, context, value)
+        or _dated(line, edit, context, value)
+        or _rate(line, edit, value)
+        or _repeated(line, edit, context, value)
+        or _ordinal(line, edit)
+    )
+
+
+def keeps_style(line: Line, edit: Edit, context: Context) -> bool:
+    """False where the edit writes an amount otherwise than the page does, and it was not so before."""
+    mark = decimal_mark(context.texts or (line.text,))
+    before, after = (Counter(decimal_marks(text)) for text in around(line.text, edit))
+    return not mark or not set(after - before) - {mark}
+
+
+def parts_cents(line: Line, edit: Edit, context: Context) -> bool:
+    """True where the edit puts a space into ``060`` among amounts: the gap is where the sign before the cents was."""
+    mark = decimal_mark(context.texts or (line.text,))
+    spans = [(start, end) for start, end, _ in without_mark(line.text, mark)]
+    return any(start < at < end for start, end in spans for at in new_spaces(edit))
+
+
+def _in_style(line: Line, edit: Edit, context: Context, value: float) -> str:
+    """The amount is written as all others on the page only with the edit."""
+    if value < OPPOSES["punctuation"] or _digits(edit.before) != _digits(edit.after):
+        return ""
+    mark = decimal_mark(context.texts or (line.text,))
+    edited = apply(line.text, [edit])
+    for start, end, version in restyled(line.text, mark):
+        if line.text[:start] + version + line.text[end:] == edited:
+            return f"the page writes its amounts with {mark!r} before the cents"
+    return ""
+
+
+def _dated(line: Line, edit: Edit, context: Context, value: float) -> str:
+    """No date becomes the only one that the image leaves room for, or one that stands elsewhere on the page."""
+    if value < OPPOSES["digits"] or line.evidence is None:
+        return ""
+    edited = apply(line.text, [edit])
+    for start, end in impossible_dates(line.text):
+        head, tail = line.text[:start], line.text[end:]
+        dates = list(dates_near(line.text[start:end]))
+        seen = line.evidence.log_likelihood([head + date + tail for date in dates])
+        scores = {date: score for date, score in zip(dates, seen, strict=True) if score is not None}
+        date = next((date for date in scores if head + date + tail == edited), "")
+        rivals = [score for rival, score in scores.items() if rival != date]
+        if not date or any(score >= scores[date] for score in rivals):
+            continue
+        if not rivals or scores[date] - _log_sum(rivals) >= ALONE:
+            return f"{line.text[start:end]!r} is no date, and {date!r} the likeliest by far"
+        if any(date in other.text for other in context.lines if other.id != line.id):
+            return f"{line.text[start:end]!r} is no date, and {date!r} stands elsewhere on the page"
+    return ""
+
+
+def _rate(line: Line, edit: Edit, value: float) -> str:
+    """``06%`` becomes ``@6%``: no rate begins with a 0 before another digit."""
+    if value < OPPOSES["digits"]:
+        return ""
+    for place in misread_at(line.text):
+        if apply(line.text, [edit]) == line.text[:place] + "@" + line.text[place + 1 :]:
+            return "no rate begins with a 0 before another digit"
+    return ""
+
+
+def _repeated(line: Line, edit: Edit, context: Context, value: float) -> str:
+    """A word whose letters become digits by listed confusions, and stands so elsewhere on the page, as read never."""
+    if value < OPPOSES["digits"]:
+        return ""
+    _, before, after = words_around(line.text, edit)
+    if not reads_as_digits(before, after):
+        return ""
+    elsewhere = {word for other in context.lines if other.id != line.id for word in other.text.split()}
+    if after in elsewhere and before not in elsewhere:
+        return f"{after!r} stands elsewhere on the page, and {before!r} nowhere"
+    return ""
+
+
+def _ordinal(line: Line, edit: Edit) -> str:
+    """A gap behind the number of an item, at the head of a line before its code: ``1.7002-0014`` is ``1. 7002-0014``."""
+    places = new_spaces(edit)
+    match = _ORDINAL.match(line.text)
+    if match and places == (match.end(),) and spacing.may_hold(line, edit):
+        return f"{line.text[: match.end()].strip()!r} counts the items, and a gap may be behind it"
+    return ""
+
+
+def _digits(text: str) -> list[str]:
+    """The characters that are no signs or spaces."""
+    return [c for c in text if c.isalnum()]
+
+
+def _log_sum(values: list[float]) -> float:
+    top = max(values)
+    return top + log(sum(exp(value - top) for value in values))

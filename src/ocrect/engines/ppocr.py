@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ocrect.document import Block, Box, Glyph, Line, Page, PageImage, Step, Word
 from ocrect.engines import ppocr_models as models
 from ocrect.engines.ppocr_detect import CLEAR, Boxes, detect
+from ocrect.engines.ppocr_gaps import with_lone_signs
 from ocrect.engines.ppocr_recognise import UPRIGHT_RATIO, BoxReading, recognise
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.layout import reading_order
@@ -48,8 +49,11 @@ class PpOcr:
 
     def __call__(self, image: PageImage, /) -> Page:
         """The page in reading order; a page that lies on its side or stands on its head is read all the same."""
-        turns, readings = self._upright(np.ascontiguousarray(image.pixels[:, :, ::-1]))
-        blocks = tuple(_blocks(readings, image, turns))
+        bgr = np.ascontiguousarray(image.pixels[:, :, ::-1])
+        turns, readings = self._upright(bgr)
+        upright = _turned(bgr, turns)
+        found = [[self._row(upright, row) for row in block] for block in _ordered(readings)]
+        blocks = tuple(_blocks(found, image, turns))
         return Page(image.number, image.width, image.height, image.dpi, blocks, (self._step,))
 
     def _upright(self, bgr: NDArray[np.uint8]) -> tuple[int, list[BoxReading]]:
@@ -70,10 +74,18 @@ class PpOcr:
 
         Those that the detector hardly sees are left out where the reader is not sure of them either.
         """
-        turned = np.ascontiguousarray(np.rot90(bgr, -turn))
+        turned = _turned(bgr, turn)
         boxes = detect(self._detection, turned) if turn else upright
         read = [(recognise(self._recognition, self._known, turned, quad), score) for quad, score in zip(*boxes, strict=True)]
         return [reading for reading, score in read if score >= CLEAR or _mean(reading.symbols) >= SURE]
+
+    def _row(self, upright: NDArray[np.uint8], row: list[BoxReading]) -> list[BoxReading]:
+        return with_lone_signs(self._recognition, self._known, upright, row)
+
+
+def _turned(bgr: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
+    """The image turned clockwise by so many quarters."""
+    return np.ascontiguousarray(np.rot90(bgr, -turns))
 
 
 def _is_tall(quad: Quads) -> bool:
@@ -89,17 +101,22 @@ def _confidence(readings: Sequence[BoxReading]) -> float:
     return _mean([symbol for reading in readings for symbol in reading.symbols])
 
 
-def _blocks(readings: list[BoxReading], image: PageImage, turns: int) -> Iterator[Block]:
-    """Blocks of lines in reading order, their boxes in pixels of the page as it was given."""
+def _ordered(readings: list[BoxReading]) -> list[list[list[BoxReading]]]:
+    """Blocks of rows of boxes in reading order."""
     if not readings:
-        return
+        return []
     straight = _straightened([reading.quad for reading in readings])
+    return [[[readings[i] for i in row] for row in rows] for rows in reading_order([_box(quad) for quad in straight])]
+
+
+def _blocks(blocks: list[list[list[BoxReading]]], image: PageImage, turns: int) -> Iterator[Block]:
+    """Blocks of lines in reading order, their boxes in pixels of the page as it was given."""
     number = 0
-    for rows in reading_order([_box(quad) for quad in straight]):
+    for rows in blocks:
         lines = []
         for row in rows:
             number += 1
-            lines.append(_line([readings[i] for i in row], f"p{image.number}-l{number}", image, turns))
+            lines.append(_line(row, f"p{image.number}-l{number}", image, turns))
         yield Block(tuple(lines), box=Box.around([line.box for line in lines if line.box]))
 
 

@@ -1,0 +1,84 @@
+"""Signs that stand by themselves between two boxes of a row, on pages drawn here."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocrect.document import PageImage
+from ocrect.engines import ppocr
+from ocrect.engines.ppocr_gaps import Quad, places
+from ocrect.errors import MissingDependencyError
+from ocrect.evidence import CtcPosterior
+from ocrect.settings import Settings
+
+INK = 40  # grey level
+ROW = 40  # pixels
+LEFT, RIGHT = (20, 220), (620, 820)  # where the two boxes of a row start and end
+
+
+def quad(start: int, end: int) -> Quad:
+    """A box of the drawn row."""
+    return np.array([[start, 30], [end, 30], [end, 30 + ROW], [start, 30 + ROW]], np.float32)
+
+
+def found(*marks: tuple[int, int, int, int], ink: int = INK) -> list[tuple[int, int]]:
+    """Where signs may stand between two boxes full of letters, if the ``marks`` are drawn: left, top, right, bottom; pixels."""
+    page = Image.new("RGB", (840, 100), "white")
+    draw = ImageDraw.Draw(page)
+    for start, end in (LEFT, RIGHT):
+        for x in range(start + 10, end - 10, 20):
+            draw.rectangle((x, 38, x + 8, 62), fill=(INK,) * 3)
+    for mark in marks:
+        draw.rectangle(mark, fill=(ink,) * 3)
+    spots = places(np.asarray(page), quad(*LEFT), quad(*RIGHT))
+    return [(round(float(spot.quad[0, 0])), round(float(spot.quad[1, 0]))) for spot in spots]
+
+
+def test_the_two_dots_of_a_colon_are_one_sign_with_paper_around() -> None:
+    assert found((400, 42, 404, 46), (400, 56, 404, 60)) == [(386, 420)]
+
+
+def test_two_digits_far_apart_are_two_signs() -> None:
+    assert [start < x < end for (start, end), x in zip(found((300, 40, 312, 62), (460, 40, 472, 62)), (306, 466), strict=True)]
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [],
+        [(230, 30, 610, 33)],
+        [(400, 20, 403, 80)],
+        [(300, 44, 500, 60)],
+        [(x, 48, x + 12, 52) for x in range(240, 600, 40)],
+        [(400, 45, 400, 45)],
+    ],
+    ids=["nothing", "a rule above", "a rule across", "a broad stroke", "a dashed line", "a speck"],
+)
+def test_what_is_no_sign_is_not_read(marks: list[tuple[int, int, int, int]]) -> None:
+    assert found(*marks) == []
+
+
+def test_print_from_the_back_of_the_paper_is_no_sign() -> None:
+    assert found((400, 40, 412, 62), ink=225) == []
+
+
+def test_lone_colons_between_labels_and_values_are_read_and_stand_in_the_evidence() -> None:
+    rows = [("Doc No.", "CS00012659"), ("Cashier", "USER"), ("Discount", "0.00"), ("Change", "17.50")]
+    page = Image.new("RGB", (900, 400), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(34)
+    for n, row in enumerate(rows):
+        for x, text in zip((60, 330, 480), (row[0], ":", row[1]), strict=True):
+            draw.text((x, 60 + 70 * n), text, font=font, fill=INK)
+    try:
+        engine = ppocr.build(Settings(language="en", threads=2))
+    except MissingDependencyError as error:
+        pytest.skip(f"{error}. {error.hint}")
+    lines = list(engine(PageImage(np.asarray(page))).lines())
+    assert [line.text for line in lines] == [f"{label} : {value}" for label, value in rows]
+    for line in lines:
+        (colon,) = (word for word in line.words if word.text == ":")
+        assert 315 < colon.box.left < 335 < colon.box.right < 360
+        assert isinstance(line.evidence, CtcPosterior)
+        assert line.evidence.text == line.text

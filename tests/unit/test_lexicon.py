@@ -59,6 +59,24 @@ def test_the_likeliest_candidate_is_what_was_meant(read: str, meant: str) -> Non
     assert lexicon("en").candidates(read)[0].text == meant
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("philan-thropy", "philanthropy"),
+        ("col-leotor", "collector"),
+        ("Bond-strcet", "Bond-street"),
+        ("twenty-flve", "twenty-five"),
+    ],
+)
+def test_a_hyphened_word_with_a_piece_that_is_no_word_is_joined_or_has_that_piece_put_right(read: str, meant: str) -> None:
+    assert lexicon("en").candidates(read)[0].text == meant
+
+
+@pytest.mark.parametrize("word", ["some-times", "post-office", "Satterth-waite", "Ab-strcet-cd", "all-tbe"])
+def test_a_hyphened_word_of_two_words_or_of_two_unknown_or_short_pieces_has_no_candidates(word: str) -> None:
+    assert lexicon("en").candidates(word) == ()
+
+
 def test_a_code_has_no_candidates() -> None:
     assert lexicon("en").candidates("B12") == ()
 

@@ -71,6 +71,12 @@ def test_lexicon_proposes_words_joins_and_splits(text: str, edit: tuple[str, str
 NOISY = "tbe chairmau of tbe compauy read tlie letter and thcn the board of the towu went home to read it too"
 
 
+def test_lexicon_bridges_two_pieces_with_the_letter_that_was_read_as_a_space() -> None:
+    assert ("pap rs", "papers") in proposed(lexicon.propose, "the morning pap rs said so")
+    found = proposed(lexicon.propose, "he saw pap Rs and sat in for tea")  # a capital begins a word; two words are two
+    assert not any(" " in before for before, _ in found)
+
+
 def test_lexicon_doubts_a_listed_word_on_a_page_of_many_misread_words() -> None:
     assert ("beard", "heard") in proposed(lexicon.propose, f"{NOISY} and beard", Context([Line("1", f"{NOISY} and beard")]))
     assert ("beard", "heard") not in proposed(lexicon.propose, "he read the letter to the board and beard")

@@ -33,6 +33,15 @@ def test_of_several_words_only_the_likeliest_is_supported() -> None:
     assert says("lxng ago", "lxng", "long", doubts) is True
 
 
+def test_the_more_it_may_be_right_as_it_stands_the_surer_the_image_has_to_be() -> None:
+    assert says("at Whon now", "Whon", "When", {5: {"e": 0.4}}) is True  # it may be a name
+    assert says("at Whon now", "Whon", "When", {5: {"e": 0.001}}) is None
+    assert says("at whon now", "whon", "when", {5: {"e": 0.001}}) is True  # no word, no name
+    assert says("it is bat now", "bat", "but", {7: {"u": 0.4}}) is True  # a word that is the rarer one
+    assert says("it is bat now", "bat", "but", {7: {"u": 0.01}}) is None
+    assert says("two mg of it", "mg", "my", {5: {"y": 0.01}}) is None  # it may be a unit
+
+
 @pytest.mark.parametrize(
     ("text", "before", "after", "doubts"),
     [

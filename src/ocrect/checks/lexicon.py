@@ -97,7 +97,12 @@ def _one_word(line: Line, edit: Edit, old: str, new: str, words: Lexicon) -> Fin
 def seems_a_name(line: Line, edit: Edit, old: str) -> bool:
     """True for a capital first inside a line that is not set in capitals, and for an abbreviation: a few capitals."""
     inside = any(c.isalnum() for c in line.text[: edit.start])
-    return (inside and old[:1].isupper() and not old.isupper()) or (old.isupper() and len(old) <= _ABBREVIATION)
+    return (inside and old[:1].isupper() and not old.isupper()) or is_abbreviation(old)
+
+
+def is_abbreviation(old: str) -> bool:
+    """True for a few capitals."""
+    return old.isupper() and len(old) <= _ABBREVIATION
 
 
 def _spacing(old: list[str], new: list[str], words: Lexicon) -> Finding:

@@ -1,11 +1,11 @@
-"""Proposer "lexicon": for each doubtful word the words it may have been, joined and split ones among them."""
+"""Proposer "lexicon": for each doubtful word the words it may have been, and for two pieces the word that they may be."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ocrect.correction import Edit
 from ocrect.document import Line
@@ -23,6 +23,9 @@ LIKELY_IF_NOISY, NOISY = 0.01, 0.028
 
 LEAST = 0.001
 """P(meant | read) from which an unlisted word's rival is proposed: the language model is not asked about every rare name."""
+
+LEAST_BRIDGED, MOST_BRIDGED = 3, 2
+"""Letters of two pieces that may be one word which lost a letter between them, and how many such words are proposed."""
 
 _WORD = re.compile(r"(?<![\w#&|!@])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w#&|!@])")
 
@@ -49,6 +52,8 @@ def _edits(text: str, words: Lexicon, misread: float) -> Iterator[Edit]:
         if text[first.end() : second.start()] == " " and _are_pieces(first.group(), second.group(), words):
             pieces |= {first.start(), second.start()}
             yield Edit(first.start(), second.end(), f"{first.group()} {second.group()}", first.group() + second.group())
+        elif text[first.end() : second.start()] == " ":
+            yield from _bridged(first, second, words)
     for match in free:
         if match.start() not in pieces:
             yield from _rivals(match, words, misread)
@@ -60,6 +65,17 @@ def _are_pieces(first: str, second: str, words: Lexicon) -> bool:
     if len(joined) < 4 or second[:1].islower() != joined[-1:].islower() or not words.known(joined):
         return False
     return not (words.known(first) and words.known(second))
+
+
+def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Iterator[Edit]:
+    """``pap rs``: two pieces, one of them at least no word, between which a letter was read as a space."""
+    head, tail = first.group(), second.group()
+    if (words.known(head) and words.known(tail)) or not tail.islower() or len(head) + len(tail) < LEAST_BRIDGED:
+        return
+    read = f"{head} {tail}"
+    fitting = (c.text for c in words.candidates(read) if len(c.text) == len(read))
+    for meant in islice((text for text in fitting if text.startswith(head) and text.endswith(tail)), MOST_BRIDGED):
+        yield Edit(first.start(), second.end(), read, meant)
 
 
 def _rivals(match: re.Match[str], words: Lexicon, misread: float) -> Iterator[Edit]:

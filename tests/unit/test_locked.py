@@ -105,6 +105,26 @@ def test_a_malformed_number_has_one_repair(text: str, meant: str) -> None:
     assert repairs(token) == (meant,)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("16/02/201812:04:58", "16/02/2018 12:04:58"),
+        ("18-03-201811:23", "18-03-2018 11:23"),
+        ("2X9OOML", "2X900ML"),
+        ("5Og", "50g"),
+    ],
+)
+def test_a_date_with_its_time_and_a_weight_with_letters_have_one_repair(text: str, meant: str) -> None:
+    token = the_token(text)
+    assert not token.well_formed
+    assert repairs(token) == (meant,)
+
+
+@pytest.mark.parametrize("text", ["16/02/201862:04", "32/02/201812:04", "16/02/2018123", "H2OL", "CO2OG", "RM11.60S", "5.00SR"])
+def test_codes_impossible_times_and_amounts_with_the_code_of_their_tax_are_not_repaired(text: str) -> None:
+    assert all(repairs(token) == () for token in locked_tokens(text))
+
+
 def test_a_leading_s_may_be_five_or_dollar_so_there_are_two_repairs() -> None:
     assert set(repairs(the_token("S0.00"))) == {"50.00", "$0.00"}
 
@@ -183,6 +203,8 @@ ADVERSARIAL = [
     "1:",
     "1Ol.,",
     "l5 Ju",
+    "1/1/20181",
+    "1x1O",
 ]
 
 

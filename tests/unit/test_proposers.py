@@ -44,6 +44,28 @@ def test_confusions_proposes_the_pages_euro_sign_for_the_digit_that_stands_in_it
     assert [(edit.before, edit.after) for edits in found for edit in edits][:1] == [("6.906", "6.90€")]
 
 
+def test_confusions_proposes_amounts_as_the_page_writes_them_and_words_as_they_stand_elsewhere() -> None:
+    lines = [
+        Line(str(i), text)
+        for i, text in enumerate(["TEA 1.20 060", "ICE 2.35", "BUN 4.10", "JAM 7,50", "EGG 8.35", "500A GST 06%", "50OA"])
+    ]
+    found = confusions.propose(lines, Context(lines))
+    assert {(e.before, e.after) for own in found for e in own} == {
+        ("060", "0.60"),
+        ("7,50", "7.50"),
+        ("0", "@"),
+        ("50OA", "500A"),
+    }
+
+
+def test_confusions_proposes_the_likeliest_dates_for_one_that_cannot_be_where_there_is_an_image() -> None:
+    evidence = posterior("on 20/03/20l8 or 21/88/2007", alternatives={20: {"0": 0.1}})
+    line = Line("1", evidence.text, evidence=evidence)
+    (found,) = confusions.propose([line], Context((line,)))
+    assert ("21/88/2007", "21/08/2007") in {(e.before, e.after) for e in found}
+    assert proposed(confusions.propose, "due 21/88/2007") == set()
+
+
 def test_confusions_leaves_signs_between_words_and_behind_them_alone() -> None:
     assert proposed(confusions.propose, "Wait! at the bank of.London e.g. www.bank.com or J.T. Smith & co") == set()
 

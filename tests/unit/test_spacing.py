@@ -69,6 +69,24 @@ def test_spaces_beside_a_number_in_doubt_are_edits_by_themselves_that_leave_room
         assert pipeline.correct_lines([read], Context((read,)))[0].corrected == "DD: 16/02/2018 12:04"
 
 
+def test_the_number_of_an_item_is_parted_from_its_code_where_a_gap_may_be() -> None:
+    read = line(posterior("1.7002-0014 PEN", apart={2: 1}, space={2: -3.0}))
+    assert locked.check(read, Edit(0, 11, "1.7002-0014", "1. 7002-0014"), Context((read,))).supports is True
+    for text, after in (("X 1.7002-0014", "X 1. 7002-0014"), ("1.7002 PEN", "1. 7002 PEN")):
+        at = after.index(". ") + 1
+        other = line(posterior(text, apart={at: 1}, space={at: -3.0}))
+        assert locked.check(other, Edit(0, len(text), text, after), Context((other,))).supports is False
+    tight = line(posterior("1.7002-0014 PEN"))
+    assert locked.check(tight, Edit(0, 11, "1.7002-0014", "1. 7002-0014"), Context((tight,))).supports is False
+
+
+def test_a_gap_behind_a_0_is_a_lost_sign_on_a_page_of_amounts() -> None:
+    read = line(posterior("TEA 1 1.60 060", apart={12: 2}, space={12: -0.9}))
+    page = tuple(Line(str(i), f"ICE {i}.35") for i in range(4))
+    for others, supports in (((), None), (page, False)):
+        assert locked.check(read, Edit(11, 14, "060", "0 60"), Context((read, *others))).supports is supports
+
+
 def test_an_amount_is_not_split_by_a_gap_that_is_only_likely() -> None:
     read = line(posterior("1234.56", apart={1: 1}, space={1: -1.5}))
     edit = Edit(0, 7, "1234.56", "1 234.56")

@@ -9,6 +9,7 @@ The work is bounded: only equations with a number that the edit changes are aske
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,7 +17,7 @@ from functools import lru_cache
 from itertools import accumulate, combinations, permutations
 from typing import NamedTuple
 
-from ocrect.correction import Edit, Finding
+from ocrect.correction import Edit, Finding, whole_words
 from ocrect.document import Line
 from ocrect.figures import Figure, figures
 from ocrect.plugins import Check, Context
@@ -27,6 +28,7 @@ _CENT = Decimal("0.01")
 _HUNDREDTH = Decimal(100)
 _REACH = 120
 """Characters before and behind an edit in which the numbers of its line are looked for."""
+_WORD = re.compile(r"\S+")
 _NEAR, _MOST_ROWS = 6, 40
 """Numbers before and behind the changed ones; lines above and below."""
 _CLOSE, _FINE_FROM = 2, 10
@@ -65,12 +67,22 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
 
 def _windows(text: str, edit: Edit) -> tuple[str, str, bool]:
     """Whole words around the edit, as read and edited, and whether they reach the line's end."""
-    start, end = max(0, edit.start - _REACH), min(len(text), edit.end + _REACH)
-    if start:
-        start = text.find(" ", start, edit.start) + 1 or edit.start
-    if end < len(text):
-        end = max(text.rfind(" ", edit.end, end), edit.end)
-    return text[start:end], text[start : edit.start] + edit.after + text[edit.end : end], end == len(text)
+    start, end = whole_words(text, edit.start, edit.end)
+    start = max(start, edit.start - _REACH)
+    end = min(end, edit.end + _REACH)
+    head = [m for m in _WORD.finditer(text, max(0, start - _REACH), start) if m.start() > start - _REACH or not m.start()]
+    tail = [m for m in _WORD.finditer(text, end, end + _REACH) if m.end() < end + _REACH or m.end() == len(text)]
+    first = _nearest(head[::-1])
+    last = _nearest(tail)
+    start, end = first.start() if first else start, last.end() if last else end
+    before, after = text[start : edit.start], text[edit.end : end]
+    return before + edit.before + after, before + edit.after + after, not text[end:].strip()
+
+
+def _nearest(words: Sequence[re.Match[str]]) -> re.Match[str] | None:
+    """The last of ``words``, up to the one with the last number that is looked at."""
+    numbers = [k for k, word in enumerate(words) if any(map(str.isdecimal, word.group()))]
+    return words[numbers[_NEAR]] if len(numbers) > _NEAR else (words[-1] if words else None)
 
 
 class _Around(NamedTuple):

@@ -12,7 +12,7 @@ from math import exp, log
 
 from ocrect.checks import spacing
 from ocrect.checks.image import OPPOSES
-from ocrect.correction import Edit, apply, around, words_around
+from ocrect.correction import Edit, around, words_around
 from ocrect.document import Line
 from ocrect.figures import (
     dates_near,
@@ -26,6 +26,9 @@ from ocrect.figures import (
 )
 from ocrect.plugins import Context
 from ocrect.spacing import new_spaces
+
+NEAR = 60
+"""Characters before and behind an edit in which its number is looked for."""
 
 ALONE = 3.0
 """Nats by which a date must be likelier than all other dates a sign away together: 20 to 1."""
@@ -54,8 +57,8 @@ def keeps_style(line: Line, edit: Edit, context: Context) -> bool:
 def parts_cents(line: Line, edit: Edit, context: Context) -> bool:
     """True where the edit puts a space into ``060`` among amounts: the gap is where the sign before the cents was."""
     mark = decimal_mark(context.texts or (line.text,))
-    spans = [(start, end) for start, end, _ in without_mark(line.text, mark)]
-    return any(start < at < end for start, end in spans for at in new_spaces(edit))
+    places = new_spaces(edit)
+    return bool(places) and any(start < at < end for start, end, _ in without_mark(line.text, mark) for at in places)
 
 
 def _in_style(line: Line, edit: Edit, context: Context, value: float) -> str:
@@ -63,9 +66,9 @@ def _in_style(line: Line, edit: Edit, context: Context, value: float) -> str:
     if value < OPPOSES["punctuation"] or _digits(edit.before) != _digits(edit.after):
         return ""
     mark = decimal_mark(context.texts or (line.text,))
-    edited = apply(line.text, [edit])
-    for start, end, version in restyled(line.text, mark):
-        if line.text[:start] + version + line.text[end:] == edited:
+    before, after = around(line.text, edit, NEAR)
+    for start, end, version in restyled(before, mark):
+        if before[:start] + version + before[end:] == after:
             return f"the page writes its amounts with {mark!r} before the cents"
     return ""
 
@@ -74,20 +77,23 @@ def _dated(line: Line, edit: Edit, context: Context, value: float) -> str:
     """No date becomes the only one that the image leaves room for, or one that stands elsewhere on the page."""
     if value < OPPOSES["digits"] or line.evidence is None:
         return ""
-    edited = apply(line.text, [edit])
-    for start, end in impossible_dates(line.text):
-        head, tail = line.text[:start], line.text[end:]
-        dates = list(dates_near(line.text[start:end]))
+    before, after = around(line.text, edit, NEAR)
+    offset = max(0, edit.start - NEAR)
+    for start, end in impossible_dates(before):
+        dates = list(dates_near(before[start:end]))
+        if not any(before[:start] + date + before[end:] == after for date in dates):
+            continue
+        head, tail = line.text[: offset + start], line.text[offset + end :]
         seen = line.evidence.log_likelihood([head + date + tail for date in dates])
         scores = {date: score for date, score in zip(dates, seen, strict=True) if score is not None}
-        date = next((date for date in scores if head + date + tail == edited), "")
+        date = next((date for date in scores if before[:start] + date + before[end:] == after), "")
         rivals = [score for rival, score in scores.items() if rival != date]
         if not date or any(score >= scores[date] for score in rivals):
             continue
         if not rivals or scores[date] - _log_sum(rivals) >= ALONE:
-            return f"{line.text[start:end]!r} is no date, and {date!r} the likeliest by far"
+            return f"{before[start:end]!r} is no date, and {date!r} the likeliest by far"
         if any(date in other.text for other in context.lines if other.id != line.id):
-            return f"{line.text[start:end]!r} is no date, and {date!r} stands elsewhere on the page"
+            return f"{before[start:end]!r} is no date, and {date!r} stands elsewhere on the page"
     return ""
 
 
@@ -95,9 +101,9 @@ def _rate(line: Line, edit: Edit, value: float) -> str:
     """``06%`` becomes ``@6%``: no rate begins with a 0 before another digit."""
     if value < OPPOSES["digits"]:
         return ""
-    for place in misread_at(line.text):
-        if apply(line.text, [edit]) == line.text[:place] + "@" + line.text[place + 1 :]:
-            return "no rate begins with a 0 before another digit"
+    before, after = around(line.text, edit, NEAR)
+    if any(before[:place] + "@" + before[place + 1 :] == after for place in misread_at(before)):
+        return "no rate begins with a 0 before another digit"
     return ""
 
 

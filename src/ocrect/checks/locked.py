@@ -44,6 +44,9 @@ ROOM = -2.5
 1,800 drawn lines 47 of 342 true changes of numbers and of the signs in them were proved above it; of 1,021 wrong repairs two,
 right in value but not in their decimal sign; of 2,311 changes of right numbers none."""
 
+REACH = 160
+"""Characters before and behind an edit in which a locked token can change by it: more than the longest one with spaces has."""
+
 PARTED = 1.5
 """Log-odds of a gap from which a space is put beside a number or code; inside what would be a number it is ``spacing.SURE``."""
 
@@ -68,7 +71,7 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
     if not changed:
         return Finding(NAME, None, "no number, amount, date or code changes")
     edited = apply(line.text, [edit])
-    repaired = _repaired(line.text, edited)
+    repaired = _repaired(line.text, edit)
     if repaired is not None and not repaired[1]:
         malformed = repaired[0]
         repair = repairs(malformed)[0]
@@ -137,12 +140,15 @@ def _broken(line: Line, correction: Correction, context: Context) -> tuple[Locke
 
 def changed_tokens(text: str, edit: Edit) -> tuple[LockedToken, ...]:
     """The locked tokens that ``edit`` of ``text`` changes, adds or removes."""
-    return differs(*around(text, edit))
+    return differs(*around(text, edit, REACH))
 
 
-def _repaired(text: str, edited: str) -> tuple[LockedToken, list[Edit]] | None:
-    """The malformed token of which ``edited`` is ``text`` with a repair, and its other repairs."""
+def _repaired(text: str, edit: Edit) -> tuple[LockedToken, list[Edit]] | None:
+    """The malformed token that ``edit`` repairs, and its other repairs."""
+    edited = apply(text, [edit])
     for token in locked_tokens(text):
+        if token.end < edit.start or edit.end < token.start:
+            continue
         versions = [Edit(token.start, token.end, token.text, version) for version in repairs(token)]
         others = [version for version in versions if apply(text, [version]) != edited]
         if len(others) < len(versions):
@@ -207,7 +213,7 @@ def _proof(line: Line, edit: Edit, context: Context) -> str:
     scored = line_score(line, edit)
     if scored is None or scored[0] < NOT_OPPOSED:
         return ""
-    repaired = _repaired(line.text, apply(line.text, [edit]))
+    repaired = _repaired(line.text, edit)
     if repaired is None and (scored[0] < ROOM or not _keeps_numbers_apart(line.text, edit)):
         return ""
     if not form.keeps_style(line, edit, context):

@@ -1,0 +1,123 @@
+"""What proves that a number was misread: the page's sums, the way it writes amounts, the calendar, a repeat on the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocrect.checks import arithmetic, locked
+from ocrect.correction import Edit
+from ocrect.document import Line
+from ocrect.evidence import CtcPosterior
+from ocrect.plugins import Context
+from ocrect.testing import posterior
+
+
+def an_edit(text: str, before: str, after: str) -> Edit:
+    start = text.index(before)
+    return Edit(start, start + len(before), before, after)
+
+
+def adds_up(text: str, before: str, after: str) -> bool | None:
+    return arithmetic.check(Line("1", text), an_edit(text, before, after), Context(())).supports
+
+
+def test_arithmetic_knows_the_rate_of_a_tax_and_a_total_that_stands_on_another_line() -> None:
+    assert adds_up("SR 6% 122.64 7.86", "7.86", "7.36") is True
+    lines = (Line("1", "SR 60.18 3.61"), Line("2", "Total 63.80"))
+    assert arithmetic.check(lines[0], an_edit(lines[0].text, "60.18", "60.19"), Context(lines)).supports is True
+    assert arithmetic.check(lines[0], an_edit(lines[0].text, "60.18", "60.16"), Context(lines)).supports is None
+
+
+def test_arithmetic_knows_the_price_of_one_and_the_change_of_cash() -> None:
+    assert adds_up("WATER 1 0.50 0.60", "0.50", "0.60") is True
+    lines = (Line("1", "TOTAL 12.15"), Line("2", "CASH 50.15"), Line("3", "CHANGE 33.00"))
+    assert arithmetic.check(lines[2], an_edit(lines[2].text, "33.00", "38.00"), Context(lines)).supports is True
+
+
+def test_arithmetic_counts_amounts_with_the_code_of_their_tax_and_malformed_ones_with_one_repair() -> None:
+    texts = ["TEA RM11.60S", "CAKE RM2.7OS", "ICE RM5.80 S", "TOTAL RM16.90", "MILK RM1O.00", "SUM RM26.90"]
+    lines = tuple(Line(str(i), text) for i, text in enumerate(texts[:1] + texts[2:4]))
+    assert arithmetic.check(lines[1], an_edit(texts[2], "5.80", "5.30"), Context(lines)).supports is True
+    lines = (Line("1", texts[3]), Line("2", texts[4]), Line("3", "SUM RM28.90"))
+    assert arithmetic.check(lines[2], an_edit("SUM RM28.90", "28.90", "26.90"), Context(lines)).supports is True
+
+
+def test_arithmetic_knows_a_price_with_three_decimals_on_lines_that_are_near() -> None:
+    lines = (Line("1", "39.42 litre"), Line("2", "2170 RM / litre"), Line("3", "Total RM 85.54"))
+    assert arithmetic.check(lines[1], an_edit(lines[1].text, "2170", "2.170"), Context(lines)).supports is True
+    assert arithmetic.check(lines[1], an_edit(lines[1].text, "2170", "21.70"), Context(lines)).supports is None
+
+
+def test_arithmetic_looks_only_at_the_numbers_around_the_edit() -> None:
+    text = " ".join(["3 x 4.50 = 18.50", *(f"{i}.25" for i in range(1000)), "2 x 7.10 = 14.30"])
+    assert adds_up(text, "14.30", "14.20") is True
+    assert adds_up(text, "18.50", "13.50") is True
+    assert adds_up(text, "500.25", "500.75") is None
+
+
+# form
+
+
+AMOUNTS = tuple(Line(str(i), text) for i, text in enumerate(["Tea 1.20", "Milk 2.35", "Ice 12.00", "Sum 1,115.55"], 10))
+
+
+def on_a_page(evidence: CtcPosterior, before: str, after: str, others: tuple[Line, ...] = ()) -> bool | None:
+    line = Line("1", evidence.text, evidence=evidence)
+    return locked.check(line, an_edit(line.text, before, after), Context((line, *others))).supports
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "before", "after", "allowed"),
+    [
+        ("Tin 7,50", 5, "7,50", "7.50", True),
+        ("Tin 1.107.50", 5, "1.107.50", "1,107.50", True),
+        ("Tin RM5:00", 7, "5:00", "5.00", True),
+        ("At 5:00", 4, "5:00", "5.00", False),  # it may be a time
+        ("Tin 7,500", 5, "7,500", "7.500", False),  # thousands
+        ("Tin 7.50", 5, "7.50", "7,50", False),  # the other way round
+    ],
+)
+def test_an_amount_is_written_as_the_page_writes_all_others(text: str, at: int, before: str, after: str, allowed: bool) -> None:
+    sign = after[at - text.index(before)]
+    evidence = posterior(text, alternatives={at: {sign: 0.2}})
+    assert on_a_page(evidence, before, after, AMOUNTS) is allowed
+    assert on_a_page(evidence, before, after) is False
+    assert on_a_page(posterior(text), before, after, AMOUNTS) is False
+
+
+def test_a_point_between_few_digits_is_none_of_the_amounts_on_a_page_of_commas() -> None:
+    others = tuple(Line(str(i), f"Ware 1{i},50") for i in range(10, 16))
+    assert on_a_page(posterior("am 24.12 um", alternatives={5: {",": 0.3}}), "24.12", "24,12", others) is False
+    assert on_a_page(posterior("Ware 124.12", alternatives={8: {",": 0.3}}), "124.12", "124,12", others) is True
+
+
+def test_what_is_no_date_becomes_one_where_the_image_knows_no_other() -> None:
+    lone = posterior("DD: 25/10/20:7", alternatives={12: {"1": 0.1}})
+    torn = posterior("DD: 25/10/20:7", alternatives={12: {"1": 0.1, "0": 0.09}})
+    seen = (Line("2", "Date: 25/10/2017"),)
+    assert on_a_page(lone, "25/10/20:7", "25/10/2017") is True
+    assert on_a_page(torn, "25/10/20:7", "25/10/2017") is False
+    assert on_a_page(torn, "25/10/20:7", "25/10/2017", seen) is True
+    assert on_a_page(torn, "25/10/20:7", "25/10/2007", seen) is False
+    assert on_a_page(posterior("DD: 25/10/20:7"), "25/10/20:7", "25/10/2017", seen) is False
+
+
+def test_a_date_that_can_be_is_not_changed_into_one_that_stands_elsewhere() -> None:
+    evidence = posterior("DD: 25/10/2013", alternatives={13: {"8": 0.3}})
+    assert on_a_page(evidence, "25/10/2013", "25/10/2018", (Line("2", "Date: 25/10/2018"),)) is False
+
+
+def test_no_rate_begins_with_a_0_before_another_digit() -> None:
+    evidence = posterior("GST 06% 0.60% 10.06%", alternatives={4: {"@": 0.1}, 8: {"@": 0.1}, 17: {"@": 0.1}})
+    assert on_a_page(evidence, "06%", "@6%") is True
+    assert on_a_page(evidence, "0.60%", "@.60%") is False
+    assert on_a_page(posterior("GST 06%"), "06%", "@6%") is False
+
+
+def test_letters_become_digits_where_the_word_stands_so_elsewhere() -> None:
+    evidence = posterior("PEN 50OA", alternatives={6: {"0": 0.1}})
+    assert on_a_page(evidence, "50OA", "500A", (Line("2", "PEN 500A"),)) is True
+    assert on_a_page(evidence, "50OA", "500A", (Line("2", "PEN 500A"), Line("3", "CAP 50OA"))) is False
+    assert on_a_page(evidence, "50OA", "500A") is False
+    other = posterior("PEN 501A", alternatives={6: {"0": 0.1}})
+    assert on_a_page(other, "501A", "500A", (Line("2", "PEN 500A"),)) is False

@@ -134,6 +134,21 @@ def test_what_one_of_them_reads_as_the_page_does_stays() -> None:
     assert not allowed("là GUI-xyzq", "GUI-xyzq", "GUI-xyzp", "la GUI-xyzp", "l GUI-xyzp", "l GUI-xyzq")
 
 
+def supported_by_one(read: str, before: str, after: str, other: str, elsewhere: str) -> bool:
+    line, context = a_page(read, other)
+    edit = Edit(read.index(before), read.index(before) + len(before), before, after)
+    page = Context([*context.lines, Line("3", elsewhere)], language="vi")
+    return second_engine.build(Settings())(line, edit, page).supports is True
+
+
+def test_one_reader_is_enough_for_a_word_that_stands_elsewhere_on_the_page() -> None:
+    assert supported_by_one("$ dquitt new", "dquitt", "dquilt", "$ dquilt new", "lệnh dquilt với")
+    assert not supported_by_one("$ dquitt new", "dquitt", "dquilt", "$ dquilt new", "lệnh khác")
+    assert not supported_by_one("tại Depends}", "Depends}", "Depends)", "ti Depends)", "và Depends")
+    assert not supported_by_one("có thể đọc", "thể", "the", "co the doc", "the file")
+    assert not supported_by_one("là libbaz4", "libbaz4", "libbar1", "la libbar1", "và libbar1")
+
+
 # scope
 
 

@@ -2,7 +2,8 @@
 
 A Vietnamese line is read by a Vietnamese recogniser, which reads the English words in it worse than an English one does. The
 English one in turn reads every Vietnamese word without its accents, or as another word, so its word counts only against what
-is no Vietnamese word, and by itself only where it reads English ones. This is part of the check "second-engine".
+is no Vietnamese word, and by itself only where it reads English ones, words that stand elsewhere on the page, or an address
+where none can be as it stands. This is part of the check "second-engine".
 """
 
 from __future__ import annotations
@@ -29,18 +30,18 @@ _RUN, _DIGITS, _LETTERS = re.compile(r"[^\W_]+"), re.compile(r"\d+"), re.compile
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _SCHEME = re.compile("[a-z]{3,5}:/")
 _ADDRESS = re.compile(
-    r"[(<\[]?(?:https?|ftp|git|ssh|svn)://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}(?:[/?#:][!-~]{0,400})?[)\]>.,;:]{0,3}"
+    r"[(<\[]?(?:https?|ftp|git|ssh|svn)://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}(?:[/?#:][\w.~%/#?=&+:@,;*()-]{0,400})?[)\]>.,;:]{0,3}"
 )
 _ENDING = ".,;:"
-_AROUND = ".,;:!?()[]\"'“”‘’"
+_AROUND = ".,;:!?()[]{}$<>\"'“”‘’"
 _CAPITAL_INSIDE = re.compile(r"[a-z][A-Z]")
 
 
-def counts(before: str, after: str, words: Lexicon, *, agreed: bool, first: bool) -> bool:
+def counts(before: str, after: str, words: Lexicon, page: frozenset[str], *, agreed: bool, first: bool) -> bool:
     """True where ``after``, read by one reader that does not know the page's letters or by two (``agreed``), is to be believed.
 
-    ``before`` and ``after`` are whole words; ``words`` are those of the line's language, and ``first`` says that nothing stands
-    before them on the line.
+    ``before`` and ``after`` are whole words; ``words`` are those of the line's language, ``page`` those that the page's own
+    reader has read on it (:func:`names`), and ``first`` says that nothing stands before them on the line.
     """
     if first and after == BULLET:
         return _is_no_word(before)
@@ -53,7 +54,19 @@ def counts(before: str, after: str, words: Lexicon, *, agreed: bool, first: bool
         return False
     if agreed and not _only_accents_go(before, read, proposed, words):
         return True
-    return _is_mended(before, after) or _only_capitals_go(before, after) or _is_english(before, read, proposed, words)
+    return (
+        _is_mended(before, after)
+        or (after.strip(_AROUND) in page and before.strip(_AROUND) != after.strip(_AROUND))
+        or _only_capitals_go(before, after)
+        or _is_english(before, read, proposed, words)
+    )
+
+
+@lru_cache(maxsize=4)
+def names(texts: tuple[str, ...]) -> frozenset[str]:
+    """The words of :data:`SHORTEST` letters and more on a page that have no accents, without the signs around them."""
+    found = (word.strip(_AROUND) for text in texts for word in text.split())
+    return frozenset(word for word in found if len(word) >= SHORTEST and word.isascii())
 
 
 def _keeps_signs(before: str, after: str) -> bool:

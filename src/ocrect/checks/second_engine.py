@@ -52,7 +52,8 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     words = lexicon(context.language, dictionary)
     unsure = strangers(context.lines or (line,))
     findings = [_judge(line, edit, second, words) for second in line.second_readings if second.engine not in unsure]
-    findings += _by_strangers(line, edit, [second for second in line.second_readings if second.engine in unsure], words)
+    foreign_readings = [second for second in line.second_readings if second.engine in unsure]
+    findings += _by_strangers(line, edit, foreign_readings, words, context)
     return next(finding for wanted in (True, False, None) for finding in findings if finding.supports is wanted)
 
 
@@ -60,7 +61,7 @@ def foreign_readers(line: Line, edit: Edit, context: Context) -> int:
     """How many readers that do not know the page's letters are to be believed about ``edit``: none, one, or two that agree."""
     unsure = strangers(context.lines or (line,))
     readings = [second for second in line.second_readings if second.engine in unsure]
-    if not any(finding.supports for finding in _by_strangers(line, edit, readings, lexicon(context.language))):
+    if not any(finding.supports for finding in _by_strangers(line, edit, readings, lexicon(context.language), context)):
         return 0
     return 2 if _both_read(line.text, edit, readings) else 1
 
@@ -82,18 +83,19 @@ def _judge(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Fin
     return Finding(NAME, False, f"{reads} as well", nats, "image")
 
 
-def _by_strangers(line: Line, edit: Edit, readings: Sequence[SecondReading], words: Lexicon) -> list[Finding]:
+def _by_strangers(line: Line, edit: Edit, readings: Sequence[SecondReading], words: Lexicon, context: Context) -> list[Finding]:
     """What the word of readers is worth that do not know the page's letters: see :mod:`ocrect.checks.foreign`."""
     both = _both_read(line.text, edit, readings)
     first = not line.text[: edit.start].strip()
     names = " and ".join(reading.engine for reading in readings[:2])
+    page = foreign.names(context.texts)
     findings = []
     for second in readings:
         place = _place(line.text, edit, second.text)
         reads = f"{names} read {place.after!r}" if both else f"{second.engine} reads {place.other!r}"
         if fold(place.before) == fold(place.after) or not (both or fold(place.other) == fold(place.after)):
             findings.append(Finding(NAME, None, f"{reads}, but does not know all letters of the page", witness="image"))
-        elif foreign.counts(place.before, place.after, words, agreed=both, first=first):
+        elif foreign.counts(place.before, place.after, words, page, agreed=both, first=first):
             reason = f"{reads}, and {place.before!r} is no word of the language"
             findings.append(Finding(NAME, True, reason, 0.0, "image"))
         else:

@@ -109,7 +109,7 @@ _PATTERNS = {
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 _RUN = re.compile(_PATTERNS["run"])
 _ROMAN = re.compile("(?=[IVXLCDM]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
-_WELL_FORMED = {kind: re.compile(_PATTERNS[kind]) for kind in ("date", "time", "amount", "percent", "number")}
+_WELL_FORMED = {kind: re.compile(_PATTERNS[kind]) for kind in ("date", "time", "amount", "percent", "dose", "number")}
 _TAX = re.compile(
     "(?:ATU[0-9]{8}|DE[0-9]{9}|FR[0-9A-Z]{2}[0-9]{9}|(?:IT|HR)[0-9]{11}|ES[A-Z0-9][0-9]{7}[A-Z0-9]|[0-9]{10}-[0-9]{3})"
 )
@@ -287,6 +287,7 @@ def _regrouped(text: str) -> tuple[str, ...]:
     return (head.replace(sign, other) + sign + cents, head + other + cents)
 
 
+_MEANT_LITRES = re.compile("[0-9]+[.,][0-9]I")
 _MEANT_DOLLAR = re.compile("S[0-9OolI,]+\\.[0-9OolI]{2}")
 
 
@@ -299,6 +300,8 @@ def _repaired(text: str) -> tuple[str, ...]:
     found = [text[:start] + "".join(chosen) + text[end:] for chosen in islice(product(*choices), 64)]
     if _MEANT_DOLLAR.fullmatch(text):
         found += ["$" + repaired[1:] for repaired in found]
+    if _MEANT_LITRES.fullmatch(text):
+        found.append(text[:-1] + "l")
     return tuple(dict.fromkeys(f for f in found if _is_well_formed(f)))
 
 

@@ -129,6 +129,10 @@ def test_a_leading_s_may_be_five_or_dollar_so_there_are_two_repairs() -> None:
     assert set(repairs(the_token("S0.00"))) == {"50.00", "$0.00"}
 
 
+def test_a_capital_i_behind_one_decimal_may_be_a_digit_or_litres() -> None:
+    assert set(repairs(the_token("1,0I"))) == {"1,01", "1,0l"}
+
+
 def test_a_date_that_cannot_be_is_not_a_repair() -> None:
     assert "2023-13-15" not in [r for t in locked_tokens("2O23-13-15") for r in repairs(t)]
 

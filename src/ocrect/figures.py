@@ -21,6 +21,7 @@ MOST_DIGITS = 12
 
 _WITH_CENTS = re.compile(r"[.,]\d\d\D*$")
 _TAXED = re.compile(r"(?P<amount>(?:[A-Z]{2,3}|[$€£])?[0-9]{1,9}[.,][0-9]{2})[A-Z]{1,2}")
+_RANGE = re.compile(r"\d\s?[-−–_]\s?\d")
 _FINE = re.compile(r"(?<![\d.,])(\d{1,3})[.,](\d{3})(?![\d.,])")
 _NEGATIVE = re.compile(r"\s*[-−]|[^\d-]*[-−](?=\d)")
 _MARKED = re.compile(r"(?<![\w.,])[$€£]?\d{1,3}(?:[.,' ]?\d{3})*([.,])\d\d(?![\w]|[.,]\d)")
@@ -62,7 +63,7 @@ def _figures(text: str) -> Iterator[Figure]:
     for token in locked_tokens(text):
         written = _written(token)
         digits = sum(c.isdecimal() and c.isascii() for c in written)
-        if not 0 < digits <= MOST_DIGITS or any(c in written for c in "/:'’=½⅓⅔¼¾⅛⅜⅝⅞"):
+        if not 0 < digits <= MOST_DIGITS or any(c in written for c in "/:'’=½⅓⅔¼¾⅛⅜⅝⅞") or _RANGE.search(written):
             continue
         value = Decimal(decimal_of(written))
         if _NEGATIVE.match(written):

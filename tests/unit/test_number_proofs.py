@@ -42,6 +42,12 @@ def test_arithmetic_counts_amounts_with_the_code_of_their_tax_and_malformed_ones
     assert arithmetic.check(lines[2], an_edit("SUM RM28.90", "28.90", "26.90"), Context(lines)).supports is True
 
 
+def test_arithmetic_takes_a_minus_for_one_and_a_range_for_no_number() -> None:
+    lines = (Line("1", "SUB 12.19"), Line("2", "ROUNDING -0.04"), Line("3", "TOTAL 12.75"))
+    assert arithmetic.check(lines[2], an_edit("TOTAL 12.75", "12.75", "12.15"), Context(lines)).supports is True
+    assert adds_up("2 x 5-10.00 1020.08", "1020.08", "1020.00") is None
+
+
 def test_arithmetic_knows_a_price_with_three_decimals_on_lines_that_are_near() -> None:
     lines = (Line("1", "39.42 litre"), Line("2", "2170 RM / litre"), Line("3", "Total RM 85.54"))
     assert arithmetic.check(lines[1], an_edit(lines[1].text, "2170", "2.170"), Context(lines)).supports is True

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from math import inf
 from statistics import median
+from typing import NamedTuple
 
 from ocrect.document import Box
 
@@ -52,6 +53,12 @@ def reading_order(boxes: Sequence[Box]) -> list[Block]:
     return [[found[row] for row in chains[block]] for block in order]
 
 
+def across(boxes: Sequence[Box]) -> dict[int, float]:
+    """The boxes across a gutter of running text, each with where in x that is: two lines found as one, or a heading."""
+    columns = _Columns(boxes)
+    return {i: bridge.gutter for i, bridge in columns.bridges.items() if columns.is_prose(i)}
+
+
 def rows(boxes: Sequence[Box], may_share: Callable[[int, int], bool]) -> list[Row]:
     """The boxes gathered into rows, top to bottom, each row left to right.
 
@@ -76,18 +83,25 @@ def _band(row: Sequence[Box]) -> Box:
     return Box(whole.left, median(box.top for box in row), whole.right, median(box.bottom for box in row))
 
 
+class _Bridge(NamedTuple):
+    """A box across a gutter: the boxes right above and below it, and where in x the gutter is."""
+
+    joined: frozenset[int]
+    gutter: float
+
+
 class _Columns:
     """The chains of a page's boxes, which of them are running text, and which of them are sides of one table."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
-        found, bridges = _chains(boxes)
+        found, self.bridges = _chains(boxes)
         numbers = [part for chain in found for part in _headed(boxes, chain)]
         self._chains = [[boxes[i] for i in chain] for chain in numbers]
         self._chain_of = {i: number for number, chain in enumerate(numbers) for i in chain}
         self._around = [Box.around(chain) for chain in self._chains]
         self._prose = [_is_prose(chain) for chain in self._chains]
-        for bridge, joined in bridges.items():
-            self._go_on(self._chain_of[bridge], {self._chain_of[i] for i in joined})
+        for i, bridge in self.bridges.items():
+            self._go_on(self._chain_of[i], {self._chain_of[j] for j in bridge.joined})
         self._one_table: dict[tuple[int, int], bool] = {}
 
     def is_prose(self, i: int) -> bool:
@@ -159,11 +173,11 @@ def _is_table(text: Sequence[Box], other: Sequence[Box]) -> bool:
     return level >= TABLE * len(other)
 
 
-def _chains(boxes: Sequence[Box]) -> tuple[list[list[int]], dict[int, set[int]]]:
+def _chains(boxes: Sequence[Box]) -> tuple[list[list[int]], dict[int, _Bridge]]:
     """Boxes that stand closely under one another, gathered; each chain from top to bottom.
 
-    A box that spans a gutter, such as two lines of neighbouring columns found as one, is a chain by itself: a bridge. The
-    bridges are given besides, each with the boxes right above and below it.
+    A box that spans a gutter, such as two lines of neighbouring columns found as one, is a chain by itself: a bridge.
+    The bridges are given besides.
     """
     by_height = sorted(range(len(boxes)), key=lambda i: (_middle(boxes[i]), boxes[i].left))
     links = [(j, i) for n, i in enumerate(by_height) for j in by_height[max(n - NEAR, 0) : n] if _under(boxes[j], boxes[i])]
@@ -179,7 +193,7 @@ def _chains(boxes: Sequence[Box]) -> tuple[list[list[int]], dict[int, set[int]]]
     return [sorted(chain, key=rank.__getitem__) for chain in chains], bridges
 
 
-def _bridges(boxes: Sequence[Box], links: Sequence[tuple[int, int]]) -> dict[int, set[int]]:
+def _bridges(boxes: Sequence[Box], links: Sequence[tuple[int, int]]) -> dict[int, _Bridge]:
     """The boxes over or under two others with a gutter between, white space that goes on for several rows; all linked ones."""
     over: dict[int, list[int]] = {}
     under: dict[int, list[int]] = {}
@@ -190,8 +204,10 @@ def _bridges(boxes: Sequence[Box], links: Sequence[tuple[int, int]]) -> dict[int
     found = {}
     for i in sorted(over.keys() | under.keys()):
         above, below = over.get(i, []), under.get(i, [])
-        if any(gutters.part([boxes[j] for j in side]) for side in (above, below)):
-            found[i] = {*above, *below}
+        seen = (gutters.between([boxes[j] for j in side]) for side in (above, below))
+        gutter = next((x for x in seen if x is not None), None)
+        if gutter is not None:
+            found[i] = _Bridge(frozenset(above + below), gutter)
     return found
 
 
@@ -208,16 +224,18 @@ class _Gutters:
         around = self._boxes[max(n - NEAR, 0) : n + NEAR]
         return min((other.left for other in around if other.left > box.left and _level(box, other)), default=inf)
 
-    def part(self, side: Sequence[Box]) -> bool:
-        """True where a gutter begins between one of these boxes and the next one at its right."""
+    def between(self, side: Sequence[Box]) -> float | None:
+        """Where in x a gutter is between one of these boxes and the next one at its right, if any is."""
         for left in side:
             slack = SLACK * left.height
             beyond = [box for box in side if box.left > left.left and box.left >= left.right - slack]
-            if beyond and self._between(left, min(beyond, key=lambda box: box.left)):
-                return True
-        return False
+            if beyond:
+                right = min(beyond, key=lambda box: box.left)
+                if self._part(left, right):
+                    return (left.right + right.left) / 2
+        return None
 
-    def _between(self, left: Box, right: Box) -> bool:
+    def _part(self, left: Box, right: Box) -> bool:
         slack = SLACK * min(left.height, right.height)
         x = (left.right + right.left) / 2
         reach = GUTTER_REACH * max(left.height, right.height)

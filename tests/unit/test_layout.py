@@ -7,7 +7,7 @@ import random
 import pytest
 
 from ocrect.document import Box
-from ocrect.layout import reading_order
+from ocrect.layout import across, reading_order
 
 PITCH, HEIGHT = 40, 30
 GROWN = 46  # the height of boxes that a detector has grown a little too far
@@ -74,6 +74,21 @@ def test_lines_of_two_columns_found_as_one_box_leave_the_others_in_order(spannin
     left, right = ([box(x, n, 380, GROWN) for n in range(12) if n not in spanning] for x in (20, 430))
     found = [i for row in lines([*left, *right, *(box(20, n, 790, GROWN) for n in spanning)]) for i in row]
     assert [i for i in found if i < 2 * len(left)] == list(range(2 * len(left)))
+
+
+@pytest.mark.parametrize("spanning", [0, 4])
+def test_two_lines_found_as_one_box_are_across_the_gutter_between_the_columns(spanning: int) -> None:
+    left = [box(20, n, 380) for n in range(8) if n != spanning]
+    right = [box(440, n, 380) for n in range(8) if n != spanning]
+    ((found, gutter),) = across([*left, *right, box(20, spanning, 800)]).items()
+    assert found == 14
+    assert 400 < gutter < 440
+
+
+def test_no_line_of_a_table_or_of_one_column_is_across_a_gutter() -> None:
+    items = [box(20, n, 300) for n in range(6)]
+    assert across([*items, *(box(520, n, 70) for n in range(6)), box(20, 6, 570)]) == {}
+    assert across([box(20, n, 600) for n in range(6)]) == {}
 
 
 def test_a_line_found_in_two_pieces_stays_in_its_column() -> None:

@@ -14,7 +14,7 @@ from ocrect.engines.ppocr_detect import CLEAR, Boxes, detect
 from ocrect.engines.ppocr_gaps import with_lone_signs
 from ocrect.engines.ppocr_recognise import UPRIGHT_RATIO, BoxReading, recognise
 from ocrect.evidence import CtcPosterior, Symbol
-from ocrect.layout import reading_order
+from ocrect.layout import across, reading_order
 from ocrect.settings import Settings
 
 LEAST_CONFIDENCE = 0.5  # a box whose symbols' mean confidence is below this holds no text
@@ -102,11 +102,23 @@ def _confidence(readings: Sequence[BoxReading]) -> float:
 
 
 def _ordered(readings: list[BoxReading]) -> list[list[list[BoxReading]]]:
-    """Blocks of rows of boxes in reading order."""
+    """Blocks of rows of boxes in reading order; a box across the gutter of two columns is parted there."""
     if not readings:
         return []
-    straight = _straightened([reading.quad for reading in readings])
-    return [[[readings[i] for i in row] for row in rows] for rows in reading_order([_box(quad) for quad in straight])]
+    boxes = _level(readings)
+    gutters = across(boxes)
+    if gutters:
+        readings = [
+            part
+            for i, (box, reading) in enumerate(zip(boxes, readings, strict=True))
+            for part in (reading.parted((gutters[i] - box.left) / box.width * reading.width) if i in gutters else [reading])
+        ]
+        boxes = _level(readings)
+    return [[[readings[i] for i in row] for row in rows] for rows in reading_order(boxes)]
+
+
+def _level(readings: list[BoxReading]) -> list[Box]:
+    return [_box(quad) for quad in _straightened([reading.quad for reading in readings])]
 
 
 def _blocks(blocks: list[list[list[BoxReading]]], image: PageImage, turns: int) -> Iterator[Block]:

@@ -19,6 +19,7 @@ from ocrect.evidence import CtcPosterior, Symbol
 HEIGHT = 48  # pixels of the model's input
 LEAST_WIDTH, MOST_WIDTH = 320, 4800
 UPRIGHT_RATIO = 1.5  # a crop that is higher than wide by more than this is read as text that runs upwards
+NEAR = 1.0  # frames between a gutter and the space in a reading across it
 SURELY_BLANK = -1e-3  # nats: trailing frames that are blank by more than this are the padding
 
 
@@ -54,6 +55,28 @@ class BoxReading:
             self.quad[3] + low * bottom,
         )
         return np.stack(corners).astype(np.float32)
+
+    def parted(self, frame: float) -> list[BoxReading]:
+        """The readings of the two parts at the widest space of the text, if ``frame`` is in it; else this one alone.
+
+        So a heading across two columns stays whole, unless its widest space happens to be just over the gutter.
+        """
+        symbols = self.symbols
+        triples = zip(symbols, symbols[1:], symbols[2:], strict=False)
+        spaces = [(after.start - before.end, before.end, after.start) for before, space, after in triples if space.text == " "]
+        widest = max((space[0] for space in spaces), default=0)
+        wide = [(start, end) for width, start, end in spaces if width == widest]
+        if len(wide) != 1 or not wide[0][0] - NEAR <= frame <= wide[0][1] + NEAR:
+            return [self]
+        start, end = wide[0]
+        middle = (start + end) // 2
+        return [self._part(0, middle, middle), self._part(middle, self.posterior.frames, self.width)]
+
+    def _part(self, start: int, end: int, last: float) -> BoxReading:
+        """The frames from ``start`` to ``end`` of which the text reaches up to ``last``."""
+        whole = self.posterior
+        part = CtcPosterior(whole.log_probs[start:end], whole.alphabet, whole.floor, whole.known)
+        return BoxReading(self.place(start, last), without_idle_spaces(part), last - start)
 
 
 def crop(bgr: NDArray[np.uint8], quad: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

@@ -39,6 +39,7 @@ def test_the_more_it_may_be_right_as_it_stands_the_surer_the_image_has_to_be() -
     assert says("at whon now", "whon", "when", {5: {"e": 0.001}}) is True  # no word, no name
     assert says("it is bat now", "bat", "but", {7: {"u": 0.4}}) is True  # a word that is the rarer one
     assert says("it is bat now", "bat", "but", {7: {"u": 0.01}}) is None
+    assert says("Sales Amt in RM", "Amt", "Am", {8: {"": 0.1}}) is None  # it may be an abbreviation
     assert says("two mg of it", "mg", "my", {5: {"y": 0.01}}) is None  # it may be a unit
 
 

@@ -74,7 +74,7 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
 
 def _needed(read: str, words: Lexicon, *, name: bool) -> float:
     """Log odds from which what was ``read`` is given up."""
-    if is_abbreviation(read):
+    if is_abbreviation(read) or (name and len(read) <= _SHORT):
         return SURE_ABBREVIATION
     if len(read) <= _SHORT:
         return SURE_SHORT

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from ocrect.correction import Edit
 from ocrect.document import Line
-from ocrect.lexicon import CLEAN, Lexicon, lexicon, noise, posterior
+from ocrect.lexicon import CLEAN, Lexicon, lexicon, like, noise, posterior
 from ocrect.locked import locked_tokens
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
@@ -72,10 +72,10 @@ def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Ite
     head, tail = first.group(), second.group()
     if (words.known(head) and words.known(tail)) or not tail.islower() or len(head) + len(tail) < LEAST_BRIDGED:
         return
-    read = f"{head} {tail}"
-    fitting = (c.text for c in words.candidates(read) if len(c.text) == len(read))
-    for meant in islice((text for text in fitting if text.startswith(head) and text.endswith(tail)), MOST_BRIDGED):
-        yield Edit(first.start(), second.end(), read, meant)
+    start = head.lower()
+    fitting = [w for w in words.by_length.get(len(start) + 1 + len(tail), ()) if w.startswith(start) and w.endswith(tail)]
+    for meant in sorted(fitting, key=words.zipf, reverse=True)[:MOST_BRIDGED]:
+        yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant))
 
 
 def _rivals(match: re.Match[str], words: Lexicon, misread: float) -> Iterator[Edit]:

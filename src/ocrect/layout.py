@@ -95,11 +95,15 @@ class _Columns:
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         found, self.bridges = _chains(boxes)
-        numbers = [part for chain in found for part in _headed(boxes, chain)]
+        numbers: list[list[int]] = []
+        self._prose: list[bool] = []
+        for chain in found:
+            *heads, rest = _headed(boxes, chain)
+            numbers += [*heads, rest]
+            self._prose += [*(False for _ in heads), _is_prose([boxes[i] for i in chain])]
         self._chains = [[boxes[i] for i in chain] for chain in numbers]
         self._chain_of = {i: number for number, chain in enumerate(numbers) for i in chain}
         self._around = [Box.around(chain) for chain in self._chains]
-        self._prose = [_is_prose(chain) for chain in self._chains]
         for i, bridge in self.bridges.items():
             self._go_on(self._chain_of[i], {self._chain_of[j] for j in bridge.joined})
         self._one_table: dict[tuple[int, int], bool] = {}

@@ -34,6 +34,13 @@ def test_arithmetic_knows_the_price_of_one_and_the_change_of_cash() -> None:
     assert arithmetic.check(lines[2], an_edit(lines[2].text, "33.00", "38.00"), Context(lines)).supports is True
 
 
+def test_small_numbers_that_are_a_product_by_chance_prove_nothing() -> None:
+    assert adds_up("pages 2 and 3, 5 of 9", "5", "6") is None
+    assert adds_up("9.9<0.5<0.16, 0.99", "0.16", "0.10") is None
+    assert adds_up("2 x 3.00 8.00", "8.00", "6.00") is True
+    assert adds_up("20 x 15.000 800.000", "800.000", "300.000") is True
+
+
 def test_arithmetic_counts_amounts_with_the_code_of_their_tax_and_malformed_ones_with_one_repair() -> None:
     texts = ["TEA RM11.60S", "CAKE RM2.7OS", "ICE RM5.80 S", "TOTAL RM16.90", "MILK RM1O.00", "SUM RM26.90"]
     lines = tuple(Line(str(i), text) for i, text in enumerate(texts[:1] + texts[2:4]))

@@ -31,6 +31,8 @@ _REACH = 120
 _WORD = re.compile(r"\S+")
 _NEAR, _MOST_ROWS = 6, 40
 """Numbers before and behind the changed ones; lines above and below."""
+_TELLING = {True: 1, False: 100}
+"""The least product, of an amount with cents and of another number: small numbers are products of one another by chance."""
 _CLOSE, _FINE_FROM = 2, 10
 """Lines above and below that a price with three decimals may be multiplied on, and the least that must come out."""
 
@@ -147,15 +149,20 @@ _Found = Iterator[tuple[tuple[int, ...], str]]
 
 
 def _products(row: Sequence[Figure]) -> _Found:
-    """``a × b = c`` for numbers in this order, none of them 0; 1 only as the quantity of an amount that stands there twice."""
+    """``a × b = c`` for numbers in this order, none of them 0, where that tells something."""
     for i, j, k in combinations(range(len(row)), 3):
         a, b, c = row[i], row[j], row[k]
         if a.percent or b.percent or c.percent or not (a.value and b.value and c.value):
             continue
-        if 1 in (a.value, b.value) and not (c.cents and (a if b.value == 1 else b).cents):
-            continue
-        if abs(a.value * b.value - c.value) < _CENT / 2:
+        if _tells(a, b, c) and abs(a.value * b.value - c.value) < _CENT / 2:
             yield (i, j, k), f"{a.shown} × {b.shown} = {c.shown}"
+
+
+def _tells(a: Figure, b: Figure, c: Figure) -> bool:
+    """Whether ``a × b = c`` is no matter of chance; 1 counts only as the quantity of an amount that stands there twice."""
+    if 1 in (a.value, b.value):
+        return c.cents and (a if b.value == 1 else b).cents
+    return abs(c.value) >= _TELLING[c.cents]
 
 
 def _rates(row: Sequence[Figure]) -> _Found:

@@ -43,6 +43,16 @@ def test_the_more_it_may_be_right_as_it_stands_the_surer_the_image_has_to_be() -
     assert says("two mg of it", "mg", "my", {5: {"y": 0.01}}) is None  # it may be a unit
 
 
+def test_two_words_that_differ_in_accents_alone_need_a_clear_image() -> None:
+    def likely(probability: float) -> bool | None:
+        text = "được đế làm"
+        line = Line("1", text, evidence=posterior(text, alternatives={6: {"ể": probability}}))
+        return word.check(line, Edit(5, 7, "đế", "để"), Context((line,), language="vi")).supports
+
+    assert likely(0.02) is None
+    assert likely(0.3) is True
+
+
 @pytest.mark.parametrize(
     ("text", "before", "after", "doubts"),
     [

@@ -19,6 +19,7 @@ from functools import partial
 from math import exp, inf, log
 from typing import NamedTuple
 
+from ocrect.agreement import bare
 from ocrect.checks.lexicon import is_abbreviation, seems_a_name
 from ocrect.correction import Edit, Finding, words_around
 from ocrect.document import Line
@@ -27,10 +28,11 @@ from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 
 NAME = "word"
-CLEAR, SURE, SURE_NAME, SURE_SHORT, SURE_ABBREVIATION = -3.0, 0.0, 1.0, 1.5, 4.0
+CLEAR, SURE, SURE_NAME, SURE_SHORT, SURE_ACCENT, SURE_ABBREVIATION = -3.0, 0.0, 1.0, 1.5, 2.0, 4.0
 """Log odds from which the check supports an edit to the likeliest word besides the one read; from which it does where a word
-of the list was read; where what was read may be a name; where it has up to three letters, and may be a unit; and where it may
-be an abbreviation."""
+of the list was read; where what was read may be a name; where it has up to three letters, and may be a unit; where two listed
+words differ in their accents alone (Vietnamese scans: below it such edits mended 17 words and worsened 6, above it 28
+and 2); and where it may be an abbreviation."""
 
 UNLISTED = {1: 5.0, 2: 4.0, 3: 3.0, 4: 1.5}
 """Zipf values of unlisted words by length: the short ones are abbreviations, and there are many. Longer ones: ``UNSEEN``."""
@@ -68,14 +70,17 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     times = f"{exp(min(abs(odds), _MOST)):,.0f} times {'likelier' if odds >= 0 else 'less likely'}"
     against = f"{place.before!r}{f' and {len(others)} other words together' if others else ''}"
     reason = f"by the image and by how common it is {place.after!r} is {times} than {against} ({odds:+.1f} nats)"
-    enough = odds >= _needed(place.before, words, name=name) and proposed >= _sum(others)
+    enough = odds >= _needed(place, words, name=name) and proposed >= _sum(others)
     return Finding(NAME, True if enough else None, reason, odds)
 
 
-def _needed(read: str, words: Lexicon, *, name: bool) -> float:
-    """Log odds from which what was ``read`` is given up."""
+def _needed(place: _Place, words: Lexicon, *, name: bool) -> float:
+    """Log odds from which what was read is given up."""
+    read = place.before
     if is_abbreviation(read) or (name and len(read) <= _SHORT):
         return SURE_ABBREVIATION
+    if words.known(read) and bare(read) == bare(place.after):
+        return SURE_ACCENT
     if len(read) <= _SHORT:
         return SURE_SHORT
     return SURE_NAME if name else SURE if words.known(read) else CLEAR

@@ -36,9 +36,9 @@ class Tally(Totals):
 
     def add(self, sample: Sample, document: Document) -> None:
         """Count one page, compared as the truth of its set is written."""
-        casefold = sample.item.set in CAPITALS
-        self.count(sample.id, document, sample.truth, casefold=casefold)
-        self.read_pages.append(worst.Read(sample.id, document.text, document.corrected, sample.truth, casefold))
+        ignore_case = sample.item.set in CAPITALS
+        self.count(sample.id, document, sample.truth, ignore_case=ignore_case)
+        self.read_pages.append(worst.Read(sample.id, document.text, document.corrected, sample.truth, ignore_case))
 
 
 def run(choice: Choice, sets: Sequence[str], runs: Sequence[dict[str, str]], show_worst: int = 0) -> None:

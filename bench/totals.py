@@ -28,16 +28,16 @@ class Totals:
     accepted: int = 0
     review: int = 0
 
-    def count(self, name: str, document: Document, truth: str, *, casefold: bool = False) -> None:
+    def count(self, name: str, document: Document, truth: str, *, ignore_case: bool = False) -> None:
         """Count one page, or one text."""
         read, done = document.text, document.corrected
-        raw, corrected = (cer(text, truth, casefold=casefold) for text in (read, done))
+        raw, corrected = (cer(text, truth, ignore_case=ignore_case) for text in (read, done))
         self.pages += 1
         self.raw += raw
         self.corrected += corrected
         self.numbers_raw += number_recall(read, truth)
         self.numbers_corrected += number_recall(done, truth)
-        self.words_harmed += harm(read, done, truth, casefold=casefold)
+        self.words_harmed += harm(read, done, truth, ignore_case=ignore_case)
         self.harmed += [f"{name}: {number}" for number in numbers_harmed(read, done, truth).elements()]
         self.better += corrected.errors < raw.errors
         if corrected.errors > raw.errors:

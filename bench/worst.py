@@ -26,7 +26,7 @@ class Read:
 
     def cer(self, text: str) -> Counts:
         """The errors of one of the page's texts."""
-        return cer(text, self.truth, casefold=self.ignore_case)
+        return cer(text, self.truth, ignore_case=self.ignore_case)
 
 
 def show(pages: Sequence[Read], most: int) -> None:
@@ -41,7 +41,7 @@ def show(pages: Sequence[Read], most: int) -> None:
 def differing(page: Read) -> Iterator[tuple[str, str]]:
     """The corrected lines and the true lines that are not equal, paired where they are alike, in order; "" for none."""
     read, true = (
-        [normalise(line, casefold=page.ignore_case) for line in text.splitlines()] for text in (page.corrected, page.truth)
+        [normalise(line, ignore_case=page.ignore_case) for line in text.splitlines()] for text in (page.corrected, page.truth)
     )
     read, true = [line for line in read if line], [line for line in true if line]
     for tag, i, j, k, m in SequenceMatcher(None, read, true, autojunk=False).get_opcodes():

@@ -49,14 +49,14 @@ class Alignment:
         self.raw, self._ignore_case = raw, ignore_case
         self._spans = list(word_spans(raw))
         self._read = [self.same(raw[start:end]) for start, end in self._spans]
-        self._true = metrics.normalise(truth, casefold=ignore_case).split()
+        self._true = metrics.normalise(truth, ignore_case=ignore_case).split()
         self.stretches = [self._stretch(*bounds) for bounds in self._bounds()]
         self._starts = [s.start for s in self.stretches]
         self._ends = [s.end for s in self.stretches]
 
     def same(self, text: str) -> str:
         """``text`` as it is compared."""
-        return metrics.normalise(text, casefold=self._ignore_case)
+        return metrics.normalise(text, ignore_case=self._ignore_case)
 
     def errors(self) -> Iterator[Stretch]:
         return (s for s in self.stretches if s.read != s.true)

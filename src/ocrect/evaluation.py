@@ -77,12 +77,12 @@ class Tally:
 
     def add(self, raw: str, corrected: str, truth: str, *, ignore_case: bool) -> int:
         """Count one page; by how many character errors the correction changed it (negative: better)."""
-        cer = _pair(metrics.cer(text, truth, casefold=ignore_case) for text in (raw, corrected))
+        cer = _pair(metrics.cer(text, truth, ignore_case=ignore_case) for text in (raw, corrected))
         self.pages += 1
         self.cer = _sum(self.cer, cer)
-        self.wer = _sum(self.wer, _pair(metrics.wer(text, truth, casefold=ignore_case) for text in (raw, corrected)))
+        self.wer = _sum(self.wer, _pair(metrics.wer(text, truth, ignore_case=ignore_case) for text in (raw, corrected)))
         self.numbers = _sum(self.numbers, _pair(metrics.number_recall(text, truth) for text in (raw, corrected)))
-        self.harm += metrics.harm(raw, corrected, truth, casefold=ignore_case)
+        self.harm += metrics.harm(raw, corrected, truth, ignore_case=ignore_case)
         difference = cer[1].errors - cer[0].errors
         self.better += difference < 0
         self.worse += difference > 0

@@ -4,7 +4,7 @@ Every measure is a :class:`Counts`, which adds: sum the counts of all pages and 
 A mean of the pages' rates lets three short pages outweigh a long one.
 
 Normalisation, the same for every measure: NFC, each run of white space (line breaks too) one space, none at the ends.
-``casefold=True`` ignores case as well. Nothing else is forgiven: quotes and dashes count as they are.
+``ignore_case=True`` ignores case as well. Nothing else is forgiven: quotes and dashes count as they are.
 """
 
 from __future__ import annotations
@@ -43,21 +43,21 @@ class Counts:
         return 1.0 - self.rate
 
 
-def normalise(text: str, *, casefold: bool = False) -> str:
+def normalise(text: str, *, ignore_case: bool = False) -> str:
     """NFC, white space folded to single spaces, ends stripped; case ignored on request."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
-    return unicodedata.normalize("NFC", folded.casefold()) if casefold else folded
+    return unicodedata.normalize("NFC", folded.casefold()) if ignore_case else folded
 
 
-def cer(text: str, truth: str, *, casefold: bool = False) -> Counts:
+def cer(text: str, truth: str, *, ignore_case: bool = False) -> Counts:
     """Character errors: the least insertions, deletions and substitutions of code points, per character of the truth."""
-    text, truth = normalise(text, casefold=casefold), normalise(truth, casefold=casefold)
+    text, truth = normalise(text, ignore_case=ignore_case), normalise(truth, ignore_case=ignore_case)
     return Counts(Levenshtein.distance(text, truth), len(truth))
 
 
-def wer(text: str, truth: str, *, casefold: bool = False) -> Counts:
+def wer(text: str, truth: str, *, ignore_case: bool = False) -> Counts:
     """Word errors: the same over space-separated words, per word of the truth."""
-    words, true_words = (normalise(t, casefold=casefold).split() for t in (text, truth))
+    words, true_words = (normalise(t, ignore_case=ignore_case).split() for t in (text, truth))
     return Counts(Levenshtein.distance(words, true_words), len(true_words))
 
 
@@ -78,14 +78,14 @@ def numbers_harmed(raw: str, corrected: str, truth: str) -> Counter[str]:
     return (wanted & number_tokens(raw)) - (wanted & number_tokens(corrected))
 
 
-def harm(raw: str, corrected: str, truth: str, *, casefold: bool = False) -> Counts:
+def harm(raw: str, corrected: str, truth: str, *, ignore_case: bool = False) -> Counts:
     """Right words made wrong, of the words that were right in ``raw``; the rate is the harm rate.
 
     Both texts are aligned with the truth word by word (least edits); a word of the truth is right where it is matched.
     """
-    words = normalise(truth, casefold=casefold).split()
-    before = _matched(normalise(raw, casefold=casefold).split(), words)
-    after = _matched(normalise(corrected, casefold=casefold).split(), words)
+    words = normalise(truth, ignore_case=ignore_case).split()
+    before = _matched(normalise(raw, ignore_case=ignore_case).split(), words)
+    after = _matched(normalise(corrected, ignore_case=ignore_case).split(), words)
     return Counts(len(before - after), len(before))
 
 

@@ -288,11 +288,12 @@ def seen(text: str, before: str, after: str, likelier: float, doubts: dict[int, 
     return says(check, text, before, after, a_context(text, runtime), evidence=evidence), len(runtime.scored)
 
 
-def test_language_model_judges_signs_and_unlisted_words_where_the_image_leaves_room_for_them() -> None:
+def test_language_model_judges_signs_beside_listed_words_where_the_image_leaves_room_for_them() -> None:
     comma = {8: {",": 0.4}}
     assert seen("he asked. and left", "asked.", "asked,", 9.0, comma) == (True, 1)
     assert seen("he asked. and left", "asked.", "asked,", 2.0, comma) == (None, 1)  # a hint is not enough for a sign
-    assert seen("an iterabie here", "iterabie", "iterable", 9.0, {9: {"l": 0.2}}) == (True, 1)
+    assert seen("from SEKSYEN on", "SEKSYEN", "SEESYEN", 9.0, {7: {"E": 0.4}}) == (None, 0)  # it knows no names
+    assert seen("the Tel : here", "Tel :", "Tel:", 9.0, {7: {"": 0.4}}) == (None, 0)  # nor how a form is spaced
     assert seen("he asked. and left", "asked.", "asked,", 3.0, {}) == (False, 1)  # and the image has to leave room
 
 

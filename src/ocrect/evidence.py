@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import islice, pairwise
-from math import isfinite
+from math import exp, inf, isfinite, log
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -38,6 +38,12 @@ class Evidence(Protocol):
 
     def alternatives(self, n: int) -> list[Reading]:
         """The ``n`` likeliest readings, best first; the first is the engine's own."""
+
+
+def log_sum(values: Sequence[float]) -> float:
+    """The logarithm of the sum of what these are natural logarithms of; ``-inf`` for none."""
+    top = max(values, default=-inf)
+    return top + log(sum(exp(value - top) for value in values)) if top > -inf else top
 
 
 _LOOKALIKES = str.maketrans(
@@ -148,7 +154,7 @@ class CtcPosterior:
     @property
     def text(self) -> str:
         """The engine's own reading: the likeliest symbol of every frame, repeats merged (best path decoding)."""
-        return "".join(symbol.text for symbol in self.spans())
+        return _text(self)
 
     def spans(self) -> list[Symbol]:
         """The symbols of :attr:`text` with their frames and confidences."""
@@ -212,7 +218,12 @@ class CtcPosterior:
         return fields and np.array_equal(self.log_probs, other.log_probs)
 
     def __hash__(self) -> int:
-        return hash((self.alphabet, self.floor, self.log_probs.tobytes()))
+        return hash((self.alphabet, self.floor, self.log_probs[:, 0].tobytes()))
+
+
+@lru_cache(maxsize=64)
+def _text(posterior: CtcPosterior) -> str:
+    return "".join(symbol.text for symbol in posterior.spans())
 
 
 @lru_cache(maxsize=8)

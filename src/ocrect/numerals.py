@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 _IBAN_LENGTHS: Mapping[str, int] = {
@@ -21,31 +21,6 @@ _MONTHS = (
     "jan jän gen ene|feb fév fev|mar mär mrz|apr avr abr|may mai mag|jun juin giu|jul juil lug|aug aoû ago|sep set|oct okt ott|"
     "nov|dec dez déc dic"
 )
-
-
-_THREE_DECIMALS = re.compile(r"(?<![\w.,])\d{1,4}[.,]\d\d(\d)(?!\w|[.,]\d)")
-_EURO_DIGITS = "64"
-"""Digits that a euro sign behind an amount is read as; one of thousands (0, 5) would prove nothing."""
-
-_FEWEST, _FEWEST_ALONE = 3, 5
-"""Numbers of three decimals that must agree: on a page in euros, and where nothing else says that it is. By chance one page in
-100, and in 10,000, has so many and all end in the same digit."""
-
-
-def misread_euros(texts: Sequence[str], *, in_euros: bool) -> str:
-    """The digit that stands for the page's euro signs: all its numbers of three decimals end in it (``6.906 14.706 3.606``);
-    empty where there is none.
-    """
-    ends = [match[1] for text in texts for match in _THREE_DECIMALS.finditer(text)]
-    same = len(ends) >= (_FEWEST if in_euros else _FEWEST_ALONE) and len(set(ends)) == 1 and ends[0] in _EURO_DIGITS
-    return ends[0] if same else ""
-
-
-def with_euros(text: str, digit: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and repair of each number of ``text`` whose last one of three decimals is ``digit``, a misread euro sign."""
-    for match in _THREE_DECIMALS.finditer(text) if digit else ():
-        if match[1] == digit:
-            yield match.start(), match.end(), match.group()[:-1] + "€"
 
 
 def iban_length(country: str) -> int:

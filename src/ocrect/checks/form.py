@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from math import exp, log
+from math import inf
 
 from ocrect.checks import spacing
 from ocrect.checks.image import OPPOSES
 from ocrect.correction import Edit, around, words_around
 from ocrect.document import Line
-from ocrect.figures import (
+from ocrect.evidence import log_sum
+from ocrect.notation import (
+    date_scores,
     dates_near,
     decimal_mark,
     decimal_marks,
@@ -49,26 +51,31 @@ def proof(line: Line, edit: Edit, context: Context, value: float) -> str:
 
 def keeps_style(line: Line, edit: Edit, context: Context) -> bool:
     """False where the edit writes an amount otherwise than the page does, and it was not so before."""
-    mark = decimal_mark(context.texts or (line.text,))
+    mark = _mark(line, context)
     before, after = (Counter(decimal_marks(text)) for text in around(line.text, edit))
     return not mark or not set(after - before) - {mark}
 
 
 def parts_cents(line: Line, edit: Edit, context: Context) -> bool:
     """True where the edit puts a space into ``060`` among amounts: the gap is where the sign before the cents was."""
-    mark = decimal_mark(context.texts or (line.text,))
+    mark = _mark(line, context)
     places = new_spaces(edit)
     return bool(places) and any(start < at < end for start, end, _ in without_mark(line.text, mark) for at in places)
 
 
+def _mark(line: Line, context: Context) -> str:
+    """The sign before the cents on the line's page."""
+    return decimal_mark(context.texts or (line.text,))
+
+
 def _in_style(line: Line, edit: Edit, context: Context, value: float) -> str:
     """The amount is written as all others on the page only with the edit."""
-    if value < OPPOSES["punctuation"] or _digits(edit.before) != _digits(edit.after):
+    if value < OPPOSES["punctuation"] or _without_signs(edit.before) != _without_signs(edit.after):
         return ""
-    mark = decimal_mark(context.texts or (line.text,))
+    mark = _mark(line, context)
     before, after = around(line.text, edit, NEAR)
     for start, end, version in restyled(before, mark):
-        if before[:start] + version + before[end:] == after:
+        if _with(before, start, end, version) == after:
             return f"the page writes its amounts with {mark!r} before the cents"
     return ""
 
@@ -80,17 +87,13 @@ def _dated(line: Line, edit: Edit, context: Context, value: float) -> str:
     before, after = around(line.text, edit, NEAR)
     offset = max(0, edit.start - NEAR)
     for start, end in impossible_dates(before):
-        dates = list(dates_near(before[start:end]))
-        if not any(before[:start] + date + before[end:] == after for date in dates):
-            continue
-        head, tail = line.text[: offset + start], line.text[offset + end :]
-        seen = line.evidence.log_likelihood([head + date + tail for date in dates])
-        scores = {date: score for date, score in zip(dates, seen, strict=True) if score is not None}
-        date = next((date for date in scores if before[:start] + date + before[end:] == after), "")
+        made = (date for date in dates_near(before[start:end]) if _with(before, start, end, date) == after)
+        date = next(made, "")
+        scores = date_scores(line, offset + start, offset + end) if date else {}
         rivals = [score for rival, score in scores.items() if rival != date]
-        if not date or any(score >= scores[date] for score in rivals):
+        if date not in scores or max(rivals, default=-inf) >= scores[date]:
             continue
-        if not rivals or scores[date] - _log_sum(rivals) >= ALONE:
+        if not rivals or scores[date] - log_sum(rivals) >= ALONE:
             return f"{before[start:end]!r} is no date, and {date!r} the likeliest by far"
         if any(date in other.text for other in context.lines if other.id != line.id):
             return f"{before[start:end]!r} is no date, and {date!r} stands elsewhere on the page"
@@ -102,7 +105,7 @@ def _rate(line: Line, edit: Edit, value: float) -> str:
     if value < OPPOSES["digits"]:
         return ""
     before, after = around(line.text, edit, NEAR)
-    if any(before[:place] + "@" + before[place + 1 :] == after for place in misread_at(before)):
+    if any(_with(before, place, place + 1, "@") == after for place in misread_at(before)):
         return "no rate begins with a 0 before another digit"
     return ""
 
@@ -129,11 +132,9 @@ def _ordinal(line: Line, edit: Edit) -> str:
     return ""
 
 
-def _digits(text: str) -> list[str]:
-    """The characters that are no signs or spaces."""
-    return [c for c in text if c.isalnum()]
+def _with(text: str, start: int, end: int, version: str) -> str:
+    return text[:start] + version + text[end:]
 
 
-def _log_sum(values: list[float]) -> float:
-    top = max(values)
-    return top + log(sum(exp(value - top) for value in values))
+def _without_signs(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

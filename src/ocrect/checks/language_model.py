@@ -12,12 +12,13 @@ be but one are put right for the model. A language model knows words, not amount
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import exp, inf, log
+from math import inf, log
 
 from ocrect.checks.lexicon import seems_a_name, tidied
 from ocrect.checks.locked import changed_tokens
 from ocrect.correction import Edit, Finding, whole_words
 from ocrect.document import Line
+from ocrect.evidence import log_sum
 from ocrect.lexicon import CLEAN, WORD, Lexicon, channel, lexicon, noise
 from ocrect.plugins import Check, Context, Runtime
 from ocrect.settings import Settings
@@ -111,8 +112,7 @@ def _judged(edit: Edit, texts: Sequence[str], gains: Sequence[float], odds: Sequ
     weights = [gain + odd for gain, odd in zip(gains, odds, strict=True)]
     place = texts.index(edit.after)
     gain, weight = gains[place], weights.pop(place)
-    top = max(weights)
-    score = weight - top - log(sum(exp(other - top) for other in weights))
+    score = weight - log_sum(weights)
     likely = f"{edit.after!r} is {abs(gain):.1f} nats {'likelier' if gain >= 0 else 'less likely'} here than {edit.before!r}"
     supports = True if score >= needed else False if score < OPPOSES else None
     return Finding(NAME, supports, f"{likely}; with the odds of misreading and of other words that is {score:+.1f}", score)

@@ -26,7 +26,7 @@ from ocrect.checks.image import OPPOSES, changes_number_marks, line_score
 from ocrect.correction import Correction, Edit, Finding, Verdict, apply, around, edits, kind_of
 from ocrect.document import Line
 from ocrect.locked import LockedToken, differs, locked_tokens, repairs
-from ocrect.numerals import misread_euros, with_euros
+from ocrect.notation import misread_euros, with_euros
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
 from ocrect.spacing import SURE, new_spaces, splits_a_number
@@ -80,7 +80,7 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
         return Finding(NAME, True, f"{malformed.text!r} is no number as it stands; {repair!r} is the only one it can be")
     if line.evidence is None and (digit := _misread_euro(line.text, edited, context)):
         return Finding(NAME, True, f"all numbers of three decimals on the page end in {digit}: its euro sign, misread")
-    support = _image_support(line, edit, context) or _proof(line, edit, context)
+    support = _image_support(line, edit, context) or _proved_by_sums(line, edit, context)
     support = support or paths.read_by_strangers(line, edit, changed, context)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     scored = line_score(line, edit)
@@ -208,7 +208,7 @@ def _within_a_code(text: str, edit: Edit) -> bool:
     return any(t.kind in _CODES and t.start < edit.end and edit.start < t.end for t in locked_tokens(text))
 
 
-def _proof(line: Line, edit: Edit, context: Context) -> str:
+def _proved_by_sums(line: Line, edit: Edit, context: Context) -> str:
     """How the page's sums prove the edit, in words, where the image leaves room for it; empty where they do not."""
     scored = line_score(line, edit)
     if scored is None or scored[0] < NOT_OPPOSED:

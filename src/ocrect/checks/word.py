@@ -16,13 +16,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from math import exp, inf, log
+from math import exp, log
 from typing import NamedTuple
 
 from ocrect.agreement import bare
 from ocrect.checks.lexicon import is_abbreviation, seems_a_name
 from ocrect.correction import Edit, Finding, words_around
 from ocrect.document import Line
+from ocrect.evidence import log_sum
 from ocrect.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon, lexicon
 from ocrect.plugins import Check, Context
 from ocrect.settings import Settings
@@ -66,11 +67,11 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     if weights is None:
         return Finding(NAME, None, "the engine cannot write one of the words")
     read, proposed, *others = weights
-    odds = proposed - _sum([read, *others])
+    odds = proposed - log_sum([read, *others])
     times = f"{exp(min(abs(odds), _MOST)):,.0f} times {'likelier' if odds >= 0 else 'less likely'}"
     against = f"{place.before!r}{f' and {len(others)} other words together' if others else ''}"
     reason = f"by the image and by how common it is {place.after!r} is {times} than {against} ({odds:+.1f} nats)"
-    enough = odds >= _needed(place, words, name=name) and proposed >= _sum(others)
+    enough = odds >= _needed(place, words, name=name) and proposed >= log_sum(others)
     return Finding(NAME, True if enough else None, reason, odds)
 
 
@@ -129,9 +130,3 @@ def _weights(seen: Sequence[float | None], priors: Sequence[float]) -> list[floa
     """log P(image | text) + log P(text) of those texts that the evidence can score; ``None``: not the first two of them."""
     weights = [None if s is None else s + prior for s, prior in zip(seen, priors, strict=True)]
     return None if None in weights[:2] else [weight for weight in weights if weight is not None]
-
-
-def _sum(weights: Sequence[float]) -> float:
-    """The logarithm of the sum of what these are logarithms of."""
-    top = max(weights, default=-inf)
-    return top + log(sum(exp(weight - top) for weight in weights)) if weights else top

@@ -5,7 +5,6 @@ or sign read in a letter's place.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -13,25 +12,26 @@ from typing import NamedTuple
 from ocrect.confusions import rewrites
 from ocrect.correction import Edit
 from ocrect.document import Line
-from ocrect.figures import (
-    SHORTEST,
-    dates_near,
+from ocrect.lexicon import Lexicon, lexicon, like
+from ocrect.locked import locked_tokens, repairs
+from ocrect.notation import (
+    by_skeleton,
+    date_scores,
     decimal_mark,
     impossible_dates,
     misread_at,
+    misread_euros,
     reads_as_digits,
     restyled,
     skeleton,
+    with_euros,
     without_mark,
 )
-from ocrect.lexicon import Lexicon, lexicon, like
-from ocrect.locked import locked_tokens, repairs
-from ocrect.numerals import misread_euros, with_euros
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
 
-MOST_RIVALS = 4
-MOST_DATES = 2
+MOST_RIVALS, MOST_DATES = 4, 2
+"""Edits proposed at most for one number or word, and for one impossible date."""
 
 _MIXED = re.compile(r"(?<![\w#&|!~])(?=[\w#&|!~]*[^\W\d_])(?=[\w#&|!~]*[0-9#&|!~])[\w#&|!~]{2,30}(?![\w#&|!~])")
 
@@ -48,7 +48,7 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
     """For each line the repairs of its malformed tokens, then of its words with a sign in them."""
     words = lexicon(context.language, dictionary)
     texts = context.texts or tuple(line.text for line in lines)
-    page = _Page(misread_euros(texts, in_euros=True), decimal_mark(texts), _by_skeleton(texts))
+    page = _Page(misread_euros(texts, in_euros=True), decimal_mark(texts), by_skeleton(texts))
     return [list(dict.fromkeys([*_numbers(line, page), *_mixed(line.text, words)])) for line in lines]
 
 
@@ -58,16 +58,6 @@ class _Page(NamedTuple):
     euro: str
     mark: str
     words: Mapping[str, frozenset[str]]
-
-
-def _by_skeleton(texts: Sequence[str]) -> dict[str, frozenset[str]]:
-    """The page's words that have digits and letters, by what the readings of one have in common."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for text in texts:
-        for word in text.split():
-            if len(word) >= SHORTEST and any(map(str.isdecimal, word)):
-                found[skeleton(word)].add(word)
-    return {bones: frozenset(words) for bones, words in found.items() if len(words) > 1}
 
 
 def _numbers(line: Line, page: _Page) -> Iterator[Edit]:
@@ -88,11 +78,7 @@ def _numbers(line: Line, page: _Page) -> Iterator[Edit]:
 
 def _likely_dates(line: Line, start: int, end: int) -> list[str]:
     """The dates a sign away from the text there that the image makes likeliest; none where there is no image."""
-    dates = list(dates_near(line.text[start:end]))
-    if line.evidence is None:
-        return []
-    seen = line.evidence.log_likelihood([line.text[:start] + date + line.text[end:] for date in dates])
-    scored = sorted((-score, date) for score, date in zip(seen, dates, strict=True) if score is not None)
+    scored = sorted((-score, date) for date, score in date_scores(line, start, end).items())
     return [date for _, date in scored[:MOST_DATES]]
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ocrect.correction import Edit
 from ocrect.document import Line
-from ocrect.figures import decimal_mark, in_doubt
+from ocrect.notation import decimal_mark, in_doubt
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
 from ocrect.spacing import line_gaps

@@ -80,6 +80,11 @@ def test_a_path_that_two_readers_read_alike_may_change() -> None:
     assert not allowed(read, "/usr/Zshare/Zfhs - 3. 0. pdf", path, f"xem and {path}")
 
 
+@pytest.mark.parametrize("beginning", ["xem ", "xem and " * 30])
+def test_a_code_is_none_of_one_readers_wherever_on_the_line_it_stands(beginning: str) -> None:
+    assert not allowed(f"{beginning}deve1oper-12", "deve1oper-12", "developer-12", f"{beginning}developer-12")
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

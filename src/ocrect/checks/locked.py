@@ -80,14 +80,14 @@ def check(line: Line, edit: Edit, context: Context, /) -> Finding:
         return Finding(NAME, True, f"{malformed.text!r} is no number as it stands; {repair!r} is the only one it can be")
     if line.evidence is None and (digit := _misread_euro(line.text, edited, context)):
         return Finding(NAME, True, f"all numbers of three decimals on the page end in {digit}: its euro sign, misread")
-    support = _image_support(line, edit, context) or _proved_by_sums(line, edit, context)
-    support = support or paths.read_by_strangers(line, edit, changed, context)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     scored = line_score(line, edit)
-    if not support and scored is not None and (proved := form.proof(line, edit, context, scored[0])):
-        return Finding(NAME, True, f"{names} would change; {proved}")
+    support = scored and (_image_support(line, edit, context, *scored) or _proved_by_sums(line, edit, context, scored[0]))
+    support = support or paths.read_by_strangers(line, edit, context)
     if support:
         return Finding(NAME, None, f"{names} would change; {support}")
+    if scored and (proved := form.proof(line, edit, context, scored[0])):
+        return Finding(NAME, True, f"{names} would change; {proved}")
     return Finding(NAME, False, f"{names} would change without the image's support")
 
 
@@ -156,20 +156,18 @@ def _repaired(text: str, edit: Edit) -> tuple[LockedToken, list[Edit]] | None:
     return None
 
 
-def _image_support(line: Line, edit: Edit, context: Context) -> str:
-    """How the image supports ``edit``, by itself or beside another engine, in words; empty where it does not."""
-    scored = line_score(line, edit)
-    if scored is None:
-        return ""
-    value, difference = scored
+def _image_support(line: Line, edit: Edit, context: Context, value: float, difference: float) -> str:
+    """How the image supports ``edit``, by itself or beside another engine, in words; empty where it does not.
+
+    ``value`` and ``difference`` are what :func:`ocrect.checks.image.score` gives.
+    """
     kind = kind_of(edit)
     if difference >= (CLEAR_DIGITS if kind == "digits" else CLEAR) and not changes_number_marks(line.text, edit):
         return f"the image makes the line {difference:.1f} nats likelier with it"
-    if kind == "spaces" and form.parts_cents(line, edit, context):
-        return ""
     if kind == "spaces":
-        seen = _gaps_seen(line, edit)
-        if seen:
+        if form.parts_cents(line, edit, context):
+            return ""
+        if seen := _gaps_seen(line, edit):
             return seen
     if _leaves_room(line, edit, value) and second_engine.check(line, edit, context).supports:
         return f"another engine reads {edit.after!r} and the image leaves room for it ({value:.1f} nats a character)"
@@ -208,18 +206,20 @@ def _within_a_code(text: str, edit: Edit) -> bool:
     return any(t.kind in _CODES and t.start < edit.end and edit.start < t.end for t in locked_tokens(text))
 
 
-def _proved_by_sums(line: Line, edit: Edit, context: Context) -> str:
-    """How the page's sums prove the edit, in words, where the image leaves room for it; empty where they do not."""
-    scored = line_score(line, edit)
-    if scored is None or scored[0] < NOT_OPPOSED:
+def _proved_by_sums(line: Line, edit: Edit, context: Context, value: float) -> str:
+    """How the page's sums prove the edit, in words, where the image leaves room for it; empty where they do not.
+
+    ``value`` is the image's score of the edit, in nats a character.
+    """
+    if value < NOT_OPPOSED:
         return ""
     repaired = _repaired(line.text, edit)
-    if repaired is None and (scored[0] < ROOM or not _keeps_numbers_apart(line.text, edit)):
+    if repaired is None and (value < ROOM or not _keeps_numbers_apart(line.text, edit)):
         return ""
     if not form.keeps_style(line, edit, context):
         return ""
     sums = arithmetic.check(line, edit, context)
-    if not sums.supports or (repaired and any(_is_as_good(line, rival, scored[0], context) for rival in repaired[1])):
+    if not sums.supports or (repaired and any(_is_as_good(line, rival, value, context) for rival in repaired[1])):
         return ""
     return f"{'it was no number as it stood' if repaired else 'the image leaves room for it'}, and {sums.reason}"
 

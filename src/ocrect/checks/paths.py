@@ -12,31 +12,32 @@ from collections.abc import Sequence
 from ocrect.checks import second_engine
 from ocrect.correction import Edit, around, whole_words
 from ocrect.document import Line
-from ocrect.locked import LockedToken, locked_tokens
+from ocrect.locked import LockedToken, differs, locked_tokens
 from ocrect.plugins import Context
 
 _ADDRESSES, _WORDS, _PARTS = frozenset({"url", "email"}), frozenset({"code", "word"}), frozenset({"number", "roman"})
 _SIGN, _SMALL = re.compile("[/_@]"), re.compile("[a-z]{3}")
 
 
-def read_by_strangers(line: Line, edit: Edit, changed: Sequence[LockedToken], context: Context) -> str:
-    """How many readers that do not know the page's letters vouch for ``edit``, which changes these tokens; empty: too few.
+def read_by_strangers(line: Line, edit: Edit, context: Context) -> str:
+    """How many readers that do not know the page's letters vouch for ``edit``, which changes locked tokens; empty: too few.
 
     One is enough for an address or a path that keeps its digits, for a word in which digits were read, and for a sign taken for
     a degree; for other parts of a path two must agree. Neither may turn one number into another
     (:func:`ocrect.checks.foreign.keeps_numbers`), and amounts, dates and codes that are no part of a path are not theirs.
     """
-    needed = _readers_needed(*around(line.text, edit), changed)
+    needed = _readers_needed(*around(line.text, edit)) if line.second_readings else 0
     if not needed:
         return ""
     readers = second_engine.foreign_readers(line, edit, context)
     return f"{'another reader has' if readers == 1 else 'two others have'} {edit.after!r}" if readers >= needed else ""
 
 
-def _readers_needed(before: str, after: str, changed: Sequence[LockedToken]) -> int:
+def _readers_needed(before: str, after: str) -> int:
     """How many readers must have what ``before`` is to become; none: no number of them is enough."""
-    old = [token for token in changed if token in locked_tokens(before)]
-    new = [token for token in changed if token in locked_tokens(after)]
+    changed, stood, stand = differs(before, after), locked_tokens(before), locked_tokens(after)
+    old = [token for token in changed if token in stood]
+    new = [token for token in changed if token in stand]
     kinds, new_kinds = {token.kind for token in changed}, {token.kind for token in new}
     is_word = new_kinds <= _ADDRESSES and kinds <= _ADDRESSES | _WORDS
     is_path = _are_in_paths(after, new)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -199,6 +200,7 @@ def _split(start: int, before: Sequence[str], after: Sequence[str]) -> list[Edit
     return [Edit(start, start + len(whole), whole, changed)]
 
 
+@lru_cache(maxsize=256)
 def atoms(edit: Edit) -> tuple[Edit, ...]:
     """The smallest changes of single characters or runs that make up ``edit``, with offsets into the line's text."""
     matcher = SequenceMatcher(None, edit.before, edit.after, autojunk=False)

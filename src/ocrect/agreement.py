@@ -1,4 +1,7 @@
-"""Which words two engines read at the same place: one page's reading becomes a witness for the other's lines."""
+"""Which words two engines read at the same place: one page's reading becomes a witness for the other's lines.
+
+Also which engines do not know the letters of a page, and what two readings of one line have in common.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,6 @@ from ocrect.evidence import fold
 LEAST_LETTERS, LEAST_WRITTEN = 20, 0.5
 """A page tells that a reader does not know its letters only if another reads so many of them, and less than this share of them
 is in the reader's own reading."""
-
 
 BULLET = "•"
 """The sign before an item of a list, which Tesseract reads as an asterisk, a plus or a quote."""

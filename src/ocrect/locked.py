@@ -24,8 +24,10 @@ class LockedToken:
     """``text[start:end]`` and what it stands for; offsets in code points.
 
     ``kind`` is one of number, amount, currency, percent, dose, date, time, phone, iban, card, tax-id, code, roman, url,
-    email, word (a word with a digit in it). ``value`` is canonical: ``1234.56 EUR``, ``2023-07-15``, ``2.5 ml``; it is the
-    text itself where that cannot be said for sure.
+    email, word (a word with a digit in it); and of those that are never well-formed glued (a date and a time without the
+    space between), packed (a weight or volume with letters for zeros), misgrouped (one sign for thousands and cents).
+    ``value`` is canonical: ``1234.56 EUR``, ``2023-07-15``, ``2.5 ml``; it is the text itself where that cannot be said
+    for sure.
     """
 
     kind: str
@@ -259,7 +261,7 @@ def _leads(body: str, money: bool) -> bool:
 
 
 def repairs(token: LockedToken) -> tuple[str, ...]:
-    """The well-formed tokens that the listed confusions make of a malformed one; a lone one needs no image."""
+    """What a malformed token may be by the listed confusions, each well-formed; a lone repair needs no image."""
     if token.well_formed or token.kind == "word":
         return ()
     if token.kind == "iban":

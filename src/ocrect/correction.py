@@ -275,14 +275,18 @@ def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     changes and more. The others are rejected with the reason. The caller lists them best first.
     """
     kept: list[Verdict] = []
+    others: list[Verdict] = []
     for verdict in verdicts:
-        rivals = [k for k in kept if k.decision == verdict.decision == "accepted" and k.edit.overlaps(verdict.edit)]
+        if verdict.decision != "accepted":
+            others.append(verdict)
+            continue
+        rivals = [k for k in kept if k.decision == "accepted" and k.edit.overlaps(verdict.edit)]
         if rivals and all(_completes(verdict.edit, rival.edit) and not rival.by_person for rival in rivals):
             kept = [_beaten(k, verdict) if k in rivals else k for k in kept]
         elif rivals:
             verdict = _beaten(verdict, rivals[0])
         kept.append(verdict)
-    return tuple(sorted(kept, key=lambda v: (v.edit.start, v.edit.end, v.decision)))
+    return tuple(sorted([*kept, *others], key=lambda v: (v.edit.start, v.edit.end, v.decision)))
 
 
 def _completes(edit: Edit, other: Edit) -> bool:

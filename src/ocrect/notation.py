@@ -52,7 +52,8 @@ _RESTYLED = re.compile(
 def restyled(text: str, mark: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and repair of each amount of ``text`` that is not written as the page writes its own, with ``mark``.
 
-    What may be a date or a time (``24.12`` among amounts with commas, ``2:10``) is left alone unless a currency stands before.
+    What may be a date or a time (``24.12`` among amounts with commas, ``2:10``) is left alone unless a currency stands before,
+    and an amount written the other way throughout (``1.250,00`` among ``1,250.00``) is foreign, not misread in all its signs.
     """
     group = {".": ",", ",": "."}.get(mark, "")
     for match in _RESTYLED.finditer(text) if mark else ():
@@ -62,6 +63,8 @@ def restyled(text: str, mark: str) -> Iterator[tuple[int, int, str]]:
             continue
         if len(whole) <= 2 and not match["money"] and (read == ":" or mark == ","):
             continue
+        if read == group and set(whole) & set(".,") == {mark}:
+            continue
         start = match.start("whole")
         yield start, match.end(), f"{rights}{mark}{match['cents']}"
 
@@ -69,14 +72,24 @@ def restyled(text: str, mark: str) -> Iterator[tuple[int, int, str]]:
 _LIKE_A_DATE = re.compile(r"(?<![\w./-])(?=\d{1,4}[./:-]\d)[\d./:-]{8,11}(?![\w/]|[.:-]\d)")
 _DATE = re.compile(r"(\d\d)([./-])(\d\d)\2((?:19|20)\d\d)|((?:19|20)\d\d)([./-])(\d\d)\6(\d\d)")
 _SIGNS = "0123456789./-"
+_OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
+"""A year of the Islamic and the Persian calendar, or of the Buddhist one."""
+
+_FOUR_PARTS = re.compile(r"\d+([.-])\d+\1\d+\1\d+")
+"""An address of a network, or a code: a digit of a date is read as a slash, but not as a point or a hyphen."""
 
 
 def impossible_dates(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of what looks like a date with the year in full and is none: ``20/03/201``, ``21/88/2007``."""
+    """Start and end of what looks like a date with the year in full and is none: ``20/03/201``, ``21/88/2007``.
+
+    What may be a date of another calendar (``29/12/1439``), or a code of four parts (``10.12.20.15``), is left alone.
+    """
     for match in _LIKE_A_DATE.finditer(text):
         found = match.group()
         sizes = [len(part) for part in re.split("[./:-]", found)]
         has_year = sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
+        if _FOUR_PARTS.fullmatch(found) or _OTHER_CALENDAR.search(found):
+            continue
         if has_year and not is_date(found) and any(dates_near(found)):
             yield match.span()
 
@@ -106,7 +119,7 @@ def is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None and iso_date(text) is not None
 
 
-_MISREAD_AT = re.compile(r"(?<![\d.,])0(?=\d{1,2}(?:\.\d{1,2})?%)")
+_MISREAD_AT = re.compile(r"(?<![\d.,@])(?<!@ )0(?=\d{1,2}(?:\.\d{1,2})?%)")
 
 
 def misread_at(text: str) -> Iterator[int]:
@@ -129,10 +142,18 @@ def skeleton(word: str) -> str:
     return "".join(DIGITS.get(c, c)[0] for c in word)
 
 
+_SUFFIXED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|[lL])|(?:[A-Z]{2}|[$€£])?\d+[.,]\d\d[SZ]R?")
+"""A number with its unit (``500G``), an amount with the code of its tax (``1.50S``): the letters are none of its digits."""
+
+
 def reads_as_digits(before: str, after: str) -> bool:
-    """True where ``after`` is ``before`` with letters read as the digits that they are taken for, in a word with two digits."""
+    """True where ``after`` is ``before`` with letters read as the digits that they are taken for, in a word with two digits.
+
+    The letters of a unit or of a tax code behind a number are not.
+    """
     return (
         before != after
+        and not _SUFFIXED.fullmatch(before)
         and len(before) == len(after) >= LEAST_CHARACTERS
         and sum(map(str.isdecimal, before)) >= 2
         and all(a == b or a in DIGITS.get(b, "") for b, a in zip(before, after, strict=True))

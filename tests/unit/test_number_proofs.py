@@ -98,6 +98,27 @@ def test_an_amount_is_written_as_the_page_writes_all_others(text: str, at: int, 
     assert on_a_page(posterior(text), before, after, AMOUNTS) is False
 
 
+def test_an_amount_written_the_other_way_throughout_is_not_misread() -> None:
+    commas = tuple(Line(str(i), f"Ware 1{i},50") for i in range(10, 16))
+    foreign = posterior("USD 1,250.00", alternatives={5: {".": 0.3}, 9: {",": 0.3}})
+    assert on_a_page(foreign, "1,250.00", "1.250,00", commas) is False
+    torn = posterior("EUR 1.250.00", alternatives={9: {",": 0.3}})
+    assert on_a_page(torn, "1.250.00", "1.250,00", commas) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "at", "sign"),
+    [
+        ("29/12/1439", "29/12/1939", 7, "9"),
+        ("1397/05/31", "1997/05/31", 1, "9"),
+        ("10.12.20.15", "10.12.2015", 8, ""),
+        ("20-19-01-15", "2019-01-15", 2, ""),
+    ],
+)
+def test_dates_of_other_calendars_and_codes_of_four_parts_become_no_dates(text: str, date: str, at: int, sign: str) -> None:
+    assert on_a_page(posterior(text, alternatives={at: {sign: 0.3}}), text, date) is False
+
+
 def test_a_point_between_few_digits_is_none_of_the_amounts_on_a_page_of_commas() -> None:
     others = tuple(Line(str(i), f"Ware 1{i},50") for i in range(10, 16))
     assert on_a_page(posterior("am 24.12 um", alternatives={5: {",": 0.3}}), "24.12", "24,12", others) is False
@@ -125,6 +146,9 @@ def test_no_rate_begins_with_a_0_before_another_digit() -> None:
     assert on_a_page(evidence, "06%", "@6%") is True
     assert on_a_page(evidence, "0.60%", "@.60%") is False
     assert on_a_page(posterior("GST 06%"), "06%", "@6%") is False
+    for text in ("GST @06%", "GST @ 06%"):
+        at = text.index("0")
+        assert on_a_page(posterior(text, alternatives={at: {"@": 0.1}}), "06%", "@6%") is False
 
 
 def test_letters_become_digits_where_the_word_stands_so_elsewhere() -> None:
@@ -134,3 +158,10 @@ def test_letters_become_digits_where_the_word_stands_so_elsewhere() -> None:
     assert on_a_page(evidence, "50OA", "500A") is False
     other = posterior("PEN 501A", alternatives={6: {"0": 0.1}})
     assert on_a_page(other, "501A", "500A", (Line("2", "PEN 500A"),)) is False
+
+
+@pytest.mark.parametrize(("word", "other"), [("500G", "5006"), ("10GB", "106B"), ("1.50S", "1.505"), ("RM2.70S", "RM2.705")])
+def test_the_letters_of_a_unit_or_a_tax_code_are_no_digits(word: str, other: str) -> None:
+    at = next(i for i, (a, b) in enumerate(zip(word, other, strict=True)) if a != b)
+    evidence = posterior(word, alternatives={at: {other[at]: 0.3}})
+    assert on_a_page(evidence, word, other, (Line("2", other),)) is False

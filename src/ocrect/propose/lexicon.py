@@ -45,8 +45,8 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
 
 
 def _edits(text: str, words: Lexicon, misread: float) -> Iterator[Edit]:
-    locked = [(token.start, token.end) for token in locked_tokens(text)]
-    free = [m for m in _WORD.finditer(text) if not any(m.start() < end and start < m.end() for start, end in locked)]
+    locked = {at for token in locked_tokens(text) for at in range(token.start, token.end)}
+    free = [m for m in _WORD.finditer(text) if locked.isdisjoint(range(*m.span()))]
     pieces: set[int] = set()
     for first, second in pairwise(free):
         if text[first.end() : second.start()] == " " and _are_pieces(first.group(), second.group(), words):

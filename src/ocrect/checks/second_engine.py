@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from ocrect.agreement import agreed, strangers
@@ -146,13 +146,19 @@ def _place(text: str, edit: Edit, reading: str) -> _Place:
     start, before, after = words_around(text, edit)
     end = start + len(before)
     left, right = len(reading), 0
-    for tag, i, j, k, m in SequenceMatcher(None, text, reading, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in _opcodes(text, reading):
         if i <= start < j:
             left = k + (start - i if tag == "equal" else 0)
         if i < end <= j:
             right = m - (j - end if tag == "equal" else 0)
     left, right = whole_words(reading, min(left, right), max(left, right))
     return _Place(before, after, reading[left:right], left)
+
+
+@lru_cache(maxsize=64)
+def _opcodes(text: str, reading: str) -> tuple[tuple[str, int, int, int, int], ...]:
+    """How the characters of the two correspond; asked for by every edit of a line."""
+    return tuple(SequenceMatcher(None, text, reading, autojunk=False).get_opcodes())
 
 
 def _difference(second: SecondReading, place: _Place) -> float | None:

@@ -93,8 +93,15 @@ def keeps_numbers(before: str, after: str, words: Lexicon) -> bool:
 
 
 def _was_a_word(before: str, run: re.Match[str], word: str, words: Lexicon) -> bool:
-    """True where the letters and digits of ``run`` in ``before`` are all or a part of ``word``, misread."""
-    if run.group().isdecimal() or distance(run.group(), word) > FARTHEST * len(word):
+    """True where the letters and digits of ``run`` in ``before`` are all or a part of ``word``, misread.
+
+    Where digits only go, and nothing comes for them (``debian11``, ``debian``), they were a number.
+    """
+    if (
+        run.group().isdecimal()
+        or _DIGITS.sub("", run.group()).lower() == word.lower()
+        or distance(run.group(), word) > FARTHEST * len(word)
+    ):
         return False
     between = run.group()[-1].isalpha() or before[run.end() : run.end() + 2].strip(" ").isalpha()
     return words.known(word) or lexicon("en").known(word) or (len(word) >= LONG and between and run.group()[0].isalpha())

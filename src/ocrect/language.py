@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ocrect.lexicon import Lexicon, lexicon, words_in
-
-UNDETERMINED = "und"
-"""ISO 639-2's code for a language that is not known; there is no word list for it."""
+from ocrect.lexicon import UNDETERMINED, Lexicon, lexicon, words_in
 
 TELLING, FREQUENT, LEAST_FREQUENT, MOST_UNLISTED = 20, 5.5, 0.08, 0.45
 """A page of at least 20 words is not in a language of which fewer than 8 % are frequent words (Zipf 5.5) and more than 45 % not

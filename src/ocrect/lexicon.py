@@ -7,6 +7,7 @@ word's frequency times the probability that the engine would write it so (:mod:`
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections import defaultdict
@@ -19,6 +20,11 @@ from pathlib import Path
 
 from ocrect.confusions import distance, rewrites
 from ocrect.errors import SettingsError
+
+_logger = logging.getLogger("ocrect")
+
+UNDETERMINED = "und"
+"""ISO 639-2's code for a language that is not known; there is no word list for it."""
 
 FLOOR = 2.0
 """Words rarer than this Zipf value are not kept: most of them are misspellings."""
@@ -136,6 +142,7 @@ def _listed(language: str) -> Iterator[tuple[str, float]]:
     import wordfreq
 
     if language not in wordfreq.available_languages("best"):
+        _tell_unlisted(language)
         return
     for centibels, words in enumerate(wordfreq.get_frequency_list(language, "best")):
         value = 9 - centibels / 100
@@ -144,6 +151,13 @@ def _listed(language: str) -> Iterator[tuple[str, float]]:
         for word in words:
             yield word, value
     wordfreq.get_frequency_list.cache_clear()
+
+
+@lru_cache(maxsize=64)
+def _tell_unlisted(language: str) -> None:
+    """Say once that the words of a language are not judged."""
+    if language != UNDETERMINED:
+        _logger.warning("there is no word list for the language %r: no word of it is judged", language)
 
 
 def _user_words(dictionary: str) -> Iterable[str]:

@@ -52,16 +52,17 @@ _RESTYLED = re.compile(
 def restyled(text: str, mark: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and repair of each amount of ``text`` that is not written as the page writes its own, with ``mark``.
 
-    What may be a date or a time (``24.12`` among amounts with commas, ``2:10``) is left alone unless a currency stands before,
-    and an amount written the other way throughout (``1.250,00`` among ``1,250.00``) is foreign, not misread in all its signs.
+    What may be a date or a time (``24.12`` among amounts with commas, ``119:10``) is left alone unless a currency stands
+    before, and an amount written the other way throughout (``1.250,00`` among ``1,250.00``) is foreign, not misread in all its
+    signs.
     """
     group = {".": ",", ",": "."}.get(mark, "")
     for match in _RESTYLED.finditer(text) if mark else ():
         whole, read = match["whole"], match["mark"]
         rights = re.sub("[.,]", group, whole)
-        if (whole, read) == (rights, mark) or (read == ":" and len(whole) > 3):
+        if (whole, read) == (rights, mark) or (read == ":" and (len(whole) > 3 or not match["money"])):
             continue
-        if len(whole) <= 2 and not match["money"] and (read == ":" or mark == ","):
+        if len(whole) <= 2 and not match["money"] and mark == ",":
             continue
         if read == group and set(whole) & set(".,") == {mark}:
             continue

@@ -81,9 +81,12 @@ def test_a_code_has_no_candidates() -> None:
     assert lexicon("en").candidates("B12") == ()
 
 
-def test_a_language_without_a_list_knows_nothing_and_does_not_fail() -> None:
-    assert not lexicon("xx").known("invoice")
-    assert lexicon("xx").candidates("invoic") == ()
+def test_a_language_without_a_list_knows_nothing_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    for language in ("qx", "und"):
+        assert not lexicon(language).known("invoice")
+        assert lexicon(language).candidates("invoic") == ()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["there is no word list for the language 'qx': no word of it is judged"]
 
 
 def test_a_frequent_word_behind_a_listed_confusion_is_nearly_sure() -> None:

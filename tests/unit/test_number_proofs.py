@@ -86,6 +86,7 @@ def on_a_page(evidence: CtcPosterior, before: str, after: str, others: tuple[Lin
         ("Tin 1.107.50", 5, "1.107.50", "1,107.50", True),
         ("Tin RM5:00", 7, "5:00", "5.00", True),
         ("At 5:00", 4, "5:00", "5.00", False),  # it may be a time
+        ("Psalm 119:10", 9, "119:10", "119.10", False),
         ("Tin 7,500", 5, "7,500", "7.500", False),  # thousands
         ("Tin 7.50", 5, "7.50", "7,50", False),  # the other way round
     ],

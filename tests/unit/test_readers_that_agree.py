@@ -118,6 +118,7 @@ def test_an_address_that_cannot_be_is_mended_by_one_reader() -> None:
     assert allowed(f"xem {wrong}", wrong, right, f"xem {right}")
     assert not allowed(f"xem {right}", right, wrong, f"xem {wrong}")
     assert not allowed(f"xem {wrong}", wrong, right.replace("3", "8"), f"xem {right.replace('3', '8')}")
+    assert not allowed(f"xem {wrong}", wrong, right.replace("debian", "devuan"), f"xem {right.replace('debian', 'devuan')}")
     assert allowed("doc/fhs-3.0.htm])", "doc/fhs-3.0.htm])", "doc/fhs-3.0.html)", "doc/fhs-3.0.html)")
 
 

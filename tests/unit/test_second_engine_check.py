@@ -40,13 +40,22 @@ def test_the_other_engines_word_alone_does_not_change_a_digit(own):
 
 
 @pytest.mark.parametrize(
-    ("read", "other", "supports"), [("Totel", "Total", True), ("Qty", "Oty", None), ("Total", "Totel", None)]
+    ("read", "other", "supports"),
+    [("Totel", "Total", True), ("Qty", "Oty", None), ("Total", "Totel", None)],
 )
 def test_letters_need_the_lexicon_besides(read, other, supports):
     evidence = posterior(read, alternatives={0: {"O": 0.4}, 3: {"a": 0.3} if len(read) > 3 else {}})
     line = Line("1", read, evidence=evidence, second_readings=(SecondReading("tesseract", other),))
     edit = Edit(0, len(read), read, other)
     assert build(Settings())(line, edit, Context([line])).supports is supports
+
+
+@pytest.mark.parametrize(("read", "other", "supports"), [("Tbe", "The", None), ("tbe", "the", True), ("Tbere", "There", True)])
+def test_a_short_word_with_a_capital_may_be_a_name(read, other, supports):
+    line = Line(
+        "1", read, evidence=posterior(read, alternatives={1: {"h": 0.3}}), second_readings=(SecondReading("tesseract", other),)
+    )
+    assert build(Settings())(line, Edit(0, len(read), read, other), Context([line])).supports is supports
 
 
 def test_evidence_of_the_other_engine_counts_where_the_own_cannot_score():

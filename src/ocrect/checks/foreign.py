@@ -23,6 +23,9 @@ SHORTEST = 4
 LONG = 6
 """Letters of an unlisted word in which digits were read between letters."""
 
+MOST_MENDED = 1.0
+"""Weighed edit distance between the letters of an address that is mended: its signs were misread, not its name."""
+
 FARTHEST = 0.5
 """Weighed edit distance for each letter of the word that letters and digits may have been."""
 
@@ -108,12 +111,12 @@ def _was_a_word(before: str, run: re.Match[str], word: str, words: Lexicon) -> b
 
 
 def _is_mended(before: str, after: str) -> bool:
-    """True where an address or a bracket that cannot be as it stands becomes one that can, and the digits stay."""
-    if _digits(before) != _digits(after) or _crossed(after):
+    """True where an address or a bracket that cannot be as it stands becomes one that can, and digits and most letters stay."""
+    if _digits(before) != _digits(after) or _crossed(after) or distance(_bare(before), _bare(after)) > MOST_MENDED:
         return False
     if _SCHEME.search(after):
         return bool(_ADDRESS.fullmatch(after)) and not _ADDRESS.fullmatch(before)
-    return _crossed(before) and "".join(filter(str.isalnum, after)).startswith("".join(filter(str.isalnum, before)))
+    return _crossed(before) and _bare(after).startswith(_bare(before))
 
 
 def _crossed(text: str) -> bool:
@@ -160,6 +163,11 @@ def _is_misread(read: Sequence[str], words: Lexicon) -> bool:
     """True where some word is none of the language's, or has a capital behind a small letter: ``MakefiLe``."""
     strange = (not words.known(word) or _CAPITAL_INSIDE.search(word) for word in read)
     return not read or any(strange)
+
+
+def _bare(text: str) -> str:
+    """The letters and digits of a text."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _digits(text: str) -> str:

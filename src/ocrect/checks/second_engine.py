@@ -34,6 +34,9 @@ digit that it supports goes to review: the check ``locked`` takes no second engi
 CONVINCED = 3.0
 """Nats by which the other engine's evidence must prefer the edit where the line's own evidence cannot score it."""
 
+SHORT = 3
+"""Letters up to which a word with a capital may be a name or an abbreviation (``Jln``, ``TEO``), whatever others read."""
+
 DOUBT = -2.5
 """Nats: an edit that the other engine makes at most this much less likely than its own reading is one it doubts itself."""
 
@@ -123,6 +126,8 @@ def _counts(line: Line, edit: Edit, place: _Place, difference: float | None, wor
     if kind in BARS:
         return scored[0] >= BARS[kind]
     old, new = WORD.findall(place.before), WORD.findall(place.after)
+    if any(len(word) <= SHORT and word[:1].isupper() for word in old):
+        return False
     return scored[0] > OPPOSES[kind] and bool(new) and all(map(words.known, new)) and not all(map(words.known, old))
 
 

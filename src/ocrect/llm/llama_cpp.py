@@ -21,6 +21,7 @@ from ocrect.llm.writing import Pick, write
 from ocrect.settings import Settings
 
 log = logging.getLogger("ocrect")
+_LONGEST_TOKEN = 16  # characters of a token that a draft may count on
 
 
 def build(settings: Settings, *, progress: hub.Progress | None = None) -> KeepAlive:
@@ -68,7 +69,7 @@ class LlamaCpp:
             scorer = self._opened()
             tokens = chat.tokens(scorer.model, chat.pieces(scorer.model, system, prompt))
             pick = Pick(self.settings.temperature, self.settings.seed)
-            guess = scorer.model.tokens(draft, begin=False) if draft else []
+            guess = scorer.model.tokens(draft[: _LONGEST_TOKEN * max_tokens], begin=False)[:max_tokens] if draft else []
             reply = write(scorer, tokens, guess, grammar=grammar, max_tokens=max_tokens, pick=pick, stopped=self._stop.is_set)
             return chat.answer(scorer.model.text(reply))
 

@@ -72,7 +72,10 @@ def read_text(given: Source) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DamagedInputError(f"the text is not UTF-8: byte {error.start} is wrong", hint="Save it as UTF-8.") from None
+        raise DamagedInputError(
+            f"the text is not UTF-8: byte {error.start} is wrong",
+            hint="Save it as UTF-8; an image or a PDF is read by `ocrect read`.",
+        ) from None
 
 
 def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:

@@ -32,7 +32,8 @@ def main() -> None:
     elif options.command == "pairs":
         from bench import pairs
 
-        pairs.run(Path(options.data), options.set or [], _settings(options.run or ["runtime=none", ""]), options.limit)
+        pick = slice(options.skip, None, options.every)
+        pairs.run(Path(options.data), options.set or [], _settings(options.run or ["runtime=none", ""]), pick, options.limit)
     elif options.command == "amounts":
         from bench import amounts
 
@@ -55,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     _on_pages(commands.add_parser("detector", help="does it look where the errors are?"), sets="SROIE")
     pairs = commands.add_parser("pairs", help="what correcting plain text does, on pairs of read and true text")
     _on_data(pairs, sets="all of kind pair", of="pairs")
+    pairs.add_argument("--skip", type=int, default=0, help="pairs of a set to leave out at its head")
+    pairs.add_argument("--every", type=int, default=1, help="of the others, take the first of every so many")
     adversarial = commands.add_parser("adversarial", help="true and plausible wrong edits, and fuzzed replies of a model")
     adversarial.add_argument("--lines", type=int, default=5000, help="drawn lines (0: none)")
     adversarial.add_argument("--replies", type=int, default=100_000, help="replies of a hostile model (0: none)")

@@ -48,18 +48,25 @@ def amount_recall(text: str, truth: str) -> Counts:
     return Counts((wanted - found).total(), wanted.total())
 
 
-def run(data: Path, sets: Sequence[str], runs: Sequence[dict[str, str]], limit: int) -> None:
-    """Print a table: a row for each set (all sets of pairs where none is named) and each of ``runs`` (settings)."""
+def run(data: Path, sets: Sequence[str], runs: Sequence[dict[str, str]], pick: slice, limit: int) -> None:
+    """Print a table: a row for each set (all sets of pairs where none is named) and each of ``runs`` (settings).
+
+    Of each set the first ``limit`` (0: all) of the pairs in ``pick`` are taken.
+    """
     print(HEADER)
     for name in sets or list(dict.fromkeys(item.set for item in items(data) if item.kind == "pair")):
         for settings in runs:
-            _print(name, settings, measure(data, name, settings, limit))
+            _print(name, settings, measure(pairs(data, name)[pick][: limit or None], settings))
 
 
-def measure(data: Path, name: str, settings: dict[str, str], limit: int) -> Tally:
-    """The pairs of one set, in their own language unless the settings name one."""
+def pairs(data: Path, name: str) -> list[Item]:
+    """The pairs of one set."""
+    return [item for item in items(data, name) if item.kind == "pair"]
+
+
+def measure(chosen: Sequence[Item], settings: dict[str, str]) -> Tally:
+    """These pairs, in their own language unless the settings name one."""
     tally = Tally()
-    chosen = [item for item in items(data, name) if item.kind == "pair"][: limit or None]
     for language in dict.fromkeys(item.language for item in chosen):
         with pipeline(language, {"accept_text_only": "true", **settings}) as corrector:
             corrector.correct("warm-up of the mode1")

@@ -39,7 +39,7 @@ class Runtime(Protocol):
     def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """The model's reply to ``prompt`` under its own chat template; ``grammar`` is GBNF.
 
-        ``draft`` is a text that the reply is probably near: it may make the reply faster, and never another one.
+        ``draft`` is a text that the reply is probably near. It is no part of the prompt: it may only make the reply faster.
         """
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:

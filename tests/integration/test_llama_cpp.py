@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from ocrect.llm.llama_cpp import LlamaCpp, build
 from ocrect.llm.native import NativeModel, devices, library_file, offloads
 from ocrect.llm.plan import Device
 from ocrect.llm.scoring import Scorer, common, log_probabilities
-from ocrect.llm.writing import Pick, write
+from ocrect.llm.writing import AHEAD, Pick, write
 
 pytestmark = pytest.mark.model
 SETTINGS = Settings(context_size=1024, threads=2, model_process="inline")
@@ -181,21 +182,23 @@ def test_a_draft_changes_the_number_of_passes_and_not_the_reply(native, monkeypa
     passes: list[int] = []
     run = native.run
     monkeypatch.setattr(native, "run", lambda entries: passes.append(len(entries)) or run(entries))
-    prompt = native.tokens("Once upon a time there was a king who had")
+    prompt = native.tokens("The bill:")
+    only = 'root ::= "Thank you for your order of the third of May, which was sent by rail on Monday."'  # leaves no near ties
 
     def written(draft: list[int]) -> tuple[list[int], int]:
         passes.clear()
         greedy = Pick(temperature=0.0, seed=0)
-        found = write(Scorer(native), prompt, draft, grammar="", max_tokens=30, pick=greedy, stopped=lambda: False)
+        found = write(Scorer(native), prompt, draft, grammar=only, max_tokens=60, pick=greedy, stopped=lambda: False)
         return found, len(passes)
 
     plain, one_by_one = written([])
-    assert (len(plain), one_by_one) == (30, 30)
-    assert written(plain) == (plain, 2)
-    misread = [*plain[:4], *native.tokens("kiug"), *plain[5:]]
+    assert native.text(plain) == only[10:-1]
+    assert one_by_one > len(plain) > 15
+    assert written(plain) == (plain, ceil((len(plain) + 1) / (AHEAD + 1)))
+    misread = [*plain[:6], *native.tokens("tbe"), *plain[7:]]
     repaired, few = written(misread)
     assert repaired == plain
-    assert few < 10
+    assert few < one_by_one / 2
     assert written(native.tokens("nothing of the kind"))[0] == plain
 
 

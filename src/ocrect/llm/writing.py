@@ -3,7 +3,7 @@
 Where the reply is probably near a text that is known (a line to repair), a pass reads some of that draft's tokens ahead, and
 every one that the model would have written itself is taken (Leviathan, Kalman and Matias 2023, "Fast Inference from
 Transformers via Speculative Decoding", with a text in the place of the small model). The model still chooses every token: a
-draft changes the time and, but for the last bits of logits that are computed in larger passes, never the reply.
+draft changes the time, and the reply only where two tokens nearly tie: larger passes compute the logits' last bits otherwise.
 """
 
 from __future__ import annotations

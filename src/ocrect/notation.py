@@ -81,7 +81,7 @@ _FOUR_PARTS = re.compile(r"\d+([.-])\d+\1\d+\1\d+")
 
 
 def impossible_dates(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of what looks like a date with the year in full and is none: ``20/03/201``, ``21/88/2007``.
+    """Start and end of what looks like a date with the year in full and is none: ``14/05/201``, ``21/88/2007``.
 
     What may be a date of another calendar (``29/12/1439``), or a code of four parts (``10.12.20.15``), is left alone.
     """

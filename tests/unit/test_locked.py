@@ -110,7 +110,7 @@ def test_a_malformed_number_has_one_repair(text: str, meant: str) -> None:
     [
         ("16/02/201812:04:58", "16/02/2018 12:04:58"),
         ("18-03-201811:23", "18-03-2018 11:23"),
-        ("2X9OOML", "2X900ML"),
+        ("3X4OOML", "3X400ML"),
         ("5Og", "50g"),
     ],
 )

@@ -70,14 +70,14 @@ def test_spaces_beside_a_number_in_doubt_are_edits_by_themselves_that_leave_room
 
 
 def test_the_number_of_an_item_is_parted_from_its_code_where_a_gap_may_be() -> None:
-    read = line(posterior("1.7002-0014 PEN", apart={2: 1}, space={2: -3.0}))
-    assert locked.check(read, Edit(0, 11, "1.7002-0014", "1. 7002-0014"), Context((read,))).supports is True
-    for text, after in (("X 1.7002-0014", "X 1. 7002-0014"), ("1.7002 PEN", "1. 7002 PEN")):
+    read = line(posterior("1.8105-0032 CUP", apart={2: 1}, space={2: -3.0}))
+    assert locked.check(read, Edit(0, 11, "1.8105-0032", "1. 8105-0032"), Context((read,))).supports is True
+    for text, after in (("X 1.8105-0032", "X 1. 8105-0032"), ("1.8105 CUP", "1. 8105 CUP")):
         at = after.index(". ") + 1
         other = line(posterior(text, apart={at: 1}, space={at: -3.0}))
         assert locked.check(other, Edit(0, len(text), text, after), Context((other,))).supports is False
-    tight = line(posterior("1.7002-0014 PEN"))
-    assert locked.check(tight, Edit(0, 11, "1.7002-0014", "1. 7002-0014"), Context((tight,))).supports is False
+    tight = line(posterior("1.8105-0032 CUP"))
+    assert locked.check(tight, Edit(0, 11, "1.8105-0032", "1. 8105-0032"), Context((tight,))).supports is False
 
 
 def test_a_gap_behind_a_0_is_a_lost_sign_on_a_page_of_amounts() -> None:

@@ -124,7 +124,7 @@ def _repeated(line: Line, edit: Edit, context: Context, value: float) -> str:
 
 
 def _ordinal(line: Line, edit: Edit) -> str:
-    """A gap behind the number of an item, at the head of a line before its code: ``1.7002-0014`` is ``1. 7002-0014``."""
+    """A gap behind the number of an item, at the head of a line before its code: ``1.8105-0032`` is ``1. 8105-0032``."""
     places = new_spaces(edit)
     match = _ORDINAL.match(line.text)
     if match and places == (match.end(),) and spacing.may_hold(line, edit):

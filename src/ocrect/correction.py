@@ -83,8 +83,8 @@ class Verdict:
         if telling or not self.findings:
             return "; ".join(map(_told, telling))
         heard = [f for f in self.findings if f.supports or f.score is not None]
-        alone = any(f.supports for f in self.findings)
-        return "; ".join(["no image vouches for it" if alone else "no check supports it", *map(_told, heard)])
+        supported = any(f.supports for f in self.findings)
+        return "; ".join(["no image vouches for it" if supported else "no check supports it", *map(_told, heard)])
 
 
 def _told(finding: Finding) -> str:

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.correction import Edit, Verdict, apply, atoms, strength
+from ocrect.correction import Edit, Verdict, apply, atoms, strength, whole_words
 from ocrect.document import Box, Line, PageImage
 from ocrect.evidence import CtcPosterior, Evidence, LatticeEvidence, fold
 
@@ -147,7 +147,7 @@ _RANK = {"accepted": 0, "review": 1, "rejected": 2}
 
 def _place(line: Line, group: list[Verdict], image: PageImage | None, rivals: int) -> Place:
     group = sorted(group, key=lambda v: (_RANK[v.decision], *(-value for value in strength(v))))
-    start, end = _words(line.text, min(v.edit.start for v in group), max(v.edit.end for v in group))
+    start, end = whole_words(line.text, min(v.edit.start for v in group), max(v.edit.end for v in group))
     kept = [v for i, v in enumerate(group) if i < rivals or v.decision != "rejected"]
     texts = [line.text, *(apply(line.text, [v.edit]) for v in kept)]
     scores = _scores(line.evidence, texts)
@@ -186,15 +186,6 @@ def _difference(score: float | None, reference: float | None) -> float | None:
 def _language(verdict: Verdict | None) -> float | None:
     findings = verdict.findings if verdict else ()
     return next((f.score for f in findings if f.check == "language-model"), None)
-
-
-def _words(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span widened to the spaces around it."""
-    while start and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return start, end
 
 
 # What the recogniser saw

@@ -53,20 +53,24 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     if not line.second_readings:
         return Finding(NAME, None, "no other engine has read this line", witness="image")
     words = lexicon(context.language, dictionary)
-    unsure = strangers(context.lines or (line,))
-    findings = [_judge(line, edit, second, words) for second in line.second_readings if second.engine not in unsure]
-    foreign_readings = [second for second in line.second_readings if second.engine in unsure]
-    findings += _by_strangers(line, edit, foreign_readings, words, context)
+    by_strangers = _strangers_readings(line, context)
+    findings = [_judge(line, edit, second, words) for second in line.second_readings if second not in by_strangers]
+    findings += _by_strangers(line, edit, by_strangers, words, context)
     return next(finding for wanted in (True, False, None) for finding in findings if finding.supports is wanted)
 
 
 def foreign_readers(line: Line, edit: Edit, context: Context) -> int:
     """How many readers that do not know the page's letters are to be believed about ``edit``: none, one, or two that agree."""
-    unsure = strangers(context.lines or (line,))
-    readings = [second for second in line.second_readings if second.engine in unsure]
+    readings = _strangers_readings(line, context)
     if not any(finding.supports for finding in _by_strangers(line, edit, readings, lexicon(context.language), context)):
         return 0
     return 2 if _both_read(line.text, edit, readings) else 1
+
+
+def _strangers_readings(line: Line, context: Context) -> list[SecondReading]:
+    """The line's readings by engines that do not know the letters of its page."""
+    unsure = strangers(context.lines or (line,))
+    return [second for second in line.second_readings if second.engine in unsure]
 
 
 def _judge(line: Line, edit: Edit, second: SecondReading, words: Lexicon) -> Finding:

@@ -13,7 +13,7 @@ from ocrect.document import Line
 from ocrect.notation import decimal_mark, in_doubt
 from ocrect.plugins import Context, Proposer
 from ocrect.settings import Settings
-from ocrect.spacing import line_gaps
+from ocrect.spacing import Gap, line_gaps
 
 _WORD = re.compile(r"\S+")
 
@@ -37,7 +37,7 @@ def _edits(line: Line, doubtful: Sequence[tuple[int, int]]) -> Iterator[Edit]:
     own = line_gaps(line)
     for word in _WORD.finditer(line.text):
         if any(word.start() <= start and end <= word.end() and (start, end) != word.span() for start, end in doubtful):
-            yield from _beside(line, word, doubtful)
+            yield from _beside(line, word, own, doubtful)
             continue
         for other in line.second_readings:
             places = [at for at in _read_with_spaces(line.text, other.text) if word.start() < at < word.end()]
@@ -47,9 +47,9 @@ def _edits(line: Line, doubtful: Sequence[tuple[int, int]]) -> Iterator[Edit]:
             yield from _parted(word, chosen)
 
 
-def _beside(line: Line, word: re.Match[str], doubtful: Sequence[tuple[int, int]]) -> Iterator[Edit]:
+def _beside(line: Line, word: re.Match[str], own: Sequence[Gap], doubtful: Sequence[tuple[int, int]]) -> Iterator[Edit]:
     """The likely spaces of a word that are not within a number in doubt, each with the character that is no part of it."""
-    places = {gap.at for gap in line_gaps(line) if gap.is_likely}
+    places = {gap.at for gap in own if gap.is_likely}
     places.update(at for other in line.second_readings for at in _read_with_spaces(line.text, other.text))
     for at in sorted(places):
         if not word.start() < at < word.end() or any(start < at < end for start, end in doubtful):

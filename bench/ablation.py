@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from bench.accuracy import Tally
 from bench.reading import Choice, in_words, language_of, pipeline, read
 from ocrect import plugins
-from ocrect.correction import Edit, Finding
-from ocrect.document import Block, Document, Line
 from ocrect.pipeline import Stages
 from ocrect.plugins import Check, Context
+from ocrect.record.correction import Edit, Finding
+from ocrect.record.document import Block, Document, Line
 from ocrect.settings import Settings
 
 READ_WITH = {"engine": "ppocr", "second_engine": "tesseract", "threads": "1"}

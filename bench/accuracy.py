@@ -16,7 +16,7 @@ from bench import worst
 from bench.dataset import Sample
 from bench.reading import Choice, in_words, language_of, pipeline, read
 from bench.totals import CLEAN, Totals
-from ocrect.document import Document
+from ocrect.record.document import Document
 
 HEADER = (
     f"{'set':15} {'settings':40} pages  CER raw → corrected  numbers raw → corrected  harmed  better worse"

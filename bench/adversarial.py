@@ -23,11 +23,12 @@ from pathlib import Path
 from bench import hostile_replies
 from bench.drawn_pages import DrawnPage, pages
 from bench.proposals import GROUPS, Group, proposals
-from ocrect import metrics, schema
-from ocrect.correction import Edit, EditKind, Verdict, kind_of
-from ocrect.document import Document, Line, Page
+from ocrect.measure import metrics
 from ocrect.pipeline import Pipeline, Stages
 from ocrect.plugins import Context
+from ocrect.record import schema
+from ocrect.record.correction import Edit, EditKind, Verdict, kind_of
+from ocrect.record.document import Document, Line, Page
 from ocrect.settings import Settings
 
 WORST = 0.3

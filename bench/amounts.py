@@ -2,7 +2,7 @@
 
 An amount counts where its value stands both in the invoice's data and, written with decimals, in the page's text layer; so
 often as it is printed there. Values are compared: 1234.56 in the data is 1.234,56 on the page. Numbers are parsed word by
-word (:func:`ocrect.locked.locked_tokens`): in running text the count before a price would look like its thousands.
+word (:func:`ocrect.numbers.tokens.locked_tokens`): in running text the count before a price would look like its thousands.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bench.reading import Choice, in_words, pipeline, read
-from ocrect.locked import locked_tokens
-from ocrect.metrics import Counts
-from ocrect.numerals import decimal_of
+from ocrect.measure.metrics import Counts
+from ocrect.numbers.tokens import locked_tokens
+from ocrect.numbers.values import decimal_of
 
 SET = "ZUGFeRD-FX"
 _DECIMALS = re.compile(r"[.,]\d{2,4}(?!\d)")

@@ -29,8 +29,8 @@ from rapidfuzz.distance import Levenshtein
 from bench.dataset import items
 from bench.fonts import fonts
 from bench.image_evidence import Recogniser, drawn, texts
-from ocrect.document import PageImage
 from ocrect.plugins import load
+from ocrect.record.document import PageImage
 from ocrect.settings import Settings
 
 FREE = ("icdar2019-FR3", "icdar2019-NL1")

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench import scan
 from ocrect import source
-from ocrect.document import Page, PageImage
+from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 
 

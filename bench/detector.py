@@ -19,10 +19,10 @@ from collections.abc import Iterator, Sequence
 
 from bench.accuracy import CAPITALS
 from bench.reading import Choice, in_words, language_of, pipeline, read
-from ocrect.document import Document, Line, Word
-from ocrect.evaluation import words_right
-from ocrect.lexicon import Lexicon, lexicon
-from ocrect.propose.rewrite import DOUBTFUL, is_unlisted
+from ocrect.correcting.words.rewrite import DOUBTFUL, is_unlisted
+from ocrect.measure.evaluation import words_right
+from ocrect.record.document import Document, Line, Word
+from ocrect.words.lexicon import Lexicon, lexicon
 
 FLAGS = ("changed", "shown", "looked at", "uncertain", "unlisted")
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.image_evidence import texts
-from ocrect.confusions import rewrites
-from ocrect.document import Line
+from ocrect.correcting.words import rewrite
 from ocrect.llm.llama_cpp import build
 from ocrect.plugins import Context, Runtime
-from ocrect.propose import rewrite
+from ocrect.record.document import Line
 from ocrect.settings import Settings
+from ocrect.words.confusions import rewrites
 
 
 @dataclass

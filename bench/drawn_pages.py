@@ -20,7 +20,7 @@ from wordfreq import top_n_list
 
 from bench import scan
 from bench.fonts import fonts
-from ocrect.document import PageImage
+from ocrect.record.document import PageImage
 
 LINES = 25
 """Lines of a page, about."""

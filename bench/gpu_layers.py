@@ -15,7 +15,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from ocrect.gguf import read_headers
+from ocrect.hub.gguf import read_headers
 from ocrect.settings import Settings
 
 PROMPT = "Correct the OCR errors in this line and repeat it: Paymcnt is duc witbin tbirty days of tbe invoicc datc. " * 8

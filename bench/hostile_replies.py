@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ocrect.correction import Edit
-from ocrect.document import Block, Box, Document, Line, Page, Word
+from ocrect.correcting.words.rewrite import SYSTEM
 from ocrect.evidence import CtcPosterior
 from ocrect.pipeline import Pipeline, Stages
 from ocrect.plugins import Context
-from ocrect.propose.rewrite import SYSTEM
+from ocrect.record.correction import Edit
+from ocrect.record.document import Block, Box, Document, Line, Page, Word
 from ocrect.settings import Settings
 from ocrect.testing import ScriptedRuntime, posterior
 

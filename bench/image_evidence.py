@@ -31,13 +31,13 @@ from wordfreq import top_n_list
 
 from bench import scan
 from bench.fonts import fonts
-from ocrect import metrics
-from ocrect.checks import image
-from ocrect.correction import Edit, apply, edits, kind_of
-from ocrect.document import Line
+from ocrect.correcting import image
+from ocrect.correcting.nbest import propose
 from ocrect.evidence import CtcPosterior, fold
+from ocrect.measure import metrics
 from ocrect.plugins import Context
-from ocrect.propose.nbest import propose
+from ocrect.record.correction import Edit, apply, edits, kind_of
+from ocrect.record.document import Line
 
 GROUPS = ("true", "wrong", "invented", "n-best")
 GRID = (-5.0, -4.0, -3.5, -2.5, -1.5, -1.0, -0.7, -0.4, -0.2, 0.0, 0.3)

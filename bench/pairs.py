@@ -16,8 +16,8 @@ from pathlib import Path
 from bench.dataset import Item, items
 from bench.reading import in_words, pipeline
 from bench.totals import Totals
-from ocrect.document import Document
-from ocrect.metrics import Counts
+from ocrect.measure.metrics import Counts
+from ocrect.record.document import Document
 
 HEADER = (
     f"{'set':24} {'settings':30} pairs  CER read → corrected            numbers read → corrected  amounts read → corrected"

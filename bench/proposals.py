@@ -11,12 +11,12 @@ from typing import Literal
 from rapidfuzz.distance import Levenshtein
 
 from bench.image_evidence import LOOKALIKES
-from ocrect.correction import Edit, apply, edits
-from ocrect.document import Line
+from ocrect.correcting.nbest import propose
 from ocrect.evidence import fold
-from ocrect.lexicon import lexicon
 from ocrect.plugins import Context
-from ocrect.propose.nbest import propose
+from ocrect.record.correction import Edit, apply, edits
+from ocrect.record.document import Line
+from ocrect.words.lexicon import lexicon
 
 Group = Literal["true", "wrong repair", "invented", "n-best"]
 GROUPS: tuple[Group, ...] = ("true", "wrong repair", "invented", "n-best")

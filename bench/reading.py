@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from bench.dataset import Sample, Scan, samples
-from ocrect import schema
-from ocrect.document import Document
 from ocrect.pipeline import Pipeline, Stages
+from ocrect.record import schema
+from ocrect.record.document import Document
 from ocrect.settings import Settings
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from ocrect.document import PageImage
+from ocrect.record.document import PageImage
 
 
 @dataclass(frozen=True, slots=True)

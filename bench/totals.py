@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ocrect.document import Document
-from ocrect.metrics import Counts, cer, harm, number_recall, numbers_harmed
+from ocrect.measure.metrics import Counts, cer, harm, number_recall, numbers_harmed
+from ocrect.record.document import Document
 
 CLEAN = 0.005
 """CER below which a page counts as read without errors that matter: the correction must not make it worse."""

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from ocrect.metrics import Counts, cer, normalise
+from ocrect.measure.metrics import Counts, cer, normalise
 
 ALIKE = 50.0
 """Per cent of likeness (indel ratio) from which a read line is shown beside a true one."""

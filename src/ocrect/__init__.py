@@ -16,32 +16,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ocrect.correction import Correction as Correction
-    from ocrect.correction import Edit as Edit
-    from ocrect.correction import Finding as Finding
-    from ocrect.correction import Verdict as Verdict
-    from ocrect.document import Document as Document
-    from ocrect.document import Line as Line
-    from ocrect.document import Page as Page
     from ocrect.errors import OcrectError as OcrectError
     from ocrect.pipeline import Pipeline as Pipeline
     from ocrect.pipeline import correct as correct
     from ocrect.pipeline import read as read
+    from ocrect.record.correction import Correction as Correction
+    from ocrect.record.correction import Edit as Edit
+    from ocrect.record.correction import Finding as Finding
+    from ocrect.record.correction import Verdict as Verdict
+    from ocrect.record.document import Document as Document
+    from ocrect.record.document import Line as Line
+    from ocrect.record.document import Page as Page
     from ocrect.settings import Settings as Settings
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Correction": "correction",
-    "Document": "document",
-    "Edit": "correction",
-    "Finding": "correction",
-    "Line": "document",
+    "Correction": "record.correction",
+    "Document": "record.document",
+    "Edit": "record.correction",
+    "Finding": "record.correction",
+    "Line": "record.document",
     "OcrectError": "errors",
-    "Page": "document",
+    "Page": "record.document",
     "Pipeline": "pipeline",
     "Settings": "settings",
-    "Verdict": "correction",
+    "Verdict": "record.correction",
     "correct": "pipeline",
     "read": "pipeline",
 }

@@ -18,7 +18,7 @@ from math import inf
 from statistics import median
 from typing import NamedTuple
 
-from ocrect.document import Box
+from ocrect.record.document import Box
 
 Row = list[int]
 Block = list[Row]

@@ -17,17 +17,20 @@ from types import TracebackType
 from typing import Any, Self
 
 import ocrect
-from ocrect import agreement, plaintext, plugins, prompts, source
-from ocrect.checks.locked import last_look
-from ocrect.correction import Correction, Edit, Finding, decide, settle, strength
-from ocrect.document import Document, Failure, Line, Page, PageImage, Step
+from ocrect import plugins, source
+from ocrect.correcting import prompts
+from ocrect.correcting.locked.check import last_look
+from ocrect.correcting.readers import agreement
 from ocrect.engines import choice
 from ocrect.errors import MissingDependencyError, ModelError, PageError
-from ocrect.language import identify
 from ocrect.llm.checked import CheckedRuntime
 from ocrect.plugins import Check, Context, Engine, Proposer, Runtime
+from ocrect.record import plaintext
+from ocrect.record.correction import Correction, Edit, Finding, decide, settle, strength
+from ocrect.record.document import Document, Failure, Line, Page, PageImage, Step
 from ocrect.settings import Settings
 from ocrect.source import Source
+from ocrect.words.language import identify
 
 log = logging.getLogger("ocrect")
 
@@ -136,7 +139,7 @@ class Pipeline:
         What a person decided on a line before stays as it is; all other verdicts are made anew.
 
         Proposers and checks see the line's own language in ``context.language``, one of the settings'
-        (:func:`ocrect.language.identify`).
+        (:func:`ocrect.words.language.identify`).
 
         Raises:
             ValueError: a proposer has a bug: its lists are not one for each line, or an edit does not fit its line.

@@ -1,8 +1,8 @@
-"""The seams: what an engine, a proposer, a check, a runtime and an exporter are, and how they are found by name.
+"""The seams: what an engine, a proposer, a check, a runtime and a writer are, and how they are found by name.
 
 All are plain callables (a runtime has three methods). Built-ins are entry points of ocrect's own ``pyproject.toml``,
 like anyone's: a package that declares ``[project.entry-points."ocrect.engines"]`` adds an engine. The named object is a
-factory ``(settings) -> callable`` (an exporter is the callable itself). Nothing is imported until it is used.
+factory ``(settings) -> callable`` (a writer is the callable itself). Nothing is imported until it is used.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import IO, Any, Literal, Protocol
 
-from ocrect.correction import Edit, Finding
-from ocrect.document import Document, Line, Page, PageImage
 from ocrect.errors import MissingDependencyError, SettingsError
+from ocrect.record.correction import Edit, Finding
+from ocrect.record.document import Document, Line, Page, PageImage
 
-Kind = Literal["engines", "proposers", "checks", "runtimes", "exporters"]
-KINDS: tuple[Kind, ...] = ("engines", "proposers", "checks", "runtimes", "exporters")
+Kind = Literal["engines", "proposers", "checks", "runtimes", "writers"]
+KINDS: tuple[Kind, ...] = ("engines", "proposers", "checks", "runtimes", "writers")
 
 
 class Engine(Protocol):
@@ -80,7 +80,7 @@ class Check(Protocol):
     def __call__(self, line: Line, edit: Edit, context: Context, /) -> Finding: ...
 
 
-class Exporter(Protocol):
+class Writer(Protocol):
     """Writes a document to a binary stream."""
 
     def __call__(self, document: Document, out: IO[bytes], /) -> None: ...
@@ -123,7 +123,7 @@ def find(kind: Kind, name: str) -> EntryPoint:
 
 
 def load(kind: Kind, name: str) -> Callable[..., Any]:
-    """The factory (for an exporter: the exporter) of that name.
+    """The factory (for a writer: the writer) of that name.
 
     Raises:
         SettingsError: there is none of that name; the message lists what there is.

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from ocrect.document import Page, PageImage
 from ocrect.errors import GenerationError, RecognitionError
 from ocrect.evidence import CtcPosterior
+from ocrect.record.document import Page, PageImage
 
 _PRINTABLE = string.digits + string.ascii_letters + string.punctuation + " "
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ocrect import schema
-from ocrect.correction import Correction, Edit, Verdict
-from ocrect.document import Block, Document, Line, Page
+from ocrect.record import schema
+from ocrect.record.correction import Correction, Edit, Verdict
+from ocrect.record.document import Block, Document, Line, Page
 
 INVOICE = Path(__file__).parent.parent.parent / "examples" / "invoice.jpg"
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import ocrect.compat.aspose as aocr
-from ocrect import plaintext
 from ocrect.compat.aspose.ai import AsposeAI, AsposeAIModelConfig
 from ocrect.errors import SettingsError
 from ocrect.llm.child import Worker
+from ocrect.record import plaintext
 
 INVOICE = Path(__file__).parent.parent.parent / "examples" / "invoice.jpg"
 TEXT = "Invoic # 12345 \n Total: $1O0.00\n Date: 2023-07-15"

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from ocrect import hub
-from ocrect.document import Document
 from ocrect.errors import GenerationError, ModelLoadError, ModelMemoryError, SettingsError
 from ocrect.pipeline import Pipeline
+from ocrect.record.document import Document
 from ocrect.settings import Settings
 
 if find_spec("llama_cpp") is None or hub.embedded_path() is None:

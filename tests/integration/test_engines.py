@@ -15,13 +15,13 @@ import pytest
 from PIL import Image
 
 from ocrect import plugins
-from ocrect.document import Page, PageImage
-from ocrect.engines import choice, tessdata
-from ocrect.engines.ppocr_recognise import without_idle_spaces
-from ocrect.engines.tesseract import DOUBTED
+from ocrect.engines import choice
+from ocrect.engines.ppocr.recognise import without_idle_spaces
+from ocrect.engines.tesseract import DOUBTED, tessdata
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior, LatticeEvidence
-from ocrect.metrics import cer
+from ocrect.measure.metrics import cer
+from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.testing import posterior
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from ocrect import Pipeline, Settings, hub
-from ocrect.document import Block, Box, Document, Line, Page, Word
-from ocrect.metrics import number_tokens
+from ocrect.measure.metrics import number_tokens
 from ocrect.pipeline import Stages
 from ocrect.plugins import Runtime
+from ocrect.record.document import Block, Box, Document, Line, Page, Word
 from ocrect.testing import ScriptedRuntime, posterior
 
 PAGES = {

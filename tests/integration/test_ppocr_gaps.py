@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocrect.document import PageImage
 from ocrect.engines import ppocr
-from ocrect.engines.ppocr_gaps import Quad, places
+from ocrect.engines.ppocr.gaps import Quad, places
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior
+from ocrect.record.document import PageImage
 from ocrect.settings import Settings
 
 INK = 40  # grey level

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrect.engines.ppocr_recognise import BoxReading
+from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.evidence import CtcPosterior
 from ocrect.testing import posterior
 

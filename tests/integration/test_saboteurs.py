@@ -17,20 +17,21 @@ import pytest
 from PIL import Image
 
 import ocrect.compat.aspose as aocr
-from ocrect import Pipeline, Settings, plugins, schema
+from ocrect import Pipeline, Settings, plugins
 from ocrect.compat.aspose.ai import AsposeAI
-from ocrect.correction import Edit, Finding
-from ocrect.document import Block, Document, Line, Page, PageImage
 from ocrect.errors import SettingsError
 from ocrect.pipeline import Stages
 from ocrect.plugins import Context
+from ocrect.record import schema
+from ocrect.record.correction import Edit, Finding
+from ocrect.record.document import Block, Document, Line, Page, PageImage
 from ocrect.testing import FakeEngine, ScriptedRuntime, posterior
 
 TEXT = "Invoic # 12345 Total arnount $100.00"
 NO_MODEL = Settings(runtime="none", accept_text_only=True)
 
 MODULE = """
-from ocrect.document import Block, Line, Page
+from ocrect.record.document import Block, Line, Page
 from ocrect.errors import RecognitionError
 
 def fails_on_page_two(settings):

@@ -16,7 +16,6 @@ import pytest
 from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
 
 from ocrect import source
-from ocrect.document import Page, PageImage
 from ocrect.errors import (
     DamagedInputError,
     InputError,
@@ -25,6 +24,7 @@ from ocrect.errors import (
     SettingsError,
     UnsupportedInputError,
 )
+from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 
 

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from ocrect import source
-from ocrect.document import Page, PageImage
 from ocrect.errors import DamagedInputError, EncryptedInputError, InputError, InputTooLargeError, UnsupportedInputError
+from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import pdf as pdf_source
 

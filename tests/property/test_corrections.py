@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrect.correction import Correction, Edit, Finding, Verdict, apply, atoms, decide, edits, kind_of, settle
+from ocrect.record.correction import Correction, Edit, Finding, Verdict, apply, atoms, decide, edits, kind_of, settle
 
 # Few letters and many spaces, so that two texts have much in common; and now and then anything at all.
 texts = st.text("aab01. \t\n$é", max_size=24) | st.text(max_size=16)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrect import ctc
-from ocrect.evidence import CtcPosterior
+from ocrect.evidence import CtcPosterior, ctc
 
 SYMBOLS = 3
 

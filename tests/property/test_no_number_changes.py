@@ -5,11 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrect.checks import arithmetic, lexicon, locked, scope
-from ocrect.correction import Correction, apply, decide, edits, settle
-from ocrect.document import Line
-from ocrect.locked import differs, locked_tokens, repairs
+from ocrect.correcting import scope
+from ocrect.correcting.locked import arithmetic
+from ocrect.correcting.locked import check as locked
+from ocrect.correcting.words import listed as lexicon
+from ocrect.numbers.tokens import differs, locked_tokens, repairs
 from ocrect.plugins import Context
+from ocrect.record.correction import Correction, apply, decide, edits, settle
+from ocrect.record.document import Line
 
 PIECES = st.sampled_from(
     [

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocrect import schema
-from ocrect.correction import Correction, Finding, Verdict, decide, edits, settle
-from ocrect.document import Block, Box, Document, Failure, Glyph, Line, Page, SecondReading, Step, Word
 from ocrect.errors import InputError
 from ocrect.evidence import CtcPosterior, LatticeEvidence, Reading
+from ocrect.record import schema
+from ocrect.record.correction import Correction, Finding, Verdict, decide, edits, settle
+from ocrect.record.document import Block, Box, Document, Failure, Glyph, Line, Page, SecondReading, Step, Word
 
 texts = st.text(max_size=12)
 numbers = st.floats(allow_nan=False, width=32)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ocrect import prompts
-from ocrect.checks import arithmetic, doubt, image, language_model, lexicon, locked, scope
-from ocrect.correction import Edit, decide
-from ocrect.document import Line, SecondReading
+from ocrect.correcting import image, prompts, scope
+from ocrect.correcting.locked import arithmetic, doubt
+from ocrect.correcting.locked import check as locked
+from ocrect.correcting.words import judge as language_model
+from ocrect.correcting.words import listed as lexicon
 from ocrect.errors import SettingsError
 from ocrect.evidence import CtcPosterior
 from ocrect.plugins import Context
+from ocrect.record.correction import Edit, decide
+from ocrect.record.document import Line, SecondReading
 from ocrect.testing import ScriptedRuntime, posterior
 
 NOTHING = Context(())

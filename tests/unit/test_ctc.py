@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ocrect import ctc
+from ocrect.evidence import ctc
 
 
 def logs(*frames):

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from ocrect.correction import Correction, Edit, Verdict, edits
-from ocrect.document import Block, Document, Line, Page
-from ocrect.evaluation import Sample, evaluate, words_right
-from ocrect.metrics import Counts
+from ocrect.measure.evaluation import Sample, evaluate, words_right
+from ocrect.measure.metrics import Counts
+from ocrect.record.correction import Correction, Edit, Verdict, edits
+from ocrect.record.document import Block, Document, Line, Page
 
 
 def line(text, *proposals):

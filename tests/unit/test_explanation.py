@@ -5,11 +5,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from ocrect.correction import Correction, Edit, Finding, Verdict
-from ocrect.document import Box, Line, PageImage, Word
 from ocrect.evidence import LatticeEvidence, Reading
-from ocrect.explanation import compared, explain
-from ocrect.exporters import explained_html, explained_text
+from ocrect.explain import html as explained_html
+from ocrect.explain import text as explained_text
+from ocrect.explain.explanation import compared, explain
+from ocrect.record.correction import Correction, Edit, Finding, Verdict
+from ocrect.record.document import Box, Line, PageImage, Word
 from ocrect.testing import posterior
 
 PAGE = PageImage(np.tile(np.arange(200, dtype=np.uint8)[None, :, None], (40, 1, 3)))

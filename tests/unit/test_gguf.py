@@ -11,8 +11,8 @@ import pytest
 
 from ocrect import hub
 from ocrect.errors import ModelChecksumError, ModelNotFoundError
-from ocrect.gguf import GgufHeader, read_header, read_headers
-from ocrect.gguf.types import BLOCKS
+from ocrect.hub.gguf import GgufHeader, read_header, read_headers
+from ocrect.hub.gguf.types import BLOCKS
 
 U32, F32, STRING, ARRAY = 4, 6, 8, 9
 

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from ocrect.checks.image import build, changes_number_marks, score
-from ocrect.correction import Edit, edits
-from ocrect.document import Line
+from ocrect.correcting.image import build, changes_number_marks, score
 from ocrect.evidence import LatticeEvidence, Reading
 from ocrect.plugins import Context
+from ocrect.record.correction import Edit, edits
+from ocrect.record.document import Line
 from ocrect.settings import Settings
 from ocrect.testing import posterior
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocrect import language
+from ocrect.words import language
 
 PAGES = {
     "en": ("The committee met in the small hall of the town on Monday and the chairman read", "a letter from the company"),

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from ocrect.document import Box
 from ocrect.layout import across, reading_order
+from ocrect.record.document import Box
 
 PITCH, HEIGHT = 40, 30
 GROWN = 46  # the height of boxes that a detector has grown a little too far

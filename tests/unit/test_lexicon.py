@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ocrect import confusions
 from ocrect.errors import SettingsError
-from ocrect.lexicon import CLEAN, lexicon, like, noise, posterior
+from ocrect.words import confusions
+from ocrect.words.lexicon import CLEAN, lexicon, like, noise, posterior
 
 
 @pytest.mark.parametrize(

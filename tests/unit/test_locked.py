@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from ocrect.locked import differs, locked_tokens, repairs
+from ocrect.numbers.tokens import differs, locked_tokens, repairs
 
 
 def the_token(text: str):

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ocrect.metrics import Counts, cer, harm, normalise, number_recall, number_tokens, numbers_harmed, wer
+from ocrect.measure.metrics import Counts, cer, harm, normalise, number_recall, number_tokens, numbers_harmed, wer
 
 
 def test_characters_are_counted_against_the_truth():

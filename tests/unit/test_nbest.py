@@ -1,9 +1,9 @@
 """The engine's other readings as proposals."""
 
-from ocrect.correction import Edit
-from ocrect.document import Line
+from ocrect.correcting.nbest import MOST_EDITS, build
 from ocrect.plugins import Context
-from ocrect.propose.nbest import MOST_EDITS, build
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line
 from ocrect.settings import Settings
 from ocrect.testing import posterior
 

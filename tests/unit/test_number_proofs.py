@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ocrect.checks import arithmetic, locked
-from ocrect.correction import Edit
-from ocrect.document import Line
+from ocrect.correcting.locked import arithmetic
+from ocrect.correcting.locked import check as locked
 from ocrect.evidence import CtcPosterior
 from ocrect.plugins import Context
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line
 from ocrect.testing import posterior
 
 

@@ -9,13 +9,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ocrect import Pipeline, Settings, plaintext
-from ocrect.correction import Correction, Edit, Finding, Verdict, decide, settle
-from ocrect.document import Block, Document, Line, Page, PageImage
+from ocrect import Pipeline, Settings
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
 from ocrect.llm.checked import CheckedRuntime
 from ocrect.pipeline import Stages
 from ocrect.plugins import Context
+from ocrect.record import plaintext
+from ocrect.record.correction import Correction, Edit, Finding, Verdict, decide, settle
+from ocrect.record.document import Block, Document, Line, Page, PageImage
 from ocrect.testing import FakeEngine, ScriptedRuntime, posterior
 
 SETTINGS = Settings(runtime="none")

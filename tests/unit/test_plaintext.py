@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ocrect.document import Block, Box, Failure, Line, Page
-from ocrect.plaintext import PART, document, joined, parts
+from ocrect.record.document import Block, Box, Failure, Line, Page
+from ocrect.record.plaintext import PART, document, joined, parts
 
 
 def test_the_lines_lose_the_spaces_around_them() -> None:

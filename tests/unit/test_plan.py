@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ocrect.errors import SettingsError
-from ocrect.gguf import GgufHeader
+from ocrect.hub.gguf import GgufHeader
 from ocrect.llm.plan import OVERHEAD, Device, Plan, pass_bytes
 from ocrect.llm.plan import plan as plan_with_batch
 

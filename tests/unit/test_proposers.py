@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ocrect.correction import Edit, apply
-from ocrect.document import Box, Line, SecondReading, Word
+from ocrect.correcting.locked import propose as confusions
+from ocrect.correcting.readers import propose as second_engine
+from ocrect.correcting.words import propose as lexicon
+from ocrect.correcting.words import rewrite
 from ocrect.plugins import Context
-from ocrect.propose import confusions, lexicon, rewrite, second_engine
+from ocrect.record.correction import Edit, apply
+from ocrect.record.document import Box, Line, SecondReading, Word
 from ocrect.testing import ScriptedRuntime, posterior
 
 NOTHING = Context(())

@@ -2,12 +2,14 @@
 
 import pytest
 
-from ocrect.agreement import agreed
-from ocrect.checks import locked, scope, second_engine
-from ocrect.correction import Edit
-from ocrect.document import Line, SecondReading
+from ocrect.correcting import scope
+from ocrect.correcting.locked import check as locked
+from ocrect.correcting.readers import check as second_engine
+from ocrect.correcting.readers.agreement import agreed
+from ocrect.correcting.readers.propose import propose
 from ocrect.plugins import Context
-from ocrect.propose.second_engine import propose
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line, SecondReading
 from ocrect.settings import Settings
 
 VIETNAMESE = "Các bản vá lỗi có thể được áp dụng, không áp dụng, làm mới và nhiều hơn nữa " * 2

@@ -10,11 +10,11 @@ import zlib
 import numpy as np
 import pytest
 
-from ocrect import schema
-from ocrect.correction import Correction, Edit, Finding, Verdict
-from ocrect.document import Block, Box, Document, Failure, Glyph, Line, Page, SecondReading, Step, Word
 from ocrect.errors import DamagedInputError, ExportError, UnsupportedInputError
 from ocrect.evidence import CtcPosterior, LatticeEvidence, Reading
+from ocrect.record import schema
+from ocrect.record.correction import Correction, Edit, Finding, Verdict
+from ocrect.record.document import Block, Box, Document, Failure, Glyph, Line, Page, SecondReading, Step, Word
 
 POSTERIOR = CtcPosterior(np.log([[0.2, 0.7, 0.1], [0.9, 0.05, 0.05]]), ("O", "0"), known="O0abc")
 LATTICE = LatticeEvidence(((Reading("O", -0.2), Reading("0", -1.9)),))

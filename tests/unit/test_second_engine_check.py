@@ -2,10 +2,10 @@
 
 import pytest
 
-from ocrect.checks.second_engine import build
-from ocrect.correction import Edit
-from ocrect.document import Line, SecondReading
+from ocrect.correcting.readers.check import build
 from ocrect.plugins import Context
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line, SecondReading
 from ocrect.settings import Settings
 from ocrect.testing import posterior
 

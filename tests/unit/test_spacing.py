@@ -7,15 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocrect.checks import locked, spacing
-from ocrect.correction import Edit
-from ocrect.document import Line, SecondReading
+from ocrect.correcting.locked import check as locked
+from ocrect.correcting.spaces import check as spacing
+from ocrect.correcting.spaces.gaps import gaps, splits_a_number
+from ocrect.correcting.spaces.propose import propose
 from ocrect.evidence import CtcPosterior
 from ocrect.pipeline import Pipeline, Stages
 from ocrect.plugins import Context
-from ocrect.propose.spacing import propose
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line, SecondReading
 from ocrect.settings import Settings
-from ocrect.spacing import gaps, splits_a_number
 
 
 def posterior(text: str, *, apart: dict[int, int] | None = None, space: dict[int, float] | None = None) -> CtcPosterior:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ocrect.document import Page, PageImage
 from ocrect.errors import GenerationError, RecognitionError
+from ocrect.record.document import Page, PageImage
 from ocrect.testing import FakeEngine, ScriptedRuntime, posterior
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ocrect.checks import word
-from ocrect.correction import Edit
-from ocrect.document import Line
+from ocrect.correcting.words import likeliest as word
 from ocrect.plugins import Context
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line
 from ocrect.testing import posterior
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ocrect.errors import OcrectError, PageError
 
 if TYPE_CHECKING:
-    from ocrect.document import Page
+    from ocrect.record.document import Page
 
 
 def complain(error: OcrectError, file: str = "") -> None:

@@ -15,8 +15,8 @@ from ocrect.cli.complaints import complain, page_error
 from ocrect.errors import InputError, InputNotFoundError, OcrectError, PageError
 
 if TYPE_CHECKING:
-    from ocrect.evaluation import Report, Sample, Tally
-    from ocrect.metrics import Counts
+    from ocrect.measure.evaluation import Report, Sample, Tally
+    from ocrect.measure.metrics import Counts
     from ocrect.pipeline import Pipeline
 
 DESCRIPTION = """\
@@ -68,7 +68,7 @@ def register(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code: 0, or that of the first pair that failed; the others go on."""
-    from ocrect.evaluation import evaluate
+    from ocrect.measure.evaluation import evaluate
 
     failures: list[tuple[str, OcrectError]] = []
     pairs = list(_pairs(chosen.pairs))
@@ -130,7 +130,7 @@ def _truth(scan: Path) -> Path | None:
 
 def _language(scan: Path) -> str:
     """The language that the scan's folder is named by; empty where it names none."""
-    from ocrect.engines.tessdata import CODES
+    from ocrect.engines.tesseract.tessdata import CODES
 
     name = scan.absolute().parent.name
     return name if name in CODES else ""
@@ -165,8 +165,9 @@ def _samples(chosen: argparse.Namespace, pairs: list[Pair], failures: list[tuple
 
 def _sample(pipeline: Pipeline, pair: Pair, failures: list[tuple[str, OcrectError]]) -> Sample:
     """The pair's document as the settings have it, beside its truth. A page that failed is a failure, and has no text."""
-    from ocrect import schema, source
-    from ocrect.evaluation import Sample
+    from ocrect import source
+    from ocrect.measure.evaluation import Sample
+    from ocrect.record import schema
 
     truth = source.read_text(pair.truth)
     if pair.scan.suffix == ".json":
@@ -188,7 +189,7 @@ def _failed(file: str, error: OcrectError, failures: list[tuple[str, OcrectError
 
 def _table(report: Report) -> Iterator[str]:
     """The report on one screen."""
-    from ocrect.evaluation import normalisation
+    from ocrect.measure.evaluation import normalisation
 
     total = report.total
     if not total.pages:

@@ -13,8 +13,8 @@ from ocrect.cli.complaints import complain, page_error
 from ocrect.errors import InputError, PageError, SettingsError
 
 if TYPE_CHECKING:
-    from ocrect.document import Document, Line, Page, PageImage
-    from ocrect.explanation import Explanation
+    from ocrect.explain.explanation import Explanation
+    from ocrect.record.document import Document, Line, Page, PageImage
     from ocrect.settings import Settings
 
 DESCRIPTION = """\
@@ -69,8 +69,8 @@ def run(chosen: argparse.Namespace) -> int:
 def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Page, PageImage | None]]:
     """Each page, read and corrected, with its pixels; those of a stored document only where its scan is named."""
     from ocrect import source
-    from ocrect.document import Page
     from ocrect.pipeline import Pipeline
+    from ocrect.record.document import Page
 
     with Pipeline(settings) as pipeline, pipeline.at_work():
         if Path(chosen.file).suffix == ".json":
@@ -90,7 +90,8 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
 
 def _stored(file: str, pipeline: Any) -> Document:
     """The document in a JSON file as it stands; corrected, where it never was."""
-    from ocrect import schema, source
+    from ocrect import source
+    from ocrect.record import schema
 
     document = schema.loads(source.read_text(Path(file)))
     if any(line.correction for line in document.lines()):
@@ -101,7 +102,7 @@ def _stored(file: str, pipeline: Any) -> Document:
 
 def _images(scan: str, settings: Settings) -> dict[int, PageImage]:
     from ocrect import source
-    from ocrect.document import Page
+    from ocrect.record.document import Page
 
     return {found.number: found for found in source.pages(Path(scan), settings) if not isinstance(found, Page)}
 
@@ -116,7 +117,7 @@ def _check_size(scan: str, page: Page, image: PageImage | None) -> None:
 
 
 def _explained(chosen: argparse.Namespace, page: Page, image: PageImage | None) -> Iterator[Explanation]:
-    from ocrect.explanation import explain
+    from ocrect.explain.explanation import explain
 
     for number, line in enumerate(page.lines(), 1):
         if _is_wanted(chosen, number, line):
@@ -148,9 +149,10 @@ def _nothing(chosen: argparse.Namespace) -> None:
 
 
 def _write(chosen: argparse.Namespace, explained: list[Explanation], note: str) -> None:
-    from ocrect import exporters
-    from ocrect.document import Document
-    from ocrect.exporters import explained_html, explained_text
+    from ocrect import writers as writers
+    from ocrect.explain import html as explained_html
+    from ocrect.explain import text as explained_text
+    from ocrect.record.document import Document
 
     if not chosen.output:
         for item in explained:
@@ -159,4 +161,4 @@ def _write(chosen: argparse.Namespace, explained: list[Explanation], note: str) 
             print(f"ocrect: {note}", file=sys.stderr)
         return
     html = explained_html.page(explained, title=f"Why {Path(chosen.scan or chosen.file).name} reads as it does", note=note)
-    exporters.write(Document(chosen.file), lambda _, out: out.write(html.encode("utf-8", "replace")), chosen.output)
+    writers.write(Document(chosen.file), lambda _, out: out.write(html.encode("utf-8", "replace")), chosen.output)

@@ -14,9 +14,9 @@ from ocrect.cli.downloads import DownloadBar
 from ocrect.errors import ExportError, InputError, PageError, SettingsError
 
 if TYPE_CHECKING:
-    from ocrect.document import Document, Page
     from ocrect.pipeline import Pipeline
-    from ocrect.plugins import Exporter
+    from ocrect.plugins import Writer
+    from ocrect.record.document import Document, Page
 
 READ_EXAMPLES = """\
 examples:
@@ -72,8 +72,8 @@ def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
 
     hub.watch(None if chosen.quiet else DownloadBar())
     settings = options.settings(chosen)
-    exporter = cast("Exporter", plugins.load("exporters", chosen.format))
-    target = Target(chosen.output, chosen.format, exporter, several=len(files) > 1)
+    writer = cast("Writer", plugins.load("writers", chosen.format))
+    target = Target(chosen.output, chosen.format, writer, several=len(files) > 1)
     exit_code = 0
     with Pipeline(settings) as pipeline:
         for file in files:
@@ -88,8 +88,8 @@ def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
 
 def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespace, pages_of: Any) -> int:
     """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written first."""
-    from ocrect import plaintext
-    from ocrect.document import Document
+    from ocrect.record import plaintext
+    from ocrect.record.document import Document
 
     name = "standard input" if file == "-" else file
     pages: list[Page] = []
@@ -123,7 +123,7 @@ def _pages_read(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]
 
 
 def _pages_corrected(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
-    from ocrect import plaintext
+    from ocrect.record import plaintext
 
     pages = [part for page in _stored(file).pages for part in plaintext.parts(page)]
     yield from _progress(pipeline.correct_pages(pages), len(pages), file, quiet)
@@ -131,7 +131,8 @@ def _pages_corrected(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[
 
 def _stored(file: str) -> Document:
     """The document in a JSON file of ocrect, or the one that a plain text makes."""
-    from ocrect import plaintext, schema, source
+    from ocrect import source
+    from ocrect.record import plaintext, schema
 
     text = source.read_text(_standard_input() if file == "-" else Path(file))
     return schema.loads(text) if text.lstrip().startswith("{") else plaintext.document(text)
@@ -154,7 +155,7 @@ def _show_edits(document: Document) -> None:
     from ocrect import plugins
 
     sys.stdout.flush()
-    plugins.load("exporters", "record")(document, sys.stderr.buffer)
+    plugins.load("writers", "record")(document, sys.stderr.buffer)
 
 
 class Target:
@@ -165,16 +166,16 @@ class Target:
         ExportError: the folder is missing or cannot be made. That is found out before anything is read.
     """
 
-    def __init__(self, output: str | None, format: str, exporter: Exporter, *, several: bool) -> None:
-        from ocrect import exporters
+    def __init__(self, output: str | None, format: str, writer: Writer, *, several: bool) -> None:
+        from ocrect import writers as writers
 
-        self._exporter = exporter
+        self._writer = writer
         self._suffix = SUFFIXES.get(format, "." + format)
         self._path = Path(output) if output and output != "-" else None
         try:
             self._folder = self._path is not None and self._is_folder(str(output), self._path)
         except OSError as error:
-            raise exporters.refused(str(output), error) from error
+            raise writers.refused(str(output), error) from error
         self._taken: set[Path] = set()
         if several and self._path and not self._folder:
             raise SettingsError(f"several files cannot go into {output}", hint=f"Name a folder: -o {output}/")
@@ -190,15 +191,15 @@ class Target:
 
     def write(self, document: Document, file: str) -> str:
         """Write and say where. Raises ExportError."""
-        from ocrect import exporters
+        from ocrect import writers as writers
 
         if self._path is None:
             if sys.stdout is None:
                 raise ExportError("standard output is closed", hint="Name a file: -o FILE")
-            exporters.stream(document, self._exporter, sys.stdout.buffer, "to standard output")
+            writers.stream(document, self._writer, sys.stdout.buffer, "to standard output")
             return "standard output"
         path = self._free(self._path / (_stem(file) + self._suffix)) if self._folder else self._path
-        exporters.write(document, self._exporter, path)
+        writers.write(document, self._writer, path)
         return str(path)
 
     def _free(self, path: Path) -> Path:

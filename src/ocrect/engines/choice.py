@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocrect import plugins
-from ocrect.engines import tessdata
+from ocrect.engines.tesseract import tessdata
 from ocrect.errors import MissingDependencyError
 from ocrect.settings import Settings
 

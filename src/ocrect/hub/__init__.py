@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ocrect.errors import ModelError, ModelNotFoundError, SettingsError
-from ocrect.gguf import GgufHeader, read_headers
 from ocrect.hub import cache
 from ocrect.hub.download import Progress, fetch
 from ocrect.hub.embedded import EMBEDDED, embedded_path, verified_embedded_path
+from ocrect.hub.gguf import GgufHeader, read_headers
 from ocrect.hub.names import candidates, choose, matches_repo, matching, quantization_of
 from ocrect.hub.remote import Patience, is_offline, listing
 from ocrect.settings import Settings

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocrect.errors import ModelChecksumError, ModelError, ModelNotFoundError, SettingsError
-from ocrect.gguf import read_headers
 from ocrect.hub import EMBEDDED, ModelFile, Source, cache, embedded_path, files_in, find, folder_of, quantization_of, sums
+from ocrect.hub.gguf import read_headers
 from ocrect.hub.names import candidates
 from ocrect.settings import Settings
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ocrect import hub
 from ocrect.errors import MissingDependencyError, ModelLoadError
-from ocrect.gguf import GgufHeader
+from ocrect.hub.gguf import GgufHeader
 from ocrect.llm import architectures
 from ocrect.llm.native import OUTPUTS, devices, library_file
 from ocrect.llm.plan import pass_bytes, plan

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ocrect.errors import ModelLoadError
-from ocrect.gguf import GgufHeader
+from ocrect.hub.gguf import GgufHeader
 
 _OLDEST = b"llama\0"  # the first architecture of all: a library without it keeps its names in another way
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocrect.errors import SettingsError
-from ocrect.gguf import GgufHeader
+from ocrect.hub.gguf import GgufHeader
 
 # What llama.cpp needs on a device beside weights, cache and buffers for a pass: its own context, and the logits of a pass.
 OVERHEAD = 560 * 1024 * 1024

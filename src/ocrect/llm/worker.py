@@ -19,7 +19,7 @@ from typing import Any
 
 from ocrect import hub
 from ocrect.errors import ModelMemoryError, OcrectError
-from ocrect.gguf import GgufHeader
+from ocrect.hub.gguf import GgufHeader
 from ocrect.llm import wire
 from ocrect.llm.llama_cpp import LlamaCpp
 from ocrect.settings import Settings

@@ -4,7 +4,7 @@ Kinds: PNG, JPEG, TIFF, WebP, BMP, GIF and PDF, told by content, never by name. 
 as many pages; an animated PNG has one, the picture that every viewer shows.
 
 A file of one page raises what is wrong with that page. In a file of several, a page that cannot be read comes as a
-:class:`~ocrect.document.Page` with its ``failure`` and the others follow.
+:class:`~ocrect.record.document.Page` with its ``failure`` and the others follow.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import IO
 
-from ocrect.document import Failure, Page, PageImage
 from ocrect.errors import InputError, InputTooLargeError
+from ocrect.record.document import Failure, Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import kinds
 from ocrect.source.opening import Source, buffered, opened, read_text

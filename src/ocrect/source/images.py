@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 from PIL.ImageFile import ImageFile
 
-from ocrect.document import PageImage
 from ocrect.errors import InputTooLargeError, UnsupportedInputError
+from ocrect.record.document import PageImage
 from ocrect.settings import Settings
 from ocrect.source import kinds, probe
 from ocrect.source.probe import Frame, damaged

@@ -14,8 +14,8 @@ from typing import IO, Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ocrect.document import Page, PageImage
 from ocrect.errors import EncryptedInputError, InputTooLargeError, OcrectError, UnsupportedInputError
+from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import text_layer
 from ocrect.source.probe import damaged

@@ -23,7 +23,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ocrect.document import Block, Box, Line, Page, Step, Word
+from ocrect.record.document import Block, Box, Line, Page, Step, Word
 
 _LEAST_SIGNS = 10
 _SIGNS_OVER_PICTURE = 100

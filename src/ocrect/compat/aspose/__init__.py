@@ -11,9 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO, Self
 
-from ocrect.document import Document
 from ocrect.errors import SettingsError
 from ocrect.pipeline import Pipeline
+from ocrect.record.document import Document
 from ocrect.settings import Settings
 
 __all__ = ["OcrEngine", "RecognizedText"]

@@ -1,0 +1,1 @@
+"""Numbers, amounts, dates, doses and codes: their repairs, and what may change them."""

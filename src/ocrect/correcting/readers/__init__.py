@@ -1,0 +1,1 @@
+"""What other engines read on the same line, and what their word is worth."""

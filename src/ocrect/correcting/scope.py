@@ -1,0 +1,114 @@
+"""Check "scope": is the edit a repair of a misreading at all?
+
+It only opposes: sentences that come or go, another text in place of the one read, a translation, and signs that no page
+prints (control characters, markup, letters of another script inside a word).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from ocrect.plugins import Check, Context
+from ocrect.record.correction import Edit, Finding
+from ocrect.record.document import Line
+from ocrect.settings import Settings
+from ocrect.words.confusions import distance
+from ocrect.words.lexicon import lexicon
+
+NAME = "scope"
+MOST_WORDS = 2
+"""Words that an edit may add or take away."""
+
+FARTHEST = 0.5
+"""Weighed edit distance for each character of the longer side, for words of more than three letters."""
+
+IN_A_PATH = 0.25
+"""The same where a path loses spurious spaces: type of one width is read with many, and its signs are misread beside them."""
+
+FOREIGN = 1.0
+"""Zipf steps by which a word is more frequent in the language that it belongs to."""
+
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|</?think|```|\*\*|<\||\|>")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def build(settings: Settings) -> Check:
+    """The check; it has no settings."""
+    del settings
+    return check
+
+
+def check(line: Line, edit: Edit, context: Context, /) -> Finding:
+    """Opposition, with the reason, to what is no repair; else nothing to say."""
+    reason = _signs(edit) or _script(line, edit) or _words(edit) or _far(edit) or _translated(edit, context.language)
+    return Finding(NAME, False, reason) if reason else Finding(NAME, None, "it may be a repair")
+
+
+def _signs(edit: Edit) -> str:
+    new = set(edit.after) - set(edit.before)
+    if any(c in _BIDI or unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp") for c in new):
+        return "it brings in invisible or control characters"
+    if set(_MARKUP.findall(edit.after)) - set(_MARKUP.findall(edit.before)):
+        return "it brings in markup that the page does not print"
+    return ""
+
+
+def _script(line: Line, edit: Edit) -> str:
+    """A word of two scripts, or a script that the line does not use."""
+    for word in re.findall(r"[^\W\d_]+", edit.after):
+        scripts = {_script_of(c) for c in word}
+        if len(scripts) > 1:
+            return f"{word!r} would mix letters of two scripts"
+        used = _scripts(line.text)
+        if used and not scripts & used:
+            return f"{word!r} is in a script that the line does not use"
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _scripts(text: str) -> frozenset[str]:
+    return frozenset(_script_of(c) for c in set(text) if c.isalpha())
+
+
+def _script_of(letter: str) -> str:
+    """The first word of the letter's Unicode name, LATIN or CYRILLIC; kana and ideographs are one, as in Japanese."""
+    name = unicodedata.name(letter, "UNKNOWN").split()[0]
+    return "CJK" if name in ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA") else name
+
+
+def _words(edit: Edit) -> str:
+    """Words that come or go, where it is more than a lost or spurious space."""
+    before, after = edit.before.split(), edit.after.split()
+    change = len(after) - len(before)
+    slack = max(abs(change), IN_A_PATH * len(edit.after)) if change < 0 and "/" in edit.after else abs(change)
+    if abs(change) > MOST_WORDS and distance("".join(before)[:80], "".join(after)[:80]) > slack:
+        return f"it {'adds' if change > 0 else 'removes'} {abs(change)} words"
+    if not before and any(len(word) > 3 for word in after):
+        return f"it adds {edit.after.strip()!r} where nothing was read"
+    if not after and any(len(word) > 3 and word.isalpha() for word in before):
+        return f"it removes {edit.before.strip()!r}"
+    return ""
+
+
+def _far(edit: Edit) -> str:
+    before, after = "".join(edit.before.split()), "".join(edit.after.split())
+    longest = max(len(before), len(after))
+    if longest <= 3 or not before or not after:
+        return ""
+    if longest > 200 or distance(before, after) / longest > FARTHEST:
+        return f"{edit.after.strip()!r} shares too little with {edit.before.strip()!r} to be a misreading of it"
+    return ""
+
+
+def _translated(edit: Edit, language: str) -> str:
+    """Words of the line's language that would become English ones, which is where models drift to."""
+    before, after = (re.findall(r"[^\W\d_]{3,}", side) for side in (edit.before, edit.after))
+    own, english = lexicon(language), lexicon("en")
+    if language == "en" or not own.values or not before or not after:
+        return ""
+    was_own = all(own.known(word) and own.zipf(word) >= english.zipf(word) + FOREIGN for word in before)
+    if was_own and all(english.zipf(word) >= own.zipf(word) + FOREIGN for word in after):
+        return f"it translates {edit.before.strip()!r} into English"
+    return ""

@@ -1,0 +1,1 @@
+"""Spaces that the recogniser saw but did not write."""

@@ -1,0 +1,111 @@
+"""Spaces that a recogniser saw but did not write: where the posterior gives a space some odds and the characters stand apart.
+
+A CTC recogniser gives the frames between two words to the blank or to the space, and where they share them the blank wins,
+though a space was likelier than none. The distance between the peaks of the two characters is a second sign of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from math import inf
+from statistics import median
+
+from ocrect.evidence import CtcPosterior, Symbol
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line
+
+LEAST, LEAST_ALONE = -5.0, -2.0
+"""Nats: where a space is less likely than the first on every frame between two characters there is no gap; where it is less
+likely than the second the distance alone does not make it a space, and another engine must read one."""
+
+DOUBTFUL = -1.0
+"""Log-odds below which there is no gap to speak of."""
+
+WIDEST = 2.0
+"""Distances beyond this many times the usual one say no more."""
+
+OFFSET, WEIGHT_SPACE, WEIGHT_PITCH = -0.6, 1.0, 2.7
+"""Log-odds of a space = offset + nats of the space + weight of the distance; a logistic fit on 1,400 pairs of characters of
+60 receipts and 4 pages, halves of them agreeing. At log-odds 1: 147 lost spaces found and 16 put where there was none, half
+of these before a colon where the truth is not consistent."""
+
+LIKELY, LIKELY_BEFORE_SIGN, SURE = 1.0, 2.0, 3.0
+"""Log-odds from which a gap is a space; from which it is one before a closing sign, where few languages print one; and from
+which it is one even inside what would be a number without it."""
+
+_CLOSING = frozenset(".,:;!?)]}")
+_NUMERAL = re.compile(r"(?<![\d/:-])\d+(?:[.,]\d+)*(?![\d/:-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place between two characters read without a space: ``at`` is the position of the ``right`` one in the line's text.
+
+    ``space`` is the highest log-probability of a space between their peaks, in nats; ``pitch`` the distance of the peaks, in
+    medians of the line's.
+    """
+
+    at: int
+    right: str
+    space: float
+    pitch: float
+
+    @property
+    def log_odds(self) -> float:
+        """Of a space here, in nats."""
+        return OFFSET + WEIGHT_SPACE * self.space + WEIGHT_PITCH * min(self.pitch, WIDEST)
+
+    @property
+    def is_likely(self) -> bool:
+        return self.space >= LEAST_ALONE and self.log_odds >= (LIKELY_BEFORE_SIGN if self.right in _CLOSING else LIKELY)
+
+
+@lru_cache(maxsize=64)
+def gaps(posterior: CtcPosterior) -> tuple[Gap, ...]:
+    """The gaps of the posterior's own text that may hold a space, left to right."""
+    if " " not in posterior.alphabet:
+        return ()
+    spaces = posterior.log_probs[:, 1 + posterior.alphabet.index(" ")]
+    symbols = posterior.spans()
+    pairs = [
+        (at, left, right)
+        for at, (left, right) in enumerate(pairwise(symbols), start=1)
+        if not (left.text.isspace() or right.text.isspace())
+    ]
+    usual = median([_distance(left, right) for _, left, right in pairs] or [inf])
+    found = (
+        Gap(at, right.text, float(spaces[left.end - 1 : right.start + 1].max()), _distance(left, right) / usual)
+        for at, left, right in pairs
+    )
+    return tuple(gap for gap in found if gap.space >= LEAST and gap.log_odds >= DOUBTFUL)
+
+
+def line_gaps(line: Line) -> tuple[Gap, ...]:
+    """:func:`gaps` of the line's evidence; empty where it is none of frames, or its text is not the line's."""
+    return gaps(line.evidence) if isinstance(line.evidence, CtcPosterior) and line.evidence.text == line.text else ()
+
+
+def new_spaces(edit: Edit) -> tuple[int, ...]:
+    """Where ``edit`` puts spaces, as positions in the text as read; empty where it changes anything else."""
+    places, position = [], edit.start
+    for c in edit.after:
+        if edit.before[position - edit.start : position - edit.start + 1] == c:
+            position += 1
+        elif c == " ":
+            places.append(position)
+        else:
+            return ()
+    return tuple(places) if position == edit.end else ()
+
+
+def splits_a_number(text: str, at: int) -> bool:
+    """True where a space before ``text[at]`` would part a number: digits with single points or commas between them."""
+    return any(run.start() < at < run.end() for run in _NUMERAL.finditer(text))
+
+
+def _distance(left: Symbol, right: Symbol) -> float:
+    """Frames between the middles of two symbols."""
+    return (right.start + right.end - left.start - left.end) / 2

@@ -1,0 +1,1 @@
+"""Words: candidates, and what the word list, the image and the language model say of them."""

@@ -1,0 +1,88 @@
+"""Proposer "lexicon": for each doubtful word the words it may have been, and for two pieces the word that they may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+
+from ocrect.numbers.tokens import locked_tokens
+from ocrect.plugins import Context, Proposer
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line
+from ocrect.settings import Settings
+from ocrect.words.lexicon import CLEAN, Lexicon, lexicon, like, noise, posterior
+
+MOST_RIVALS, MOST_OF_KNOWN = 4, 2
+LIKELY = 0.2
+"""P(meant | read) from which a known word's rival is proposed too: ``tho`` is a word, but ``the`` is what it mostly was."""
+
+LIKELY_IF_NOISY, NOISY = 0.01, 0.028
+"""The same on a page without image evidence of whose words more than this share is misread: the language model is to choose."""
+
+LEAST = 0.001
+"""P(meant | read) from which an unlisted word's rival is proposed: the language model is not asked about every rare name."""
+
+LEAST_BRIDGED, MOST_BRIDGED = 3, 2
+"""Letters of two pieces that may be one word which lost a letter between them, and how many such words are proposed."""
+
+_WORD = re.compile(r"(?<![\w#&|!@])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w#&|!@])")
+
+
+def build(settings: Settings) -> Proposer:
+    """The proposer, with the user's dictionary."""
+    return partial(propose, dictionary=settings.dictionary)
+
+
+def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
+    """For each line up to four rivals for each doubtful word, best first, and joins of two pieces of a word."""
+    words = lexicon(context.language, dictionary)
+    if not words.values:
+        return [[] for _ in lines]
+    misread = noise(context.texts or tuple(line.text for line in lines), words)
+    return [list(_edits(line.text, words, misread if line.evidence is None else CLEAN)) for line in lines]
+
+
+def _edits(text: str, words: Lexicon, misread: float) -> Iterator[Edit]:
+    locked = {at for token in locked_tokens(text) for at in range(token.start, token.end)}
+    free = [m for m in _WORD.finditer(text) if locked.isdisjoint(range(*m.span()))]
+    pieces: set[int] = set()
+    for first, second in pairwise(free):
+        if text[first.end() : second.start()] == " " and _are_pieces(first.group(), second.group(), words):
+            pieces |= {first.start(), second.start()}
+            yield Edit(first.start(), second.end(), f"{first.group()} {second.group()}", first.group() + second.group())
+        elif text[first.end() : second.start()] == " ":
+            yield from _bridged(first, second, words)
+    for match in free:
+        if match.start() not in pieces:
+            yield from _rivals(match, words, misread)
+
+
+def _are_pieces(first: str, second: str, words: Lexicon) -> bool:
+    """True for ``invo`` and ``ice``: one word together, and at least one of them none by itself."""
+    joined = first + second
+    if len(joined) < 4 or second[:1].islower() != joined[-1:].islower() or not words.known(joined):
+        return False
+    return not (words.known(first) and words.known(second))
+
+
+def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Iterator[Edit]:
+    """``pap rs``: two pieces, one of them at least no word, between which a letter was read as a space."""
+    head, tail = first.group(), second.group()
+    if (words.known(head) and words.known(tail)) or not tail.islower() or len(head) + len(tail) < LEAST_BRIDGED:
+        return
+    start = head.lower()
+    fitting = [w for w in words.by_length.get(len(start) + 1 + len(tail), ()) if w.startswith(start) and w.endswith(tail)]
+    for meant in sorted(fitting, key=words.zipf, reverse=True)[:MOST_BRIDGED]:
+        yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant))
+
+
+def _rivals(match: re.Match[str], words: Lexicon, misread: float) -> Iterator[Edit]:
+    """What the word may have been. A known one is doubted where a far more frequent word is near, or the page is misread."""
+    read = match.group()
+    is_known = words.known(read)
+    likely = LEAST if not is_known else LIKELY if misread <= NOISY else LIKELY_IF_NOISY
+    for candidate in words.candidates(read)[: MOST_OF_KNOWN if is_known else MOST_RIVALS]:
+        if posterior(read, candidate.text, words, misread) >= likely:
+            yield Edit(match.start(), match.end(), read, candidate.text)

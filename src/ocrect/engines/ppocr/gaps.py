@@ -1,0 +1,121 @@
+"""Signs that the detector misses: a lone colon between a label and its value, a lone digit in a table.
+
+The white space between two boxes of a row is searched for ink of the same strength that is no wider than a sign or two and
+stays clear of the upper and lower edge of the row, which rules and the letters of other lines touch. What is found is read by
+itself and kept where the recogniser is sure: on receipts it was right wherever it read a colon, in doubt or not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from ocrect.engines.ppocr.recognise import BoxReading, crop, recognise
+
+# Lengths are in heights of the row.
+LEAST_GAP = 0.3  # white space narrower than this holds no sign
+LEAST_CONTRAST = 40.0  # grey levels of 255 between the paper and the ink of the two boxes
+INKED = 0.3  # a pixel is ink where it is darker than the paper by this part of that
+SPECK = 0.04  # ink that would fit into a square of this side is a speck
+TOGETHER = 0.3  # ink closer than this from left to right is one sign
+WIDEST = 1.3  # ink wider than this is a word, a rule or a stroke of a pen
+MARGIN = 0.35  # of paper at the left and right of a sign, where it is read
+TALL = 0.4  # a sign is at least so high, unless it is a colon
+SLIM = 0.25  # and so wide for its height: a thinner one is a bar
+MOST_IN_A_GAP = 6  # more than so many signs are a dashed line or a pattern
+SURE, SURE_COLON = 0.85, 0.6  # the mean confidences from which a reading counts
+
+_SIGN = re.compile(r"-?[^\W_]{1,2}|[@#$%&+=*€£]")
+
+Quad = NDArray[np.float32]
+
+
+class Place(NamedTuple):
+    """Where a sign may stand: corners ``(4, 2)`` in pixels, clockwise, as high as the row; height and width of its ink."""
+
+    quad: Quad
+    tall: float
+    wide: float
+
+
+def with_lone_signs(
+    session: ort.InferenceSession, known: str, bgr: NDArray[np.uint8], row: Sequence[BoxReading]
+) -> list[BoxReading]:
+    """The boxes of a row, left to right, and the signs that stand by themselves between them; see :func:`recognise`."""
+    complete = list(row[:1])
+    for left, right in pairwise(row):
+        for place in places(bgr, left.quad, right.quad):
+            reading = recognise(session, known, bgr, place.quad)
+            if _is_sign(reading, place):
+                complete.append(reading)
+        complete.append(right)
+    return complete
+
+
+def places(bgr: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
+    """Where signs may stand in the image ``(height, width, 3)`` between two boxes of one row, left to right."""
+    gap = np.stack([left[1], right[0], right[3], left[2]]).astype(np.float32)
+    height = float(min(np.linalg.norm(gap[3] - gap[0]), np.linalg.norm(gap[2] - gap[1])))
+    length = float(gap[[1, 2], 0].min() - gap[[0, 3], 0].max())
+    if height < 1 or length < LEAST_GAP * height:
+        return []
+    size = (int(length) + 1, int(height))
+    upright = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    strip = _grey(cv2.warpPerspective(bgr, cv2.getPerspectiveTransform(gap, upright), size, borderMode=cv2.BORDER_REPLICATE))
+    ink = np.percentile(np.concatenate([_grey(crop(bgr, box)[0]).ravel() for box in (left, right)]), 5)
+    paper = np.median(strip)
+    if paper - ink < LEAST_CONTRAST:
+        return []
+    found = _signs((strip < paper - INKED * (paper - ink)).astype(np.uint8))
+    if len(found) > MOST_IN_A_GAP:
+        return []
+    back = cv2.getPerspectiveTransform(upright, gap)
+    margin = MARGIN * size[1]
+    return [
+        Place(_through(back, x0 - margin, x1 + margin, size[1]), (y1 - y0) / size[1], (x1 - x0) / size[1])
+        for x0, x1, y0, y1 in found
+    ]
+
+
+def _is_sign(reading: BoxReading, place: Place) -> bool:
+    symbols = reading.symbols
+    text = "".join(symbol.text for symbol in symbols)
+    sure = sum(symbol.confidence for symbol in symbols) / max(len(symbols), 1)
+    if text == ":":
+        return sure >= SURE_COLON
+    return sure >= SURE and place.tall >= TALL and place.wide >= SLIM * place.tall and bool(_SIGN.fullmatch(text))
+
+
+def _signs(mask: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
+    """Ink that may be a sign, left to right: left, right, top and bottom in pixels of the mask."""
+    height = mask.shape[0]
+    _, _, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    clear = (
+        (int(x), int(x + w), int(y), int(y + h))
+        for x, y, w, h, area in found[1:]
+        if y > 0 and y + h < height and area >= max(2.0, (SPECK * height) ** 2)
+    )
+    signs: list[tuple[int, int, int, int]] = []
+    for x0, x1, y0, y1 in sorted(clear):
+        if signs and x0 - signs[-1][1] < TOGETHER * height:
+            a0, a1, b0, b1 = signs.pop()
+            x0, x1, y0, y1 = a0, max(a1, x1), min(b0, y0), max(b1, y1)
+        signs.append((x0, x1, y0, y1))
+    return [sign for sign in signs if sign[1] - sign[0] <= WIDEST * height]
+
+
+def _through(matrix: NDArray[Any], low: float, high: float, height: float) -> Quad:
+    """The corners of an upright part of a strip as they are on the page."""
+    corners = np.array([[[low, 0], [high, 0], [high, height], [low, height]]], np.float32)
+    return np.asarray(cv2.perspectiveTransform(corners, matrix)[0], np.float32)
+
+
+def _grey(bgr: NDArray[Any]) -> NDArray[np.float32]:
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)

@@ -1,0 +1,331 @@
+"""The engine ``tesseract``: Tesseract 5.5 through tesserocr, whose wheel bundles the library.
+
+Evidence is the lattice of the network's choices for each symbol. Tesseract gives each choice a cost, 7 times its negative
+log-probability (``kCertaintyScale`` in its ``lstmrecognizer.cpp``); divided by 7 and negated it is in nats. The lattice
+holds no frames: a text that it does not contain cannot be scored.
+
+What is done besides calling Tesseract, each because it reads better so: low lines are enlarged, grain is blurred away, the
+threshold between ink and paper is a local one (Sauvola and Pietikäinen, 2000; Tesseract's own is Otsu's for the whole page),
+and its words are put in order by :mod:`ocrect.layout`, since its own order parts the items of a receipt from their prices.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import threading
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.metadata import files, version
+from itertools import groupby, pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import cv2
+import numpy as np
+import tesserocr
+from numpy.typing import NDArray
+
+from ocrect.engines.tesseract import tessdata
+from ocrect.errors import RecognitionError
+from ocrect.evidence import LatticeEvidence, Reading
+from ocrect.layout import reading_order
+from ocrect.record.document import Block, Box, Line, Page, PageImage, SecondReading, Step, Word
+from ocrect.settings import Settings
+
+COST_PER_NAT = 7.0
+LEAST_LINE_HEIGHT, WANTED_LINE_HEIGHT = 32.0, 42.0
+"""Pixels: a page whose lines are lower than the first, in the median, is enlarged to the second before it is read."""
+
+MOST_ENLARGED, LONGEST_SIDE = 3.0, 16_000
+GRAIN, BLUR = 1.5, 0.8
+"""A page whose grain (grey levels of 255) is above the first is blurred by a Gaussian of the second's sigma (pixels)."""
+
+GAP = 1.5
+"""Words of one of Tesseract's lines that are farther apart than this, in heights of the line, may be of different columns."""
+
+WITNESS = {"vie": "eng"}
+"""Data whose lines with unlikely words are read again with other data, where that is there: English words, paths and code in
+Vietnamese text. What is read so is a second reading of the line."""
+
+DOUBTED = 0.6
+"""Confidence of a word below which its line is read again."""
+
+MARGIN = 0.15
+"""What is read again around a line's box, in heights of it."""
+
+VARIABLES = {"thresholding_method": "2"}
+LATTICE = {"lstm_choice_mode": "2", "lstm_choice_iterations": "5"}
+
+
+def build(settings: Settings) -> Tesseract:
+    """The engine for ``settings.language``.
+
+    Raises:
+        MissingDependencyError: a language's data is not installed; the hint is the command that installs it.
+    """
+    return Tesseract(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A word with the number of the line that Tesseract found it on, and its lattice."""
+
+    line: int
+    text: str
+    box: Box
+    confidence: float
+    slots: tuple[tuple[Reading, ...], ...] = field(default=())
+
+
+_L_SEVERITY_NONE = 6  # leptonica's environ.h
+
+
+@cache
+def _silence_leptonica() -> None:
+    """Keep the messages of Tesseract's image library off standard error: it complains of every empty box that it tries."""
+    for file in files("tesserocr") or ():
+        if "leptonica" in file.name:
+            ctypes.CDLL(str(file.locate())).setMsgSeverity(_L_SEVERITY_NONE)
+
+
+class Tesseract:
+    """Reads pages; threads may share it, each page takes a Tesseract of its own from a pool.
+
+    Raises:
+        MissingDependencyError: as :func:`build`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        _silence_leptonica()
+        folder, languages = tessdata.locate(settings)
+        self._data = {"languages": languages, "data": str(folder)}
+        self._readers = _Pool(folder, languages, {**VARIABLES, **LATTICE}, tesserocr.PSM.AUTO)
+        again = WITNESS.get(languages, "")
+        there = bool(again) and (folder / f"{again}.traineddata").is_file()
+        self._witnesses = _Pool(folder, again, VARIABLES, tesserocr.PSM.SINGLE_LINE) if there else None
+
+    def __call__(self, image: PageImage, /) -> Page:
+        """The page in reading order. Doubted lines in some languages have a second reading by other data (:data:`WITNESS`).
+
+        Raises:
+            RecognitionError: Tesseract failed on the page.
+        """
+        step = Step("tesseract", version("tesserocr"), dict(self._data))
+        pixels = _quiet(image.pixels)
+        try:
+            with self._readers.taken() as api:
+                scale = _prepared(api, pixels, image)
+                blocks = tuple(_blocks(list(_words(api, image.number, scale)), image.number))
+            if self._witnesses is not None:
+                blocks = _read_again(self._witnesses, blocks, pixels, scale, image.dpi)
+        except RuntimeError as error:
+            raise RecognitionError(f"Tesseract failed on page {image.number}: {error}") from error
+        return Page(image.number, image.width, image.height, image.dpi, blocks, (step,))
+
+    def close(self) -> None:
+        """Free the idle Tesseracts; one that is reading is freed when it is done. The next page makes a new one."""
+        self._readers.close()
+        if self._witnesses is not None:
+            self._witnesses.close()
+
+
+class _Pool:
+    """Tesseracts with the same data, one for each page that is being read."""
+
+    def __init__(self, folder: Path, languages: str, variables: Mapping[str, str], segmentation: int) -> None:
+        self.languages = languages
+        self._folder, self._variables, self._segmentation = folder, variables, segmentation
+        self._lock = threading.Lock()
+        self._free: list[Any] = []
+        self._made = 0
+
+    @contextmanager
+    def taken(self) -> Iterator[Any]:
+        """A Tesseract for the time of the context."""
+        api = self._one()
+        try:
+            yield api
+        finally:
+            api.Clear()
+            self._give_back(api)
+
+    def close(self) -> None:
+        """Free the idle ones."""
+        with self._lock:
+            idle, self._free = self._free, []
+            self._made = 0
+        for api in idle:
+            api.End()
+
+    def _one(self) -> Any:
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            self._made += 1
+        api = tesserocr.PyTessBaseAPI(path=f"{self._folder}/", lang=self.languages, psm=self._segmentation)
+        for name, value in self._variables.items():
+            api.SetVariable(name, value)
+        return api
+
+    def _give_back(self, api: Any) -> None:
+        with self._lock:
+            if len(self._free) < self._made:
+                self._free.append(api)
+                return
+        api.End()
+
+
+def _read_again(
+    pool: _Pool, blocks: tuple[Block, ...], pixels: NDArray[np.uint8], scale: float, dpi: float | None
+) -> tuple[Block, ...]:
+    """``blocks`` with what the data of ``pool`` read on the doubted lines, as second readings."""
+    with pool.taken() as api:
+        _set(api, pixels, scale, dpi)
+        engine = f"tesseract-{pool.languages}"
+        return tuple(
+            replace(block, lines=tuple(_with_second(line, engine, _text_at(api, line, scale)) for line in block.lines))
+            for block in blocks
+        )
+
+
+def _with_second(line: Line, engine: str, text: str) -> Line:
+    return replace(line, second_readings=(SecondReading(engine, text),)) if text else line
+
+
+def _text_at(api: Any, line: Line, scale: float) -> str:
+    """What ``api``, which holds the page, reads where ``line`` is; empty where that is not in doubt."""
+    if line.box is None or line.confidence is None or line.confidence >= DOUBTED:
+        return ""
+    pad = MARGIN * line.box.height
+    left, top = (max(0, round((side - pad) * scale)) for side in (line.box.left, line.box.top))
+    api.SetRectangle(left, top, round((line.box.width + 2 * pad) * scale), round((line.box.height + 2 * pad) * scale))
+    return unicodedata.normalize("NFC", " ".join(api.GetUTF8Text().split()))
+
+
+def _prepared(api: Any, pixels: NDArray[np.uint8], image: PageImage) -> float:
+    """Give Tesseract the page, enlarged where its lines are low; the scale that was used."""
+    scale = _set(api, pixels, 1.0, image.dpi)
+    enlarged = _enlargement(api, image)
+    return scale if enlarged == scale else _set(api, pixels, enlarged, image.dpi)
+
+
+def _words(api: Any, page: int, scale: float) -> Iterator[_Found]:
+    """The words that Tesseract finds on the page, in its order, with boxes in pixels of the page before it was scaled."""
+    if not api.Recognize():
+        raise RecognitionError(f"Tesseract gave up on page {page}")
+    choices = api.GetBestLSTMSymbolChoices() or []
+    line = -1
+    levels = tesserocr.RIL
+    iterator = api.GetIterator()
+    if iterator is None:
+        return
+    for number, item in enumerate(tesserocr.iterate_level(iterator, levels.WORD)):
+        line += item.IsAtBeginningOf(levels.TEXTLINE)
+        if item.Empty(levels.WORD):  # all there is on a page without text
+            continue
+        text = unicodedata.normalize("NFC", item.GetUTF8Text(levels.WORD)).strip()
+        if not text:
+            continue
+        box = Box(*(side / scale for side in item.BoundingBox(levels.WORD)))
+        confidence = min(max(item.Confidence(levels.WORD) / 100, 0.0), 1.0)
+        slots = _slots(text, choices[number] if number < len(choices) else [], confidence)
+        yield _Found(line, text, box, confidence, slots)
+
+
+def _quiet(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The page, blurred a little where it is grainy: Tesseract takes grain for ink, and dots for accents.
+
+    Grain is estimated as by Immerkær (Fast noise variance estimation, 1996), by the median in place of the mean: text
+    and its edges cover less than half of a page.
+    """
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    rough = cv2.filter2D(grey, cv2.CV_32F, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32))
+    grain = float(np.median(np.abs(rough))) / (6 * 0.6745)
+    return cv2.GaussianBlur(pixels, (0, 0), BLUR).astype(np.uint8) if grain > GRAIN else pixels
+
+
+def _set(api: Any, pixels: NDArray[np.uint8], scale: float, dpi: float | None) -> float:
+    """Give Tesseract the pixels, enlarged or reduced; the scale that was used."""
+    scale = min(scale, LONGEST_SIDE / max(pixels.shape[:2]))
+    if scale != 1.0:
+        how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        size = tuple(max(1, round(side * scale)) for side in (pixels.shape[1], pixels.shape[0]))
+        pixels = cv2.resize(pixels, size, interpolation=how).astype(np.uint8)
+    height, width = pixels.shape[:2]
+    api.SetImageBytes(np.ascontiguousarray(pixels).tobytes(), width, height, 3, 3 * width)
+    api.SetSourceResolution(min(max(round((dpi or 150) * scale), 70), 2400))
+    return scale
+
+
+def _enlargement(api: Any, image: PageImage) -> float:
+    """By how much the page should be enlarged: its lines' median height, by layout analysis alone, is to be enough."""
+    longest = max(image.width, image.height)
+    layout = api.AnalyseLayout()
+    if layout is None:
+        return min(1.0, LONGEST_SIDE / longest)
+    boxes = [item.BoundingBox(tesserocr.RIL.TEXTLINE) for item in tesserocr.iterate_level(layout, tesserocr.RIL.TEXTLINE)]
+    heights = [bottom - top for _, top, _, bottom in filter(None, boxes) if bottom > top]
+    height: float = median(heights) if heights else LEAST_LINE_HEIGHT
+    wanted = min(MOST_ENLARGED, WANTED_LINE_HEIGHT / height) if height < LEAST_LINE_HEIGHT else 1.0
+    return min(wanted, LONGEST_SIDE / longest)
+
+
+def _slots(text: str, choices: list[Any], confidence: float) -> tuple[tuple[Reading, ...], ...]:
+    """A word's lattice. Where the choices do not spell the word (its last word is the dictionary's), the word is one slot."""
+    slots = []
+    for symbol in choices:
+        best: dict[str, float] = {}
+        for sign, cost in symbol:
+            sign = unicodedata.normalize("NFC", sign)
+            if sign != " ":
+                best[sign] = max(best.get(sign, -math.inf), -max(cost, 0.0) / COST_PER_NAT)
+        if best:
+            slots.append(tuple(Reading(sign, nats) for sign, nats in best.items()))
+    # the first choice is the one that Tesseract took, whatever its cost
+    if "".join(slot[0].text for slot in slots) == text:
+        return tuple(slots)
+    return ((Reading(text, math.log(max(confidence, 1e-3))),),)
+
+
+def _blocks(words: list[_Found], page: int) -> Iterator[Block]:
+    """Blocks of lines in reading order: Tesseract's lines, cut where a column may end, and put side by side again."""
+    lines = [list(group) for _, group in groupby(words, key=lambda word: word.line)]
+    pieces = [piece for line in lines for piece in _pieces(line)]
+    number = 0
+    for rows in reading_order([Box.around([word.box for word in piece]) for piece in pieces]):
+        members = []
+        for row in rows:
+            number += 1
+            members.append(_line([word for i in row for word in pieces[i]], f"p{page}-l{number}"))
+        yield Block(tuple(members), box=Box.around([line.box for line in members if line.box]))
+
+
+def _pieces(line: list[_Found]) -> Iterator[list[_Found]]:
+    """The words of a line, cut at wide gaps."""
+    widest = GAP * Box.around([word.box for word in line]).height
+    piece = line[:1]
+    for before, word in pairwise(line):
+        if word.box.left - before.box.right > widest:
+            yield piece
+            piece = []
+        piece.append(word)
+    yield piece
+
+
+def _line(found: list[_Found], name: str) -> Line:
+    words: list[Word] = []
+    slots: list[tuple[Reading, ...]] = []
+    position = 0
+    for word in found:
+        words.append(Word(word.text, word.box, word.confidence, position, position + len(word.text)))
+        slots += ((Reading(" ", 0.0),), *word.slots) if slots else word.slots
+        position += len(word.text) + 1
+    box = Box.around([word.box for word in words])
+    text = " ".join(word.text for word in words)
+    baseline = ((box.left, box.bottom), (box.right, box.bottom))
+    return Line(name, text, box, tuple(words), baseline=baseline, evidence=LatticeEvidence(tuple(slots)))

@@ -1,0 +1,212 @@
+"""The posterior of a recogniser trained with CTC: how likely the pixels of a line make any text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.evidence import ctc
+from ocrect.evidence.protocol import Reading, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A character and the frames that it was read on, ``start`` to ``end`` (exclusive); ``confidence`` in 0..1."""
+
+    text: str
+    start: int
+    end: int
+    confidence: float
+
+
+MOST_IN_A_FRAME = 1.1
+"""Most that a frame's probabilities may sum to. Rounding to float16, the floor under each column and the blank of a gap
+(see :meth:`CtcPosterior.concatenate`) bring them above 1, all three together by less than 0.01 in what PP-OCR gives.
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CtcPosterior:
+    """The output of a recogniser trained with CTC, for one line: what it makes of every frame (column of pixels).
+
+    ``log_probs`` has shape ``(frames, 1 + len(alphabet))``: natural logarithms, column 0 the blank, then one column for each
+    symbol of ``alphabet``, each one code point. It is kept as read-only float16, never below ``floor``, so that what is
+    saved and loaded is equal to the bit; take the line's text from :attr:`text`, not from the array before rounding.
+
+    An engine's alphabet is large, and nearly all of it has no chance anywhere on a line. Such columns may be left out:
+    then ``known`` holds all symbols that the engine can write, and one that has no column counts as ``floor`` in every
+    frame. A symbol neither in ``alphabet`` nor in ``known`` is no evidence. The four fields are all there is to save.
+
+    Raises:
+        ValueError: the shape does not fit the alphabet, there is no frame, or the numbers are no log-probabilities: one is
+            positive or not a number, or those of a frame sum to more than 1 beyond rounding.
+    """
+
+    log_probs: NDArray[np.float16]
+    alphabet: tuple[str, ...]
+    floor: float = -16.0
+    known: str = ""
+
+    def __post_init__(self) -> None:
+        with np.errstate(over="ignore"):
+            floor = np.float16(self.floor)
+        given = np.asarray(self.log_probs)
+        if given.ndim != 2 or given.shape[1] != 1 + len(self.alphabet) or not len(given):
+            raise ValueError(f"log_probs of shape {given.shape} do not fit {len(self.alphabet)} symbols and a blank")
+        if not given.max() <= 0.01 or not -60_000 < floor < 0:
+            raise ValueError("log_probs and floor are natural logarithms of probabilities: none is positive or not a number")
+        if any(len(symbol) != 1 for symbol in self.alphabet) or len(set(self.alphabet)) != len(self.alphabet):
+            raise ValueError("the alphabet's symbols are different single code points")
+        kept = np.clip(given, floor, 0).astype(np.float16)
+        most = float(np.exp(kept.astype(np.float32)).sum(axis=1).max())
+        if most > MOST_IN_A_FRAME:
+            raise ValueError(f"the probabilities of a frame sum to {most:.2f}, and all that can be there is 1")
+        kept.setflags(write=False)
+        object.__setattr__(self, "log_probs", kept)
+        object.__setattr__(self, "alphabet", tuple(self.alphabet))
+        object.__setattr__(self, "floor", float(floor))
+
+    @classmethod
+    def from_softmax(cls, probabilities: NDArray[Any], known: str, *, least: float = 1e-5) -> CtcPosterior:
+        """Keep of a whole softmax, shape ``(frames, 1 + len(known))``, the symbols that reach ``least`` in some frame."""
+        kept = 1 + np.flatnonzero(probabilities[:, 1:].max(axis=0) >= least)
+        with np.errstate(divide="ignore"):
+            log_probs = np.log(probabilities[:, np.concatenate([[0], kept])])
+        return cls(log_probs, tuple(known[i - 1] for i in kept), known=known)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[CtcPosterior], separator: str = " ") -> CtcPosterior:
+        """One posterior for boxes that stand side by side on a line (at least one), with ``separator`` read between them.
+
+        A gap between boxes is seen, not guessed: there the separator has all but e^-7 of the probability, which stays
+        with the blank. A gap is ``max(1, 2 * len(separator) - 1)`` frames wide.
+        """
+        alphabet = tuple(dict.fromkeys(symbol for part in parts for symbol in (*part.alphabet, *separator)))
+        column = {symbol: i for i, symbol in enumerate(alphabet, start=1)}
+        floor = min(part.floor for part in parts)
+        gap = np.full((max(1, 2 * len(separator) - 1), 1 + len(alphabet)), floor)
+        gap[:, 0] = 0.0
+        for i, symbol in enumerate(separator):
+            gap[2 * i, [0, column[symbol]]] = (-7.0, 0.0)
+        pieces = []
+        for part in parts:
+            wide = np.full((part.frames, 1 + len(alphabet)), part.floor)
+            wide[:, [0, *(column[symbol] for symbol in part.alphabet)]] = part.log_probs
+            pieces += [wide, gap]
+        return cls(np.concatenate(pieces[:-1]), alphabet, floor, _union(tuple(part.known for part in parts)))
+
+    @property
+    def frames(self) -> int:
+        return len(self.log_probs)
+
+    @property
+    def text(self) -> str:
+        """The engine's own reading: the likeliest symbol of every frame, repeats merged (best path decoding)."""
+        return _text(self)
+
+    def spans(self) -> list[Symbol]:
+        """The symbols of :attr:`text` with their frames and confidences."""
+        return [self._symbol(span) for span in ctc.greedy(self.log_probs)]
+
+    def confidences(self) -> list[float]:
+        """The highest probability of each symbol of :attr:`text` on its frames, 0..1."""
+        return [symbol.confidence for symbol in self.spans()]
+
+    def align(self, text: str) -> list[Symbol] | None:
+        """The frames of each character of ``text`` (folded, see :func:`fold`) on its likeliest path.
+
+        ``None`` where the text does not fit into the frames or holds a symbol that has no column.
+        """
+        matrix, columns = _merged(self)
+        labels = [columns.get(c, 0) for c in fold(text)]
+        if 0 in labels or _frames_needed(labels) > self.frames:
+            return None
+        spans = ctc.align(matrix, labels)
+        return [Symbol(c, s.start, s.end, s.probability) for c, s in zip(fold(text), spans, strict=True)]
+
+    def log_likelihood(self, texts: Sequence[str]) -> list[float | None]:
+        """log P(text | image) in nats by the CTC forward algorithm, after :func:`fold`; see :class:`Evidence`.
+
+        Many texts that resemble the first one cost little more than it, and so do later calls with the same first text.
+        """
+        coded = [self._labels(text) for text in texts]
+        scored = [labels for labels in coded if labels is not None]
+        if not scored:
+            return [None] * len(coded)
+        values = iter(np.maximum(_scorer(self, scored[0])(scored), self.floor * self.frames).tolist())
+        return [None if labels is None else next(values) for labels in coded]
+
+    def alternatives(self, n: int) -> list[Reading]:
+        """The ``n`` likeliest readings, the engine's own first; fewer where the network is in no doubt."""
+        own = tuple(span.label for span in ctc.greedy(self.log_probs))
+        found = [own, *(labels for labels, _ in ctc.nbest(self.log_probs, n) if labels != own)][:n]
+        texts = ["".join(self.alphabet[label - 1] for label in labels) for labels in found]
+        first, *others = (Reading(t, score) for t, score in zip(texts, self.log_likelihood(texts), strict=True))
+        return [first, *sorted(others, key=lambda reading: -(reading.log_likelihood or 0.0))]
+
+    def _symbol(self, span: ctc.Span) -> Symbol:
+        return Symbol(self.alphabet[span.label - 1], span.start, span.end, span.probability)
+
+    def _labels(self, text: str) -> tuple[int, ...] | None:
+        """The columns of a text's symbols, numbers beyond the columns for pruned ones; ``None``: a symbol is not known."""
+        _, columns = _merged(self)
+        known = _folded(self.known)
+        labels = []
+        for c in fold(text):
+            label = columns.get(c) or (len(self.alphabet) + 1 + ord(c) if c in known else None)
+            if label is None:
+                return None
+            labels.append(label)
+        return tuple(labels)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, CtcPosterior):
+            return NotImplemented
+        fields = (self.alphabet, self.floor, self.known) == (other.alphabet, other.floor, other.known)
+        return fields and np.array_equal(self.log_probs, other.log_probs)
+
+    def __hash__(self) -> int:
+        return hash((self.alphabet, self.floor, self.log_probs[:, 0].tobytes()))
+
+
+@lru_cache(maxsize=64)
+def _text(posterior: CtcPosterior) -> str:
+    return "".join(symbol.text for symbol in posterior.spans())
+
+
+@lru_cache(maxsize=8)
+def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
+    """The posterior with lookalike columns added into one, and the column of each folded symbol."""
+    matrix = posterior.log_probs.astype(np.float64)
+    columns: dict[str, int] = {}
+    for column, symbol in enumerate(posterior.alphabet, start=1):
+        first = columns.setdefault(fold(symbol), column)
+        if first != column:
+            matrix[:, first] = np.minimum(np.logaddexp(matrix[:, first], matrix[:, column]), 0.0)
+    return matrix, columns
+
+
+@lru_cache(maxsize=8)
+def _scorer(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
+    return ctc.Scorer(_merged(posterior)[0], labels, floor=posterior.floor)
+
+
+@lru_cache(maxsize=8)
+def _folded(known: str) -> frozenset[str]:
+    return frozenset(map(fold, known))
+
+
+@lru_cache(maxsize=8)
+def _union(alphabets: tuple[str, ...]) -> str:
+    """The symbols of all alphabets, once each; the very same object where all are equal."""
+    return alphabets[0] if len(set(alphabets)) == 1 else "".join(dict.fromkeys("".join(alphabets)))
+
+
+def _frames_needed(labels: Sequence[int]) -> int:
+    return len(labels) + sum(a == b for a, b in pairwise(labels))

@@ -1,0 +1,1 @@
+"""Measures against the truth: error rates, number recall, harm, each edit right or wrong."""

@@ -1,1 +1,0 @@
-"""Proposers: each lists edits that might put a line right."""

@@ -1,0 +1,290 @@
+"""The words of a language and how frequent they are, and which of them a misread word may have been.
+
+Frequencies are wordfreq's (R. Speer, 2022): Zipf values, the base-10 logarithm of occurrences per billion words, about 3
+for ``invoice`` and 7.7 for ``the``. Candidates are ranked by the noisy channel of Kernighan, Church and Gale (1990): the
+word's frequency times the probability that the engine would write it so (:mod:`ocrect.words.confusions`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from math import exp, log
+from pathlib import Path
+
+from ocrect.errors import SettingsError
+from ocrect.words.confusions import distance, rewrites
+
+_logger = logging.getLogger("ocrect")
+
+UNDETERMINED = "und"
+"""ISO 639-2's code for a language that is not known; there is no word list for it."""
+
+FLOOR = 2.0
+"""Words rarer than this Zipf value are not kept: most of them are misspellings."""
+
+CANDIDATE, CANDIDATE_LONG, LONG = 2.7, 2.3, 7
+"""The least Zipf value of a word that is proposed for another: of any, and of one of seven letters and more."""
+
+UNSEEN, UNSEEN_NAME = 0.5, 2.0
+"""Zipf value at which an unlisted word is weighed against its rivals; capitalised ones are often names."""
+
+CLEAN = exp(-4.0)
+"""Share of misread words that is taken for granted on any page."""
+
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+_CONFUSED = 0.9
+"""Weighed edit distance below which the listed confusions explain a misreading."""
+
+_USER = 4.5
+_NAT = log(10)
+_BY_LENGTH = {1: 5.6, 2: 4.9, 3: 3.8, 4: 3.1}
+_KNOWN = 2.6
+_SPLIT = 4.5
+"""The least Zipf value of both words into which a run of letters is split."""
+
+_LEAST_PART = 4
+"""Letters of a part of a hyphened word that is taken for a misreading: shorter ones are prefixes and names."""
+
+_END_OF_LINE = 1.0
+"""Nats that a hyphen left over from a line's end costs: of 67 hyphens of English books and newspapers with a piece beside them
+that is no word, and a word without them, 59 were no part of it."""
+
+_LINKS = ("", "s", "n", "en", "es", "e", "er")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that may have been meant; ``score`` in nats: log frequency plus log probability of the misreading."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Lower-case words with their Zipf values, and the proposable ones by length. Empty for a language without a list."""
+
+    language: str
+    values: dict[str, float] = field(repr=False)
+    by_length: dict[int, list[str]] = field(repr=False)
+
+    def zipf(self, word: str) -> float:
+        """The Zipf value; 0 for a word that is not listed."""
+        return self.values.get(_plain(word), 0.0)
+
+    def known(self, word: str) -> bool:
+        """True for a word frequent enough for its length (short rare ones are mostly misreadings), or made of known parts.
+
+        Words with digits are never known; parts are what hyphens and apostrophes join, and in German what compounds join.
+        """
+        word = _plain(word)
+        if not word or any(c.isnumeric() for c in word):
+            return False
+        if self.values.get(word, 0.0) >= _BY_LENGTH.get(len(word), _KNOWN if len(word) < 7 else FLOOR):
+            return True
+        parts = [part for part in word.replace("'", "-").split("-") if part]
+        if len(parts) > 1:
+            return all(self._part(part) for part in parts)
+        return self.language == "de" and len(word) >= 8 and self._compound(word)
+
+    def _part(self, part: str) -> bool:
+        return len(part) == 1 or self.values.get(part, 0.0) >= max(3.0, _BY_LENGTH.get(len(part), 0.0))
+
+    def _compound(self, word: str) -> bool:
+        """True for a German compound of two or more words of at least four letters, with the usual links."""
+        for cut in range(4, len(word) - 3):
+            head, tail = word[:cut], word[cut:]
+            if self.values.get(tail, 0.0) < 3.0 and not (len(tail) >= 8 and self._compound(tail)):
+                continue
+            if any(head.endswith(link) and self._stem(head[: len(head) - len(link)]) for link in _LINKS):
+                return True
+        return False
+
+    def _stem(self, head: str) -> bool:
+        return len(head) >= 4 and self.values.get(head, 0.0) >= 3.2
+
+    def candidates(self, word: str) -> tuple[Candidate, ...]:
+        """Listed words within a misreading or two of ``word``, best first, in its case pattern; ``word`` is not among them."""
+        return _candidates(self, word)
+
+
+def _plain(word: str) -> str:
+    return unicodedata.normalize("NFC", word).replace("’", "'").lower()
+
+
+@lru_cache(maxsize=16)
+def lexicon(language: str, dictionary: str = "") -> Lexicon:
+    """The lexicon of a language (ISO 639-1) together with the words of a user's UTF-8 list, a word a line.
+
+    Raises:
+        SettingsError: the list cannot be read.
+    """
+    values = dict(_listed(language))
+    for word in _user_words(dictionary):
+        values[_plain(word)] = max(_USER, values.get(_plain(word), 0.0))
+    by_length: defaultdict[int, list[str]] = defaultdict(list)
+    for word, value in values.items():
+        if word.replace("'", "").isalpha() and value >= _least(word):
+            by_length[len(word)].append(word)
+    return Lexicon(language, values, dict(by_length))
+
+
+def _listed(language: str) -> Iterator[tuple[str, float]]:
+    """Words and Zipf values of wordfreq's best list, most frequent first."""
+    import wordfreq
+
+    if language not in wordfreq.available_languages("best"):
+        _tell_unlisted(language)
+        return
+    for centibels, words in enumerate(wordfreq.get_frequency_list(language, "best")):
+        value = 9 - centibels / 100
+        if value < FLOOR:
+            break
+        for word in words:
+            yield word, value
+    wordfreq.get_frequency_list.cache_clear()
+
+
+@lru_cache(maxsize=64)
+def _tell_unlisted(language: str) -> None:
+    """Say once that the words of a language are not judged."""
+    if language != UNDETERMINED:
+        _logger.warning("there is no word list for the language %r: no word of it is judged", language)
+
+
+def _user_words(dictionary: str) -> Iterable[str]:
+    if not dictionary:
+        return ()
+    try:
+        return Path(dictionary).read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read the dictionary {dictionary}: {error}", hint="Give a UTF-8 list of words.") from error
+
+
+def words_in(text: str) -> list[str]:
+    """The words of two letters and more; one letter is hardly ever a word that tells anything."""
+    return [word for word in WORD.findall(text) if len(word) > 1]
+
+
+def posterior(word: str, meant: str, words: Lexicon, misread: float = CLEAN) -> float:
+    """P(meant | word) among the candidates and the word as it stands, 0..1; ``misread`` is the share of misread words."""
+    candidates = words.candidates(word)
+    listed = words.zipf(word)
+    if not listed:
+        listed = UNSEEN_NAME if word[:1].isupper() and not word.isupper() else UNSEEN
+    weights = {candidate.text: exp(candidate.score) for candidate in candidates}
+    return weights.get(meant, 0.0) / (sum(weights.values()) + exp(_NAT * listed) * CLEAN / misread)
+
+
+@lru_cache(maxsize=64)
+def noise(texts: tuple[str, ...], words: Lexicon) -> float:
+    """Share of the words that were misread, at least :data:`CLEAN`: of those in small letters, which are hardly names, the
+    unlisted ones that a listed confusion makes listed words. Old spelling (``downe``) is not counted.
+    """
+    found = [word for text in texts for word in words_in(text) if word.islower()]
+    misread = sum(not words.known(word) and _is_confused(word, words) for word in found)
+    return max(CLEAN, min(0.5, misread / (len(found) + 20)))
+
+
+def _is_confused(word: str, words: Lexicon) -> bool:
+    return any(distance(word, candidate.text) < _CONFUSED for candidate in words.candidates(word)[:3])
+
+
+@lru_cache(maxsize=8192)
+def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
+    plain = _plain(word)
+    if "-" in plain:
+        return tuple(_hyphened(words, word))
+    if not 2 <= len(plain) <= 40 or not _mostly_letters(plain):
+        return ()
+    found = {near for near in _near(words, word, plain) if near != plain}
+    scored = [Candidate(like(word, w), _NAT * words.values[w] + channel(word, like(word, w))) for w in found]
+    scored += _splits(words, word)
+    return tuple(sorted(scored, key=lambda c: (-c.score, c.text))[:12])
+
+
+def _hyphened(words: Lexicon, word: str) -> Iterator[Candidate]:
+    """What a hyphened word may have been: without the hyphen, where it was the end of a line (``philan-thropy``,
+    ``col-leotor``), or with another word in the place of its only part that is none (``Bond-strcet``).
+    """
+    parts = word.split("-")
+    unlisted = [part for part in parts if not words.known(part)]
+    joined = "".join(parts)
+    if unlisted and len(parts) == 2 and words.known(joined) and parts[1].islower():
+        yield Candidate(joined, _NAT * words.zipf(joined) - _END_OF_LINE)
+    elif unlisted and len(parts) == 2 and _is_confused(joined, words):
+        near = (candidate for candidate in _candidates(words, joined) if distance(joined, candidate.text) < _CONFUSED)
+        yield from (Candidate(candidate.text, candidate.score - _END_OF_LINE) for candidate in near)
+    elif len(unlisted) == 1 and len(unlisted[0]) >= _LEAST_PART:
+        at = parts.index(unlisted[0])
+        for candidate in _candidates(words, unlisted[0]):
+            yield Candidate("-".join([*parts[:at], candidate.text, *parts[at + 1 :]]), candidate.score)
+
+
+def _mostly_letters(word: str) -> bool:
+    """True for ``c0mpany`` and ``th#``, but not for ``B12``."""
+    others = sum(not c.isalpha() and c != "'" for c in word)
+    return not others or (others <= 2 and len(word) > 2 * others)
+
+
+def channel(read: str, meant: str, misread: float = CLEAN) -> float:
+    """log P(read | meant) in nats: ``misread`` is the share of misread words, and each unit of the weighed edit distance takes
+    4.5 nats.
+    """
+    return log(misread) - 4.5 * min(distance(read, meant), distance(read.lower(), meant.lower()))
+
+
+def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
+    """Listed words one or two listed confusions, or one to three edits, away."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
+    once = list(rewrites(plain))
+    once += [version for version in map(str.lower, rewrites(word)) if word != plain]
+    for version in once:
+        yield from _proposable(words, version)
+    if len(plain) >= 3:
+        for version in islice((twice for first in once for twice in rewrites(first)), 4000):
+            yield from _proposable(words, version)
+    reach = 1 if len(plain) < 5 else 2 if len(plain) < 9 else 3
+    for length in range(len(plain) - reach, len(plain) + reach + 1):
+        bucket = words.by_length.get(length, [])
+        for match, _, _ in process.extract(plain, bucket, scorer=Levenshtein.distance, score_cutoff=reach, limit=None):
+            yield match
+
+
+def _proposable(words: Lexicon, version: str) -> Iterator[str]:
+    value = words.values.get(version)
+    if value is not None and value >= _least(version) and version.isalpha():
+        yield version
+
+
+def _least(word: str) -> float:
+    return _BY_LENGTH.get(len(word), CANDIDATE if len(word) < LONG else CANDIDATE_LONG)
+
+
+def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:
+    """Two words that lost the space between them, both frequent; each part's case stays as read."""
+    plain = _plain(word)
+    if plain in words.values or len(plain) < 5:
+        return
+    for cut in range(2, len(plain) - 1):
+        values = [words.values.get(part, 0.0) for part in (plain[:cut], plain[cut:])]
+        if min(values) >= _SPLIT:
+            yield Candidate(f"{word[:cut]} {word[cut:]}", _NAT * (sum(values) - 9.0) - 5.0)
+
+
+def like(pattern: str, word: str) -> str:
+    """``word`` in the case of ``pattern``: all capitals, a capital first, or as it is."""
+    letters = [c for c in pattern if c.isalpha()]
+    if len(letters) > 1 and sum(c.isupper() for c in letters) > len(letters) / 2:
+        return word.upper()
+    return word[:1].upper() + word[1:] if pattern[:1].isupper() else word

@@ -1,0 +1,54 @@
+"""The record for people: every edit, the decision on it, and what each check found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+from ocrect.record.correction import Verdict
+from ocrect.record.document import Document
+
+MARKS = {"accepted": "✓", "review": "?", "rejected": "✗"}
+MOST_REJECTED = 3
+"""Rejected edits shown of a page; all of them are in the JSON."""
+
+
+def export(document: Document, out: IO[bytes]) -> None:
+    """Write the record as UTF-8 text: a line an edit, below it its findings; at the end how many of each decision.
+
+    All accepted edits and those for review are there, and of the rejected ones a few of a page: those that would have
+    changed a locked token first.
+    """
+    for line in _lines(document):
+        out.write((line + "\n").encode())
+
+
+def _lines(document: Document) -> Iterator[str]:
+    counts = dict.fromkeys(MARKS, 0)
+    for page in document.pages:
+        verdicts = [(number, v) for number, line in enumerate(page.lines(), 1) for v in line.verdicts]
+        for _, verdict in verdicts:
+            counts[verdict.decision] += 1
+        shown = [pair for pair in verdicts if pair[1].decision != "rejected"]
+        rejected = sorted((pair for pair in verdicts if pair[1].decision == "rejected"), key=_dullness)
+        for number, verdict in [*shown, *rejected[:MOST_REJECTED]]:
+            yield from _described(f"page {page.number}, line {number}", verdict)
+    yield "edits: " + ", ".join(f"{count} {decision}" for decision, count in counts.items())
+
+
+def _dullness(numbered: tuple[int, Verdict]) -> tuple[bool, float]:
+    """Rejected edits of locked tokens first, those the image came nearest to before the others."""
+    findings = numbered[1].findings
+    scores = [f.score for f in findings if f.witness == "image" and f.score is not None]
+    return not any(f.check == "locked" and f.supports is False for f in findings), -max(scores, default=-99.0)
+
+
+def _described(place: str, verdict: Verdict) -> Iterator[str]:
+    edit = verdict.edit
+    yield f"{MARKS[verdict.decision]} {place}: {edit.before!r} → {edit.after!r}  {verdict.decision} (from {verdict.source})"
+    heard = [f for f in verdict.findings if f.supports is not None or f.score is not None]
+    for finding in heard:
+        sign = {True: "+", False: "−", None: "·"}[finding.supports]
+        yield f"    {sign} {finding.check}: {finding.reason}"
+    if not heard and verdict.reason:
+        yield f"    · {verdict.reason}"

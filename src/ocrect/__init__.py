@@ -15,6 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ocrect import telemetry
+
 if TYPE_CHECKING:
     from ocrect.errors import OcrectError as OcrectError
     from ocrect.pipeline import Pipeline as Pipeline
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from ocrect.settings import Settings as Settings
 
 __version__ = "0.1.0"
+
+telemetry.switch_off()
 
 _HOMES = {
     "Correction": "record.correction",

@@ -22,8 +22,8 @@ BlockKind = Literal["text", "heading", "paragraph", "table", "footnote", "page-n
 """What a block is, as far as the layout is sure; ``text`` where it is not."""
 
 UnreadKind = Literal["picture", "drawing", "rule", "mark", "faint", "unknown-script", "illegible"]
-"""Why ink was not read: a picture, a line drawing, a rule (a line that parts or underlines), a mark (bullet, tick box), text too
-faint or of a script that the engine does not know, text that it saw and could not make out."""
+"""Why ink was not read: a picture, a line drawing, a rule (a line that parts or underlines), a mark (bullet, tick box), text
+too faint or of a script that the engine does not know, text that it saw and could not make out."""
 PAGE_SEPARATOR = "\n\f"
 
 

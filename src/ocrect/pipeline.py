@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import ocrect
-from ocrect import plugins, source
+from ocrect import plugins, prepare, source
 from ocrect.correcting import prompts
 from ocrect.correcting.locked.check import last_look
 from ocrect.correcting.readers import agreement
@@ -90,14 +90,15 @@ class Pipeline:
         try:
             first = self._engine("engine", choice.choose)
             assert first is not None, "an engine is always chosen"
-            page = first(image)
+            upright, page = prepare.read(image, first)
             second = self._engine("second_engine", choice.choose_second)
             if second is not None:
-                other = second(image)
+                other = second(upright.image)
                 page = agreement.attach(page, other, other.steps[0].name if other.steps else "second engine")
         except PageError as error:
-            return Page(image.number, image.width, image.height, image.dpi, failure=Failure.of(error))
-        return page
+            failure = Failure.of(error)
+            return Page(image.number, image.width, image.height, image.dpi, steps=image.steps, failure=failure)
+        return upright.as_given(page)
 
     # correcting
 

@@ -57,11 +57,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """The pixels that an engine reads: ``uint8``, shape ``(height, width, 3)``, RGB, upright, with dots per inch if known."""
+    """The pixels that an engine reads: ``uint8``, shape ``(height, width, 3)``, RGB, with dots per inch if known.
+
+    ``steps`` is what was done to them since the file: rendered, squared.
+    """
 
     pixels: NDArray[np.uint8]
     number: int = 1
     dpi: float | None = None
+    steps: tuple[Step, ...] = ()
 
     @property
     def width(self) -> int:

@@ -1,0 +1,10 @@
+"""What is done to a page's pixels before an engine reads them: turned upright, and straightened.
+
+``prepare.read(image, engine)`` reads a page held as it should be; see :mod:`ocrect.prepare.upright`.
+"""
+
+from __future__ import annotations
+
+from ocrect.prepare.upright import Read, Upright, held, read
+
+__all__ = ["Read", "Upright", "held", "read"]

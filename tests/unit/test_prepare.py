@@ -1,0 +1,127 @@
+"""How lines run is told by the letters' places alone, and a page turned or tilted keeps its boxes where they were given."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocrect import prepare
+from ocrect.prepare import orientation
+from ocrect.prepare.ink import letters
+from ocrect.record.document import Block, Box, Glyph, Line, Page, PageImage, Step, Unread, Word
+
+WORDS = "the price of an oak door is 48.20 and Peter paid half by card while July bills (№ 77) are due"
+
+
+def drawn(lines: int, *, size: int = 24, seed: int = 1, paper: int = 250, dots: bool = False) -> Image.Image:
+    """A page of so many lines, somewhere on it; ``dots``: dotted rules down the page, as many dots as letters."""
+    dice = random.Random(seed)
+    page = Image.new("L", (900, 700), paper)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size)
+    top = dice.randint(120, 220)
+    for number in range(lines):
+        text = " ".join(dice.choices(WORDS.split(), k=6))
+        draw.text((180, top + number * 1.7 * size), text, font=font, fill=255 - paper)
+    if dots:
+        for x in range(150, 760, 60):
+            for y in range(60, 640, 8):
+                draw.rectangle((x, y, x + 2, y + 2), fill=255 - paper)
+    return page
+
+
+def image(page: Image.Image) -> PageImage:
+    return PageImage(np.asarray(page.convert("RGB")))
+
+
+@pytest.mark.parametrize("paper", [250, 15], ids=["dark on light", "light on dark"])
+@pytest.mark.parametrize("lines", [1, 2, 12])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_lines_that_run_across_and_down_are_told_apart_from_one_line_up(lines: int, seed: int, paper: int) -> None:
+    upright = image(drawn(lines, seed=seed, paper=paper))
+    for turns in range(4):
+        assert orientation.runs_down(letters(prepare.held(upright, turns).image)) is bool(turns % 2)
+
+
+def test_dotted_rules_do_not_vote() -> None:
+    assert orientation.runs_down(letters(image(drawn(3, dots=True)))) is False
+
+
+@pytest.mark.parametrize("lines", [2, 12])
+@pytest.mark.parametrize("angle", [-30.0, -5.0, -1.7, 0.0, 0.8, 3.0, 14.0])
+def test_the_tilt_is_found_to_a_quarter_of_a_degree(angle: float, lines: int) -> None:
+    page = drawn(lines).rotate(-angle, Image.Resampling.BICUBIC, expand=True, fillcolor=250)
+    assert orientation.tilt(letters(image(page))) == pytest.approx(angle, abs=0.25)
+
+
+def test_an_empty_page_a_picture_and_noise_have_no_direction_and_no_tilt() -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (300, 400, 3), np.uint8)
+    gradient = np.repeat(np.linspace(0, 255, 400, dtype=np.uint8)[None, :, None], 300, 0).repeat(3, 2)
+    for pixels in (np.full((300, 400, 3), 255, np.uint8), np.zeros((1, 1, 3), np.uint8), gradient):
+        found = letters(PageImage(np.ascontiguousarray(pixels)))
+        assert orientation.runs_down(found) is None
+        assert orientation.tilt(found) == 0.0
+    assert abs(orientation.tilt(letters(PageImage(noise)))) < 40
+
+
+def engine_of(upright: PageImage) -> prepare.Read:
+    """An engine that reads surely what looks like ``upright``, and a few signs badly where it does not."""
+
+    def engine(seen: PageImage) -> Page:
+        ink = np.argwhere(seen.pixels.min(axis=2) < 128)
+        (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0)
+        alike = seen.width > seen.height and top < seen.height / 2 and left < seen.width / 2
+        text, confidence = ("read as it stands " * 6, 0.97) if alike else ("puels", 0.4)
+        box = Box(float(left), float(top), float(right + 1), float(bottom + 1))
+        line = Line(
+            "p1-l1",
+            text,
+            box,
+            (Word(text, box, confidence, 0, len(text)),),
+            (Glyph(text[0], box, confidence),),
+            ((box.left, box.bottom), (box.right, box.bottom)),
+        )
+        return Page(
+            1, seen.width, seen.height, None, (Block((line,), "text", box),), (Step("fake", "1"),), (Unread(box, "mark"),)
+        )
+
+    return engine
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_page_is_read_upright_and_its_boxes_are_where_they_were_given(turns: int) -> None:
+    upright = image(drawn(3))
+    given = prepare.held(upright, turns).image
+    frame, page = prepare.read(given, engine_of(upright))
+    page = frame.as_given(page)
+    assert (page.width, page.height) == (given.width, given.height)
+    assert [(s.name, dict(s.settings)) for s in page.steps[:-1]] == (
+        [("turn", {"clockwise_degrees": 90 * (4 - turns)})] if turns else []
+    )
+    line = next(page.lines())
+    ink = np.argwhere(given.pixels.min(axis=2) < 128)
+    (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0) + 1
+    for box in (line.box, line.words[0].box, line.glyphs[0].box, page.blocks[0].box, page.unread[0].box):
+        assert box == Box(float(left), float(top), float(right), float(bottom))
+    assert line.baseline is not None
+    way = np.subtract(*reversed(line.baseline)) / np.hypot(*np.subtract(*line.baseline))
+    assert way.round().tolist() == [[1, 0], [0, 1], [-1, 0], [0, -1]][turns]
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("tilt", [-4.0, 2.5])
+def test_points_of_a_straightened_page_come_back_to_where_they_were(turns: int, tilt: float) -> None:
+    page = Image.new("L", (300, 200), 255)
+    ImageDraw.Draw(page).ellipse((61, 41, 69, 49), fill=0)
+    frame = prepare.held(image(page), turns, tilt)
+    ink = np.argwhere(frame.image.pixels.min(axis=2) < 100)
+    y, x = ink.mean(axis=0) + 0.5
+    assert frame.back @ (x, y, 1) == pytest.approx((65.5, 45.5), abs=0.6)
+
+
+def test_what_the_source_did_stands_before_what_was_done_here() -> None:
+    given = PageImage(image(drawn(3)).pixels, steps=(Step("render", "5", {"dpi": 150}),))
+    frame, page = prepare.read(given, engine_of(given))
+    assert [step.name for step in frame.as_given(page).steps] == ["render", "fake"]

@@ -2,12 +2,13 @@
 
 All are plain callables (a runtime has three methods). Built-ins are entry points of ocrect's own ``pyproject.toml``,
 like anyone's: a package that declares ``[project.entry-points."ocrect.engines"]`` adds an engine. The named object is a
-factory ``(settings) -> callable`` (a writer is the callable itself). Nothing is imported until it is used.
+factory ``(settings) -> callable``. Nothing is imported until it is used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import IO, Any, Literal, Protocol
@@ -80,10 +81,30 @@ class Check(Protocol):
     def __call__(self, line: Line, edit: Edit, context: Context, /) -> Finding: ...
 
 
-class Writer(Protocol):
-    """Writes a document to a binary stream."""
+class Original(Protocol):
+    """The file that a document was read from. Nothing of it is opened before it is asked for.
 
-    def __call__(self, document: Document, out: IO[bytes], /) -> None: ...
+    Both methods raise :class:`~ocrect.errors.InputError` where the file is not at hand or is another one.
+    """
+
+    def opened(self) -> AbstractContextManager[IO[bytes]]:
+        """The file's bytes, from the start, as a binary file that can seek."""
+
+    def image(self, page: Page, /) -> PageImage:
+        """The pixels that ``page`` was read from: its boxes are of these."""
+
+
+class Writer(Protocol):
+    """Writes a document to a binary stream; may raise :class:`~ocrect.errors.ExportError`.
+
+    ``suffixes`` are those of the files that it makes, as ``(".txt",)``, the one for new files first: ``-o x.txt`` finds the
+    writer by them, the longest that fits.
+    """
+
+    @property
+    def suffixes(self) -> tuple[str, ...]: ...
+
+    def __call__(self, document: Document, original: Original, out: IO[bytes], /) -> None: ...
 
 
 def _found(kind: Kind) -> dict[str, EntryPoint]:
@@ -123,7 +144,7 @@ def find(kind: Kind, name: str) -> EntryPoint:
 
 
 def load(kind: Kind, name: str) -> Callable[..., Any]:
-    """The factory (for a writer: the writer) of that name.
+    """The factory of that name, ``(settings) -> callable``.
 
     Raises:
         SettingsError: there is none of that name; the message lists what there is.

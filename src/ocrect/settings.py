@@ -9,10 +9,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import Field, asdict, dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ocrect.errors import SettingsError
 
@@ -28,13 +28,16 @@ def _option(
     choices: tuple[str, ...] = (),
     low: float | None = None,
     high: float | None = None,
-    secret: bool = False,
+    role: Literal["plain", "secret", "file"] = "plain",
 ) -> Any:
-    """A field with what a front end needs to offer it. ``low`` and ``high`` are the least and most allowed."""
+    """A field with what a front end needs to offer it. ``low`` and ``high`` are the least and most allowed.
+
+    A ``secret`` is shown nowhere; a ``file`` may name a file that is read.
+    """
     return field(
         default=default,
-        repr=not secret,
-        metadata={"help": help, "group": group, "choices": choices, "low": low, "high": high, "secret": secret},
+        repr=role != "secret",
+        metadata={"help": help, "group": group, "choices": choices, "low": low, "high": high, "role": role},
     )
 
 
@@ -48,7 +51,7 @@ class Settings:
 
     # input
     pages: str = _option("", "pages to read, as in 1-3,7 (all where empty)", group="input")
-    password: str = _option("", "password of an encrypted PDF", group="input", secret=True)
+    password: str = _option("", "password of an encrypted PDF", group="input", role="secret")
     dpi: int = _option(300, "dots per inch at which PDF pages are rendered", group="input", low=36)
     text_layer: str = _option(
         "ignore",
@@ -69,7 +72,9 @@ class Settings:
 
     # model
     runtime: str = _option("llama-cpp", "what runs the language model: a name, or none", group="model")
-    model: str = _option("", "model: a Hugging Face repo id or a .gguf file (the embedded default where empty)", group="model")
+    model: str = _option(
+        "", "model: a Hugging Face repo id or a .gguf file (the embedded default where empty)", group="model", role="file"
+    )
     revision: str = _option("main", "branch, tag or commit of the model's repo", group="model")
     quantization: str = _option(
         "", "which file of the model: a GGUF name such as q4_k_m, or int8 (q8_0), int4 (q4_k_m)", group="model"
@@ -77,7 +82,7 @@ class Settings:
     models_folder: str = _option("", "folder where .gguf files lie and are downloaded to", group="model")
     allow_download: bool = _option(True, "download a model that is missing", group="model")
     model_url: str = _option("", "address of a server for runtime=openai, as in http://localhost:11434/v1", group="model")
-    model_key: str = _option("", "key that the server at model_url asks for", group="model", secret=True)
+    model_key: str = _option("", "key that the server at model_url asks for", group="model", role="secret")
     model_process: str = _option(
         "child",
         "where the model runs: in a child process, whose end frees all memory and whose crash is an error, or inline",
@@ -110,7 +115,9 @@ class Settings:
         "how to correct: a ready prompt (general, financial, medical, legal, historical) or your own words",
         group="correction",
     )
-    dictionary: str = _option("", "your own words (names, products): a UTF-8 list, a word a line", group="correction")
+    dictionary: str = _option(
+        "", "your own words (names, products): a UTF-8 list, a word a line", group="correction", role="file"
+    )
     accept_text_only: bool = _option(
         False, "accept edits that no image vouches for (locked tokens stay locked)", group="correction"
     )
@@ -131,6 +138,11 @@ class Settings:
         """The languages of ``language``, first one first."""
         return tuple(part.strip().lower() for part in self.language.split("+") if part.strip())
 
+    def files(self) -> list[Path]:
+        """The files that the settings name and that are there, and the TOML files: what no output may replace."""
+        named = [Path(getattr(self, f.name)) for f in fields(self) if f.metadata["role"] == "file" and getattr(self, f.name)]
+        return [path for path in (*named, *config_files()) if _is_there(path)]
+
     def with_(self, **changes: Any) -> Settings:
         """A copy with some settings changed; strings are read as the environment's are.
 
@@ -141,7 +153,7 @@ class Settings:
 
     def public(self) -> dict[str, Any]:
         """All settings but secrets, as JSON values (for provenance)."""
-        return {f.name: value for f, value in zip(fields(self), asdict(self).values(), strict=True) if not f.metadata["secret"]}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["role"] != "secret"}
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, *, file: Path | None = None, **changes: Any) -> Settings:

@@ -113,6 +113,52 @@ def test_a_missing_folder_is_said_before_anything_is_read(tmp_path: Path) -> Non
     assert "nothing-here.png" not in done.stderr.decode()
 
 
+def test_the_output_never_replaces_what_is_read(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.png"
+    Image.new("RGB", (200, 60), "white").save(scan)
+    before = scan.read_bytes()
+    words, notes = tmp_path / "words.txt", tmp_path / "notes.txt"
+    words.write_text("Harbour")
+    notes.write_text("the ordcr")
+    for line in (
+        ["read", scan, "-o", scan],
+        ["read", scan, "--force", "-o", scan],
+        ["read", scan, "--dictionary", words, "-o", words, "--force"],
+        ["explain", scan, "-o", scan, "--force"],
+        ["correct", notes, "-o", f"{tmp_path}/"],
+        ["correct", notes, "--dictionary", words, "-o", words, "--force"],
+    ):
+        done = ocrect(*line)
+        assert (done.returncode, "read in this run" in done.stderr.decode()) == (5, True), (line, done.stderr.decode())
+    assert (scan.read_bytes(), words.read_text(), notes.read_text()) == (before, "Harbour", "the ordcr")
+
+
+def test_a_file_of_the_user_beside_the_scan_is_kept_and_the_others_are_read(tmp_path: Path, page: Path) -> None:
+    (tmp_path / "other.png").write_bytes(page.read_bytes())
+    (tmp_path / "page.txt").write_text("my notes about the page")
+    done = ocrect("read", page, tmp_path / "other.png", "-o", f"{tmp_path}/")
+    assert (done.returncode, "page.txt is there already" in done.stderr.decode()) == (5, True)
+    assert (tmp_path / "page.txt").read_text() == "my notes about the page"
+    assert (tmp_path / "other.txt").is_file()
+    assert ocrect("read", page, "-o", f"{tmp_path}/", "--force").returncode == 0
+    assert (tmp_path / "page.txt").read_text() == "\n"
+
+
+def test_standard_output_into_what_is_read_is_refused(page: Path) -> None:
+    before = page.read_bytes()
+    done = shell('ocrect read "$PAGE" >> "$PAGE"', page)
+    assert (done.returncode, "read in this run" in done.stderr.decode()) == (5, True), done.stderr.decode()
+    assert page.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("x.json", "{"), ("x.JSON", "{"), ("x.edits.txt", "edits: "), ("x.txt", "\n"), ("x.md", "\n")]
+)
+def test_the_suffix_of_the_output_picks_the_format(name: str, begins: str, page: Path, tmp_path: Path) -> None:
+    assert ocrect("read", page, "-o", tmp_path / name).returncode == 0
+    assert (tmp_path / name).read_text().startswith(begins)
+
+
 def shell(line: str, page: Path) -> subprocess.CompletedProcess[bytes]:
     """A line for the shell, in which ``ocrect`` is ours and ``$PAGE`` a small page."""
     script = f'ocrect() {{ "{sys.executable}" -m ocrect "$@"; }}; {line}'
@@ -172,18 +218,23 @@ def test_a_file_without_the_pages_asked_for_stops_no_other(tmp_path: Path, page:
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["two.txt"]
 
 
-def test_interrupting_keeps_the_pages_that_were_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_what_was_done_when_it_was_told_to_end_lies_beside_the_whole_result(
+    number: signal.Signals, code: int, tmp_path: Path
+) -> None:
     page = Image.open(INVOICE)
     scan, out = tmp_path / "scan.tif", tmp_path / "scan.txt"
     page.save(scan, save_all=True, append_images=[page] * 40, compression="jpeg")
-    command = [sys.executable, "-m", "ocrect", "read", str(scan), "-o", str(out)]
-    errors = interrupted(command, "page 2")
-    assert str(out) in errors
-    assert "$1,620.00" in out.read_text(encoding="utf-8")
+    out.write_text("the whole result of yesterday")
+    command = [sys.executable, "-m", "ocrect", "read", str(scan), "-o", str(out), "--force"]
+    errors = interrupted(command, "page 2", number, code)
+    assert f"is in {out}.partial" in errors
+    assert "$1,620.00" in (tmp_path / "scan.txt.partial").read_text(encoding="utf-8")
+    assert out.read_text() == "the whole result of yesterday"
 
 
-def interrupted(command: list[str], after: str) -> str:
-    """What a command says that gets Ctrl-C when it has said ``after``; heeded even where the tests run in the background."""
+def interrupted(command: list[str], after: str, number: signal.Signals = signal.SIGINT, code: int = 130) -> str:
+    """What a command says that is told to end when it has said ``after``; heeded even where the tests run in the background."""
     environment = {**os.environ, "OCRECT_RUNTIME": "none", "OCRECT_LOG": "INFO"}
     heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True, preexec_fn=heed) as process:
@@ -193,12 +244,12 @@ def interrupted(command: list[str], after: str) -> str:
             line = process.stderr.readline()
             assert line, f"it ended: {said}"
             said += line
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         errors = process.stderr.read()
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "Traceback" not in errors
     return errors
 
@@ -209,8 +260,8 @@ def test_interrupting_keeps_the_parts_of_a_plain_text_that_were_done(tmp_path: P
     text.write_text("\n".join(lines), encoding="utf-8")
     command = [sys.executable, "-m", "ocrect", "correct", str(text), "-o", str(out)]
     errors = interrupted(command, "60 lines\nocrect: correcting page 1, 60 lines\nocrect: correcting page 1, 60 lines")
-    kept = out.read_text(encoding="utf-8").splitlines()
-    assert f"(pages: 1, lines: {len(kept)}) is in {out}" in errors
+    kept = (tmp_path / "out.txt.partial").read_text(encoding="utf-8").splitlines()
+    assert f"(pages: 1, lines: {len(kept)}) is in {out}.partial" in errors
     assert 120 <= len(kept) < 20_000
     assert kept == lines[: len(kept)]
 

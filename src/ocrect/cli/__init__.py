@@ -8,8 +8,11 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 from ocrect import __version__
@@ -21,7 +24,7 @@ from ocrect.settings import LOG_LEVEL
 EXIT_CODES = """\
 exit codes:
   0 all well   1 bad arguments or settings   2 damaged or unsupported input   3 something is not installed
-  5 file not found or not writable   7 language model   8 password needed   15 a page failed   130 interrupted
+  5 file not found or not writable   7 language model   8 password needed   15 a page failed   130 interrupted   143 told to end
 """
 
 
@@ -57,12 +60,43 @@ def parser() -> Parser:
     return top
 
 
+class Stopped(KeyboardInterrupt):
+    """The process was told to end: the same as Ctrl-C, so that what is done is kept."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     try:
-        return _main(arguments)
+        with _stoppable():
+            return _main(arguments)
     finally:
         _close_output()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """While a command runs, SIGTERM and SIGHUP are as Ctrl-C, unless somebody else heeds or ignores them (``nohup``)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heeded = [number for name in names if signal.getsignal(number := getattr(signal, name)) is signal.SIG_DFL]
+    for number in heeded:
+        signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    raise Stopped(number)
 
 
 def _main(arguments: Sequence[str] | None) -> int:
@@ -84,9 +118,10 @@ def _main(arguments: Sequence[str] | None) -> int:
             raise
         complain(ExportError(f"cannot write to standard output: {error.strerror}", hint="Free some space, or write elsewhere."))
         return ExportError.exit_code
-    except KeyboardInterrupt:
-        print("ocrect: interrupted", file=sys.stderr)
-        return 128 + signal.SIGINT
+    except KeyboardInterrupt as error:
+        number = error.number if isinstance(error, Stopped) else signal.SIGINT
+        print("ocrect: interrupted" if number == signal.SIGINT else "ocrect: told to end", file=sys.stderr)
+        return 128 + number
 
 
 def _run(arguments: Sequence[str] | None) -> int:

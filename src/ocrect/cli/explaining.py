@@ -43,13 +43,18 @@ def register(commands: Any) -> None:
     chosen.add_argument("--text", metavar="FRAGMENT", help="only lines that hold this text, as read or as corrected")
     command.add_argument("--scan", metavar="SCAN", help="the scan that JSON was made of, for the pictures")
     command.add_argument("-o", "--output", metavar="OUT.html", help="write a page with pictures")
+    command.add_argument("--force", action="store_true", help="replace a file that ocrect did not write; never an input")
     options.add(command, "input", "reading", "language", "model", "correction")
     command.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code: 0, or that of a page that failed."""
+    from ocrect import writers
+
     settings = options.settings(chosen)
+    if chosen.output:
+        writers.check_free(chosen.output, [*_inputs(chosen), *settings.files()], force=chosen.force)
     failed = False
     explained: list[Explanation] = []
     for page, image in _pages(chosen, settings):
@@ -149,10 +154,9 @@ def _nothing(chosen: argparse.Namespace) -> None:
 
 
 def _write(chosen: argparse.Namespace, explained: list[Explanation], note: str) -> None:
-    from ocrect import writers as writers
+    from ocrect import writers
     from ocrect.explain import html as explained_html
     from ocrect.explain import text as explained_text
-    from ocrect.record.document import Document
 
     if not chosen.output:
         for item in explained:
@@ -161,4 +165,9 @@ def _write(chosen: argparse.Namespace, explained: list[Explanation], note: str) 
             print(f"ocrect: {note}", file=sys.stderr)
         return
     html = explained_html.page(explained, title=f"Why {Path(chosen.scan or chosen.file).name} reads as it does", note=note)
-    writers.write(Document(chosen.file), lambda _, out: out.write(html.encode("utf-8", "replace")), chosen.output)
+    writers.save(lambda out: out.write(html.encode("utf-8", "replace")), chosen.output, _inputs(chosen), force=chosen.force)
+
+
+def _inputs(chosen: argparse.Namespace) -> list[str]:
+    """The files that the command reads."""
+    return [file for file in (chosen.file, chosen.scan, chosen.settings) if file]

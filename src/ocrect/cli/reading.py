@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
-from ocrect.cli import options
+from ocrect.cli import options, output
 from ocrect.cli.complaints import complain, page_error
 from ocrect.cli.downloads import DownloadBar
-from ocrect.errors import ExportError, InputError, PageError, SettingsError
+from ocrect.errors import ExportError, InputError, PageError
 
 if TYPE_CHECKING:
     from ocrect.pipeline import Pipeline
     from ocrect.plugins import Writer
     from ocrect.record.document import Document, Page
+    from ocrect.source.original import OriginalFile
+    from ocrect.writers.target import Target
 
 READ_EXAMPLES = """\
 examples:
@@ -27,7 +30,7 @@ examples:
   ocrect read rechnung.pdf --language de --prompt financial
   curl -s https://… | ocrect read - > text.txt
 """
-SUFFIXES = {"text": ".txt", "json": ".json", "record": ".edits.txt"}
+STANDARD_INPUT = "-"
 
 
 def register(commands: Any) -> None:
@@ -49,64 +52,86 @@ def register(commands: Any) -> None:
     correct.add_argument("files", nargs="+", metavar="FILE", help="JSON of ocrect, or plain text; - is standard input")
     options.add(correct, "language", "model", "correction")
     correct.set_defaults(run=run_correct)
+    correct.add_argument("--scan", metavar="SCAN", help="the scan that a JSON was made of, for formats that show or hold it")
     for command in (read, correct):
-        out = command.add_argument_group("output")
-        out.add_argument("-o", "--output", metavar="OUT", help="file; or folder (an existing one, or with a / at its end)")
-        out.add_argument("--format", default="text", metavar="NAME", help="text, json, record, or a plug-in's (default: text)")
-        out.add_argument("--show-edits", action="store_true", help="print every edit and its reasons on standard error")
-        out.add_argument("-q", "--quiet", action="store_true", help="no progress")
+        group = output.add(command)
+        group.add_argument("--show-edits", action="store_true", help="print every edit and its reasons on standard error")
+        group.add_argument("-q", "--quiet", action="store_true", help="no progress")
 
 
 def run_read(chosen: argparse.Namespace) -> int:
-    return _run(chosen, chosen.scans, _pages_read)
+    return _run(chosen, chosen.scans, _reading)
 
 
 def run_correct(chosen: argparse.Namespace) -> int:
-    return _run(chosen, chosen.files, _pages_corrected)
+    return _run(chosen, chosen.files, _correcting)
 
 
-def _run(chosen: argparse.Namespace, files: list[str], pages_of: Any) -> int:
-    """Each file through ``pages_of``; a file that fails is reported and the others go on. The first failure's exit code."""
-    from ocrect import hub, plugins
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One file on its way: what is known of its document, the pages to come, and the file that it was read from."""
+
+    document: Document
+    pages: Iterator[Page]
+    total: int
+    original: OriginalFile
+
+
+def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Work]) -> int:
+    """Each file through ``begin``; a file that fails is reported and the others go on. The first failure's exit code.
+
+    What would stop the writing is found, and said, before the first file is read.
+    """
+    from ocrect import hub
     from ocrect.pipeline import Pipeline
 
     hub.watch(None if chosen.quiet else DownloadBar())
     settings = options.settings(chosen)
-    writer = cast("Writer", plugins.load("writers", chosen.format))
-    target = Target(chosen.output, chosen.format, writer, several=len(files) > 1)
-    exit_code = 0
+    writer = output.writer(chosen, settings)
+    target = output.target(chosen, settings, writer.suffixes[0], files)
+    codes: list[int] = []
     with Pipeline(settings) as pipeline:
-        for file in files:
+        for file in [file for file in files if _is_free(target, file, codes)]:
             try:
-                code = _one(pipeline, file, target, chosen, pages_of)
+                codes.append(_one(begin(pipeline, file, chosen), file, writer, target, chosen))
             except (InputError, PageError, ExportError) as error:
                 complain(error, file)
-                code = error.exit_code
-            exit_code = exit_code or code
-    return exit_code
+                codes.append(error.exit_code)
+    return next(filter(None, codes), 0)
 
 
-def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespace, pages_of: Any) -> int:
-    """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written first."""
-    from ocrect.record import plaintext
-    from ocrect.record.document import Document
-
-    name = "standard input" if file == "-" else file
-    pages: list[Page] = []
+def _is_free(target: Target, file: str, codes: list[int]) -> bool:
+    """Whether the result of ``file`` can be written; if not, that is said and the exit code added to ``codes``."""
     try:
-        for page in pages_of(pipeline, file, quiet=chosen.quiet):
-            pages.append(page)
-    except BaseException:
-        if pages:
-            done = Document(name, plaintext.joined(pages))
-            where = target.write(done, file)
-            amount = f"pages: {len(done.pages)}, lines: {len(list(done.lines()))}"
-            print(f"\nocrect: broken off; what was done of {name} ({amount}) is in {where}", file=sys.stderr)
-        raise
-    document = Document(name, plaintext.joined(pages))
-    target.write(document, file)
+        target.check(file)
+    except ExportError as error:
+        complain(error)
+        codes.append(error.exit_code)
+        return False
+    return True
+
+
+def _one(work: Work, file: str, writer: Writer, target: Target, chosen: argparse.Namespace) -> int:
+    """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written beside."""
+    from ocrect.record import plaintext
+
+    name = "standard input" if file == STANDARD_INPUT else file
+    pages: list[Page] = []
+    with work.original as original:
+        try:
+            for page in _progress(work, file, quiet=chosen.quiet):
+                pages.append(page)
+        except BaseException:
+            if pages:
+                done = replace(work.document, pages=plaintext.joined(pages))
+                where = target.write_part(lambda out: writer(done, original, out), file)
+                amount = f"pages: {len(done.pages)}, lines: {len(list(done.lines()))}"
+                print(f"\nocrect: broken off; what was done of {name} ({amount}) is in {where}", file=sys.stderr)
+            raise
+        document = replace(work.document, pages=plaintext.joined(pages))
+        target.write(lambda out: writer(document, original, out), file)
     if chosen.show_edits:
-        _show_edits(document)
+        _show_edits(document, name if len(_files(chosen)) > 1 else "")
     for page in document.pages:
         error = page_error(page)
         if error is not None:
@@ -114,19 +139,33 @@ def _one(pipeline: Pipeline, file: str, target: Target, chosen: argparse.Namespa
     return PageError.exit_code if document.failures else 0
 
 
-def _pages_read(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
+def _files(chosen: argparse.Namespace) -> list[str]:
+    files: list[str] = chosen.scans if chosen.command == "read" else chosen.files
+    return files
+
+
+def _reading(pipeline: Pipeline, file: str, chosen: argparse.Namespace) -> Work:
+    del chosen
     from ocrect import source
+    from ocrect.record.document import Document
+    from ocrect.source.original import OriginalFile
 
-    given: Any = source.buffered(_standard_input()) if file == "-" else Path(file)
+    given: Any = source.buffered(_standard_input()) if file == STANDARD_INPUT else Path(file)
+    document = Document("standard input" if file == STANDARD_INPUT else file)
     total = source.count(given, pipeline.settings)
-    yield from _progress(pipeline.pages(given), total, file, quiet)
+    return Work(document, pipeline.pages(given), total, OriginalFile(given, pipeline.settings, file))
 
 
-def _pages_corrected(pipeline: Pipeline, file: str, *, quiet: bool) -> Iterator[Page]:
+def _correcting(pipeline: Pipeline, file: str, chosen: argparse.Namespace) -> Work:
+    """A stored document or a plain text on its way; its original is the scan that was named, or one of its name beside it."""
     from ocrect.record import plaintext
+    from ocrect.source.original import OriginalFile
 
-    pages = [part for page in _stored(file).pages for part in plaintext.parts(page)]
-    yield from _progress(pipeline.correct_pages(pages), len(pages), file, quiet)
+    document = _stored(file)
+    scan = Path(chosen.scan) if chosen.scan else Path(file).parent / Path(document.source).name
+    original = OriginalFile(scan if chosen.scan or scan.is_file() else None, pipeline.settings, document.source)
+    pages = [part for page in document.pages for part in plaintext.parts(page)]
+    return Work(document, pipeline.correct_pages(pages), len(pages), original)
 
 
 def _stored(file: str) -> Document:
@@ -134,8 +173,10 @@ def _stored(file: str) -> Document:
     from ocrect import source
     from ocrect.record import plaintext, schema
 
-    text = source.read_text(_standard_input() if file == "-" else Path(file))
-    return schema.loads(text) if text.lstrip().startswith("{") else plaintext.document(text)
+    text = source.read_text(_standard_input() if file == STANDARD_INPUT else Path(file))
+    if text.lstrip().startswith("{"):
+        return schema.loads(text)
+    return replace(plaintext.document(text), source="standard input" if file == STANDARD_INPUT else file)
 
 
 def _standard_input() -> IO[bytes]:
@@ -144,73 +185,17 @@ def _standard_input() -> IO[bytes]:
     return sys.stdin.buffer
 
 
-def _progress(pages: Iterator[Page], total: int, file: str, quiet: bool) -> Iterator[Page]:
+def _progress(work: Work, file: str, *, quiet: bool) -> Iterator[Page]:
     from tqdm import tqdm
 
     hidden = quiet or not sys.stderr.isatty()
-    yield from tqdm(pages, total=total, desc=Path(file).name, unit="page", disable=hidden, leave=False)
+    yield from tqdm(work.pages, total=work.total, desc=Path(file).name, unit="page", disable=hidden, leave=False)
 
 
-def _show_edits(document: Document) -> None:
-    from ocrect import plugins
+def _show_edits(document: Document, name: str) -> None:
+    """Print the record on standard error, each line of it behind the file's name where there are several files."""
+    from ocrect.writers import record
 
     sys.stdout.flush()
-    plugins.load("writers", "record")(document, sys.stderr.buffer)
-
-
-class Target:
-    """Where results go: standard output, one file, or a file each in a folder.
-
-    Raises:
-        SettingsError: several files for one output file.
-        ExportError: the folder is missing or cannot be made. That is found out before anything is read.
-    """
-
-    def __init__(self, output: str | None, format: str, writer: Writer, *, several: bool) -> None:
-        from ocrect import writers as writers
-
-        self._writer = writer
-        self._suffix = SUFFIXES.get(format, "." + format)
-        self._path = Path(output) if output and output != "-" else None
-        try:
-            self._folder = self._path is not None and self._is_folder(str(output), self._path)
-        except OSError as error:
-            raise writers.refused(str(output), error) from error
-        self._taken: set[Path] = set()
-        if several and self._path and not self._folder:
-            raise SettingsError(f"several files cannot go into {output}", hint=f"Name a folder: -o {output}/")
-
-    @staticmethod
-    def _is_folder(named: str, path: Path) -> bool:
-        """Whether results go into a folder, which is made where it is missing."""
-        if named.endswith(("/", "\\")):
-            path.mkdir(parents=True, exist_ok=True)
-        elif not path.is_dir() and not path.parent.is_dir():
-            raise ExportError(f"cannot write {path}: there is no folder {path.parent}", hint=f"Make it: mkdir -p {path.parent}")
-        return path.is_dir()
-
-    def write(self, document: Document, file: str) -> str:
-        """Write and say where. Raises ExportError."""
-        from ocrect import writers as writers
-
-        if self._path is None:
-            if sys.stdout is None:
-                raise ExportError("standard output is closed", hint="Name a file: -o FILE")
-            writers.stream(document, self._writer, sys.stdout.buffer, "to standard output")
-            return "standard output"
-        path = self._free(self._path / (_stem(file) + self._suffix)) if self._folder else self._path
-        writers.write(document, self._writer, path)
-        return str(path)
-
-    def _free(self, path: Path) -> Path:
-        """``path``, or with a number where another file of this run (a/x.png, b/x.png) has taken it."""
-        number, wanted = 2, path
-        while path in self._taken:
-            path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
-            number += 1
-        self._taken.add(path)
-        return path
-
-
-def _stem(file: str) -> str:
-    return "stdin" if file == "-" else Path(file).stem
+    for line in record.lines(document):
+        print(f"{name}: {line}" if name else line, file=sys.stderr)

@@ -35,7 +35,7 @@ def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page]:
             that ``settings.pages`` names.
         SettingsError: ``settings.pages`` cannot be understood.
     """
-    with opened(given) as file, _adapter(file).opened(file, settings) as document:
+    with opened(given) as file, adapter(file).opened(file, settings) as document:
         for number in _selected(document.total, settings):
             yield _page(document.page, number, document.total)
 
@@ -46,12 +46,12 @@ def count(given: Source, settings: Settings) -> int:
     Raises:
         InputError, SettingsError: as :func:`pages`, for the file as a whole.
     """
-    with opened(given) as file, _adapter(file).opened(file, settings) as document:
+    with opened(given) as file, adapter(file).opened(file, settings) as document:
         return len(_selected(document.total, settings))
 
 
-def _adapter(file: IO[bytes]) -> ModuleType:
-    """The module that reads this kind; Pillow and pdfium are loaded only where they are needed."""
+def adapter(file: IO[bytes]) -> ModuleType:
+    """The module that reads the kind of ``file``; Pillow and pdfium are loaded only where they are needed."""
     if kinds.detect(file) == "PDF":
         from ocrect.source import pdf
 

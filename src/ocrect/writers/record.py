@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
+from ocrect.plugins import Original
 from ocrect.record.correction import Verdict
 from ocrect.record.document import Document
+from ocrect.settings import Settings
 
 MARKS = {"accepted": "✓", "review": "?", "rejected": "✗"}
 MOST_REJECTED = 3
 """Rejected edits shown of a page; all of them are in the JSON."""
 
 
-def export(document: Document, out: IO[bytes]) -> None:
-    """Write the record as UTF-8 text: a line an edit, below it its findings; at the end how many of each decision.
+class RecordWriter:
+    """Writes the record as UTF-8 text: a line an edit, below it its findings; at the end how many of each decision.
 
     All accepted edits and those for review are there, and of the rejected ones a few of a page: those that would have
     changed a locked token first.
     """
-    for line in _lines(document):
-        out.write((line + "\n").encode())
+
+    suffixes = (".edits.txt",)
+
+    def __call__(self, document: Document, original: Original, out: IO[bytes]) -> None:
+        del original
+        for line in lines(document):
+            out.write((line + "\n").encode("utf-8", errors="replace"))
 
 
-def _lines(document: Document) -> Iterator[str]:
+def build(settings: Settings) -> RecordWriter:
+    del settings
+    return RecordWriter()
+
+
+def lines(document: Document) -> Iterator[str]:
+    """The lines of the record."""
     counts = dict.fromkeys(MARKS, 0)
     for page in document.pages:
         verdicts = [(number, v) for number, line in enumerate(page.lines(), 1) for v in line.verdicts]

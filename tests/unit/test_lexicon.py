@@ -8,7 +8,7 @@ import pytest
 
 from ocrect.errors import SettingsError
 from ocrect.words import confusions
-from ocrect.words.lexicon import CLEAN, lexicon, like, noise, posterior
+from ocrect.words.lexicon import CLEAN, Lexicon, lexicon, like, noise, posterior
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,21 @@ def test_misread_words_tell_how_noisy_a_page_is_and_names_do_not() -> None:
     clean = "the board of the company met in the old hall of the town"
     assert noise((clean, "Mr Penryn and Mrs Olllvier"), words) == CLEAN
     assert noise((clean, "tbe chairmau read tlie letter of tbe compauy"), words) > 0.1
+
+
+class _Counting(dict[str, float]):
+    """Words with their Zipf values, and how often one was looked up."""
+
+    asked = 0
+
+    def get(self, word: str, default: float = 0.0) -> float:  # type: ignore[override]
+        self.asked += 1
+        return super().get(word, default)
+
+
+@pytest.mark.parametrize("letters", [54, 1000, 8000])
+@pytest.mark.parametrize("piece", ["l", "rechnung", "rechnungs", "haus"])
+def test_a_run_of_letters_costs_look_ups_in_proportion_to_its_length(piece: str, letters: int) -> None:
+    values = _Counting({"l" * n: 3.5 for n in range(4, 9)} | {"rechnung": 4.0, "haus": 5.0})
+    Lexicon("de", values, {}).known((piece * letters)[:letters])
+    assert values.asked < 300 * letters

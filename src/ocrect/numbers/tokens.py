@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import islice, product
+
+from rapidfuzz.distance import LCSseq
 
 from ocrect.numbers.values import card_holds, decimal_of, iban_holds, iban_length, iso_date, iso_time, money_code
 from ocrect.words.confusions import DIGITS, EURO_SUFFIXES, PERCENT_SUFFIXES
@@ -320,7 +321,8 @@ def _iban_repairs(text: str) -> tuple[str, ...]:
 
 
 def differs(before: str, after: str) -> tuple[LockedToken, ...]:
-    """The locked tokens of ``before`` that ``after`` lacks and those new in ``after``, compared in order by exact text.
+    """The locked tokens of ``before`` that ``after`` lacks and those new in ``after``: what is outside a longest common
+    subsequence of their texts.
 
     Digits that move, join or part are a difference, swapped amounts too. A word with a digit in it (``c0mpany``) may
     vanish, but not appear; a date may be completed by its month (``15 Ju1y`` to ``15 July``) while its digits stay.
@@ -330,11 +332,12 @@ def differs(before: str, after: str) -> tuple[LockedToken, ...]:
     old = [t for t in locked_tokens(before) if t.kind != "word"]
     words = Counter(t.text for t in locked_tokens(before) if t.kind == "word")
     new = [t for t in locked_tokens(after) if t.kind != "word" or not words[t.text]]
-    matcher = SequenceMatcher(None, [t.text for t in old], [t.text for t in new], autojunk=False)
     found: list[LockedToken] = []
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag != "equal" and not _only_completed(old[i:j], new[k:m]):
-            found += old[i:j] + new[k:m]
+    left = above = 0
+    for block in LCSseq.opcodes([t.text for t in old], [t.text for t in new]).as_matching_blocks():
+        if (left, above) != (block.a, block.b) and not _only_completed(old[left : block.a], new[above : block.b]):
+            found += old[left : block.a] + new[above : block.b]
+        left, above = block.a + block.size, block.b + block.size
     return tuple(found)
 
 

@@ -51,13 +51,16 @@ _SPLIT = 4.5
 """The least Zipf value of both words into which a run of letters is split."""
 
 _LEAST_PART = 4
-"""Letters of a part of a hyphened word that is taken for a misreading: shorter ones are prefixes and names."""
+"""Letters of a part of a compound, and of a part of a hyphened word that is taken for a misreading: shorter ones are prefixes
+and names."""
 
 _END_OF_LINE = 1.0
 """Nats that a hyphen left over from a line's end costs: of 67 hyphens of English books and newspapers with a piece beside them
 that is no word, and a word without them, 59 were no part of it."""
 
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
+_STEM, _TAIL, _LONGEST = 3.2, 3.0, 40
+"""The least Zipf value of a compound's stems and of its last word, and letters of its longest part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +102,20 @@ class Lexicon:
         return len(part) == 1 or self.values.get(part, 0.0) >= max(3.0, _BY_LENGTH.get(len(part), 0.0))
 
     def _compound(self, word: str) -> bool:
-        """True for a German compound of two or more words of at least four letters, with the usual links."""
-        for cut in range(4, len(word) - 3):
-            head, tail = word[:cut], word[cut:]
-            if self.values.get(tail, 0.0) < 3.0 and not (len(tail) >= 8 and self._compound(tail)):
-                continue
-            if any(head.endswith(link) and self._stem(head[: len(head) - len(link)]) for link in _LINKS):
-                return True
-        return False
+        """True for a German compound of two or more words of at least four letters, with the usual links.
 
-    def _stem(self, head: str) -> bool:
-        return len(head) >= 4 and self.values.get(head, 0.0) >= 3.2
+        From the end to the beginning each place is looked at once, with heads of up to :data:`_LONGEST` letters.
+        """
+        ends_well = [False] * len(word)
+        for start in range(len(word) - _LEAST_PART, -1, -1):
+            is_word = 0 < start >= len(word) - _LONGEST and self.values.get(word[start:], 0.0) >= _TAIL
+            cuts = range(start + _LEAST_PART, min(start + _LONGEST, len(word) - _LEAST_PART) + 1)
+            ends_well[start] = is_word or any(ends_well[cut] and self._head(word[start:cut]) for cut in cuts)
+        return ends_well[0]
+
+    def _head(self, head: str) -> bool:
+        stems = (head.removesuffix(link) for link in _LINKS if head.endswith(link))
+        return any(len(stem) >= _LEAST_PART and self.values.get(stem, 0.0) >= _STEM for stem in stems)
 
     def candidates(self, word: str) -> tuple[Candidate, ...]:
         """Listed words within a misreading or two of ``word``, best first, in its case pattern; ``word`` is not among them."""

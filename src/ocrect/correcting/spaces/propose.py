@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
+
+from rapidfuzz.distance import LCSseq
 
 from ocrect.correcting.spaces.gaps import Gap, line_gaps
 from ocrect.numbers.notation import decimal_mark, in_doubt
@@ -65,8 +66,8 @@ def _read_with_spaces(text: str, other: str) -> tuple[int, ...]:
     """The positions in ``text`` where ``other`` has a space, and the same characters on both its sides without one."""
     inked = [i for i, c in enumerate(text) if not c.isspace()]
     theirs = [i for i, c in enumerate(other) if not c.isspace()]
-    blocks = SequenceMatcher(None, [text[i] for i in inked], [other[i] for i in theirs], autojunk=False).get_matching_blocks()
-    same = [(inked[a + n], theirs[b + n]) for a, b, size in blocks for n in range(size)]
+    blocks = LCSseq.opcodes([text[i] for i in inked], [other[i] for i in theirs]).as_matching_blocks()
+    same = [(inked[b.a + n], theirs[b.b + n]) for b in blocks for n in range(b.size)]
     return tuple(at for (left, there), (at, here) in pairwise(same) if at == left + 1 and here == there + 2)
 
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from bench.accuracy import Tally
 from bench.reading import Choice, in_words, language_of, pipeline, read
 from ocrect import plugins
-from ocrect.pipeline import Stages
-from ocrect.plugins import Check, Context
-from ocrect.record.correction import Edit, Finding
-from ocrect.record.document import Block, Document, Line
+from ocrect.correcting.case import Case, Check
+from ocrect.record.correction import Finding
+from ocrect.record.document import Block, Document
 from ocrect.settings import Settings
+from ocrect.stages import Stages
 
 READ_WITH = {"engine": "ppocr", "second_engine": "tesseract", "threads": "1"}
 HEADER = (
@@ -29,25 +29,14 @@ HEADER = (
 WITHOUT_IMAGE = ("scope", "arithmetic", "lexicon", "language-model")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A check of the product under its own name, so that the pipeline knows it."""
-
-    name: str
-    inner: Check
-
-    def __call__(self, line: Line, edit: Edit, context: Context, /) -> Finding:
-        return self.inner(line, edit, context)
-
-
 def checks(names: Sequence[str], settings: Settings) -> tuple[Check, ...]:
     """The product's checks of these names."""
-    return tuple(Named(name, plugins.load("checks", name)(settings)) for name in names)
+    return tuple(plugins.load("checks", name)(settings) for name in names)
 
 
-def believe(line: Line, edit: Edit, context: Context, /) -> Finding:
+def believe(case: Case, /) -> Finding:
     """A check that supports everything."""
-    del line, edit, context
+    del case
     return Finding("believe", True, "the model wrote it")
 
 

@@ -24,12 +24,13 @@ from bench import hostile_replies
 from bench.drawn_pages import DrawnPage, pages
 from bench.proposals import GROUPS, Group, proposals
 from ocrect.measure import metrics
-from ocrect.pipeline import Pipeline, Stages
+from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record import schema
 from ocrect.record.correction import Edit, EditKind, Verdict, kind_of
 from ocrect.record.document import Document, Line, Page
 from ocrect.settings import Settings
+from ocrect.stages import Stages
 
 WORST = 0.3
 """Character error rate of a line above which nobody repairs it."""
@@ -116,7 +117,7 @@ def judged(found: Iterable[tuple[DrawnPage, Page]], settings: Settings, *, secon
             for line, (_, truth) in zip(lines, pairs, strict=True)
             for group, edit in dict.fromkeys(proposals(line, truth, drawn.language, dice))
         ]
-        context = Context(lines, pipeline.prompt, drawn.language, pipeline.runtime)
+        context = pipeline.context(lines)
         scripted.script = [[edit] for *_, edit in asked]
         corrected = pipeline.correct_lines([line for _, line, *_ in asked], context)
         for (group, line, truth, _), done in zip(asked, corrected, strict=True):

@@ -4,9 +4,9 @@
     python -m bench.golden compare BEFORE.jsonl AFTER.jsonl
 
 ``FOLDER`` holds documents as they were read, without a correction (``--keep`` of ``accuracy`` writes such). ``write`` corrects
-each and writes a line a document: every verdict of every line that has one, and the CPU-seconds. ``compare`` prints what differs:
-accepted text first, then decisions, edits that are proposed by one side only, and findings by check. The script stands by
-itself: it runs on the tree that it is started in, whichever state of the code that holds.
+each and writes a line a document: every verdict of every line that has one, and the CPU-seconds. ``compare`` prints what
+differs: accepted text first, then decisions, edits that are proposed by one side only, and findings by check. The script stands
+by itself: it runs on the tree that it is started in, whichever state of the code that holds.
 """
 
 from __future__ import annotations

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 
 from ocrect.correcting.words.rewrite import SYSTEM
 from ocrect.evidence import CtcPosterior
-from ocrect.pipeline import Pipeline, Stages
+from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
 from ocrect.record.document import Block, Box, Document, Line, Page, Word
 from ocrect.settings import Settings
+from ocrect.stages import Stages
 from ocrect.testing import ScriptedRuntime, posterior
 
 

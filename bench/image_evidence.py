@@ -32,6 +32,7 @@ from wordfreq import top_n_list
 from bench import scan
 from bench.fonts import fonts
 from ocrect.correcting import image
+from ocrect.correcting.case import Case
 from ocrect.correcting.nbest import propose
 from ocrect.evidence import CtcPosterior, fold
 from ocrect.measure import metrics
@@ -174,7 +175,7 @@ def measure(lines: int, seed: int) -> tuple[dict[tuple[str, str], list[float]], 
         for group, edit in candidates(truth, line, random_):
             if fold(apply(line.text, [edit])) == fold(line.text):
                 continue
-            finding = image.check(line, edit, Context([line]))
+            finding = image.check(Case.of(line, edit, Context([line])))
             if finding.score is not None:
                 kind = "number marks" if image.changes_number_marks(line.text, edit) else kind_of(edit)
                 scores[kind, group].append(finding.score)

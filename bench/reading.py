@@ -9,10 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from bench.dataset import Sample, Scan, samples
-from ocrect.pipeline import Pipeline, Stages
+from ocrect.pipeline import Pipeline
 from ocrect.record import schema
 from ocrect.record.document import Document
 from ocrect.settings import Settings
+from ocrect.stages import Stages
 
 
 @dataclass(frozen=True, slots=True)

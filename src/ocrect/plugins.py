@@ -1,4 +1,5 @@
-"""The seams: what an engine, a proposer, a check, a runtime and a writer are, and how they are found by name.
+"""The seams: what an engine, a proposer, a runtime and a writer are, and how plug-ins are found by name. What a check is stands
+beside what it judges (:mod:`ocrect.correcting.case`).
 
 All are plain callables (a runtime has three methods). Built-ins are entry points of ocrect's own ``pyproject.toml``,
 like anyone's: a package that declares ``[project.entry-points."ocrect.engines"]`` adds an engine. The named object is a
@@ -7,16 +8,19 @@ factory ``(settings) -> callable``. Nothing is imported until it is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
-from typing import IO, Any, Literal, Protocol
+from typing import IO, Any, Literal, Protocol, Self, TypeVar
 
 from ocrect.errors import MissingDependencyError, SettingsError
-from ocrect.record.correction import Edit, Finding
+from ocrect.record.correction import Edit
 from ocrect.record.document import Document, Line, Page, PageImage
+from ocrect.words.lexicon import Lexicon, lexicon
 
+T = TypeVar("T")
 Kind = Literal["engines", "proposers", "checks", "runtimes", "writers"]
 KINDS: tuple[Kind, ...] = ("engines", "proposers", "checks", "runtimes", "writers")
 
@@ -50,35 +54,56 @@ class Runtime(Protocol):
         """Free everything. May be called twice; a later call loads the model again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Facts:
+    """Remembers what was computed about it: a fact is a function of the object, called once."""
+
+    @cached_property
+    def _known(self) -> dict[Callable[..., Any], Any]:
+        return {}
+
+    def fact(self, of: Callable[[Self], T]) -> T:
+        """``of(self)``, computed at the first call."""
+        if of not in self._known:
+            self._known[of] = of(self)
+        found: T = self._known[of]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Context(Facts):
     """What proposers and checks may look at besides the line: the page's lines, the user's prompt, the language.
 
-    ``language`` is an ISO 639-1 code. ``runtime()`` gives the language model, loaded on first use, or ``None`` where the
-    user runs without one.
+    ``language`` is an ISO 639-1 code, ``dictionary`` the path of the user's own list of words. ``runtime()`` gives the language
+    model, loaded on first use, or ``None`` where the user runs without one. What a proposer or check works out about the whole
+    page it keeps here: ``context.fact(f)`` is ``f(context)``, computed once a page.
     """
 
     lines: Sequence[Line]
     prompt: str = ""
     language: str = "en"
     runtime: Callable[[], Runtime | None] = lambda: None
+    dictionary: str = ""
 
-    @property
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """The lines as read."""
         return tuple(line.text for line in self.lines)
+
+    @cached_property
+    def words(self) -> Lexicon:
+        """The words of the language and of the user's own list."""
+        return lexicon(self.language, self.dictionary)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each line on the page by its id."""
+        return {line.id: place for place, line in reversed(list(enumerate(self.lines)))}
 
 
 class Proposer(Protocol):
     """Proposes edits: one list for each line of ``lines``; edits of one list may be rivals for the same characters."""
 
     def __call__(self, lines: Sequence[Line], context: Context, /) -> Sequence[Sequence[Edit]]: ...
-
-
-class Check(Protocol):
-    """Says whether it supports one edit of ``line.text``, opposes it, or has nothing to say."""
-
-    def __call__(self, line: Line, edit: Edit, context: Context, /) -> Finding: ...
 
 
 class Original(Protocol):

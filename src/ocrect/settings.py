@@ -115,6 +115,8 @@ class Settings:
         "how to correct: a ready prompt (general, financial, medical, legal, historical) or your own words",
         group="correction",
     )
+    proposers: str = _option("default", "what proposes edits: names, as in default,+mine,-nbest", group="correction")
+    checks: str = _option("default", "what checks them: names, as in default,+mine,-spacing", group="correction")
     dictionary: str = _option(
         "", "your own words (names, products): a UTF-8 list, a word a line", group="correction", role="file"
     )

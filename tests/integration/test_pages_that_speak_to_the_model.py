@@ -16,9 +16,9 @@ import pytest
 
 from ocrect import Pipeline, Settings, hub
 from ocrect.measure.metrics import number_tokens
-from ocrect.pipeline import Stages
 from ocrect.plugins import Runtime
 from ocrect.record.document import Block, Box, Document, Line, Page, Word
+from ocrect.stages import Stages
 from ocrect.testing import ScriptedRuntime, posterior
 
 PAGES = {

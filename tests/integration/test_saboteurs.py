@@ -19,12 +19,13 @@ from PIL import Image
 import ocrect.compat.aspose as aocr
 from ocrect import Pipeline, Settings, plugins
 from ocrect.compat.aspose.ai import AsposeAI
+from ocrect.correcting.case import Case
 from ocrect.errors import SettingsError
-from ocrect.pipeline import Stages
 from ocrect.plugins import Context
 from ocrect.record import schema
 from ocrect.record.correction import Edit, Finding
 from ocrect.record.document import Block, Document, Line, Page, PageImage
+from ocrect.stages import Stages
 from ocrect.testing import FakeEngine, ScriptedRuntime, posterior
 
 TEXT = "Invoic # 12345 Total arnount $100.00"
@@ -167,7 +168,7 @@ def test_a_proposer_that_leaves_lines_out_is_its_own_bug() -> None:
 
 @pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf])
 def test_a_check_that_agrees_with_everything_in_strange_figures_frees_no_number(score: float) -> None:
-    def check(line: Line, edit: Edit, context: Context) -> Finding:
+    def check(case: Case) -> Finding:
         return Finding("yes-man", True, "sure", score, "image")
 
     edits = (Edit(0, 6, "Invoic", "Invoice"), Edit(9, 14, "12345", "54321"), Edit(29, 36, "$100.00", "$900.00"))

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocrect.correcting import scope
+from ocrect.correcting.case import LineFacts
 from ocrect.correcting.locked import arithmetic
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.words import listed as lexicon
@@ -90,9 +91,11 @@ def test_whatever_the_model_replies_no_well_formed_token_changes_without_the_ima
     line = Line("1", text)
     context = Context((line,), runtime=lambda: None)
     checks = (locked.check, scope.check, arithmetic.check, lexicon.check)
-    verdicts = [decide(e, [c(line, e, context) for c in checks], "rewrite", accept_text_only=True) for e in edits(text, reply)]
+    about = LineFacts(line, context)
+    cases = about.cases(edits(text, reply))
+    verdicts = [decide(e.edit, [c(e) for c in checks], "rewrite", accept_text_only=True) for e in cases]
     corrected = Correction(settle(verdicts), "rewrite").apply(text)
-    if locked.violations(line, corrected, Context(())):
+    if locked.violations(LineFacts(line, Context(())), corrected):
         return  # the pipeline takes all of it back
     lost = differs(text, corrected)
     malformed = [t.text for t in locked_tokens(text) if repairs(t)]
@@ -101,4 +104,4 @@ def test_whatever_the_model_replies_no_well_formed_token_changes_without_the_ima
 
 @given(TEXTS)
 def test_a_correction_that_changes_nothing_violates_nothing(text: str) -> None:
-    assert locked.violations(Line("1", text), apply(text, ()), Context(())) == ()
+    assert locked.violations(LineFacts(Line("1", text), Context(())), apply(text, ())) == ()

@@ -9,8 +9,8 @@ import pytest
 from bench.hostile_replies import CASES, EVIDENCE, attacked_by, broken, times
 
 from ocrect import Pipeline, Settings
-from ocrect.pipeline import Stages
 from ocrect.record.document import Block, Box, Document, Line, Page, Word
+from ocrect.stages import Stages
 from ocrect.testing import ScriptedRuntime, posterior
 
 ROUNDS = {"no evidence": 60, "a certain image": 4, "a doubtful image": 4}

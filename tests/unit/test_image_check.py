@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from ocrect.correcting.image import build, changes_number_marks, score
+from ocrect.correcting.case import Case
+from ocrect.correcting.image import build
+from ocrect.correcting.score import changes_number_marks, score
 from ocrect.evidence import LatticeEvidence, Reading
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, edits
@@ -16,7 +18,7 @@ from ocrect.testing import posterior
 def judged(text, wanted, evidence=None):
     line = Line("1", text, evidence=evidence)
     (edit,) = edits(text, wanted)
-    return build(Settings())(line, edit, Context([line]))
+    return build(Settings())(Case.of(line, edit, Context([line])))
 
 
 def test_what_the_image_makes_clearly_likelier_is_supported():

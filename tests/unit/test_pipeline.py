@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from ocrect import Pipeline, Settings
+from ocrect.correcting.case import Case
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
 from ocrect.llm.checked import CheckedRuntime
-from ocrect.pipeline import Stages
 from ocrect.plugins import Context
 from ocrect.record import plaintext
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, decide, settle
 from ocrect.record.document import Block, Document, Line, Page, PageImage
+from ocrect.stages import Stages
 from ocrect.testing import FakeEngine, ScriptedRuntime, posterior
 
 SETTINGS = Settings(runtime="none")
@@ -35,7 +36,7 @@ def propose(before: str, after: str):  # type: ignore[no-untyped-def]
 
 
 def always(supports: bool | None):  # type: ignore[no-untyped-def]
-    def check(line: Line, edit: Edit, context: Context) -> Finding:
+    def check(case: Case) -> Finding:
         return Finding("always", supports, "it always says so", 1.0, "image")
 
     return check
@@ -124,8 +125,8 @@ def test_a_model_that_was_asked_for_and_is_missing_is_an_error() -> None:
 def by_hand(*accepted: Edit):  # type: ignore[no-untyped-def]
     """A check that gives a person's word on some edits, and supports all others on the image's behalf."""
 
-    def check(line: Line, edit: Edit, context: Context) -> Finding:
-        if edit in accepted:
+    def check(case: Case) -> Finding:
+        if case.edit in accepted:
             return Finding("proofreader", True, "as on the paper", witness="person")
         return Finding("always", True, "it always says so", 1.0, "image")
 

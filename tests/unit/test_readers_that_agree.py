@@ -3,6 +3,7 @@
 import pytest
 
 from ocrect.correcting import scope
+from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.readers import check as second_engine
 from ocrect.correcting.readers.agreement import agreed
@@ -26,8 +27,8 @@ def allowed(read: str, before: str, after: str, *others: str) -> bool:
     line, context = a_page(read, *others)
     start = read.index(before)
     edit = Edit(start, start + len(before), before, after)
-    supported = second_engine.build(Settings())(line, edit, context).supports is True
-    return supported and locked.check(line, edit, context).supports is not False
+    supported = second_engine.build(Settings())(Case.of(line, edit, context)).supports is True
+    return supported and locked.check(Case.of(line, edit, context)).supports is not False
 
 
 # what two readings have in common
@@ -149,7 +150,7 @@ def supported_by_one(read: str, before: str, after: str, other: str, elsewhere: 
     line, context = a_page(read, other)
     edit = Edit(read.index(before), read.index(before) + len(before), before, after)
     page = Context([*context.lines, Line("3", elsewhere)], language="vi")
-    return second_engine.build(Settings())(line, edit, page).supports is True
+    return second_engine.build(Settings())(Case.of(line, edit, page)).supports is True
 
 
 def test_one_reader_is_enough_for_a_word_that_stands_elsewhere_on_the_page() -> None:
@@ -165,8 +166,10 @@ def test_one_reader_is_enough_for_a_word_that_stands_elsewhere_on_the_page() -> 
 
 def test_a_path_may_lose_many_spaces_beside_misread_signs_and_a_sentence_may_not() -> None:
     path = "/usr /share/Zdoc⁄Zgnu- standards/standards. pdf."
-    found = scope.check(Line("1", path), Edit(0, len(path), path, "/usr/share/doc/gnu-standards/standards.pdf."), Context(()))
+    found = scope.check(
+        Case.of(Line("1", path), Edit(0, len(path), path, "/usr/share/doc/gnu-standards/standards.pdf."), Context(()))
+    )
     assert found.supports is None
     said = "we did not go to the old house"
-    found = scope.check(Line("1", said), Edit(0, len(said), said, "we go/house"), Context(()))
+    found = scope.check(Case.of(Line("1", said), Edit(0, len(said), said, "we go/house"), Context(())))
     assert found.supports is False

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ocrect.correcting.case import Case
 from ocrect.correcting.readers.check import build
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
@@ -19,7 +20,7 @@ IN_DOUBT = posterior(TEXT, alternatives={9: {"0": 0.4}})
 def judged(*readings, edit=EDIT, evidence=None, own=IN_DOUBT):
     seconds = tuple(SecondReading("tesseract", reading, evidence) for reading in readings)
     line = Line("1", TEXT, evidence=own, second_readings=seconds)
-    return build(Settings())(line, edit, Context([line]))
+    return build(Settings())(Case.of(line, edit, Context([line])))
 
 
 def test_the_same_correction_read_by_the_other_engine_is_support():
@@ -47,7 +48,7 @@ def test_letters_need_the_lexicon_besides(read, other, supports):
     evidence = posterior(read, alternatives={0: {"O": 0.4}, 3: {"a": 0.3} if len(read) > 3 else {}})
     line = Line("1", read, evidence=evidence, second_readings=(SecondReading("tesseract", other),))
     edit = Edit(0, len(read), read, other)
-    assert build(Settings())(line, edit, Context([line])).supports is supports
+    assert build(Settings())(Case.of(line, edit, Context([line]))).supports is supports
 
 
 @pytest.mark.parametrize(("read", "other", "supports"), [("Tbe", "The", None), ("tbe", "the", True), ("Tbere", "There", True)])
@@ -55,7 +56,7 @@ def test_a_short_word_with_a_capital_may_be_a_name(read, other, supports):
     line = Line(
         "1", read, evidence=posterior(read, alternatives={1: {"h": 0.3}}), second_readings=(SecondReading("tesseract", other),)
     )
-    assert build(Settings())(line, Edit(0, len(read), read, other), Context([line])).supports is supports
+    assert build(Settings())(Case.of(line, Edit(0, len(read), read, other), Context([line]))).supports is supports
 
 
 def test_evidence_of_the_other_engine_counts_where_the_own_cannot_score():
@@ -98,7 +99,7 @@ def test_no_other_engine_means_nothing_to_say():
 
 def test_signs_that_look_alike_are_no_difference():
     line = Line("1", "don't", second_readings=(SecondReading("tesseract", "don’t"),))
-    assert build(Settings())(line, Edit(0, 5, "don't", "don’t"), Context([line])).supports is None
+    assert build(Settings())(Case.of(line, Edit(0, 5, "don't", "don’t"), Context([line]))).supports is None
 
 
 # a reader that does not know the page's letters
@@ -110,7 +111,7 @@ def read_by_strangers(read: str, start: int, before: str, after: str, *others: s
     page = Line("1", VIETNAMESE, second_readings=tuple(SecondReading(str(i), "Cac ban va 16i") for i in range(len(others))))
     line = Line("2", read, second_readings=tuple(SecondReading(str(i), other) for i, other in enumerate(others)))
     edit = Edit(start, start + len(before), before, after)
-    return build(Settings())(line, edit, Context([page, line], language="vi")).supports
+    return build(Settings())(Case.of(line, edit, Context([page, line], language="vi"))).supports
 
 
 def test_an_english_word_read_by_an_english_reader_where_no_vietnamese_word_stands_is_support() -> None:

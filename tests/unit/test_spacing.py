@@ -7,16 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.spaces import check as spacing
 from ocrect.correcting.spaces.gaps import gaps, splits_a_number
 from ocrect.correcting.spaces.propose import propose
 from ocrect.evidence import CtcPosterior
-from ocrect.pipeline import Pipeline, Stages
+from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line, SecondReading
 from ocrect.settings import Settings
+from ocrect.stages import Stages
 
 
 def posterior(text: str, *, apart: dict[int, int] | None = None, space: dict[int, float] | None = None) -> CtcPosterior:
@@ -60,8 +62,8 @@ def test_a_date_glued_to_a_time_is_taken_apart_and_its_digits_stay() -> None:
     read = line(posterior("16/02/201812:04", apart={10: 2}, space={10: -0.9}))
     assert only(propose([read], Context((read,)))) == ["16/02/2018 12:04"]
     (edit,) = propose([read], Context((read,)))[0]
-    assert spacing.check(read, edit, Context((read,))).supports is True
-    assert locked.check(read, edit, Context((read,))).supports is True
+    assert spacing.check(Case.of(read, edit, Context((read,)))).supports is True
+    assert locked.check(Case.of(read, edit, Context((read,)))).supports is True
 
 
 def test_spaces_beside_a_number_in_doubt_are_edits_by_themselves_that_leave_room_for_its_repair() -> None:
@@ -72,31 +74,31 @@ def test_spaces_beside_a_number_in_doubt_are_edits_by_themselves_that_leave_room
 
 def test_the_number_of_an_item_is_parted_from_its_code_where_a_gap_may_be() -> None:
     read = line(posterior("1.8105-0032 CUP", apart={2: 1}, space={2: -3.0}))
-    assert locked.check(read, Edit(0, 11, "1.8105-0032", "1. 8105-0032"), Context((read,))).supports is True
+    assert locked.check(Case.of(read, Edit(0, 11, "1.8105-0032", "1. 8105-0032"), Context((read,)))).supports is True
     for text, after in (("X 1.8105-0032", "X 1. 8105-0032"), ("1.8105 CUP", "1. 8105 CUP")):
         at = after.index(". ") + 1
         other = line(posterior(text, apart={at: 1}, space={at: -3.0}))
-        assert locked.check(other, Edit(0, len(text), text, after), Context((other,))).supports is False
+        assert locked.check(Case.of(other, Edit(0, len(text), text, after), Context((other,)))).supports is False
     tight = line(posterior("1.8105-0032 CUP"))
-    assert locked.check(tight, Edit(0, 11, "1.8105-0032", "1. 8105-0032"), Context((tight,))).supports is False
+    assert locked.check(Case.of(tight, Edit(0, 11, "1.8105-0032", "1. 8105-0032"), Context((tight,)))).supports is False
 
 
 def test_a_gap_behind_a_0_is_a_lost_sign_on_a_page_of_amounts() -> None:
     read = line(posterior("TEA 1 1.60 060", apart={12: 2}, space={12: -0.9}))
     page = tuple(Line(str(i), f"ICE {i}.35") for i in range(4))
     for others, supports in (((), None), (page, False)):
-        assert locked.check(read, Edit(11, 14, "060", "0 60"), Context((read, *others))).supports is supports
+        assert locked.check(Case.of(read, Edit(11, 14, "060", "0 60"), Context((read, *others)))).supports is supports
 
 
 def test_an_amount_is_not_split_by_a_gap_that_is_only_likely() -> None:
     read = line(posterior("1234.56", apart={1: 1}, space={1: -1.5}))
     edit = Edit(0, 7, "1234.56", "1 234.56")
-    assert locked.check(read, edit, Context((read,))).supports is False
+    assert locked.check(Case.of(read, edit, Context((read,)))).supports is False
 
 
 def test_the_check_says_nothing_of_an_edit_that_also_changes_a_letter() -> None:
     read = line(posterior("TAXINVOICE", apart={3: 2}, space={3: -1.0}))
-    assert spacing.check(read, Edit(0, 10, "TAXINVOICE", "TAX INVOICF"), Context((read,))).supports is None
+    assert spacing.check(Case.of(read, Edit(0, 10, "TAXINVOICE", "TAX INVOICF"), Context((read,)))).supports is None
 
 
 def test_a_colon_needs_a_wider_gap_before_it_than_a_letter() -> None:

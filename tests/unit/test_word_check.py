@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocrect.correcting.case import Case
 from ocrect.correcting.words import likeliest as word
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
@@ -14,7 +15,7 @@ from ocrect.testing import posterior
 def says(text: str, before: str, after: str, doubts: dict[int, dict[str, float]] | None = None) -> bool | None:
     start = text.index(before)
     line = Line("1", text, evidence=posterior(text, alternatives=doubts))
-    finding = word.check(line, Edit(start, start + len(before), before, after), Context((line,)))
+    finding = word.check(Case.of(line, Edit(start, start + len(before), before, after), Context((line,))))
     assert finding.reason
     assert finding.supports is not False
     return finding.supports
@@ -47,7 +48,7 @@ def test_two_words_that_differ_in_accents_alone_need_a_clear_image() -> None:
     def likely(probability: float) -> bool | None:
         text = "được đế làm"
         line = Line("1", text, evidence=posterior(text, alternatives={6: {"ể": probability}}))
-        return word.check(line, Edit(5, 7, "đế", "để"), Context((line,), language="vi")).supports
+        return word.check(Case.of(line, Edit(5, 7, "đế", "để"), Context((line,), language="vi"))).supports
 
     assert likely(0.02) is None
     assert likely(0.3) is True
@@ -75,9 +76,9 @@ def test_lost_spaces_are_words_too() -> None:
     assert says("ofthe day", "ofthe", "of the", None) is None
     evidence = posterior("of the day", alternatives={2: {"": 0.45}})
     line = Line("1", "ofthe day", evidence=evidence)
-    assert word.check(line, Edit(0, 5, "ofthe", "of the"), Context((line,))).supports is True
+    assert word.check(Case.of(line, Edit(0, 5, "ofthe", "of the"), Context((line,)))).supports is True
 
 
 def test_without_an_image_it_has_nothing_to_say() -> None:
     line = Line("1", "amoumt")
-    assert word.check(line, Edit(0, 6, "amoumt", "amount"), Context((line,))).supports is None
+    assert word.check(Case.of(line, Edit(0, 6, "amoumt", "amount"), Context((line,)))).supports is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ocrect.correcting import bars
 from ocrect.evidence import Reading
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit, edits
@@ -17,9 +18,6 @@ from ocrect.settings import Settings
 READINGS = 8
 MOST_EDITS = 12
 """Edits proposed for one line; the likeliest readings come first."""
-
-DOUBT = -2.0
-"""Nats: a reading that is less likely than the engine's own by more than this is no doubt of the engine's."""
 
 
 def build(settings: Settings) -> Proposer:
@@ -39,7 +37,7 @@ def _edits(line: Line) -> list[Edit]:
         return []
     first, *others = line.evidence.alternatives(READINGS)
     known = set(edits(line.text, _tidy(first)))  # where the line's text is not the evidence's: no other reading, no proposal
-    doubted = (other for other in others if _difference(first, other) >= DOUBT)
+    doubted = (other for other in others if _difference(first, other) >= bars.NBEST_DOUBT)
     found = (edit for reading in doubted for edit in edits(line.text, _tidy(reading)) if edit not in known)
     return list(dict.fromkeys(found))[:MOST_EDITS]
 

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from ocrect.plugins import Check, Context
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case, Check
 from ocrect.record.correction import Edit, Finding
 from ocrect.record.document import Line
 from ocrect.settings import Settings
@@ -20,15 +21,6 @@ from ocrect.words.lexicon import lexicon
 NAME = "scope"
 MOST_WORDS = 2
 """Words that an edit may add or take away."""
-
-FARTHEST = 0.5
-"""Weighed edit distance for each character of the longer side, for words of more than three letters."""
-
-IN_A_PATH = 0.25
-"""The same where a path loses spurious spaces: type of one width is read with many, and its signs are misread beside them."""
-
-FOREIGN = 1.0
-"""Zipf steps by which a word is more frequent in the language that it belongs to."""
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|</?think|```|\*\*|<\||\|>")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -40,9 +32,10 @@ def build(settings: Settings) -> Check:
     return check
 
 
-def check(line: Line, edit: Edit, context: Context, /) -> Finding:
+def check(case: Case, /) -> Finding:
     """Opposition, with the reason, to what is no repair; else nothing to say."""
-    reason = _signs(edit) or _script(line, edit) or _words(edit) or _far(edit) or _translated(edit, context.language)
+    edit = case.edit
+    reason = _signs(edit) or _script(case.line, edit) or _words(edit) or _far(edit) or _translated(case)
     return Finding(NAME, False, reason) if reason else Finding(NAME, None, "it may be a repair")
 
 
@@ -82,7 +75,7 @@ def _words(edit: Edit) -> str:
     """Words that come or go, where it is more than a lost or spurious space."""
     before, after = edit.before.split(), edit.after.split()
     change = len(after) - len(before)
-    slack = max(abs(change), IN_A_PATH * len(edit.after)) if change < 0 and "/" in edit.after else abs(change)
+    slack = max(abs(change), bars.SCOPE_IN_A_PATH * len(edit.after)) if change < 0 and "/" in edit.after else abs(change)
     if abs(change) > MOST_WORDS and distance("".join(before)[:80], "".join(after)[:80]) > slack:
         return f"it {'adds' if change > 0 else 'removes'} {abs(change)} words"
     if not before and any(len(word) > 3 for word in after):
@@ -97,18 +90,18 @@ def _far(edit: Edit) -> str:
     longest = max(len(before), len(after))
     if longest <= 3 or not before or not after:
         return ""
-    if longest > 200 or distance(before, after) / longest > FARTHEST:
+    if longest > 200 or distance(before, after) / longest > bars.SCOPE_FARTHEST:
         return f"{edit.after.strip()!r} shares too little with {edit.before.strip()!r} to be a misreading of it"
     return ""
 
 
-def _translated(edit: Edit, language: str) -> str:
+def _translated(case: Case) -> str:
     """Words of the line's language that would become English ones, which is where models drift to."""
+    edit, own, english = case.edit, case.lexicon, lexicon("en")
     before, after = (re.findall(r"[^\W\d_]{3,}", side) for side in (edit.before, edit.after))
-    own, english = lexicon(language), lexicon("en")
-    if language == "en" or not own.values or not before or not after:
+    if case.context.language == "en" or not own.values or not before or not after:
         return ""
-    was_own = all(own.known(word) and own.zipf(word) >= english.zipf(word) + FOREIGN for word in before)
-    if was_own and all(english.zipf(word) >= own.zipf(word) + FOREIGN for word in after):
+    was_own = all(own.known(word) and own.zipf(word) >= english.zipf(word) + bars.SCOPE_FOREIGN for word in before)
+    if was_own and all(english.zipf(word) >= own.zipf(word) + bars.SCOPE_FOREIGN for word in after):
         return f"it translates {edit.before.strip()!r} into English"
     return ""

@@ -185,7 +185,7 @@ def _difference(score: float | None, reference: float | None) -> float | None:
 
 def _language(verdict: Verdict | None) -> float | None:
     findings = verdict.findings if verdict else ()
-    return next((f.score for f in findings if f.check == "language-model"), None)
+    return next((f.score for f in findings if f.witness == "model"), None)
 
 
 # What the recogniser saw

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 Decision = Literal["accepted", "review", "rejected"]
-Witness = Literal["image", "text", "person"]
+Witness = Literal["image", "text", "model", "person"]
 EditKind = Literal["digits", "letters", "punctuation", "accents", "case", "spaces"]
 
 
@@ -49,8 +49,10 @@ class Edit:
 class Finding:
     """What one check says about one edit. ``supports`` is ``None`` where the check has nothing to say.
 
-    ``witness`` tells whose word it is: the image's, the text's (lexicon, language model, rules), or a person's.
-    ``score`` is in the check's own unit, which its reason names (nats for likelihoods).
+    ``witness`` tells whose word it is: the image's, the text's (word list, sums, rules), the language model's, or a person's.
+    ``score`` is in the check's own unit, which its reason names (nats for likelihoods). ``weight`` is what the finding counts,
+    in nats, where rivals for the same characters are ranked (:func:`strength`). ``asks`` says that a person should see the edit,
+    however the decision would have been, unless the image opposes it.
     """
 
     check: str
@@ -58,6 +60,8 @@ class Finding:
     reason: str
     score: float | None = None
     witness: Witness = "text"
+    weight: float = 0.0
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +241,8 @@ def decide(edit: Edit, findings: Sequence[Finding], source: str, *, accept_text_
 
     A person's word decides. Otherwise an edit is accepted where some finding supports it and none opposes, and the image
     has spoken: some finding of its has a score (or the caller accepts edits that no image vouches for). What the image opposes
-    is rejected, and so is what nothing supports, if the image has spoken or anything opposes it. The rest is for review:
-    findings that contradict one another, and edits that no image can vouch for.
+    is rejected; what else a finding asks to show is for review. What nothing supports is rejected, if the image has spoken or
+    anything opposes it. The rest is for review: findings that contradict one another, and edits that no image can vouch for.
     """
     return Verdict(edit, _decision(findings, accept_text_only), tuple(findings), source)
 
@@ -250,24 +254,21 @@ def _decision(findings: Sequence[Finding], accept_text_only: bool) -> Decision:
     image = [f.supports for f in findings if f.witness == "image" and f.score is not None]
     opposed = any(f.supports is False for f in findings)
     supported = any(f.supports for f in findings)
-    if False in image or (not supported and (opposed or image)):
+    if False in image:
+        return "rejected"
+    if any(f.asks for f in findings):
+        return "review"
+    if not supported and (opposed or image):
         return "rejected"
     return "accepted" if supported and not opposed and (image or accept_text_only) else "review"
 
 
-LAMBDA = 0.3
-"""Weight of the language model's log odds beside the image's score when rivals for the same characters are ranked."""
-
-
 def strength(verdict: Verdict) -> tuple[bool, bool, int, float]:
     """What rivals for the same characters are ranked by: accepted first, of these a person's choice before all others, then the
-    one that more checks support, then the one with the higher score of the check "image" (nats a character) + :data:`LAMBDA` ·
-    that of the check "language-model" (log odds in nats).
+    one that more checks support, then the one whose findings weigh more (:attr:`Finding.weight`, nats).
     """
-    scores = {f.check: f.score for f in verdict.findings if f.score is not None}
     supports = sum(f.supports is True for f in verdict.findings)
-    score = scores.get("image", 0.0) + LAMBDA * scores.get("language-model", 0.0)
-    return verdict.decision == "accepted", verdict.by_person, supports, score
+    return verdict.decision == "accepted", verdict.by_person, supports, sum(f.weight for f in verdict.findings)
 
 
 def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -17,8 +17,9 @@ from typing import Any, Self
 
 from ocrect.compat.aspose import RecognizedText
 from ocrect.errors import SettingsError
-from ocrect.pipeline import Pipeline, Stages
+from ocrect.pipeline import Pipeline
 from ocrect.settings import Settings
+from ocrect.stages import Stages
 
 __all__ = ["AsposeAI", "AsposeAIModelConfig"]
 

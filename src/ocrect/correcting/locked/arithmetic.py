@@ -17,10 +17,9 @@ from functools import lru_cache
 from itertools import accumulate, combinations, permutations
 from typing import NamedTuple
 
+from ocrect.correcting.case import Case, Check, LineFacts
 from ocrect.numbers.figures import Figure, figures
-from ocrect.plugins import Check, Context
 from ocrect.record.correction import Edit, Finding, whole_words
-from ocrect.record.document import Line
 from ocrect.settings import Settings
 
 NAME = "arithmetic"
@@ -50,21 +49,44 @@ def build(settings: Settings) -> Check:
     return check
 
 
-def check(line: Line, edit: Edit, context: Context, /) -> Finding:
+def check(case: Case, /) -> Finding:
     """What the page's equations say; silence where the edit changes no amount or no equation."""
-    before, after, at_end = _windows(line.text, edit)
+    found = case.fact(sums)
+    return Finding(NAME, found.prove or (False if found.lost else None), found.reason)
+
+
+class Sums(NamedTuple):
+    """The equations of the page that hold only with an edit, and those that hold only without it, in words."""
+
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    changes: bool = True
+
+    @property
+    def prove(self) -> bool:
+        """True where equations come to hold and none breaks."""
+        return bool(self.gained) and not self.lost
+
+    @property
+    def reason(self) -> str:
+        if self.lost:
+            return f"without it {min(self.lost)}"
+        if self.gained:
+            return f"with it {min(self.gained)}"
+        return "no sum or product of the page tells" if self.changes else "no amount changes"
+
+
+def sums(case: Case) -> Sums:
+    """What the page's equations make of the edit."""
+    before, after, at_end = _windows(case.line.text, case.edit)
     row = _Row.of(before, after, at_end=at_end)
     if row is None:
-        return Finding(NAME, None, "no amount changes")
-    around = _around(line, context.lines)
+        return Sums(changes=False)
+    around = case.about.fact(_around)
     held, holds = (dict(row.equations(around, edited=edited)) for edited in (False, True))
-    gained = [words for key, words in holds.items() if key not in held]
-    lost = [words for key, words in held.items() if key not in holds]
-    if gained and not lost:
-        return Finding(NAME, True, f"with it {min(gained)}")
-    if lost:
-        return Finding(NAME, False, f"without it {min(lost)}")
-    return Finding(NAME, None, "no sum or product of the page tells")
+    gained = (words for key, words in holds.items() if key not in held)
+    lost = (words for key, words in held.items() if key not in holds)
+    return Sums(tuple(gained), tuple(lost))
 
 
 def _windows(text: str, edit: Edit) -> tuple[str, str, bool]:
@@ -225,8 +247,8 @@ def _sums(around: _Around, last: Decimal) -> Iterator[_Equation]:
             yield _Equation(("parts", first), f"{b} + {c} = {a}")
 
 
-def _around(line: Line, lines: Sequence[Line]) -> _Around:
-    index = next((i for i, other in enumerate(lines) if other.id == line.id), None)
+def _around(about: LineFacts) -> _Around:
+    lines, index = about.context.lines, about.context.places.get(about.line.id)
     if index is None:
         return _Around()
     above, below = lines[max(0, index - _MOST_ROWS) : index], lines[index + 1 : index + _MOST_ROWS]

@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from math import inf
 
-from ocrect.correcting.image import OPPOSES
-from ocrect.correcting.spaces import check as spacing
-from ocrect.correcting.spaces.gaps import new_spaces
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case
+from ocrect.correcting.spaces.gaps import may_hold, spaces_put
 from ocrect.evidence import log_sum
 from ocrect.numbers.notation import (
     date_scores,
@@ -26,109 +26,104 @@ from ocrect.numbers.notation import (
     without_mark,
 )
 from ocrect.plugins import Context
-from ocrect.record.correction import Edit, around, words_around
-from ocrect.record.document import Line
+from ocrect.record.correction import around
 
 NEAR = 60
 """Characters before and behind an edit in which its number is looked for."""
 
-ALONE = 3.0
-"""Nats by which a date must be likelier than all other dates a sign away together: 20 to 1."""
-
 _ORDINAL = re.compile(r"\s*\d{1,2}[.)](?=\d{3,}-\d{3,})")
 
 
-def proof(line: Line, edit: Edit, context: Context, value: float) -> str:
+def proof(case: Case, value: float) -> str:
     """How its form proves the edit, in words; empty where it does not. ``value`` is the image's score, nats a character."""
-    return (
-        _in_style(line, edit, context, value)
-        or _dated(line, edit, context, value)
-        or _rate(line, edit, value)
-        or _repeated(line, edit, context, value)
-        or _ordinal(line, edit)
-    )
+    return _in_style(case, value) or _dated(case, value) or _rate(case, value) or _repeated(case, value) or _ordinal(case)
 
 
-def keeps_style(line: Line, edit: Edit, context: Context) -> bool:
+def keeps_style(case: Case) -> bool:
     """False where the edit writes an amount otherwise than the page does, and it was not so before."""
-    mark = _mark(line, context)
-    before, after = (Counter(decimal_marks(text)) for text in around(line.text, edit))
+    mark = _mark(case)
+    before, after = (Counter(decimal_marks(text)) for text in around(case.line.text, case.edit))
     return not mark or not set(after - before) - {mark}
 
 
-def parts_cents(line: Line, edit: Edit, context: Context) -> bool:
+def parts_cents(case: Case) -> bool:
     """True where the edit puts a space into ``060`` among amounts: the gap is where the sign before the cents was."""
-    mark = _mark(line, context)
-    places = new_spaces(edit)
-    return bool(places) and any(start < at < end for start, end, _ in without_mark(line.text, mark) for at in places)
+    mark = _mark(case)
+    places = case.fact(spaces_put)
+    return bool(places) and any(start < at < end for start, end, _ in without_mark(case.line.text, mark) for at in places)
 
 
-def _mark(line: Line, context: Context) -> str:
+def _mark(case: Case) -> str:
     """The sign before the cents on the line's page."""
-    return decimal_mark(context.texts or (line.text,))
+    return case.context.fact(page_mark) if case.context.lines else decimal_mark((case.line.text,))
 
 
-def _in_style(line: Line, edit: Edit, context: Context, value: float) -> str:
+def page_mark(context: Context) -> str:
+    """The sign before the cents on the page."""
+    return decimal_mark(context.texts)
+
+
+def _in_style(case: Case, value: float) -> str:
     """The amount is written as all others on the page only with the edit."""
-    if value < OPPOSES["punctuation"] or _without_signs(edit.before) != _without_signs(edit.after):
+    if value < bars.IMAGE_OPPOSES["punctuation"] or _without_signs(case.edit.before) != _without_signs(case.edit.after):
         return ""
-    mark = _mark(line, context)
-    before, after = around(line.text, edit, NEAR)
+    mark = _mark(case)
+    before, after = around(case.line.text, case.edit, NEAR)
     for start, end, version in restyled(before, mark):
         if _with(before, start, end, version) == after:
             return f"the page writes its amounts with {mark!r} before the cents"
     return ""
 
 
-def _dated(line: Line, edit: Edit, context: Context, value: float) -> str:
+def _dated(case: Case, value: float) -> str:
     """No date becomes the only one that the image leaves room for, or one that stands elsewhere on the page."""
-    if value < OPPOSES["digits"] or line.evidence is None:
+    if value < bars.IMAGE_OPPOSES["digits"] or case.line.evidence is None:
         return ""
-    before, after = around(line.text, edit, NEAR)
-    offset = max(0, edit.start - NEAR)
+    before, after = around(case.line.text, case.edit, NEAR)
+    offset = max(0, case.edit.start - NEAR)
     for start, end in impossible_dates(before):
         made = (date for date in dates_near(before[start:end]) if _with(before, start, end, date) == after)
         date = next(made, "")
-        scores = date_scores(line, offset + start, offset + end) if date else {}
+        scores = date_scores(case.line, offset + start, offset + end) if date else {}
         rivals = [score for rival, score in scores.items() if rival != date]
         if date not in scores or max(rivals, default=-inf) >= scores[date]:
             continue
-        if not rivals or scores[date] - log_sum(rivals) >= ALONE:
+        if not rivals or scores[date] - log_sum(rivals) >= bars.DATE_ALONE:
             return f"{before[start:end]!r} is no date, and {date!r} the likeliest by far"
-        if any(date in other.text for other in context.lines if other.id != line.id):
+        if any(date in other.text for other in case.context.lines if other.id != case.line.id):
             return f"{before[start:end]!r} is no date, and {date!r} stands elsewhere on the page"
     return ""
 
 
-def _rate(line: Line, edit: Edit, value: float) -> str:
+def _rate(case: Case, value: float) -> str:
     """``06%`` becomes ``@6%``: no rate begins with a 0 before another digit."""
-    if value < OPPOSES["digits"]:
+    if value < bars.IMAGE_OPPOSES["digits"]:
         return ""
-    before, after = around(line.text, edit, NEAR)
+    before, after = around(case.line.text, case.edit, NEAR)
     if any(_with(before, place, place + 1, "@") == after for place in misread_at(before)):
         return "no rate begins with a 0 before another digit"
     return ""
 
 
-def _repeated(line: Line, edit: Edit, context: Context, value: float) -> str:
+def _repeated(case: Case, value: float) -> str:
     """A word whose letters become digits by listed confusions, and stands so elsewhere on the page, as read never."""
-    if value < OPPOSES["digits"]:
+    if value < bars.IMAGE_OPPOSES["digits"]:
         return ""
-    _, before, after = words_around(line.text, edit)
+    _, before, after = case.words
     if not reads_as_digits(before, after):
         return ""
-    elsewhere = {word for other in context.lines if other.id != line.id for word in other.text.split()}
+    elsewhere = {word for other in case.context.lines if other.id != case.line.id for word in other.text.split()}
     if after in elsewhere and before not in elsewhere:
         return f"{after!r} stands elsewhere on the page, and {before!r} nowhere"
     return ""
 
 
-def _ordinal(line: Line, edit: Edit) -> str:
+def _ordinal(case: Case) -> str:
     """A gap behind the number of an item, at the head of a line before its code: ``1.8105-0032`` is ``1. 8105-0032``."""
-    places = new_spaces(edit)
-    match = _ORDINAL.match(line.text)
-    if match and places == (match.end(),) and spacing.may_hold(line, edit):
-        return f"{line.text[: match.end()].strip()!r} counts the items, and a gap may be behind it"
+    places = case.fact(spaces_put)
+    match = _ORDINAL.match(case.line.text)
+    if match and places == (match.end(),) and case.fact(may_hold):
+        return f"{case.line.text[: match.end()].strip()!r} counts the items, and a gap may be behind it"
     return ""
 
 

@@ -13,13 +13,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
+from ocrect.correcting import bars
 from ocrect.evidence import fold
 from ocrect.record.correction import Edit
 from ocrect.record.document import Box, Line, Page, SecondReading, Word
-
-LEAST_LETTERS, LEAST_WRITTEN = 20, 0.5
-"""A page tells that a reader does not know its letters only if another reads so many of them, and less than this share of them
-is in the reader's own reading."""
 
 BULLET = "•"
 """The sign before an item of a list, which Tesseract reads as an asterisk, a plus or a quote."""
@@ -81,7 +78,11 @@ def _strangers(page: tuple[tuple[str, str, str], ...]) -> frozenset[str]:
     for engine, text, reading in page:
         letters[engine] += sum(map(_beyond_latin_1, text))
         written[engine] += sum(map(_beyond_latin_1, reading))
-    return frozenset(e for e in letters if letters[e] >= LEAST_LETTERS and written[e] < LEAST_WRITTEN * letters[e])
+    return frozenset(
+        e
+        for e in letters
+        if letters[e] >= bars.STRANGER_LEAST_LETTERS and written[e] < bars.STRANGER_LEAST_WRITTEN * letters[e]
+    )
 
 
 def _beyond_latin_1(c: str) -> bool:

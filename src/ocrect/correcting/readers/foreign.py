@@ -12,22 +12,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ocrect.correcting import bars
 from ocrect.correcting.readers.agreement import BULLET, bare
 from ocrect.evidence import fold
 from ocrect.words.confusions import distance
 from ocrect.words.lexicon import WORD, Lexicon, lexicon
-
-SHORTEST = 4
-"""Letters of an English word that one reader's word is enough for."""
-
-LONG = 6
-"""Letters of an unlisted word in which digits were read between letters."""
-
-MOST_MENDED = 1.0
-"""Weighed edit distance between the letters of an address that is mended: its signs were misread, not its name."""
-
-FARTHEST = 0.5
-"""Weighed edit distance for each letter of the word that letters and digits may have been."""
 
 _RUN, _DIGITS, _LETTERS = re.compile(r"[^\W_]+"), re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
@@ -51,7 +40,7 @@ def counts(before: str, after: str, words: Lexicon, page: frozenset[str], *, agr
     read, proposed = WORD.findall(before), WORD.findall(after)
     if not proposed or not fold(after).isascii() or not _is_misread(read, words) or len(after.split()) > len(before.split()):
         return False
-    if _has_accents(before) and min(map(len, proposed)) < SHORTEST:
+    if _has_accents(before) and min(map(len, proposed)) < bars.STRANGER_SHORTEST:
         return False
     if not keeps_numbers(before, after, words) or not _keeps_signs(before, after):
         return False
@@ -67,9 +56,11 @@ def counts(before: str, after: str, words: Lexicon, page: frozenset[str], *, agr
 
 @lru_cache(maxsize=4)
 def names(texts: tuple[str, ...]) -> frozenset[str]:
-    """The words of :data:`SHORTEST` letters and more on a page that have no accents, without the signs around them."""
+    """The words of :data:`~ocrect.correcting.bars.STRANGER_SHORTEST` letters and more on a page that have no accents, without
+    the signs around them.
+    """
     found = (word.strip(_AROUND) for text in texts for word in text.split())
-    return frozenset(word for word in found if len(word) >= SHORTEST and word.isascii())
+    return frozenset(word for word in found if len(word) >= bars.STRANGER_SHORTEST and word.isascii())
 
 
 def _keeps_signs(before: str, after: str) -> bool:
@@ -81,7 +72,8 @@ def _keeps_signs(before: str, after: str) -> bool:
 def keeps_numbers(before: str, after: str, words: Lexicon) -> bool:
     """True where the digits stay as they are, but for those inside what turns out to be a word: ``deve1opers``, ``insta11``.
 
-    Such a word is a listed one, or has :data:`LONG` letters and had the digits between them: not ``x11``, ``l10n`` or ``sha1``.
+    Such a word is a listed one, or has :data:`~ocrect.correcting.bars.STRANGER_LONG` letters and had the digits between them:
+    not ``x11``, ``l10n`` or ``sha1``.
     """
     left = _DIGITS.findall(after)
     lost = []
@@ -91,7 +83,7 @@ def keeps_numbers(before: str, after: str, words: Lexicon) -> bool:
             left = left[len(own) :]
         else:
             lost.append(run)
-    new = {word for word in _LETTERS.findall(after) if len(word) >= SHORTEST} - set(_RUN.findall(before))
+    new = {word for word in _LETTERS.findall(after) if len(word) >= bars.STRANGER_SHORTEST} - set(_RUN.findall(before))
     return not left and all(any(_was_a_word(before, run, word, words) for word in new) for run in lost)
 
 
@@ -103,16 +95,20 @@ def _was_a_word(before: str, run: re.Match[str], word: str, words: Lexicon) -> b
     if (
         run.group().isdecimal()
         or _DIGITS.sub("", run.group()).lower() == word.lower()
-        or distance(run.group(), word) > FARTHEST * len(word)
+        or distance(run.group(), word) > bars.STRANGER_FARTHEST * len(word)
     ):
         return False
     between = run.group()[-1].isalpha() or before[run.end() : run.end() + 2].strip(" ").isalpha()
-    return words.known(word) or lexicon("en").known(word) or (len(word) >= LONG and between and run.group()[0].isalpha())
+    return (
+        words.known(word)
+        or lexicon("en").known(word)
+        or (len(word) >= bars.STRANGER_LONG and between and run.group()[0].isalpha())
+    )
 
 
 def _is_mended(before: str, after: str) -> bool:
     """True where an address or a bracket that cannot be as it stands becomes one that can, and digits and most letters stay."""
-    if _digits(before) != _digits(after) or _crossed(after) or distance(_bare(before), _bare(after)) > MOST_MENDED:
+    if _digits(before) != _digits(after) or _crossed(after) or distance(_bare(before), _bare(after)) > bars.STRANGER_MENDED:
         return False
     if _SCHEME.search(after):
         return bool(_ADDRESS.fullmatch(after)) and not _ADDRESS.fullmatch(before)
@@ -144,7 +140,11 @@ def _is_english(before: str, read: Sequence[str], proposed: Sequence[str], words
     """True where English words come that can be no Vietnamese ones that lost their accents."""
     new = [word for word in proposed if word not in read]
     lost_accents = _has_accents(before) and any(bare(word) in _without_accents(words) for word in proposed)
-    return bool(new) and not lost_accents and all(len(word) >= SHORTEST and lexicon("en").known(word) for word in new)
+    return (
+        bool(new)
+        and not lost_accents
+        and all(len(word) >= bars.STRANGER_SHORTEST and lexicon("en").known(word) for word in new)
+    )
 
 
 def _only_capitals_go(before: str, after: str) -> bool:

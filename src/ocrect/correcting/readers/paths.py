@@ -9,29 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ocrect.correcting.readers import check as second_engine
+from ocrect.correcting.case import Case
+from ocrect.correcting.readers.heard import strangers_believed
 from ocrect.numbers.tokens import LockedToken, differs, locked_tokens
-from ocrect.plugins import Context
-from ocrect.record.correction import Edit, around, whole_words
-from ocrect.record.document import Line
+from ocrect.record.correction import around, whole_words
 
 _ADDRESSES, _WORDS, _PARTS = frozenset({"url", "email"}), frozenset({"code", "word"}), frozenset({"number", "roman"})
 _SIGN, _SMALL = re.compile("[/_@]"), re.compile("[a-z]{3}")
 
 
-def read_by_strangers(line: Line, edit: Edit, context: Context) -> str:
-    """How many readers that do not know the page's letters vouch for ``edit``, which changes locked tokens; empty: too few.
+def read_by_strangers(case: Case) -> str:
+    """How many readers that do not know the page's letters vouch for the edit, which changes locked tokens; empty: too few.
 
     One is enough for an address or a path that keeps its digits, for a word in which digits were read, and for a sign taken for
     a degree; for other parts of a path two must agree. Neither may turn one number into another
     (:func:`ocrect.correcting.readers.foreign.keeps_numbers`), and amounts, dates and codes that are no part of a path are not
     theirs.
     """
-    needed = _readers_needed(*around(line.text, edit)) if line.second_readings else 0
+    needed = _readers_needed(*around(case.line.text, case.edit)) if case.line.second_readings else 0
     if not needed:
         return ""
-    readers = second_engine.foreign_readers(line, edit, context)
-    return f"{'another reader has' if readers == 1 else 'two others have'} {edit.after!r}" if readers >= needed else ""
+    readers = case.fact(strangers_believed)
+    return f"{'another reader has' if readers == 1 else 'two others have'} {case.edit.after!r}" if readers >= needed else ""
 
 
 def _readers_needed(before: str, after: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from ocrect.correcting.readers.agreement import BULLET, agreed, differences, strangers
+from ocrect.correcting.readers.heard import page_strangers
 from ocrect.evidence import fold
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit, edits
@@ -24,7 +25,7 @@ def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
     Of a reader that does not know the page's letters only words without such letters are taken, and where there are two also
     what both read but space differently.
     """
-    unsure = strangers(context.lines or lines)
+    unsure = context.fact(page_strangers) if context.lines else strangers(lines)
     return [list(dict.fromkeys(_edits(line, unsure))) for line in lines]
 
 

@@ -13,16 +13,11 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
-
-LEAST, LEAST_ALONE = -5.0, -2.0
-"""Nats: where a space is less likely than the first on every frame between two characters there is no gap; where it is less
-likely than the second the distance alone does not make it a space, and another engine must read one."""
-
-DOUBTFUL = -1.0
-"""Log-odds below which there is no gap to speak of."""
 
 WIDEST = 2.0
 """Distances beyond this many times the usual one say no more."""
@@ -31,10 +26,6 @@ OFFSET, WEIGHT_SPACE, WEIGHT_PITCH = -0.6, 1.0, 2.7
 """Log-odds of a space = offset + nats of the space + weight of the distance; a logistic fit on 1,400 pairs of characters of
 60 receipts and 4 pages, halves of them agreeing. At log-odds 1: 147 lost spaces found and 16 put where there was none, half
 of these before a colon where the truth is not consistent."""
-
-LIKELY, LIKELY_BEFORE_SIGN, SURE = 1.0, 2.0, 3.0
-"""Log-odds from which a gap is a space; from which it is one before a closing sign, where few languages print one; and from
-which it is one even inside what would be a number without it."""
 
 _CLOSING = frozenset(".,:;!?)]}")
 _NUMERAL = re.compile(r"(?<![\d/:-])\d+(?:[.,]\d+)*(?![\d/:-])")
@@ -59,8 +50,12 @@ class Gap:
         return OFFSET + WEIGHT_SPACE * self.space + WEIGHT_PITCH * min(self.pitch, WIDEST)
 
     @property
+    def _needed(self) -> float:
+        return bars.GAP_LIKELY_BEFORE_SIGN if self.right in _CLOSING else bars.GAP_LIKELY
+
+    @property
     def is_likely(self) -> bool:
-        return self.space >= LEAST_ALONE and self.log_odds >= (LIKELY_BEFORE_SIGN if self.right in _CLOSING else LIKELY)
+        return self.space >= bars.GAP_LEAST_ALONE and self.log_odds >= self._needed
 
 
 @lru_cache(maxsize=64)
@@ -80,7 +75,7 @@ def gaps(posterior: CtcPosterior) -> tuple[Gap, ...]:
         Gap(at, right.text, float(spaces[left.end - 1 : right.start + 1].max()), _distance(left, right) / usual)
         for at, left, right in pairs
     )
-    return tuple(gap for gap in found if gap.space >= LEAST and gap.log_odds >= DOUBTFUL)
+    return tuple(gap for gap in found if gap.space >= bars.GAP_LEAST and gap.log_odds >= bars.GAP_DOUBTFUL)
 
 
 def line_gaps(line: Line) -> tuple[Gap, ...]:
@@ -99,6 +94,30 @@ def new_spaces(edit: Edit) -> tuple[int, ...]:
         else:
             return ()
     return tuple(places) if position == edit.end else ()
+
+
+def spaces_put(case: Case) -> tuple[int, ...]:
+    """:func:`new_spaces` of the case's edit."""
+    return new_spaces(case.edit)
+
+
+def gaps_seen(case: Case) -> tuple[Gap, ...]:
+    """The gaps of the line's evidence at the spaces that the edit puts, as far as it has them."""
+    places = case.fact(spaces_put)
+    return tuple(gap for gap in line_gaps(case.line) if gap.at in places) if places else ()
+
+
+def may_hold(case: Case) -> bool:
+    """True where the edit only puts spaces and each has a gap, likely or not: then the image is no witness against them."""
+    places = case.fact(spaces_put)
+    return bool(places) and len(case.fact(gaps_seen)) == len(places)
+
+
+def as_seen(gap: Gap) -> str:
+    """A gap in words."""
+    likely = "" if gap.is_likely else ": neither for nor against"
+    apart = f"the characters stand {gap.pitch:.1f} times as far apart as others on the line"
+    return f"{apart}, log odds of a space {gap.log_odds:+.1f}{likely}"
 
 
 def splits_a_number(text: str, at: int) -> bool:

@@ -14,30 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import inf, log
 
-from ocrect.correcting.locked.check import changed_tokens
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case, Check
 from ocrect.correcting.words.listed import seems_a_name, tidied
 from ocrect.evidence import log_sum
-from ocrect.plugins import Check, Context, Runtime
+from ocrect.plugins import Context, Runtime
 from ocrect.record.correction import Edit, Finding, whole_words
 from ocrect.record.document import Line
 from ocrect.settings import Settings
-from ocrect.words.lexicon import CLEAN, WORD, Lexicon, channel, lexicon, noise
+from ocrect.words.lexicon import CLEAN, WORD, Lexicon, channel, noise
 
 NAME = "language-model"
-SUPPORTS, SUPPORTS_NAME, SUPPORTS_LISTED, OPPOSES = 2.0, 3.0, 4.0, -6.0
-"""Nats from which the model supports an edit: of a word that is not listed, of a possible name, and of a listed word; and below
-which it opposes one. Set on 30 chunks of English newspapers and 20 of books with SmolLM2-135M: of 512 edits made by them 475
-became better and 20 worse. Lower ones (1, 2, 3) would take 29 more of the good and 16 more of the bad.
-"""
-
-SUPPORTS_SEEN, SUPPORTS_LISTED_SEEN, SUPPORTS_SIGNS_SEEN = -2.0, 0.0, 4.0
-"""The same where the image is the channel: of a word that is not listed, of a listed one or a possible name, and to signs
-beside listed words. A recogniser is surer than it is right, so even odds are not needed. Set on 1,592 edits of drawn
-lines read by PP-OCR, 329 of them true: of what nothing else supported, 69 true edits of words reach them, 8 wrong repairs of
-misread words and no change of right ones; signs were set on lines of the same kind. Names and unlisted words are left out, and
-spaces: on 60 receipts it made 13 of them worse.
-"""
-
 RIVALS, BEHIND = 4, 9.0
 """Words that the one read may be which are weighed against each other: how many, and how many nats behind the likeliest."""
 
@@ -47,39 +34,41 @@ _KEPT = 512
 
 
 def build(settings: Settings) -> Check:
-    """The check, with the user's dictionary; its runtime comes with the context."""
-    return LanguageModelCheck(settings.dictionary)
+    """The check; its runtime comes with the context."""
+    del settings
+    return LanguageModelCheck()
 
 
 class LanguageModelCheck:
     """The check with its latest scores, so that the rivals for one word cost one call."""
 
-    def __init__(self, dictionary: str = "") -> None:
-        self._dictionary = dictionary
+    is_costly = True
+
+    def __init__(self) -> None:
         self._scores: dict[tuple[str, tuple[str, ...]], list[float]] = {}
 
-    def __call__(self, line: Line, edit: Edit, context: Context, /) -> Finding:
+    def __call__(self, case: Case, /) -> Finding:
         """Support, opposition or silence; silence about digits, signs and unlisted words, without a model, and for languages
         that it does not know.
 
         Raises:
             ModelError: the runtime failed.
         """
-        words = lexicon(context.language, self._dictionary)
-        reason = _no_question(line, edit, words)
+        line, edit, context, words = case.line, case.edit, case.context, case.lexicon
+        reason = _no_question(case)
         runtime = None if reason else context.runtime()
         reason = reason or _no_judge(runtime, context.language)
         if runtime is None or reason:
-            return Finding(NAME, None, reason)
+            return Finding(NAME, None, reason, witness="model")
         texts = (edit.before, *sorted({edit.after, *_rivals(edit.before, words)} - {edit.before}))
-        scores = self._scored(runtime, _before(line, edit, context, words), _stretches(line.text, edit, texts, words))
+        scores = self._scored(runtime, _before(case), _stretches(line.text, edit, texts, words))
         gains = [score - scores[0] for score in scores]
         seen = _seen(line, edit, texts)
         if seen is not None:
-            return _judged(edit, texts, gains, seen, _needed_seen(line, edit, words))
-        misread = CLEAN if line.evidence is not None else noise(context.texts, words)
+            return _judged(edit, texts, gains, seen, _needed_seen(case))
+        misread = CLEAN if line.evidence is not None else context.fact(_page_noise)
         listed = [log(1.0 - misread), *(channel(edit.before, text, misread) for text in texts[1:])]
-        return _judged(edit, texts, gains, listed, _needed(line, edit, words))
+        return _judged(edit, texts, gains, listed, _needed(case))
 
     def _scored(self, runtime: Runtime, prefix: str, stretches: tuple[str, ...]) -> list[float]:
         key = (prefix, stretches)
@@ -114,13 +103,15 @@ def _judged(edit: Edit, texts: Sequence[str], gains: Sequence[float], odds: Sequ
     gain, weight = gains[place], weights.pop(place)
     score = weight - log_sum(weights)
     likely = f"{edit.after!r} is {abs(gain):.1f} nats {'likelier' if gain >= 0 else 'less likely'} here than {edit.before!r}"
-    supports = True if score >= needed else False if score < OPPOSES else None
-    return Finding(NAME, supports, f"{likely}; with the odds of misreading and of other words that is {score:+.1f}", score)
+    supports = True if score >= needed else False if score < bars.MODEL_OPPOSES else None
+    reason = f"{likely}; with the odds of misreading and of other words that is {score:+.1f}"
+    return Finding(NAME, supports, reason, score, "model", weight=bars.MODEL_RANK * score)
 
 
-def _no_question(line: Line, edit: Edit, words: Lexicon) -> str:
+def _no_question(case: Case) -> str:
     """Why the edit is none that a language model can judge; empty where it is."""
-    if any(c.isnumeric() for c in edit.after) or changed_tokens(line.text, edit):
+    line, edit, words = case.line, case.edit, case.lexicon
+    if any(c.isnumeric() for c in edit.after) or case.changed:
         return "a language model cannot know numbers and codes"
     if "".join(edit.before.split()) == "".join(edit.after.split()) and line.evidence is None and " " in edit.before:
         return "without the image a lost space and a lost hyphen at a line's end look alike"
@@ -131,19 +122,25 @@ def _no_question(line: Line, edit: Edit, words: Lexicon) -> str:
     return ""
 
 
-def _needed(line: Line, edit: Edit, words: Lexicon) -> float:
+def _page_noise(context: Context) -> float:
+    """Share of the page's words that are misread."""
+    return noise(context.texts, context.words)
+
+
+def _needed(case: Case) -> float:
     """Nats from which the model supports an edit that no image shows."""
-    if words.known(edit.before):
-        return SUPPORTS_LISTED
-    return SUPPORTS_NAME if seems_a_name(line, edit, edit.before) else SUPPORTS
+    if case.lexicon.known(case.edit.before):
+        return bars.MODEL_SUPPORTS_LISTED
+    return bars.MODEL_SUPPORTS_NAME if seems_a_name(case, case.edit.before) else bars.MODEL_SUPPORTS
 
 
-def _needed_seen(line: Line, edit: Edit, words: Lexicon) -> float:
+def _needed_seen(case: Case) -> float:
     """Nats from which the model supports an edit that the image leaves room for."""
+    edit, words = case.edit, case.lexicon
     if not _brings_words(edit, words):
-        return SUPPORTS_SIGNS_SEEN
-    doubtful = words.known(edit.before) or seems_a_name(line, edit, edit.before)
-    return SUPPORTS_LISTED_SEEN if doubtful else SUPPORTS_SEEN
+        return bars.MODEL_SUPPORTS_SIGNS_SEEN
+    doubtful = words.known(edit.before) or seems_a_name(case, edit.before)
+    return bars.MODEL_SUPPORTS_LISTED_SEEN if doubtful else bars.MODEL_SUPPORTS_SEEN
 
 
 def _no_judge(runtime: Runtime | None, language: str) -> str:
@@ -174,25 +171,25 @@ def _word_start(text: str, edit: Edit) -> int:
     return max(0, whole_words(text, edit.start, edit.end)[0] - 1)
 
 
-def _before(line: Line, edit: Edit, context: Context, words: Lexicon) -> str:
+def _before(case: Case) -> str:
     """The text before the edited words: the lines before on the page and the line's own beginning.
 
     It begins at every so many characters of the page, so that the model reads on for the next word instead of anew. At the
     top of a page some opening stands there: without any context a model's first tokens are noise.
     """
-    above: list[str] = []
-    for other in context.lines:
+    line, above = case.line, list[str]()
+    for other in case.context.lines:
         if other.id == line.id:
             break
         above.append(other.text)
-    start = _word_start(line.text, edit)
+    start = _word_start(line.text, case.edit)
     at = sum(map(len, above)) + len(above) + start
     wanted = at - max(0, at - _BEFORE) // _STEP * _STEP
     text = line.text[max(0, start - wanted) : start]
     while above and len(text) < wanted:
         text = f"{above.pop()}\n{text}"
     text = text[max(0, len(text) - wanted) :]
-    return (_OPENING if wanted >= at else "") + tidied(text, words)
+    return (_OPENING if wanted >= at else "") + tidied(text, case.lexicon)
 
 
 def _stretches(text: str, edit: Edit, versions: Sequence[str], words: Lexicon) -> tuple[str, ...]:

@@ -15,26 +15,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from math import exp, log
 from typing import NamedTuple
 
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case, Check
 from ocrect.correcting.readers.agreement import bare
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name
 from ocrect.evidence import log_sum
-from ocrect.plugins import Check, Context
-from ocrect.record.correction import Edit, Finding, words_around
-from ocrect.record.document import Line
+from ocrect.record.correction import Finding
 from ocrect.settings import Settings
-from ocrect.words.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon, lexicon
+from ocrect.words.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon
 
 NAME = "word"
-CLEAR, SURE, SURE_NAME, SURE_SHORT, SURE_ACCENT, SURE_ABBREVIATION = -3.0, 0.0, 1.0, 1.5, 2.0, 4.0
-"""Log odds from which the check supports an edit to the likeliest word besides the one read; from which it does where a word
-of the list was read; where what was read may be a name; where it has up to three letters, and may be a unit; where two listed
-words differ in their accents alone (Vietnamese scans: below it such edits mended 17 words and worsened 6, above it 28
-and 2); and where it may be an abbreviation."""
-
 UNLISTED = {1: 5.0, 2: 4.0, 3: 3.0, 4: 1.5}
 """Zipf values of unlisted words by length: the short ones are abbreviations, and there are many. Longer ones: ``UNSEEN``."""
 
@@ -44,14 +37,15 @@ _BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to
 
 
 def build(settings: Settings) -> Check:
-    """The check, with the user's dictionary."""
-    return partial(check, dictionary=settings.dictionary)
+    """The check; it has no settings."""
+    del settings
+    return check
 
 
-def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") -> Finding:
+def check(case: Case, /) -> Finding:
     """Support where the proposed word is likelier than all others; silence elsewhere, and about what is no listed word."""
-    words = lexicon(context.language, dictionary)
-    place = _place(line.text, edit)
+    words, line = case.lexicon, case.line
+    place = _place(case)
     if line.evidence is None or place is None or not words.values:
         return Finding(NAME, None, "it is not about one word that an image shows")
     letters = _letters(place.before)
@@ -62,7 +56,7 @@ def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") 
     rivals = [c.text for c in words.candidates(place.before) if c.text != place.after]
     texts = [place.before, place.after, *rivals]
     seen = line.evidence.log_likelihood([place.within(line.text, text) for text in texts])
-    name = seems_a_name(line, edit, place.before)
+    name = seems_a_name(case, place.before)
     weights = _weights(seen, [_prior(text, words, name=name) for text in texts])
     if weights is None:
         return Finding(NAME, None, "the engine cannot write one of the words")
@@ -79,12 +73,12 @@ def _needed(place: _Place, words: Lexicon, *, name: bool) -> float:
     """Log odds from which what was read is given up."""
     read = place.before
     if is_abbreviation(read) or (name and len(read) <= _SHORT):
-        return SURE_ABBREVIATION
+        return bars.WORD_SURE_ABBREVIATION
     if words.known(read) and bare(read) == bare(place.after):
-        return SURE_ACCENT
+        return bars.WORD_SURE_ACCENT
     if len(read) <= _SHORT:
-        return SURE_SHORT
-    return SURE_NAME if name else SURE if words.known(read) else CLEAR
+        return bars.WORD_SURE_SHORT
+    return bars.WORD_SURE_NAME if name else bars.WORD_SURE if words.known(read) else bars.WORD_CLEAR
 
 
 class _Place(NamedTuple):
@@ -99,9 +93,9 @@ class _Place(NamedTuple):
         return text[: self.start] + word + text[self.end :]
 
 
-def _place(text: str, edit: Edit) -> _Place | None:
+def _place(case: Case) -> _Place | None:
     """The edit widened to the word, without the signs around it that stay; ``None`` where its letters do not change."""
-    start, before, after = words_around(text, edit)
+    start, before, after = case.words
     found = list(WORD.finditer(after))
     if not found or len(found) > 2 or (len(found) == 2 and after[found[0].end() : found[1].start()] != " "):
         return None

@@ -7,58 +7,52 @@ context.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import log
 
-from ocrect.plugins import Check, Context
-from ocrect.record.correction import Edit, Finding, words_around
-from ocrect.record.document import Line
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case, Check
+from ocrect.plugins import Context
+from ocrect.record.correction import Finding
 from ocrect.settings import Settings
-from ocrect.words.lexicon import WORD, Lexicon, lexicon, posterior
+from ocrect.words.lexicon import WORD, Lexicon, posterior
 
 NAME = "lexicon"
-SURE = 0.9
-"""P(after | before) from which the lexicon alone supports an edit."""
-
-STRANGE = 0.2
-"""Share of unknown words on a page from which its language, or its age, is not the list's, and the list is no witness."""
-
-RARER = 1.0
-"""Zipf steps by which a known word may be rarer than the known word that it replaces."""
-
 _ABBREVIATION = 4
 
 
 def build(settings: Settings) -> Check:
-    """The check, with the user's dictionary."""
-    return partial(check, dictionary=settings.dictionary)
+    """The check; it has no settings."""
+    del settings
+    return check
 
 
-def check(line: Line, edit: Edit, context: Context, /, *, dictionary: str = "") -> Finding:
+def check(case: Case, /) -> Finding:
     """Support, opposition or silence about a change of words; silence about numbers, signs and unlisted languages."""
-    words = lexicon(context.language, dictionary)
+    words = case.lexicon
     if not words.values:
-        return _silent(f"there is no word list for {context.language!r}")
-    if any(c.isnumeric() for c in edit.before + edit.after):
+        return _silent(f"there is no word list for {case.context.language!r}")
+    if any(c.isnumeric() for c in case.edit.before + case.edit.after):
         return _silent("numbers and codes are no words")
-    if line.evidence is None and strangeness(tuple(other.text for other in context.lines), words) > STRANGE:
+    if case.line.evidence is None and case.context.fact(strangeness) > bars.LISTED_STRANGE:
         return _silent("too many words of the page are not in the list")
-    _, before, after = words_around(line.text, edit)
+    _, before, after = case.words
     old, new = WORD.findall(before), WORD.findall(after)
     if WORD.sub("", before).split() != WORD.sub("", after).split() or not old or not new or old == new:
         return _silent("it is not about words alone")
     if len(old) == len(new) == 1:
-        return _one_word(line, edit, old[0], new[0], words)
+        return _one_word(case, old[0], new[0])
     if "".join(old) == "".join(new):
         return _spacing(old, new, words)
     return _silent("it changes several words at once")
 
 
-@lru_cache(maxsize=64)
-def strangeness(texts: tuple[str, ...], words: Lexicon) -> float:
-    """Share of unlisted words among those of two letters and more, 0..1; on a short text a few of them do not count yet."""
-    found = [word for text in texts for word in WORD.findall(text) if len(word) > 1]
-    return sum(not words.known(word) for word in found) / (len(found) + 10)
+def strangeness(context: Context) -> float:
+    """Share of unlisted words of the page among those of two letters and more, 0..1; where there are few words they do not
+    count in full.
+    """
+    found = [word for text in context.texts for word in WORD.findall(text) if len(word) > 1]
+    return sum(not context.words.known(word) for word in found) / (len(found) + 10)
 
 
 @lru_cache(maxsize=256)
@@ -71,33 +65,34 @@ def _sure(word: str, words: Lexicon) -> str:
     if not words.values or words.known(word) or (word[:1].isupper() and not word.isupper()):
         return word
     best = words.candidates(word)[:1]
-    return best[0].text if best and posterior(word, best[0].text, words) >= SURE else word
+    return best[0].text if best and posterior(word, best[0].text, words) >= bars.LISTED_SURE else word
 
 
 def _silent(reason: str) -> Finding:
     return Finding(NAME, None, reason)
 
 
-def _one_word(line: Line, edit: Edit, old: str, new: str, words: Lexicon) -> Finding:
+def _one_word(case: Case, old: str, new: str) -> Finding:
+    words = case.lexicon
     was, becomes = words.known(old), words.known(new)
     if was and not becomes:
         return Finding(NAME, False, f"{old!r} is a word and {new!r} is not")
-    if was and words.zipf(new) < words.zipf(old) - RARER:
+    if was and words.zipf(new) < words.zipf(old) - bars.LISTED_RARER:
         return Finding(NAME, False, f"{old!r} is a word, and a more common one than {new!r}")
     if was or not becomes:
         return _silent(f"{old!r} is {'a' if was else 'no'} word, and so is {new!r}")
     share = posterior(old, new, words)
-    if share < SURE:
+    if share < bars.LISTED_SURE:
         return _silent(f"{old!r} is no listed word; {new!r} is one of several it may be, or a name (P = {share:.2f})")
-    if seems_a_name(line, edit, old):
+    if seems_a_name(case, old):
         return _silent(f"{old!r} may be a name or an abbreviation")
     odds = log(share / max(1e-9, 1 - share))
     return Finding(NAME, True, f"{old!r} is no listed word and {new!r} is (P = {share:.2f})", odds)
 
 
-def seems_a_name(line: Line, edit: Edit, old: str) -> bool:
+def seems_a_name(case: Case, old: str) -> bool:
     """True for a capital first inside a line that is not set in capitals, and for an abbreviation: a few capitals."""
-    inside = any(c.isalnum() for c in line.text[: edit.start])
+    inside = any(c.isalnum() for c in case.line.text[: case.edit.start])
     return (inside and old[:1].isupper() and not old.isupper()) or is_abbreviation(old)
 
 
@@ -111,6 +106,6 @@ def _spacing(old: list[str], new: list[str], words: Lexicon) -> Finding:
     was, becomes = all(map(words.known, old)), all(map(words.known, new))
     if was and not becomes:
         return Finding(NAME, False, f"{' '.join(old)!r} are words and {' '.join(new)!r} is not")
-    if len(old) == 1 and not was and becomes and posterior(old[0], " ".join(new), words) >= SURE:
+    if len(old) == 1 and not was and becomes and posterior(old[0], " ".join(new), words) >= bars.LISTED_SURE:
         return Finding(NAME, True, f"{old[0]!r} is no word; {new[0]!r} and {new[1]!r} are two")
     return _silent("the word list does not tell how it is spaced")

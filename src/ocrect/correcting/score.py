@@ -1,0 +1,89 @@
+"""How much likelier the line's image is with an edit than as read.
+
+The score, in nats a character, is ``S = 1/2 * D / n + 1/2 * min(D_a / n_a)``. D is log P(line with the edit) minus log P(line
+as read), n the number of characters changed, and D_a, n_a the same for each of the edit's smallest changes made alone: the
+second half keeps a likely change from carrying an unlikely one past a bar. Where whole words come or go, D is not divided: a
+long invented word would be cheap by the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ocrect.evidence import Evidence, fold
+from ocrect.record.correction import Edit, apply, atoms, words_around
+
+
+class Score(NamedTuple):
+    """The score S and the difference D of an edit, both in nats: S is by the character, D for the whole line."""
+
+    value: float
+    difference: float
+
+
+def score(evidence: Evidence, text: str, edit: Edit) -> Score | None:
+    """The score of ``edit`` on ``text``; ``None`` where the evidence cannot tell."""
+    return scores(evidence, text, [edit])[0]
+
+
+def scores(evidence: Evidence, text: str, edits: Sequence[Edit]) -> list[Score | None]:
+    """The scores of several edits, each by itself, with one question to the evidence."""
+    texts = [text]
+    places: list[tuple[int, int]] = []
+    for edit in edits:
+        changes = atoms(edit)
+        first = len(texts)
+        texts.append(apply(text, [edit]))
+        if len(changes) > 1:
+            texts += [apply(text, [change]) for change in changes]
+        places.append((first, len(texts)))
+    found = evidence.log_likelihood(texts)
+    return [_score(edit, found[0], found[first:end]) for edit, (first, end) in zip(edits, places, strict=True)]
+
+
+def _score(edit: Edit, read: float | None, found: Sequence[float | None]) -> Score | None:
+    """From the log-likelihoods of the line as read, with the edit, and with each of its changes where it has several."""
+    edited, *alone = found
+    if read is None or edited is None:
+        return None
+    difference = edited - read
+    if _moves_words(edit):
+        return Score(difference, difference)
+    changes = atoms(edit)
+    differences = [d - read for d in alone if d is not None] if alone else [difference]
+    if len(differences) != len(changes):
+        return Score(difference / sum(map(_width, changes)), difference)
+    worst = min(d / _width(change) for d, change in zip(differences, changes, strict=True))
+    return Score(0.5 * difference / sum(map(_width, changes)) + 0.5 * worst, difference)
+
+
+def changes_number_marks(text: str, edit: Edit) -> bool:
+    """True where the edit changes a separator, sign, currency or space inside the numbers of the words it touches."""
+    _, before, after = words_around(text, edit)
+    return _marks(before) != _marks(after)
+
+
+def _marks(text: str) -> list[str]:
+    """The signs of the tokens that hold digits, in order, and a space for each two such tokens in a row."""
+    marks: list[str] = []
+    follows = False
+    for token in fold(text).split():
+        numeric = any(c.isdigit() for c in token)
+        marks += [" "] if numeric and follows else []
+        marks += re.findall(r"[^\w\s]", token.rstrip(".,;:!?)]}\"'")) if numeric else []
+        follows = numeric
+    return marks
+
+
+def _moves_words(edit: Edit) -> bool:
+    """True where a whole word comes or goes, and not only a space."""
+    if not edit.before.strip() or not edit.after.strip():
+        return bool(edit.before.strip() or edit.after.strip())
+    sides = (side for change in atoms(edit) for side in (change.before, change.after))
+    return any(side.strip() and side != "".join(side.split()) for side in sides)
+
+
+def _width(change: Edit) -> int:
+    return max(len(change.before), len(change.after))

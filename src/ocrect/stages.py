@@ -1,0 +1,208 @@
+"""The stages of a pipeline: which ones the settings ask for, made on first use, kept while they are needed, freed at the end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ocrect import plugins
+from ocrect.correcting.case import Check
+from ocrect.engines import choice
+from ocrect.errors import MissingDependencyError, ModelError, SettingsError
+from ocrect.llm.checked import CheckedRuntime
+from ocrect.plugins import Engine, Proposer, Runtime
+from ocrect.settings import Settings
+
+log = logging.getLogger("ocrect")
+
+PROPOSERS = ("confusions", "spacing", "second-engine", "nbest", "lexicon", "rewrite")
+CHECKS = ("locked", "scope", "image", "spacing", "second-engine", "arithmetic", "lexicon", "word", "language-model")
+ALWAYS = ("locked",)
+"""Checks that neither settings nor given objects take away."""
+
+_DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Objects to use in place of what the settings name; ``None`` takes the settings' choice."""
+
+    engine: Engine | None = None
+    second_engine: Engine | None = None
+    runtime: Runtime | None = None
+    proposers: Sequence[Proposer] | None = None
+    checks: Sequence[Check] | None = None
+
+
+class Workshop:
+    """Makes the stages that the settings name, or gives those that were given. Thread-safe.
+
+    Raises:
+        SettingsError: a setting names a plug-in that is not installed.
+    """
+
+    def __init__(self, settings: Settings, given: Stages) -> None:
+        self.settings = settings
+        self._given = given
+        self._names = {
+            "proposers": chosen("proposers", PROPOSERS, settings.proposers),
+            "checks": chosen("checks", CHECKS, settings.checks, always=ALWAYS),
+        }
+        _find_named(settings)
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+        self._documents = 0
+
+    def engine(self) -> Engine:
+        """The engine that reads."""
+        engine = self._engine("engine", choice.choose)
+        assert engine is not None, "an engine is always chosen"
+        return engine
+
+    def second_engine(self) -> Engine | None:
+        """The engine that reads as a witness; ``None`` where there is none."""
+        return self._engine("second_engine", choice.choose_second)
+
+    def runtime(self) -> Runtime | None:
+        """The language model. ``None`` where the settings say so, or the default is not installed.
+
+        Raises:
+            ModelError: a model that the settings name cannot be had.
+        """
+        if self._given.runtime is not None or self.settings.runtime == "none":
+            return self._given.runtime
+        with self._lock:
+            if "runtime" not in self._made:
+                self._made["runtime"] = self._make_runtime()
+            runtime: Runtime | None = self._made["runtime"]
+            return runtime
+
+    def checked_runtime(self) -> Runtime | None:
+        """The same, with its replies and scores checked for what they must be."""
+        runtime = self.runtime()
+        return None if runtime is None else CheckedRuntime(runtime)
+
+    def proposers(self) -> list[tuple[str, Proposer]]:
+        """The proposers with their names."""
+        return self._named("proposers")
+
+    def checks(self) -> list[Check]:
+        """The checks, :data:`ALWAYS` among them."""
+        return [check for _, check in self._named("checks")]
+
+    def used(self) -> dict[str, Any]:
+        """What has been made so far, as JSON values: the names of proposers and checks, and of the runtime."""
+        stages = {kind: [name for name, _ in self._made.get(kind, ())] for kind in ("proposers", "checks")}
+        runtime = self._runtime_in_use()
+        return {**stages, "runtime": runtime.name if runtime else None}
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While a document is worked on, in however many calls. When the last one is done the runtime may free its model."""
+        with self._lock:
+            self._documents += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._documents -= 1
+                runtime = None if self._documents else self._runtime_in_use()
+            release = getattr(runtime, "release", None)
+            if callable(release):
+                release()
+
+    def close(self) -> None:
+        """Free engines and the language model. May be called at any time and twice; the next use makes them anew."""
+        with self._lock:
+            made, self._made = self._made, {}
+        for stage in made.values():
+            close = getattr(stage, "close", None)
+            if callable(close):
+                close()
+        _empty_torch_cache()
+
+    def _runtime_in_use(self) -> Runtime | None:
+        """The runtime that was given or has been made."""
+        return self._given.runtime if self._given.runtime is not None else self._made.get("runtime")
+
+    def _make_runtime(self) -> Runtime | None:
+        try:
+            runtime: Runtime = plugins.load("runtimes", self.settings.runtime)(self.settings)
+        except (MissingDependencyError, ModelError) as error:
+            if self.settings.model or self.settings.models_folder or self.settings.model_url:
+                raise
+            log.warning("going on without a language model: %s %s", error, error.hint)
+            return None
+        return runtime
+
+    def _engine(self, role: str, choose: Callable[[Settings], str]) -> Engine | None:
+        """The engine in that role, chosen and made on first use; ``None`` where the choice is none."""
+        given: Engine | None = getattr(self._given, role)
+        if given is not None:
+            return given
+        with self._lock:
+            if role not in self._made:
+                name = choose(self.settings)
+                self._made[role] = plugins.load("engines", name)(self.settings) if name else None
+            engine: Engine | None = self._made[role]
+            return engine
+
+    def _named(self, kind: plugins.Kind) -> list[tuple[str, Any]]:
+        with self._lock:
+            if kind not in self._made:
+                given = getattr(self._given, kind)
+                always = ALWAYS if kind == "checks" else ()
+                names = self._names[kind] if given is None else always
+                made = [(name, plugins.load(kind, name)(self.settings)) for name in names]
+                self._made[kind] = made + [(getattr(stage, "name", type(stage).__name__), stage) for stage in given or ()]
+            stages: list[tuple[str, Any]] = self._made[kind]
+            return stages
+
+
+def chosen(kind: plugins.Kind, default: Sequence[str], wish: str, always: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names of a kind that a setting such as ``default,+mine,-spacing`` asks for: names, ``default`` for all of ``default``,
+    a name after ``+`` added and one after ``-`` taken away. Where the first has a sign, ``default`` is meant before it.
+
+    Raises:
+        SettingsError: a name is not installed, or what is in ``always`` is taken away or left out.
+    """
+    words = [word.strip() for word in wish.split(",") if word.strip()]
+    if words and words[0][0] in "+-":
+        words.insert(0, _DEFAULT)
+    names: dict[str, None] = {}
+    for word in words:
+        name = word.lstrip("+-").strip()
+        if word == _DEFAULT:
+            names.update(dict.fromkeys(default))
+        elif plugins.find(kind, name) and word.startswith("-"):
+            names.pop(name, None)
+        else:
+            names[name] = None
+    missing = [name for name in always if name not in names]
+    if missing:
+        raise SettingsError(
+            f"{kind}={wish!r} leaves out {', '.join(missing)}, which cannot be switched off",
+            hint="It keeps numbers, amounts, dates and codes as the image has them: begin with 'default'.",
+        )
+    return tuple(names)
+
+
+def _find_named(settings: Settings) -> None:
+    """Refuse a misspelt engine or runtime now, and not at the first page that needs it."""
+    for engine in (settings.engine, settings.second_engine):
+        if engine not in ("auto", "none"):
+            plugins.find("engines", engine)
+    if settings.runtime != "none":
+        plugins.find("runtimes", settings.runtime)
+
+
+def _empty_torch_cache() -> None:
+    """Give back the GPU memory that torch keeps for later, where a plug-in or the caller uses torch; it is never imported."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()

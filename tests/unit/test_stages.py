@@ -1,0 +1,91 @@
+"""Which stages the settings ask for, by name."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from ocrect import Pipeline, Settings
+from ocrect.errors import SettingsError
+from ocrect.stages import ALWAYS, CHECKS, PROPOSERS, chosen
+
+PLUGIN = """
+    from ocrect.correcting.case import Case
+    from ocrect.record.correction import Edit, Finding
+
+
+    def proposer(settings):
+        def propose(lines, context):
+            return [[Edit(0, 1, line.text[0], "Z")] if line.text else [] for line in lines]
+        return propose
+
+
+    def check(settings):
+        def judge(case: Case) -> Finding:
+            return Finding("mine", case.edit.after == "Z", "only this one", 1.0, "image")
+        return judge
+"""
+
+ENTRY_POINTS = """
+    [ocrect.proposers]
+    mine = mine_for_ocrect:proposer
+
+    [ocrect.checks]
+    mine = mine_for_ocrect:check
+"""
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package with a check and a proposer, as an installer leaves it: a module and its metadata on the path."""
+    about = tmp_path / "mine_for_ocrect-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: mine-for-ocrect\nVersion: 1.0\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text(textwrap.dedent(ENTRY_POINTS), encoding="utf-8")
+    (tmp_path / "mine_for_ocrect.py").write_text(textwrap.dedent(PLUGIN), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "mine_for_ocrect", raising=False)
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_check_and_the_proposer_of_an_installed_package_run_beside_the_built_in_ones() -> None:
+    settings = Settings(runtime="none", checks="default,+mine,-spacing", proposers="+mine,-nbest")
+    with Pipeline(settings) as pipeline:
+        page = pipeline.correct("thc house of the lord").pages[0]
+    (line,) = page.lines()
+    mine = next(verdict for verdict in line.verdicts if verdict.source == "mine")
+    assert [finding.check for finding in mine.findings if finding.supports] == ["mine"]
+    used = page.steps[-1].settings
+    assert used["checks"] == [name for name in CHECKS if name != "spacing"] + ["mine"]
+    assert used["proposers"] == [name for name in PROPOSERS if name != "nbest"] + ["mine"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_check_of_a_package_that_supports_everything_frees_no_number() -> None:
+    settings = Settings(runtime="none", checks="locked,mine", proposers="mine", accept_text_only=True)
+    with Pipeline(settings) as pipeline:
+        assert pipeline.correct("1234.00 due").corrected == "1234.00 due"
+        assert pipeline.correct("total due").corrected == "Zotal due"
+
+
+def test_named_stages_come_in_the_order_named_each_once() -> None:
+    assert chosen("checks", CHECKS, "default") == CHECKS
+    assert chosen("checks", CHECKS, "-image,+image") == (*(name for name in CHECKS if name != "image"), "image")
+    assert chosen("checks", CHECKS, "scope, locked,scope") == ("scope", "locked")
+    assert chosen("proposers", PROPOSERS, "") == ()
+
+
+@pytest.mark.parametrize("wish", ["default,-locked", "image,scope", "-locked", ""])
+def test_the_check_of_locked_tokens_cannot_be_left_out(wish: str) -> None:
+    with pytest.raises(SettingsError, match="cannot be switched off"):
+        chosen("checks", CHECKS, wish, ALWAYS)
+
+
+@pytest.mark.parametrize("wish", ["default,+mine", "-spacign", "default,nothing"])
+def test_a_name_that_is_not_installed_is_refused_with_those_that_are(wish: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Pipeline(Settings(runtime="none", checks=wish))
+    assert "spacing" in caught.value.hint

@@ -1,4 +1,4 @@
-"""The stages of a pipeline: which ones the settings ask for, made on first use, kept while they are needed, freed at the end."""
+"""The stages of a pipeline: which ones the settings ask for, made on first use, kept while needed, freed at the end."""
 
 from __future__ import annotations
 
@@ -165,8 +165,10 @@ class Workshop:
 
 
 def chosen(kind: plugins.Kind, default: Sequence[str], wish: str, always: Sequence[str] = ()) -> tuple[str, ...]:
-    """The names of a kind that a setting such as ``default,+mine,-spacing`` asks for: names, ``default`` for all of ``default``,
-    a name after ``+`` added and one after ``-`` taken away. Where the first has a sign, ``default`` is meant before it.
+    """The names of a kind that a setting such as ``default,+mine,-spacing`` asks for.
+
+    ``default`` stands for all of ``default``; a name is added, with a ``+`` or without, and one after ``-`` taken away. Where
+    the first has a sign, ``default`` is meant before it.
 
     Raises:
         SettingsError: a name is not installed, or what is in ``always`` is taken away or left out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocrect.correcting import image, prompts, scope
-from ocrect.correcting.case import Case
+from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.locked import arithmetic
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.words import judge as language_model
@@ -138,7 +138,7 @@ def test_locked_lets_sums_choose_among_repairs_that_the_image_leaves_room_for(
     line, context = a_page_of_sums("$1.500.00", evidence)
     finding = locked.check(Case.of(line, an_edit(line.text, "$1.500.00", after), context))
     assert finding.supports is (None if allowed else False)
-    assert bool(locked.violations(line, f"Subtotal {after}", context)) is not allowed
+    assert bool(locked.violations(LineFacts(line, context), f"Subtotal {after}")) is not allowed
 
 
 @pytest.mark.parametrize(("odds", "allowed"), [(0.1, True), (0.05, False)])
@@ -152,8 +152,8 @@ def test_locked_lets_sums_change_a_well_formed_amount_only_where_the_image_leave
 
 def test_violations_are_the_tokens_that_nothing_allows_to_differ() -> None:
     line = Line("1", "Invoic 7 of $1O0.00")
-    assert locked.violations(line, "Invoice 7 of $100.00", NOTHING) == ()
-    assert [t.text for t in locked.violations(line, "Invoice 8 of $100.00", NOTHING)] == ["7", "8"]
+    assert locked.violations(LineFacts(line, NOTHING), "Invoice 7 of $100.00") == ()
+    assert [t.text for t in locked.violations(LineFacts(line, NOTHING), "Invoice 8 of $100.00")] == ["7", "8"]
 
 
 # scope

@@ -28,7 +28,7 @@ def amount(*verdicts, evidence=True):
 COMMA = Verdict(
     Edit(4, 8, "1.50", "1,50"),
     "accepted",
-    (Finding("arithmetic", True, "with it 1 + 0.50 = 1.50"), Finding("language-model", None, "silent", 2.5)),
+    (Finding("arithmetic", True, "with it 1 + 0.50 = 1.50"), Finding("language-model", None, "silent", 2.5, "model")),
     "confusions",
 )
 NINE = Verdict(Edit(4, 8, "1.50", "9.50"), "rejected", (Finding("image", False, "no", -9.0, "image"),), "nbest")

@@ -96,16 +96,16 @@ class Case(Facts):
         """The case of a single edit of a single line; without a context the page is unknown."""
         return LineFacts(line, context or Context(())).case(edit)
 
-    @property
+    @cached_property
     def line(self) -> Line:
         return self.about.line
 
-    @property
+    @cached_property
     def context(self) -> Context:
         """The page's facts."""
         return self.about.context
 
-    @property
+    @cached_property
     def lexicon(self) -> Lexicon:
         """The words of the line's language and of the user's list."""
         return self.context.words
@@ -143,7 +143,7 @@ class Case(Facts):
         """True where a sign or space inside a number changes."""
         return changes_number_marks(self.line.text, self.edit)
 
-    @property
+    @cached_property
     def score(self) -> Score | None:
         """How much likelier the image is with the edit; ``None`` where there is no evidence, or it cannot tell."""
         return self.about.score(self.edit)

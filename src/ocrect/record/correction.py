@@ -51,8 +51,8 @@ class Finding:
 
     ``witness`` tells whose word it is: the image's, the text's (word list, sums, rules), the language model's, or a person's.
     ``score`` is in the check's own unit, which its reason names (nats for likelihoods). ``weight`` is what the finding counts,
-    in nats, where rivals for the same characters are ranked (:func:`strength`). ``asks`` says that a person should see the edit,
-    however the decision would have been, unless the image opposes it.
+    in nats, where rivals for the same characters are ranked (:func:`strength`). ``asks`` says that a person should see the
+    edit, however the decision would have been, unless the image opposes it.
     """
 
     check: str

@@ -37,7 +37,7 @@ from ocrect.correcting.nbest import propose
 from ocrect.evidence import CtcPosterior, fold
 from ocrect.measure import metrics
 from ocrect.plugins import Context
-from ocrect.record.correction import Edit, apply, edits, kind_of
+from ocrect.record.correction import Edit, apply, edits
 from ocrect.record.document import Line
 
 GROUPS = ("true", "wrong", "invented", "n-best")
@@ -175,9 +175,10 @@ def measure(lines: int, seed: int) -> tuple[dict[tuple[str, str], list[float]], 
         for group, edit in candidates(truth, line, random_):
             if fold(apply(line.text, [edit])) == fold(line.text):
                 continue
-            finding = image.check(Case.of(line, edit, Context([line])))
+            case = Case.of(line, edit, Context([line]))
+            finding = image.check(case)
             if finding.score is not None:
-                kind = "number marks" if image.changes_number_marks(line.text, edit) else kind_of(edit)
+                kind = "number marks" if case.moves_number_marks else case.kind
                 scores[kind, group].append(finding.score)
                 said[kind, group, {True: "for", False: "against", None: "silent"}[finding.supports]] += 1
     return scores, said, total

@@ -108,7 +108,7 @@ def _pipeline(proposer: Scripted) -> Pipeline:
     try:
         from ocrect.stages import Stages
     except ImportError:  # the state of the code before stages had a module
-        from ocrect.pipeline import Stages  # type: ignore[attr-defined,no-redef]
+        from ocrect.pipeline import Stages  # type: ignore[attr-defined]
     return Pipeline(Settings(runtime="none"), stages=Stages(proposers=[proposer]))
 
 

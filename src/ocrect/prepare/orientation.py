@@ -17,6 +17,7 @@ MOST_ASKED = 600  # letters that are asked for their neighbours; on a page of mo
 OVERLAP = 0.5  # two letters are side by side where they share this part of the lower one's height
 REACH = 4.0  # letter sizes: what is farther is no neighbour
 LEAST_LETTERS = 4  # fewer tell nothing
+MAJORITY = 0.6  # of the letters that have a neighbour; a page full of noise is near one half
 WIDEST_TILT = 40.0  # degrees
 COARSE, FINE = 0.5, 0.05  # degrees: the steps of the search
 MOST_COARSE = 1500  # letters that the coarse search looks at
@@ -24,7 +25,7 @@ CLEARER = 0.03  # a tilt counts where its projection is sharper than the level p
 
 
 def runs_down(found: Letters) -> bool | None:
-    """True where lines run from top to bottom: the page lies on its side. ``None`` where too few letters tell."""
+    """True where lines run from top to bottom: the page lies on its side. ``None`` where the letters do not tell."""
     boxes = found.boxes
     if len(boxes) < LEAST_LETTERS:
         return None
@@ -33,7 +34,8 @@ def runs_down(found: Letters) -> bool | None:
     across = _gaps(asked, boxes, reach)
     down = _gaps(asked[:, [1, 0, 3, 2]], boxes[:, [1, 0, 3, 2]], reach)
     votes_across, votes_down = int((across < down).sum()), int((down < across).sum())
-    if votes_across + votes_down < LEAST_LETTERS - 1:
+    votes = votes_across + votes_down
+    if votes < LEAST_LETTERS - 1 or max(votes_across, votes_down) < MAJORITY * votes:
         return None
     return votes_down > votes_across
 

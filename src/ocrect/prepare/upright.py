@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.prepare import orientation
-from ocrect.prepare.ink import letters
+from ocrect.prepare.ink import Letters, letters
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Step
 
 Read = Callable[[PageImage], Page]
@@ -122,24 +122,32 @@ def _straightened(pixels: NDArray[np.uint8], tilt: float) -> tuple[NDArray[np.ui
 def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     """The page as it should be held, and what ``engine`` read on it.
 
-    The engine reads once where that is enough: a second time, the other way up, where the page lies on its side or where
-    the first reading is not sure; the way on which it is surer of more signs is taken.
+    The engine reads once where that is enough: on the other ways up, too, where the page lies on its side, and as long as
+    what was read is not sure; the way on which it is surer of more signs is taken.
 
     Raises:
         RecognitionError: the engine failed.
     """
     found = letters(image)
+    tried: list[tuple[Upright, Page]] = []
+    for ways in _ways(found):
+        tilt = orientation.tilt(found.turned(ways[0]))
+        uprights = [held(image, way, tilt if abs(tilt) >= LEAST_TILT else 0.0) for way in ways]
+        tried += [(upright, engine(upright.image)) for upright in uprights]
+        best = max(tried, key=lambda pair: _evidence(pair[1]))
+        if _is_sure(best[1]):
+            break
+    return best
+
+
+def _ways(found: Letters) -> list[tuple[int, ...]]:
+    """The quarter turns to try together, and those to try next where what was read is not sure."""
+    if len(found.boxes) < orientation.LEAST_LETTERS:
+        return [(0,)]
     aside = orientation.runs_down(found)
-    first, other = (1, 3) if aside else (0, 2)
-    tilt = orientation.tilt(found.turned(first))
-    tilt = tilt if abs(tilt) >= LEAST_TILT else 0.0
-    upright = held(image, first, tilt)
-    page = engine(upright.image)
-    if aside is None or (not aside and _is_sure(page)):
-        return upright, page
-    second = held(image, other, tilt)
-    again = engine(second.image)
-    return (second, again) if _evidence(again) > _evidence(page) else (upright, page)
+    if aside is None:
+        return [(0,), (2,), (1, 3)]
+    return [(1, 3), (0,)] if aside else [(0,), (2,)]
 
 
 def _is_sure(page: Page) -> bool:

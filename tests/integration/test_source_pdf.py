@@ -129,6 +129,56 @@ def test_the_pixels_outlive_the_document():
     assert first.pixels.mean() > 200
 
 
+def picture(width, height, *, points, drawn=b"", matrix=None, entries=b""):
+    """A page of ``points`` that is all one grey picture of ``width`` × ``height`` pixels, with what is ``drawn`` over it."""
+    grey = zlib.compress(bytes([200] * width * height))
+    head = b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray" % (width, height)
+    image = head + b" /BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n" % len(grey) + grey + b"\nendstream"
+    at = b"%g %g %g %g %g %g cm" % (matrix or (points[0], 0, 0, points[1], 0, 0))
+    return pdf((b"q " + at + b" /Im Do Q " + drawn, b"/MediaBox [0 0 %d %d] " % points + entries), objects=[image])
+
+
+def test_a_page_of_pictures_is_rendered_no_finer_than_they_are():
+    (page,) = read(picture(1600, 1200, points=(1600, 1200)), dpi=300)
+    assert (page.width, page.height, page.dpi) == (1600, 1200, 72.0)
+    assert dict(page.steps[0].settings) == {"dpi": 72.0, "asked": 300, "why": "its pictures are no finer"}
+    assert read(picture(1600, 1200, points=(1600, 1200)), dpi=50)[0].dpi == 50.0
+
+
+def test_a_picture_on_its_side_and_one_of_oblong_pixels_count_by_their_finer_direction():
+    turned = picture(2000, 1000, points=(500, 1000), matrix=(0, 1000, -500, 0, 500, 0))
+    assert read(turned, dpi=300)[0].dpi == pytest.approx(144.0, abs=0.02)
+    assert read(picture(1700, 1000, points=(612, 720)), dpi=300)[0].dpi == pytest.approx(200.0, abs=0.1)
+
+
+def test_a_coarse_picture_still_gives_a_page_of_some_size():
+    assert max(read(picture(10, 10, points=(612, 792)), dpi=300)[0].pixels.shape) == 1000
+
+
+@pytest.mark.parametrize("drawn", [text("Received on 3 May"), b"0 0 m 9 9 l 20 5 l 7 2 l 3 3 l 1 8 l S"])
+def test_a_page_with_text_or_drawings_of_its_own_is_rendered_as_asked(drawn):
+    assert read(picture(612, 792, points=(612, 792), drawn=drawn), dpi=150)[0].dpi == 150.0
+
+
+def test_another_systems_reading_and_a_frame_make_no_page_finer():
+    drawn = text(*PROSE, mode=3) + b" 0 0 612 792 re S"
+    assert read(picture(1224, 1584, points=(612, 792), drawn=drawn), dpi=300)[0].dpi == pytest.approx(144.0, abs=0.02)
+
+
+@pytest.mark.parametrize("unit", [b"10", b"0.5", b"0", b"-3", b"1e30", b"/x"])
+def test_a_page_in_units_of_its_own_is_as_large_as_it_says(unit):
+    (page,) = read(pdf((text("x"), b"/MediaBox [0 0 120 90] /UserUnit " + unit)), dpi=72)
+    times = {b"10": 10, b"0.5": 0.5}.get(unit, 1)
+    assert (page.width, page.height) == (120 * times, 90 * times)
+
+
+def test_a_dynamic_form_is_an_error_that_says_what_to_do():
+    for catalog in (b"/NeedsRendering true", b"/AcroForm << /XFA (x) >> /NeedsRendering true"):
+        with pytest.raises(UnsupportedInputError, match="dynamic XFA") as caught:
+            read(pdf((text("Please wait…"), LETTER), catalog=catalog))
+        assert "Adobe Reader" in caught.value.hint
+
+
 def test_values_in_form_fields_are_drawn():
     form = b"/AcroForm << /Fields [6 0 R] /DA (/F 12 Tf 0 g) /DR << /Font << /F 3 0 R >> >> >>"
     field = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (sum) /V (999.99) /DA (/F 40 Tf 0 g) /Rect [100 300 400 360] /F 4 >>"
@@ -164,24 +214,21 @@ def test_threads_may_read_at_once():
 # Refused
 
 
-def test_a_page_with_too_many_pixels_says_which_dpi_would_do():
-    poster = pdf((text(*PROSE), b"/MediaBox [0 0 14400 14400]"))
-    with pytest.raises(InputTooLargeError, match="page 1 has 60000 × 60000 = 3600000000 pixels at 300 dpi") as caught:
-        read(poster, dpi=300)
-    assert "Lower --dpi to 49" in caught.value.hint
-    assert read(poster, dpi=49)[0].width == 9800
+def test_a_page_that_would_pass_the_limit_is_rendered_coarser_and_its_record_says_so():
+    poster = b"/MediaBox [0 0 14400 14400]"
+    first, second, third = read(pdf((b"", LETTER), (text(*PROSE), poster), (b"", LETTER)), dpi=300)
+    assert 0.98 * 100_000_000 < second.width * second.height <= 100_000_000
+    (step,) = second.steps
+    assert (step.name, step.settings["asked"], step.settings["dpi"]) == ("render", 300, second.dpi)
+    assert "more pixels than allowed" in step.settings["why"]
+    assert [dict(page.steps[0].settings) for page in (first, third)] == [{"dpi": 300.0}] * 2
 
 
-def test_a_page_that_no_dpi_makes_fit_says_so():
-    with pytest.raises(InputTooLargeError) as caught:
-        read(pdf((b"", LETTER)), max_pixels=1000)
-    assert caught.value.hint.startswith("Raise --max-pixels to 484704")
-
-
-def test_only_the_page_that_is_too_large_fails():
-    pages = read(pdf((b"", LETTER), (b"", b"/MediaBox [0 0 14400 14400]"), (b"", LETTER)), dpi=300)
-    assert [type(page) for page in pages] == [PageImage, Page, PageImage]
-    assert pages[1].failure.error == "InputTooLargeError"
+@pytest.mark.parametrize("sides", [(612, 792), (3, 14400), (14400, 3), (0.01, 14400)])
+@pytest.mark.parametrize("most", [1, 1000, 50_000])
+def test_no_page_passes_the_limit_whatever_its_shape(sides, most):
+    (page,) = read(pdf((b"", b"/MediaBox [0 0 %g %g]" % sides)), max_pixels=most, dpi=600)
+    assert 0 < page.width * page.height <= max(most, 1)
 
 
 def test_more_pages_than_allowed_are_refused():

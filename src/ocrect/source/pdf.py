@@ -5,7 +5,6 @@ pdfium is not thread-safe: everything that calls it in this process does so unde
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +18,12 @@ from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import text_layer
 from ocrect.source.probe import damaged
+from ocrect.source.resolution import Resolution, resolution
+from ocrect.source.structure import structure
 
 LOCK = threading.RLock()
 """Held around every call of pdfium."""
 
-_LEAST_DPI = 36  # of the setting
 _REOPEN_AFTER = 64
 """pdfium keeps every object that it has parsed until the document is closed; so it is opened anew after that many pages."""
 
@@ -38,12 +38,19 @@ class Pdf:
         with LOCK:
             self._document = _load(file, settings.password)
             self.total = len(self._document)
+            self._structure = structure(file, settings.password)
+        if self._structure.dynamic_form:
+            self.close()
+            raise UnsupportedInputError(
+                "the PDF is a dynamic XFA form: Adobe's programs alone draw its pages",
+                hint="Open it in Adobe Reader, print it to a PDF or to paper, and read that.",
+            )
 
     def page(self, number: int) -> PageImage | Page:
         """The page, from 1: as text where the settings ask for its text layer and it can be used, else as pixels.
 
         Raises:
-            InputError: the page is damaged, has too many pixels at this dpi, or lacks the text layer that is insisted on.
+            InputError: the page is damaged, or lacks the text layer that is insisted on.
         """
         with LOCK:
             if self._read == _REOPEN_AFTER:
@@ -56,7 +63,8 @@ class Pdf:
             except pdfium.PdfiumError as error:
                 raise damaged(f"page {number} of the PDF is damaged: {error}") from error
             try:
-                return self._text(page, number) or self._render(page, number)
+                how = resolution(page, number, self._settings.dpi, self._structure.unit(number), self._settings.max_pixels)
+                return self._text(page, number, how) or self._render(page, number, how)
             except pdfium.PdfiumError as error:
                 raise damaged(f"page {number} of the PDF cannot be read: {error}") from error
             finally:
@@ -66,27 +74,25 @@ class Pdf:
         with LOCK:
             self._document.close()
 
-    def _text(self, page: Any, number: int) -> Page | None:
+    def _text(self, page: Any, number: int, how: Resolution) -> Page | None:
         wanted = self._settings.text_layer
         if wanted == "ignore":
             return None
-        layer = text_layer.read(page, number, self._settings.dpi)
+        layer = text_layer.read(page, number, how)
         if wanted == "auto":
             return layer.page() if layer.usable else None
         if layer.lacks_text:
             raise UnsupportedInputError(f"page {number} has no text layer", hint="Read it with --text-layer auto.")
         return layer.page()
 
-    def _render(self, page: Any, number: int) -> PageImage:
-        dpi = self._settings.dpi
-        _check_size(page.get_size(), number, dpi, self._settings.max_pixels)
+    def _render(self, page: Any, number: int, how: Resolution) -> PageImage:
         try:
-            bitmap = page.render(scale=text_layer.scale(dpi), rev_byteorder=True)
+            bitmap = page.render(scale=how.scale, rev_byteorder=True)
         except MemoryError:
-            raise InputTooLargeError(f"no memory for page {number} at {dpi} dpi", hint="Lower --dpi.") from None
+            raise InputTooLargeError(f"no memory for page {number} at {how.dpi} dpi", hint="Lower --dpi.") from None
         pixels = bitmap.to_numpy()  # its buffer outlives the bitmap
         bitmap.close()
-        return PageImage(pixels, number, float(dpi))
+        return PageImage(pixels, number, how.dpi, (how.step,))
 
 
 @contextmanager
@@ -136,18 +142,3 @@ def _refusal(error: pdfium.PdfiumError) -> OcrectError:
     if error.err_code == pdfium_c.FPDF_ERR_SUCCESS:
         return damaged("the PDF has no pages")
     return damaged("the PDF is damaged or truncated beyond repair")
-
-
-def _check_size(points: tuple[float, float], number: int, dpi: int, most: int) -> None:
-    """Refuse a page whose pixels at ``dpi`` would be more than ``most``, and say which dpi would do."""
-    if not all(math.isfinite(side) and side > 0 for side in points):
-        raise damaged(f"page {number} of the PDF is damaged: its size is {points[0]} × {points[1]} points")
-    width, height = (math.ceil(side * text_layer.scale(dpi)) for side in points)
-    if width * height <= most:
-        return
-    fits = math.floor(72 * math.sqrt(most / (points[0] * points[1]))) - 1
-    lower = f"Lower --dpi to {fits}, or raise" if fits >= _LEAST_DPI else "Raise"
-    raise InputTooLargeError(
-        f"page {number} has {width} × {height} = {width * height} pixels at {dpi} dpi, more than the {most} allowed",
-        hint=f"{lower} --max-pixels to {width * height} if you trust the file.",
-    )

@@ -14,7 +14,6 @@ then as hyphens, a run of spaces as one. Lines, words and their order are the la
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,12 +23,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ocrect.record.document import Block, Box, Line, Page, Step, Word
+from ocrect.source.resolution import INVISIBLE, Resolution
 
 _LEAST_SIGNS = 10
 _SIGNS_OVER_PICTURE = 100
 _MOST_ODD = 0.02
 _LARGE = 0.5
-_INVISIBLE = (3, 7)  # text rendering modes, ISO 32000-1, table 106
 _ODD = frozenset({"Co", "Cn", "Cs", "Cc"})
 _SPELT_OUT = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _HYPHENS = frozenset("\u00ad\u0002\ufffe")  # pdfium writes U+0002 or U+FFFE for a hyphen at a line's end
@@ -47,13 +46,13 @@ class _Sign:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The text layer of one page; ``width`` and ``height`` in pixels at ``dpi``."""
+    """The text layer of one page; ``width`` and ``height`` in pixels of the page as rendered."""
 
     number: int
     lines: tuple[Line, ...]
     width: int
     height: int
-    dpi: int
+    how: Resolution
     usable: bool
     lacks_text: bool
     """Nothing is written, yet something is drawn."""
@@ -61,39 +60,34 @@ class Layer:
     def page(self) -> Page:
         """The layer as a page of one block in the layer's order."""
         blocks = (Block(self.lines, "text", Box.around([line.box for line in self.lines if line.box])),) if self.lines else ()
-        step = Step("text-layer", str(pdfium.PYPDFIUM_INFO.version), {"dpi": self.dpi})
-        return Page(self.number, self.width, self.height, float(self.dpi), blocks, (step,))
+        step = Step("text-layer", str(pdfium.PYPDFIUM_INFO.version), {"dpi": self.how.dpi})
+        return Page(self.number, self.width, self.height, self.how.dpi, blocks, (step,))
 
 
-def scale(dpi: int) -> float:
-    """Pixels a point, a hair less than ``dpi / 72``: sides are rounded up, and 792 points at 150 dpi are 1650 pixels."""
-    return dpi / 72 * (1 - 1e-9)
-
-
-def read(page: Any, number: int, dpi: int) -> Layer:
+def read(page: Any, number: int, how: Resolution) -> Layer:
     """The text layer of an open pdfium page, which is page ``number`` of its file. The caller holds pdfium's lock.
 
     Raises:
         PdfiumError: pdfium cannot make out the page's text.
     """
-    width, height = (math.ceil(side * scale(dpi)) for side in page.get_size())
+    width, height = how.size(page)
     textpage = page.get_textpage()
     try:
-        signs = list(_signs(textpage, _Grid(page, dpi), width, height))
+        signs = list(_signs(textpage, _Grid(page, how.scale), width, height))
     finally:
         textpage.close()
     lines = tuple(_lines(signs, number))
     drawn = any(True for _ in page.get_objects())
-    return Layer(number, lines, width, height, dpi, _usable(page, signs, height), not lines and drawn)
+    return Layer(number, lines, width, height, how, _usable(page, signs, height), not lines and drawn)
 
 
 class _Grid:
     """From the page's coordinates (points, y upwards, before its rotation) to pixels of its upright image."""
 
-    def __init__(self, page: Any, dpi: int) -> None:
+    def __init__(self, page: Any, scale: float) -> None:
         self._left, self._bottom, self._right, self._top = page.get_bbox()
         self._turned = page.get_rotation()
-        self._scale = scale(dpi)
+        self._scale = scale
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         x, y = zip(self._point(left, bottom), self._point(right, top), strict=True)
@@ -150,7 +144,7 @@ def _drawn(textpage: Any, index: int, char: str, grid: _Grid) -> _Sign:
     unnamed = pdfium_c.FPDFText_HasUnicodeMapError(textpage, index) == 1
     odd = unnamed or char == "\ufffd" or unicodedata.category(char or " ") in _ODD
     item = pdfium_c.FPDFText_GetTextObject(textpage, index)
-    visible = not item or pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in _INVISIBLE
+    visible = not item or pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in INVISIBLE
     return _Sign(char.translate(_SPELT_OUT), grid.box(left, bottom, right, top) if drawn else None, visible, odd)
 
 

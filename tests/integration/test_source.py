@@ -90,6 +90,120 @@ def test_each_kind_gives_its_pixels(kind):
     assert min(light) > 215
 
 
+def fax(lines=120):
+    """White, with a black bar in every tenth row."""
+    rows = np.full((lines, 400), 255, np.uint8)
+    rows[::10, 50:350] = 0
+    return Image.fromarray(rows).convert("1")
+
+
+@pytest.mark.parametrize("density", [(204, 98), (204, 391), (100, 200)])
+@pytest.mark.parametrize("kind", ["TIFF", "PNG", "JPEG", "BMP"])
+def test_pixels_longer_than_wide_are_squared_and_the_record_says_so(kind, density):
+    (page,) = read(saved(fax().convert("L"), kind, dpi=density))
+    finer = max(density)
+    wanted = (round(400 * finer / density[0]), round(120 * finer / density[1]))
+    assert (page.width, page.height) == pytest.approx(wanted, abs=2)
+    assert page.dpi == pytest.approx(finer, abs=0.5)
+    assert [step.name for step in page.steps] == ["square"]
+
+
+@pytest.mark.parametrize("density", [(200, 200), (204, 196), (300, 1), (9999, 9999), (600, 72), (0, 0)])
+def test_pixels_stay_as_they_are_where_the_file_calls_them_square_or_lies(density):
+    (page,) = read(saved(fax(), "TIFF", dpi=density))
+    assert (page.width, page.height, page.steps) == (400, 120, ())
+
+
+def test_pixels_of_a_picture_on_its_side_are_squared_the_right_way():
+    for kind in ("TIFF", "JPEG"):
+        exif = Image.Exif()
+        exif[274] = 6
+        data = saved(fax().convert("L"), kind, dpi=(204, 98), exif=exif)
+        assert read(data)[0].pixels.shape == (400, pytest.approx(250, abs=2), 3)
+
+
+def test_a_squared_page_may_not_pass_the_limit_either():
+    with pytest.raises(InputTooLargeError):
+        read(saved(fax(), "TIFF", dpi=(204, 98)), max_pixels=400 * 130)
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("kind", ["TIFF", "PNG"])
+def test_grey_of_fewer_bits_in_sixteen_keeps_its_contrast(kind, bits):
+    ink = np.asarray(fax()).astype(np.float32)
+    values = (0.1 + 0.9 * ink) * (2**bits - 1)
+    (page,) = read(saved(Image.fromarray(values.astype(np.uint16)), kind))
+    assert page.pixels.min() < 40
+    assert page.pixels.max() > 230
+
+
+def test_noise_of_an_even_page_is_not_stretched_into_ink():
+    noise = np.random.default_rng(3).integers(3900, 4000, (200, 200)).astype(np.uint16)
+    assert np.ptp(read(saved(Image.fromarray(noise), "TIFF"))[0].pixels) < 12
+
+
+def with_kinds(*kinds):
+    """A TIFF of pages 60 × 40, 61 × 40, …, each with NewSubfileType as given."""
+    out = io.BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(out, True) as writer:
+        for number, kind in enumerate(kinds):
+            tags = TiffImagePlugin.ImageFileDirectory_v2()
+            tags[254] = kind
+            picture(size=(60 + number, 40)).save(writer, "TIFF", tiffinfo=tags)
+            writer.newFrame()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "widths"), [((0, 1), [60]), ((1, 0), [61]), ((2, 1, 2, 4, 2), [60, 62, 64]), ((1, 1), [60, 61]), ((5, 0), [61])]
+)
+def test_smaller_pictures_and_masks_of_pages_are_no_pages(kinds, widths):
+    data = with_kinds(*kinds)
+    assert [page.width for page in read(data)] == widths
+    assert source.count(data, Settings()) == len(widths)
+
+
+@pytest.mark.parametrize("compression", ["group3", "group4"])
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_a_fax_page_whose_code_is_damaged_fails_and_the_others_come(compression, bad, capfd):
+    pages = [fax(), fax(200), fax(150)]
+    data = bytearray(saved(pages[0], "TIFF", compression=compression, save_all=True, append_images=pages[1:]))
+    with Image.open(io.BytesIO(bytes(data))) as image:
+        image.seek(bad)
+        start, length = image.tag_v2[273][0], image.tag_v2[279][0]
+    for place in range(start + length // 3, start + length):
+        data[place] = 0xFF ^ (place * 37 & 255)
+    found = read(bytes(data))
+    assert [type(page) for page in found] == [Page if number == bad else PageImage for number in range(3)]
+    assert found[bad].failure.error == "DamagedInputError"
+    assert capfd.readouterr().err == ""
+
+
+def test_a_file_of_one_damaged_fax_page_is_an_error():
+    data = bytearray(saved(fax(), "TIFF", compression="group4"))
+    with Image.open(io.BytesIO(bytes(data))) as image:
+        start, length = image.tag_v2[273][0], image.tag_v2[279][0]
+    data[start + length // 3 : start + length] = random.Random(4).randbytes(length - length // 3)
+    with pytest.raises(DamagedInputError, match="decoder says"):
+        read(bytes(data))
+
+
+def test_photos_of_phones_are_read_upright_and_a_cut_one_is_damaged():
+    heif = pytest.importorskip("pillow_heif", reason="pillow-heif, which writes HEIC, is not installed")
+    out = io.BytesIO()
+    heif.from_pillow(picture(size=(640, 480))).save(out, quality=90)
+    (page,) = read(out.getvalue())
+    assert (page.width, page.height) == (640, 480)
+    dark, *light = quarters(page.pixels)
+    assert dark < 30
+    assert min(light) > 200
+    with pytest.raises(InputTooLargeError, match="640 × 480"):
+        read(out.getvalue(), max_pixels=1000)
+    for cut in (30, 200, len(out.getvalue()) // 2):
+        with pytest.raises(DamagedInputError):
+            read(out.getvalue()[:cut])
+
+
 @pytest.mark.parametrize("kind", SEVERAL)
 def test_every_frame_is_a_page(kind):
     pages = read(SEVERAL[kind])
@@ -190,7 +304,7 @@ def test_colours_that_this_pillow_cannot_convert_are_unsupported(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("stored", "given"), [((300, 300), 300), ((96, 96), 96), ((1, 1), None), ((5000, 5000), None), ((204, 98), None)]
+    ("stored", "given"), [((300, 300), 300), ((96, 96), 96), ((1, 1), None), ((5000, 5000), None), ((204, 98), 204)]
 )
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP"])
 def test_dots_per_inch_are_taken_where_they_make_sense(kind, stored, given):

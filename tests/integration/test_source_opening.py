@@ -89,7 +89,6 @@ OTHERS = {
     b"PK\x03\x04" + bytes(26) + b"notes.txt": "a ZIP archive",
     b"\n<!DOCTYPE html><html></html>": "an HTML page",
     b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>': "an SVG drawing",
-    b"\0\0\0\x18ftypheic\0\0\0\0mif1heic": "a HEIC image",
     b"\0\0\0\x18ftypavif\0\0\0\0avifmif1": "an AVIF image",
     b"GGUF\x03\0\0\0": "a language model",
     "Sehr geehrte Damen und Herren, €\n".encode() * 500: "plain text",

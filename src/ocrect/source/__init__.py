@@ -1,6 +1,6 @@
 """Pages from images and PDFs, one at a time; whatever is wrong with a file is said before its pixels are decoded.
 
-Kinds: PNG, JPEG, TIFF, WebP, BMP, GIF and PDF, told by content, never by name. A TIFF, GIF or WebP of several frames has
+Kinds: PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC and PDF, told by content, never by name. A TIFF, GIF or WebP of several frames has
 as many pages; an animated PNG has one, the picture that every viewer shows.
 
 A file of one page raises what is wrong with that page. In a file of several, a page that cannot be read comes as a

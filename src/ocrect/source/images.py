@@ -1,9 +1,8 @@
-"""PNG, JPEG, TIFF, WebP, BMP and GIF, decoded by Pillow after their sizes were checked.
+"""PNG, JPEG, TIFF, WebP, BMP, GIF and HEIC, decoded by Pillow after their sizes were checked.
 
 Pillow's own limit on pixels (``PIL.Image.MAX_IMAGE_PIXELS``, one for the whole process, and the caller's to set) is neither
-changed nor, but for WebP, asked: its file classes are used directly. Transparent images are put on white; 16-bit grey is
-scaled from its full range, 32-bit and floating point grey from its own darkest to its brightest; orientation (EXIF) is
-applied.
+changed nor, but for WebP, asked: its file classes are used directly. Orientation (EXIF) is applied, and pixels that are
+longer than wide are squared; see :mod:`ocrect.source.pixels`. Whatever a decoder complains of is damage of that page.
 """
 
 from __future__ import annotations
@@ -12,23 +11,23 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from dataclasses import replace
+from importlib.metadata import version
+from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 from PIL.ImageFile import ImageFile
 
 from ocrect.errors import InputTooLargeError, UnsupportedInputError
-from ocrect.record.document import PageImage
+from ocrect.record.document import PageImage, Step
 from ocrect.settings import Settings
-from ocrect.source import kinds, probe
+from ocrect.source import heif, kinds, libtiff, pixels, probe
 from ocrect.source.probe import Frame, damaged
 from ocrect.source.probe_tiff import tiff
 
-_SANE_DPI = (72.0, 1200.0)
 _ORIENTATION = 274  # the tag of EXIF and TIFF
-_PHOTOMETRIC = 262
+_ASIDE = (5, 6, 7, 8)  # its values for pictures that lie on their sides
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -43,6 +42,7 @@ _BROKEN = (
     OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RuntimeError, AssertionError,
     EOFError, struct.error, zlib.error, Warning,
 )  # fmt: skip
+_OF_SEVERAL = ("TIFF", "GIF", "WebP")
 _CLASSES: dict[kinds.Kind, Callable[[IO[bytes]], ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,
     "JPEG": JpegImagePlugin.JpegImageFile,
@@ -50,6 +50,14 @@ _CLASSES: dict[kinds.Kind, Callable[[IO[bytes]], ImageFile]] = {
     "WebP": WebPImagePlugin.WebPImageFile,
     "BMP": BmpImagePlugin.BmpImageFile,
     "GIF": GifImagePlugin.GifImageFile,
+    "HEIC": heif.picture,
+}
+_PROBES: dict[kinds.Kind, Callable[[IO[bytes]], list[Frame]]] = {
+    "PNG": probe.png,
+    "JPEG": probe.jpeg,
+    "WebP": probe.webp,
+    "BMP": probe.bmp,
+    "HEIC": heif.frames,
 }
 
 
@@ -80,10 +88,11 @@ class Pictures:
             raise damaged(frame.damage)
         self._check(frame.width, frame.height)
         try:
-            image = self._at(number - 1)
+            image = self._at(frame.place)
             self._check(*image.size)  # the size that Pillow goes by
+            turn = 1 if self.kind == "HEIC" else _orientation(image)  # libheif turns by itself
             _load(image, self.kind)
-            pixels = _upright(image, self.kind)
+            return replace(self._shown(image, turn), number=number)
         except Image.DecompressionBombError as error:
             raise InputTooLargeError(
                 f"Pillow refuses an image of {frame.width} × {frame.height} pixels: {error}",
@@ -91,7 +100,24 @@ class Pictures:
             ) from None
         except MemoryError:
             raise InputTooLargeError(f"no memory for an image of {frame.width} × {frame.height} pixels") from None
-        return PageImage(pixels, number, _dpi(image))
+
+    def _shown(self, image: ImageFile, turn: int) -> PageImage:
+        """The loaded image upright and square, as ``uint8`` RGB of shape ``(height, width, 3)``."""
+        try:
+            flat = pixels.rgb(image)
+        except ValueError as error:
+            raise UnsupportedInputError(
+                f"pixels of the kind {image.mode} cannot be shown: {error}", hint="Save it as RGB."
+            ) from error
+        if self.kind != "TIFF" and turn in _UPRIGHT:  # Pillow turns a TIFF by itself
+            flat = flat.transpose(_UPRIGHT[turn])
+        found = pixels.densities(image)
+        if found is None:
+            return PageImage(np.array(flat), dpi=pixels.dpi(image))
+        across, down = reversed(found) if turn in _ASIDE else found
+        self._check(*pixels.squared_size(flat.size, across, down))
+        step = Step("square", version("pillow"), {"across": across, "down": down})
+        return PageImage(np.array(pixels.squared(flat, across, down)), dpi=pixels.dpi(image), steps=(step,))
 
     def close(self) -> None:
         if self._image is not None:
@@ -113,7 +139,7 @@ class Pictures:
                 self._file.seek(0)
                 file = probe.png_essentials(self._file) if self.kind == "PNG" else self._file
                 self._image = _CLASSES[self.kind](file)
-            if self.total > 1:
+            if self.kind in _OF_SEVERAL:
                 self._image.seek(index)
         except _BROKEN as error:
             raise damaged(f"the {self.kind} is damaged: {error}") from error
@@ -141,7 +167,10 @@ def _frames(file: IO[bytes], kind: kinds.Kind, most: int) -> list[Frame]:
     elif kind == "GIF":
         frames = probe.gif(file, most)
     else:
-        frames = {"PNG": probe.png, "JPEG": probe.jpeg, "WebP": probe.webp, "BMP": probe.bmp}[kind](file)
+        try:
+            frames = _PROBES[kind](file)
+        except _BROKEN as error:
+            raise damaged(f"the {kind} is truncated or damaged: {error}") from error
     if len(frames) > most:
         raise InputTooLargeError(f"the {kind} has more than the {most} pages allowed")
     return frames
@@ -152,22 +181,13 @@ def _load(image: ImageFile, kind: kinds.Kind) -> None:
         if kind == "TIFF":  # room for the pixels, made here, is not checked against Pillow's own limit
             tags = image.tag_v2  # type: ignore[attr-defined]
             image.im = Image.new(image.mode, (tags[TiffImagePlugin.IMAGEWIDTH], tags[TiffImagePlugin.IMAGELENGTH])).im
-        image.load()
+        with libtiff.listening() as complaints:
+            image.load()
     except _BROKEN as error:
         what = "truncated" if "truncated" in str(error) else "damaged"
         raise damaged(f"the {kind} is {what}: {error}") from error
-
-
-def _upright(image: ImageFile, kind: kinds.Kind) -> NDArray[np.uint8]:
-    """The loaded image as ``uint8`` RGB of shape ``(height, width, 3)``. Pillow turns a TIFF by itself."""
-    turn = None if kind == "TIFF" else _UPRIGHT.get(_orientation(image))
-    try:
-        flat = _rgb(image)
-    except ValueError as error:
-        raise UnsupportedInputError(
-            f"pixels of the kind {image.mode} cannot be shown: {error}", hint="Save it as RGB."
-        ) from error
-    return np.array(flat if turn is None else flat.transpose(turn))
+    if complaints:
+        raise damaged(f"the {kind} is damaged: its decoder says {complaints[0]!r}")
 
 
 def _orientation(image: ImageFile) -> int:
@@ -176,52 +196,3 @@ def _orientation(image: ImageFile) -> int:
         return int(image.getexif().get(_ORIENTATION, 1))
     except _BROKEN:
         return 1
-
-
-def _rgb(image: ImageFile) -> Image.Image:
-    if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        return Image.fromarray(_grey(image)).convert("RGB")
-    if image.mode in ("La", "RGBa"):
-        return _on_white(image.convert(image.mode.upper()))
-    return _on_white(image) if image.has_transparency_data else image.convert("RGB")
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    layered = image.convert("RGBA")
-    white = Image.new("RGB", layered.size, "white")
-    white.paste(layered, mask=layered.getchannel("A"))
-    return white
-
-
-def _grey(image: ImageFile) -> NDArray[np.uint8]:
-    """Grey of more than eight bits a pixel, as eight."""
-    values: NDArray[Any] = np.asarray(image)
-    grey: NDArray[np.uint8]
-    if image.mode.startswith("I;16") or _is_png(image):
-        grey = (np.clip(values, 0, 65535).astype(np.uint16) >> 8).astype(np.uint8)
-    else:
-        real = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
-        low, high = float(real.min()), float(real.max())
-        grey = ((real - low) * (255.0 / max(high - low, 1e-30))).astype(np.uint8)
-    if getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == 0:  # white is zero
-        grey = 255 - grey
-    clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        grey[values == clear] = 255
-    return grey
-
-
-def _is_png(image: ImageFile) -> bool:
-    return isinstance(image, PngImagePlugin.PngImageFile)
-
-
-def _dpi(image: ImageFile) -> float | None:
-    """Dots per inch where the file gives a sane number, equal (within 5 %) in both directions."""
-    try:
-        across, down = (float(value) for value in image.info["dpi"])
-    except (KeyError, TypeError, ValueError, ArithmeticError):
-        return None
-    low, high = _SANE_DPI
-    if not (low <= across <= high and low <= down <= high and abs(across - down) <= 0.05 * across):
-        return None
-    return round(across, 2)

@@ -7,7 +7,7 @@ from typing import IO, Literal
 
 from ocrect.errors import DamagedInputError, UnsupportedInputError
 
-Kind = Literal["PNG", "JPEG", "TIFF", "WebP", "BMP", "GIF", "PDF"]
+Kind = Literal["PNG", "JPEG", "TIFF", "WebP", "BMP", "GIF", "HEIC", "PDF"]
 
 HEAD = 4096
 """Bytes looked at."""
@@ -19,6 +19,7 @@ _READ: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
     ("WebP", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
     ("BMP", re.compile(rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)),
     ("GIF", re.compile(rb"GIF8[79]a")),
+    ("HEIC", re.compile(rb".{4}ftyp(hei[cmsx]|(mif1|msf1)(?!.{0,40}?avi[fs]))", re.DOTALL)),
     ("PDF", re.compile(rb".{0,1024}?%PDF-", re.DOTALL)),  # a header may come late: ISO 32000-2, annex H of 1.7
 )
 
@@ -37,7 +38,6 @@ _OTHER: tuple[tuple[str, bytes, str], ...] = (
     ("an old Office document", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _PRINT),
     ("a rich text document", rb"\{\\rtf", _PRINT),
     ("an AVIF image", rb".{4}ftyp(avi[fs]|(mif1|msf1).{0,40}?avi[fs])", _CONVERT),
-    ("a HEIC image", rb".{4}ftyp(hei[cx]|hevc|mif1|msf1)", _CONVERT),
     ("a video", rb".{4}ftyp|\x1aE\xdf\xa3|RIFF.{4}AVI ", ""),
     ("a sound", rb"RIFF.{4}WAVE|ID3|OggS|fLaC", ""),
     ("a JPEG 2000 image", rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51", _CONVERT),

@@ -26,11 +26,12 @@ _AGAIN = "Copy, download or scan it again."
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of a file in pixels, and what is wrong with it, if anything."""
+    """One picture of a file in pixels, what is wrong with it, if anything, and its place among all of the file's."""
 
     width: int
     height: int
     damage: str = ""
+    place: int = 0
 
 
 def damaged(message: str) -> DamagedInputError:
@@ -197,7 +198,8 @@ def gif(file: IO[bytes], most: int) -> list[Frame]:
             break
     if not count:
         raise damaged(damage or "the GIF is damaged: it has no picture")
-    return [Frame(width, height)] * (count - 1) + [Frame(width, height, damage)]
+    whole = [Frame(width, height, place=place) for place in range(count - 1)]
+    return [*whole, Frame(width, height, damage, count - 1)]
 
 
 def _palette(flags: int) -> int:
@@ -232,7 +234,7 @@ def webp(file: IO[bytes]) -> list[Frame]:
         offset += 8 + length + length % 2
     if not (width and height and (stills or animated)):
         raise damaged("the WebP is damaged: it has no picture")
-    return [Frame(width, height)] * max(1, animated)
+    return [Frame(width, height, place=place) for place in range(max(1, animated))]
 
 
 def _webp_size(name: bytes, data: bytes) -> tuple[int, int]:

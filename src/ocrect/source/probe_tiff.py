@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 import numpy as np
@@ -15,7 +15,10 @@ from ocrect.source.probe import MAX_PARTS, Frame, damaged, size_of, take
 WIDTH, HEIGHT = 256, 257
 _OFFSETS, _LENGTHS = (273, 324), (279, 325)  # of strips, of tiles
 _TABLES = (258, 320, 347)  # bits of each sample, colours, JPEG's tables: without them no pixel can be decoded
-_WANTED = frozenset({WIDTH, HEIGHT, *_OFFSETS, *_LENGTHS, *_TABLES})
+_KIND, _OLD_KIND = 254, 255  # NewSubfileType: bits; SubfileType: a number
+_REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2  # a smaller picture of another page, the mask of one
+_WANTED = frozenset({WIDTH, HEIGHT, *_OFFSETS, *_LENGTHS, *_TABLES, _KIND, _OLD_KIND})
+MAX_EXTRAS = 10_000  # smaller pictures and masks that are passed over
 _TYPES = {1: "u1", 7: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
 
 
@@ -43,6 +46,8 @@ class _Layout:
 def tiff(file: IO[bytes], most: int) -> list[Frame]:
     """The pages of a TIFF, at most one more than ``most``; ``damage`` where a page's data is not in the file.
 
+    Smaller pictures of pages, and masks, are no pages, unless there is nothing else.
+
     Raises:
         DamagedInputError: not even the first page can be found.
     """
@@ -53,21 +58,24 @@ def tiff(file: IO[bytes], most: int) -> list[Frame]:
         head += take(file, 8, "TIFF")
     (offset,) = struct.unpack(layout.offset, head[8:16] if layout.big else head[4:8])
     frames: list[Frame] = []
+    extras: list[Frame] = []
     seen: set[int] = set()
-    while offset and offset not in seen and len(frames) <= most:
+    while offset and offset not in seen and len(frames) <= most and len(extras) <= MAX_EXTRAS:
+        place = len(seen)
         seen.add(offset)
         try:
-            frame, offset = _directory(file, offset, layout)
+            frame, is_extra, offset = _directory(file, offset, layout)
         except DamagedInputError as error:
-            frame, offset = Frame(0, 0, str(error)), 0
-        frames.append(frame)
+            frame, is_extra, offset = Frame(0, 0, str(error)), False, 0
+        (extras if is_extra else frames).append(replace(frame, place=place))
+    frames = frames or extras
     if not frames or (len(frames) == 1 and not frames[0].width):
         raise damaged(frames[0].damage if frames else "the TIFF is damaged: it has no page")
     return frames
 
 
-def _directory(file: IO[bytes], offset: int, layout: _Layout) -> tuple[Frame, int]:
-    """The page whose directory stands at ``offset``, and where the next one stands (0: none)."""
+def _directory(file: IO[bytes], offset: int, layout: _Layout) -> tuple[Frame, bool, int]:
+    """The page whose directory stands at ``offset``, whether it is none, and where the next one stands (0: none)."""
     file.seek(min(offset, layout.size))
     (entries,) = struct.unpack(layout.count, take(file, struct.calcsize(layout.count), "TIFF"))
     length = struct.calcsize(layout.entry)
@@ -82,7 +90,13 @@ def _directory(file: IO[bytes], offset: int, layout: _Layout) -> tuple[Frame, in
     width, height = (int(fields[tag][0]) if tag in fields and len(fields[tag]) else 0 for tag in (WIDTH, HEIGHT))
     if not (width and height):
         raise damaged("the TIFF is damaged: a page has no size")
-    return Frame(width, height, _missing(fields, layout.size)), following
+    return Frame(width, height, _missing(fields, layout.size)), _is_extra(fields), following
+
+
+def _is_extra(fields: dict[int, NDArray[np.uint64]]) -> bool:
+    """True for a smaller picture of another page, or the mask of one: TIFF 6.0, section 8."""
+    new, old = (int(fields[tag][0]) if len(fields.get(tag, ())) else 0 for tag in (_KIND, _OLD_KIND))
+    return bool(new & (_REDUCED | _MASK)) or old == _OLD_REDUCED
 
 
 def _values(

@@ -71,7 +71,7 @@ class OriginalFile:
 
     def _at(self, page: Page) -> Any:
         """The open document that renders pages as ``page`` was rendered."""
-        dpi = round(page.dpi) if page.dpi else self._settings.dpi
+        dpi = _asked(page) or self._settings.dpi
         if self._document is None or self._document[0] != dpi:
             self.close()
             file = self._open.enter_context(opened(self._file()))
@@ -81,3 +81,11 @@ class OriginalFile:
         if not 1 <= page.number <= total:
             raise InputError(f"{self._name} has no page {page.number}: it has {total}", hint="Name the scan that was read.")
         return self._document[1]
+
+
+def _asked(page: Page) -> int:
+    """The dots per inch that were asked for when a PDF's page was rendered; 0 where the page does not say."""
+    for step in page.steps:
+        if step.name == "render":
+            return round(step.settings.get("asked", step.settings["dpi"]))
+    return round(page.dpi or 0)

@@ -87,5 +87,5 @@ def _asked(page: Page) -> int:
     """The dots per inch that were asked for when a PDF's page was rendered; 0 where the page does not say."""
     for step in page.steps:
         if step.name == "render":
-            return round(step.settings.get("asked", step.settings["dpi"]))
+            return int(step.settings.get("asked", step.settings["dpi"]))
     return round(page.dpi or 0)

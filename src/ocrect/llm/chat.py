@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from ocrect.llm.native import NativeModel
 
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
-_THOUGHT = re.compile(r"<think>.*?(</think>|$)", re.DOTALL)
+_THOUGHT = re.compile(r"\A(?:(?!<think>).)*</think>|<think>.*?(?:</think>|\Z)", re.DOTALL)
+"""A thought with both its marks, without its end, or without its beginning, which some templates put into the prompt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ocrect import errors, hub
 from ocrect.errors import GenerationError, ModelError, ModelLoadError, ModelMemoryError, OcrectError
 from ocrect.llm import abilities, interpreter, wire
 from ocrect.llm.forks import restart_after_fork
+from ocrect.llm.reader import MalformedError
 from ocrect.settings import Settings
 
 log = logging.getLogger("ocrect")
@@ -175,10 +176,10 @@ class Worker:
             self._calls += 1
             try:
                 wire.send(self._stdin.fileno(), {"id": self._calls, "do": do, "with": arguments})
-                message = self._reply(self._calls)
+                reply = self._reply(self._calls)
             except OSError:
                 raise GoneError from None
-            except ValueError as error:
+            except MalformedError as error:
                 log.warning("the language model's process sent what is no message: %s", error)
                 self.process.kill()
                 raise GoneError from None
@@ -188,23 +189,23 @@ class Worker:
                 self.closed = True
                 self.process.kill()
                 raise
-        self.loaded = tuple(message["loaded"]) if message["loaded"] else None
-        if "error" in message:
-            raise _error(**message["error"])
-        if "bug" in message:
-            raise RuntimeError(f"in the language model's process:\n{message['bug']}")
-        return message["result"]
+        self.loaded = reply.loaded
+        if reply.error:
+            raise _error(*reply.error)
+        if reply.bug:
+            raise RuntimeError(f"in the language model's process:\n{reply.bug}")
+        return reply.result
 
-    def _reply(self, number: int) -> wire.Message:
+    def _reply(self, number: int) -> wire.Reply:
         while True:
             message = wire.receive(self._stdout.fileno())
             if message is None:
                 raise GoneError
-            if "log" in message:
-                name, level, text = message["log"]
-                logging.getLogger(name).log(level, "%s", text)
-            elif message["id"] == number:
-                return message
+            match wire.heard(message):
+                case wire.LogRecord(logger, level, text):
+                    logging.getLogger(logger).log(level, "%s", text)
+                case wire.Reply() as reply if reply.number == number:
+                    return reply
 
     def close(self) -> None:
         """Ends the process; a call that is running ends with it."""

@@ -15,13 +15,22 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, SettingsError
+from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, OcrectError, SettingsError
+from ocrect.llm import reader
 from ocrect.llm.chat import answer
 from ocrect.llm.scoring import common
 from ocrect.settings import Settings
 
 STALL = 120.0
 """Seconds without a byte after which a call is given up."""
+
+WHOLE = 600.0
+"""Seconds after which a call is given up however its bytes drip: a line at one token a second takes as long."""
+
+LONGEST_TOKEN = 128
+"""Characters of a token; a reply longer than its tokens can be is not ended by the server."""
+
+_LOG = "Look at the server's log."
 
 
 def build(settings: Settings) -> OpenAIServer:
@@ -76,13 +85,13 @@ class OpenAIServer:
         }
         if grammar and self._takes_grammar:
             try:
-                return answer("".join(self._streamed({**wanted, "grammar": grammar})))
+                return self._written({**wanted, "grammar": grammar})
             except BadRequestError:
                 self._takes_grammar = False
         try:
-            return answer("".join(self._streamed(wanted)))
+            return self._written(wanted)
         except BadRequestError as error:
-            raise GenerationError(str(error), hint="Look at the server's log.") from error
+            raise GenerationError(str(error), hint=_LOG) from error
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
         """log P(continuation | prefix) in nats for each, all from the first token on that is not common to all of them.
@@ -130,20 +139,27 @@ class OpenAIServer:
 
     # the protocol
 
+    def _written(self, wanted: dict[str, Any]) -> str:
+        return answer(reader.text("".join(self._streamed(wanted))))
+
     def _streamed(self, wanted: dict[str, Any]) -> Iterator[str]:
         """The pieces of a reply as they come (server-sent events)."""
         named = {"model": self._named(), **wanted}
+        room = (wanted["max_tokens"] + 1) * LONGEST_TOKEN
         with self._asked("POST", "/chat/completions", named) as response:
-            for raw in response:
-                line = raw.decode("utf-8", errors="replace").strip()
-                if line == "data: [DONE]":
+            for raw in reader.lines(response):
+                line = raw.strip()
+                if line == b"data: [DONE]" or line == b"data:[DONE]":
                     return
-                if line.startswith("data:"):
-                    event = _parsed(line.removeprefix("data:"))
-                    if "error" in event:
-                        raise GenerationError(f"the server failed while it wrote: {_said(event)}")
-                    yield from (c["delta"].get("content") or "" for c in event.get("choices", ()))
-            raise GenerationError(f"{self._url.netloc} ended the reply early", hint="Look at the server's log.")
+                if line.startswith(b"data:"):
+                    piece = _piece(reader.parsed(line.removeprefix(b"data:")))
+                    room -= len(piece)
+                    if room < 0:
+                        raise GenerationError(
+                            f"{self._url.netloc} writes on beyond max_tokens={wanted['max_tokens']}", hint=_LOG
+                        )
+                    yield piece
+            raise GenerationError(f"{self._url.netloc} ended the reply early", hint=_LOG)
 
     def _echoed(self, texts: list[str]) -> list[dict[str, Any]] | None:
         """Tokens of each text with their log-probabilities; ``None`` where the server does not give them."""
@@ -152,27 +168,32 @@ class OpenAIServer:
         wanted = {"model": self._named(), "prompt": texts, "max_tokens": 0, "echo": True, "logprobs": 1, "temperature": 0}
         try:
             with self._asked("POST", "/completions", wanted) as response:
-                choices = _parsed(response.read().decode("utf-8", errors="replace")).get("choices") or []
+                choices = reader.objects(reader.parsed(reader.whole(response)), "choices")
+                choices = sorted(choices, key=lambda choice: reader.part(choice, "index", int, 0))
+                if [choice.get("text") for choice in choices] != texts:
+                    return None
+                found = [reader.part(choice, "logprobs", dict, {}) for choice in choices]
         except (BadRequestError, ModelNotFoundError):
             return None
-        choices = sorted(choices, key=lambda choice: choice.get("index", 0))
-        if [choice.get("text") for choice in choices] != texts:
-            return None
-        found = [choice.get("logprobs") or {} for choice in choices]
         return found if all(map(_is_whole, found)) else None
 
     def _named(self) -> str:
         """The model to ask for: as set, or the only one that the server has."""
         if not self._model:
             try:
-                with self._asked("GET", "/models", None) as response:
-                    names = [m["id"] for m in _parsed(response.read().decode("utf-8", errors="replace")).get("data", ())]
+                names = self._listed()
             except BadRequestError as error:
                 raise ModelError(str(error), hint="Set model to the server's name for it.") from error
             if len(names) != 1:
                 raise SettingsError(f"{self._url.netloc} has {len(names)} models", hint=f"Set model: {', '.join(names[:20])}")
             self._model = names[0]
         return self._model
+
+    def _listed(self) -> list[str]:
+        """The models that the server says it has."""
+        with self._asked("GET", "/models", None) as response:
+            models = reader.objects(reader.parsed(reader.whole(response)), "data")
+            return [reader.text(name) for model in models if (name := reader.part(model, "id", str, ""))]
 
     @contextmanager
     def _asked(self, method: str, path: str, body: dict[str, Any] | None) -> Iterator[http.client.HTTPResponse]:
@@ -182,6 +203,32 @@ class OpenAIServer:
             BadRequestError: the server does not know what is asked for.
             GenerationError, ModelError: it failed, or cannot be reached.
         """
+        connection = self._connected()
+        line: socket.socket = connection.sock
+        with self._lock:
+            self._open.add(line)
+        try:
+            with reader.ended_after(line, WHOLE) as late:
+                connection.request(method, self._url.path + path, json.dumps(body) if body else None, self._headers())
+                response = connection.getresponse()
+                _check(response, self.settings)
+                yield response
+        except (OSError, http.client.HTTPException, reader.MalformedError, GenerationError, ValueError) as error:
+            with self._lock:
+                stopped = line not in self._open
+            if stopped:
+                raise GenerationError("the generation was stopped") from None
+            if late.is_set():
+                raise GenerationError(f"{self._url.netloc} was not done after {WHOLE:.0f} s", hint="Try again.") from error
+            if isinstance(error, GenerationError):
+                raise
+            raise self._broken(error) from error
+        finally:
+            with self._lock:
+                self._open.discard(line)
+            connection.close()
+
+    def _connected(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
         connection = kind(str(self._url.hostname), self._url.port, timeout=STALL)
         try:
@@ -190,49 +237,59 @@ class OpenAIServer:
             raise ModelError(
                 f"cannot reach {self.settings.model_url}: {error}", hint="Start the server, or correct model_url."
             ) from error
-        line: socket.socket = connection.sock
-        with self._lock:
-            self._open.add(line)
-        try:
-            headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
-            if self.settings.model_key:
-                headers["Authorization"] = f"Bearer {self.settings.model_key}"
-            connection.request(method, self._url.path + path, json.dumps(body) if body else None, headers)
-            response = connection.getresponse()
-            _check(response, self.settings)
-            yield response
-        except (OSError, http.client.HTTPException, GenerationError) as error:
-            with self._lock:
-                stopped = line not in self._open
-            if stopped:
-                raise GenerationError("the generation was stopped") from None
-            if isinstance(error, GenerationError):
-                raise
-            reason = (
-                f"no byte came for {STALL:.0f} s" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+        return connection
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+        if self.settings.model_key:
+            headers["Authorization"] = f"Bearer {self.settings.model_key}"
+        return headers
+
+    def _broken(self, error: Exception) -> OcrectError:
+        """The error of ours for one of the line or of what came over it."""
+        if isinstance(error, reader.MalformedError):
+            return ModelError(
+                f"{self._url.netloc} does not answer as a server of OpenAI's protocol: {error}",
+                hint="Check model_url (it ends in /v1 with most servers), and the server's log.",
             )
-            raise GenerationError(f"the answer of {self._url.netloc} broke off: {reason}", hint="Try again.") from error
-        finally:
-            with self._lock:
-                self._open.discard(line)
-            connection.close()
+        reason = f"no byte came for {STALL:.0f} s" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+        return GenerationError(f"the answer of {self._url.netloc} broke off: {reason}", hint="Try again.")
 
 
 class BadRequestError(Exception):
     """The server does not know a part of the request."""
 
 
+def _piece(event: dict[str, Any]) -> str:
+    """What one event adds to the reply.
+
+    Raises:
+        GenerationError: the server says that it failed.
+        MalformedError: it is no event of a chat completion.
+    """
+    if event.get("error") is not None:
+        raise GenerationError(f"the server failed while it wrote: {_said(event)}", hint=_LOG)
+    choices = reader.objects(event, "choices")
+    deltas = [reader.part(choice, "delta", dict, {}) for choice in choices]
+    return "".join(reader.part(delta, "content", str, "") for delta in deltas)
+
+
 def _is_whole(logprobs: dict[str, Any]) -> bool:
     """Whether every token but the first has its log-probability."""
-    tokens, values = logprobs.get("tokens") or [], logprobs.get("token_logprobs") or []
-    return 0 < len(tokens) == len(values) and all(isinstance(value, int | float) for value in values[1:])
+    tokens, values = logprobs.get("tokens"), logprobs.get("token_logprobs")
+    if not isinstance(tokens, list) or not isinstance(values, list) or not 0 < len(tokens) == len(values):
+        return False
+    return all(isinstance(token, str) for token in tokens) and all(map(reader.is_number, values[1:]))
 
 
 def _check(response: http.client.HTTPResponse, settings: Settings) -> None:
     status = response.status
     if status < 400:
         return
-    said = _said(_parsed(response.read(10_000).decode("utf-8", errors="replace")))
+    try:
+        said = _said(reader.parsed(response.read(10_000)))
+    except reader.MalformedError:
+        said = ""
     words = f"{settings.model_url} answers HTTP {status}{said and ': '}{said}"
     if status in (400, 422, 501):
         raise BadRequestError(words)
@@ -243,15 +300,9 @@ def _check(response: http.client.HTTPResponse, settings: Settings) -> None:
     raise GenerationError(words, hint="Try again later.")
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _said(event: dict[str, Any]) -> str:
-    """What the server says in its error, shortened."""
+    """What the server says in its error, shortened, as one line that a terminal can show."""
     error = event.get("error", event.get("message", ""))
-    return str(error.get("message", error) if isinstance(error, dict) else error)[:300]
+    words = error.get("message", error) if isinstance(error, dict) else error
+    shown = words if isinstance(words, str) else json.dumps(words)
+    return "".join(c if c.isprintable() else " " for c in reader.text(shown[:300]))

@@ -1,20 +1,52 @@
 """Messages between the caller and the language model's process: JSON, each after its length in four bytes.
 
-JSON and not pickle: what a process sends whose memory native code may have damaged is data, never instructions.
+JSON and not pickle: what a process sends whose memory native code may have damaged is data, never instructions. It is read
+within limits (:mod:`ocrect.llm.reader`): so many bytes, so deep, and a message that has begun comes whole within seconds.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import select
 import struct
+import time
+from dataclasses import dataclass
 from typing import Any
+
+from ocrect.llm import reader
 
 _LENGTH = struct.Struct(">I")
 LARGEST = 64 * 1024 * 1024
 """Bytes of a message; a longer one means that the two sides are out of step."""
 
+SLOWEST = 60.0
+"""Seconds for the rest of a message that has begun: the other side writes it in one go."""
+
 Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model's process answers to the request ``number``: a result, an error of ours, or the traceback of a bug.
+
+    ``loaded`` is the context in tokens and the layers on the GPU, ``None`` while no model is loaded.
+    """
+
+    number: int
+    loaded: tuple[int, int] | None
+    result: Any = None
+    error: tuple[str, str, str] | None = None
+    bug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """What the model's process has to say to the caller's log."""
+
+    logger: str
+    level: int
+    text: str
 
 
 def send(pipe: int, message: Message) -> None:
@@ -33,28 +65,61 @@ def receive(pipe: int) -> Message | None:
     """The next message; ``None`` where the other side has ended, also within a message.
 
     Raises:
-        OSError, ValueError: what came is no message.
+        OSError: the pipe is closed.
+        MalformedError: what came is no message, or does not come to its end.
     """
-    head = _exactly(pipe, _LENGTH.size)
+    head = _exactly(pipe, _LENGTH.size, begun=False)
     if head is None:
         return None
     (length,) = _LENGTH.unpack(head)
     if length > LARGEST:
-        raise ValueError(f"a message claims {length:,} bytes")
-    body = _exactly(pipe, length)
-    if body is None:
-        return None
-    message = json.loads(body)
-    if not isinstance(message, dict):
-        raise ValueError(f"a message is a {type(message).__name__}")
-    return message
+        raise reader.MalformedError(f"a message claims {length:,} bytes")
+    body = _exactly(pipe, length, begun=True)
+    return None if body is None else reader.parsed(body)
 
 
-def _exactly(pipe: int, count: int) -> bytes | None:
+def heard(message: Message) -> Reply | LogRecord:
+    """A message of the model's process.
+
+    Raises:
+        MalformedError: it is of another shape.
+    """
+    log = reader.part(message, "log", list)
+    if log is not None:
+        return LogRecord(*_each(log, "log", str, int, str))
+    error, loaded = reader.part(message, "error", dict), reader.part(message, "loaded", list)
+    return Reply(
+        reader.part(message, "id", int, -1),
+        _each(loaded, "loaded", int, int) if loaded is not None else None,
+        message.get("result"),
+        _each([error.get(key) for key in ("kind", "message", "hint")], "error", str, str, str) if error else None,
+        reader.part(message, "bug", str, ""),
+    )
+
+
+def _each(values: list[Any], what: str, *kinds: type) -> Any:
+    if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
+        raise reader.MalformedError(f"{what!r} holds other values than it should")
+    return tuple(values)
+
+
+def _exactly(pipe: int, count: int, *, begun: bool) -> bytes | None:
+    """So many bytes. Before the first one of a message it waits for as long as it takes, from then on ``SLOWEST`` seconds."""
     found = bytearray()
+    deadline = time.monotonic() + SLOWEST if begun else None
     while len(found) < count:
+        if deadline is not None and os.name == "posix":
+            _wait(pipe, deadline - time.monotonic())
         block = os.read(pipe, min(count - len(found), 1 << 20))
         if not block:
             return None
         found += block
+        deadline = deadline or time.monotonic() + SLOWEST
     return bytes(found)
+
+
+def _wait(pipe: int, seconds: float) -> None:
+    waiting = select.poll()  # a service may have more descriptors than select() takes
+    waiting.register(pipe, select.POLLIN)
+    if seconds <= 0 or not waiting.poll(1000 * seconds):
+        raise reader.MalformedError(f"a message did not come to its end within {SLOWEST:.0f} s")

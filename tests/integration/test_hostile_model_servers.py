@@ -1,0 +1,199 @@
+"""A model server may send anything, for as long as it likes: the runtime "openai" keeps its memory, its time and its temper.
+
+The servers are real ones that misbehave in drawn ways; what they may cost is stated, never measured in seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ocrect.errors import GenerationError, ModelError, OcrectError
+from ocrect.llm import openai, reader
+from ocrect.llm.openai import OpenAIServer, build
+from ocrect.settings import Settings
+
+DONE = b"data: [DONE]\n\n"
+GOOD = {"choices": [{"index": 0, "delta": {"content": "Total: 100"}, "finish_reason": None}]}
+ECHO = {
+    "choices": [
+        {"index": 0, "text": "one", "logprobs": {"tokens": ["o", "ne"], "token_logprobs": [None, -1.0]}},
+        {"index": 1, "text": "one two", "logprobs": {"tokens": ["o", "ne", " two"], "token_logprobs": [None, -1.0, -2.0]}},
+    ]
+}
+MODELS = {"object": "list", "data": [{"id": "small"}]}
+
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["\ud800", "</think>", "\x1b[2J"])
+)
+shapes = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["error", "choices", "id"]), inner)
+)
+
+
+@st.composite
+def mutilated(draw: st.DrawFn, right: Any) -> Any:
+    """``right`` with one part of it, at any depth, replaced by anything."""
+    if not isinstance(right, dict | list) or not right or draw(st.integers(0, 3)) == 0:
+        return draw(shapes)
+    keys = list(right) if isinstance(right, dict) else range(len(right))
+    key = draw(st.sampled_from(keys))
+    part = draw(mutilated(right[key]))
+    changed = dict(right) if isinstance(right, dict) else dict(enumerate(right))
+    changed[key] = part
+    return changed if isinstance(right, dict) else list(changed.values())
+
+
+class Server(ThreadingHTTPServer):
+    """Answers every request with ``status`` and the pieces of ``body``, as long as somebody listens."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.status = 200
+        self.body: Any = []
+        self.pause = 0.0
+        self.sent = 0
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def runtime(self, model: str = "small") -> OpenAIServer:
+        return build(Settings(runtime="openai", model=model, model_url=f"http://127.0.0.1:{self.server_port}/v1"))
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is part of the play."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(self.server.status)
+        self.end_headers()
+        for piece in self.server.body:
+            self.wfile.write(piece)
+            self.server.sent += len(piece)
+            time.sleep(self.server.pause)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture
+def server(one_server: Server) -> Iterator[Server]:
+    one_server.status, one_server.body, one_server.pause, one_server.sent = 200, [], 0.0, 0
+    return one_server
+
+
+drawn = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def outcome(call: Callable[[], Any]) -> Any:
+    """What the call gives; of an error of ours its words, which a terminal can show."""
+    try:
+        return call() or "nothing"
+    except OcrectError as error:
+        assert str(error).isprintable()  # noqa: PT017 - the error is an outcome as good as another
+        return str(error)
+
+
+@drawn
+@given(events=st.lists(mutilated(GOOD), min_size=1, max_size=3))
+def test_whatever_json_a_reply_is_made_of_it_is_a_text_or_an_error_of_ours(server: Server, events: list[Any]) -> None:
+    server.body = [*(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events), DONE]
+    reply = outcome(lambda: server.runtime().generate("x"))
+    assert reply.encode()
+
+
+@drawn
+@given(found=mutilated(ECHO), status=st.sampled_from([200, 200, 200, 400, 401, 404, 500]))
+def test_whatever_json_scores_are_made_of_they_are_numbers_or_an_error_of_ours(server: Server, found: Any, status: int) -> None:
+    server.status, server.body = status, [json.dumps(found).encode()]
+    scores = outcome(lambda: server.runtime().score("one", [" two"]))
+    assert isinstance(scores, str) or all(map(reader.is_number, scores))
+
+
+@drawn
+@given(found=mutilated(MODELS), status=st.sampled_from([200, 200, 400, 403, 404, 502]))
+def test_whatever_the_list_of_models_is_made_of_there_is_a_name_or_an_error_of_ours(
+    server: Server, found: Any, status: int
+) -> None:
+    server.status, server.body = status, [json.dumps(found).encode()]
+    with pytest.raises(OcrectError) as caught:  # the same answer is no chat completion: asking it for one fails too
+        server.runtime(model="").generate("x")
+    assert caught.value.hint
+
+
+@drawn
+@given(body=st.binary(max_size=400))
+def test_whatever_bytes_come_they_are_an_error_of_ours(server: Server, body: bytes) -> None:
+    server.body = [b"data: ", body, b"\n"]
+    with pytest.raises(OcrectError):
+        server.runtime().generate("x")
+
+
+@pytest.mark.parametrize(
+    ("piece", "words"),
+    [
+        (b"a" * 65_536, "a line of more than"),
+        (b": still at it\n\n" * 4096, "more than"),
+        (b"data: " + json.dumps(GOOD).encode() + b"\n\n", "beyond max_tokens"),
+    ],
+    ids=["an endless line", "endless comments", "an endless reply"],
+)
+def test_an_endless_answer_is_given_up_after_its_limit(
+    server: Server, monkeypatch: pytest.MonkeyPatch, piece: bytes, words: str
+) -> None:
+    monkeypatch.setattr(reader.lines, "__defaults__", (4 << 20,))
+    server.body = repeat(piece)
+    with pytest.raises((ModelError, GenerationError), match=words):
+        server.runtime().generate("x", max_tokens=20)
+    assert server.sent < 16 << 20
+
+
+@pytest.mark.parametrize("piece", [b"a", b"\n", b"data: {}\n\n"])
+def test_a_drip_that_never_ends_is_given_up_after_its_time(
+    server: Server, monkeypatch: pytest.MonkeyPatch, piece: bytes
+) -> None:
+    monkeypatch.setattr(openai, "WHOLE", 0.3)
+    server.body, server.pause = repeat(piece), 0.02
+    with pytest.raises(GenerationError, match="was not done after"):
+        server.runtime().generate("x")
+
+
+@pytest.mark.parametrize("opening", ["[", '{"choices":', '{"a":[', '[{"choices":['])
+def test_brackets_without_end_are_an_error_and_no_traceback(server: Server, opening: str) -> None:
+    server.body = [b"data: " + opening.encode() * 50_000 + b"\n\n", DONE]
+    with pytest.raises(ModelError, match="nested too deep"):
+        server.runtime().generate("x")
+
+
+def test_a_whole_answer_above_its_limit_is_an_error(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader.whole, "__defaults__", (4 << 20,))
+    server.body = repeat(b" " * 65_536)
+    with pytest.raises(ModelError, match="more than"):
+        server.runtime().score("one", [" two"])
+    assert server.sent < 16 << 20

@@ -131,7 +131,10 @@ def _model(settings: Settings) -> Item:
     except OcrectError as error:
         wanted = f"ocrect models pull {settings.model}" if settings.model else ""
         return Item("model", False, str(error), wanted if settings.allow_download and wanted else error.hint)
-    return Item("model", True, f"{model.name} ({model.source}, {_facts(model)})")
+    state = f"{model.name} ({model.source}, {_facts(model)})"
+    if model.doubt:
+        return Item("model", False, f"{state}: {model.doubt}", f"Name the file where it is the one meant: --model {model.path}")
+    return Item("model", True, state)
 
 
 def _models(settings: Settings) -> Iterator[Item]:

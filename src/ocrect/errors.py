@@ -130,3 +130,11 @@ class ExportError(OcrectError):
     """The result could not be written."""
 
     exit_code = 5
+
+
+def of_kind(kind: str, message: str, hint: str) -> OcrectError:
+    """The error of the class named ``kind``, as it was raised elsewhere: on a page of a document, in another process."""
+    found = globals().get(kind)
+    if isinstance(found, type) and issubclass(found, OcrectError):
+        return found(message, hint=hint)
+    return OcrectError(message, hint=hint)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +20,7 @@ from ocrect.correcting import prompts
 from ocrect.correcting.case import LineFacts
 from ocrect.correcting.judging import judged
 from ocrect.correcting.readers import agreement
-from ocrect.errors import PageError
+from ocrect.errors import ModelError, OcrectError, PageError
 from ocrect.plugins import Context, Runtime
 from ocrect.record import plaintext
 from ocrect.record.correction import Edit
@@ -58,12 +58,17 @@ class Pipeline:
         return Document(name or source_name(file), tuple(self.pages(file)))
 
     def pages(self, file: Source) -> Iterator[Page]:
-        """The same page by page, so that memory does not grow with the number of pages."""
+        """The same page by page, so that memory does not grow with the number of pages.
+
+        A model that the settings name is asked first; where it fails the pages are read, corrected without it, and keep that
+        failure.
+        """
         with self.at_work():
+            silent = self._workshop.ask_model() if self.settings.correct else None
             for found in source.pages(file, self.settings):
                 log.info("page %d of %s", found.number, source_name(file))
                 page = found if isinstance(found, Page) else self.recognize(found)
-                yield self.correct_page(page) if self.settings.correct else page
+                yield self.correct_page(page, silent) if self.settings.correct else page
 
     def recognize(self, image: PageImage) -> Page:
         """What the engine (and a second one, if asked for) reads in the pixels, uncorrected."""
@@ -90,26 +95,45 @@ class Pipeline:
         document = plaintext.document(read) if isinstance(read, str) else read
         if not isinstance(document, Document):
             raise TypeError(f"a Document or a str can be corrected, not {type(read).__name__}; a file is read by read()")
+        silent = self._workshop.ask_model()
+        if silent is not None:  # nothing has been read yet that could be lost
+            raise silent
         pages = (part for page in document.pages for part in plaintext.parts(page))
-        return replace(document, pages=plaintext.joined(self.correct_pages(pages)))
+        with self.at_work():
+            return replace(document, pages=plaintext.joined(map(self.correct_page, pages)))
 
     def correct_pages(self, pages: Iterable[Page]) -> Iterator[Page]:
-        """The pages of one document, corrected one by one: the model is freed after the last (see ``keep_alive``)."""
+        """The pages of one document, corrected one by one: the model is freed after the last (see ``keep_alive``).
+
+        A model that the settings name is asked first, as by :meth:`pages`.
+        """
         with self.at_work():
+            silent = self._workshop.ask_model()
             for page in pages:
                 log.info("correcting page %d, %d lines", page.number, sum(1 for _ in page.lines()))
-                yield self.correct_page(page)
+                yield self.correct_page(page, silent)
 
-    def correct_page(self, page: Page) -> Page:
-        """``page`` with a correction beside every line; where the language model fails, as it was read, with the failure."""
+    def correct_page(self, page: Page, silent: OcrectError | None = None) -> Page:
+        """``page`` with a correction beside every line.
+
+        Where the language model fails, or was found ``silent`` before (:meth:`ocrect.stages.Workshop.ask_model`), it is corrected without it and keeps
+        the failure; where that fails too it is as it was read.
+        """
+        if silent is None:
+            try:
+                return self._corrected(page)
+            except (PageError, ModelError) as error:
+                silent = error
+        with suppress(PageError):
+            page = self._corrected(page, lambda: None)
+        return replace(page, failure=page.failure or Failure.of(silent))
+
+    def _corrected(self, page: Page, runtime: Callable[[], Runtime | None] | None = None) -> Page:
         lines = tuple(page.lines())
-        try:
-            with self.at_work():
-                corrected = iter(self.correct_lines(lines, self.context(lines)))
-        except PageError as error:
-            return replace(page, failure=Failure.of(error))
+        with self.at_work():
+            corrected = iter(self.correct_lines(lines, self.context(lines, runtime)))
         blocks = tuple(replace(block, lines=tuple(next(corrected) for _ in block.lines)) for block in page.blocks)
-        return replace(page, blocks=blocks, steps=(*page.steps, self._step()))
+        return replace(page, blocks=blocks, steps=(*page.steps, self._step(runtime)))
 
     def correct_lines(self, lines: Sequence[Line], context: Context) -> list[Line]:
         """Each line with its correction: every proposal checked, decided, and kept with its findings.
@@ -137,16 +161,18 @@ class Pipeline:
             for line, found, language in zip(lines, proposals, languages, strict=True)
         ]
 
-    def context(self, lines: Sequence[Line]) -> Context:
-        """What proposers and checks are told of a page of these lines."""
-        return Context(lines, self.prompt, self.settings.languages[0], self._workshop.checked_runtime, self.settings.dictionary)
+    def context(self, lines: Sequence[Line], runtime: Callable[[], Runtime | None] | None = None) -> Context:
+        """What proposers and checks are told of a page of these lines; ``runtime`` in place of the pipeline's own."""
+        asked = runtime or self._workshop.checked_runtime
+        return Context(lines, self.prompt, self.settings.languages[0], asked, self.settings.dictionary)
 
     def runtime(self) -> Runtime | None:
         """The language model; see :meth:`ocrect.stages.Workshop.runtime`."""
         return self._workshop.runtime()
 
-    def _step(self) -> Step:
-        return Step("correct", ocrect.__version__, {**self._workshop.used(), "prompt": self.prompt})
+    def _step(self, runtime: Callable[[], Runtime | None] | None) -> Step:
+        without = {} if runtime is None else {"runtime": None}
+        return Step("correct", ocrect.__version__, {**self._workshop.used(), **without, "prompt": self.prompt})
 
     # the end
 

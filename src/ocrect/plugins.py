@@ -34,9 +34,10 @@ class Engine(Protocol):
 class Runtime(Protocol):
     """Runs a language model. Thread-safe; every method but ``close`` raises :class:`~ocrect.errors.ModelError` kinds.
 
-    Four things are looked for and may be missing: ``can_write`` (true where the model may rewrite lines), ``can_score`` (false
-    where ``score`` always fails), ``languages`` (a set of ISO 639-1 codes that it knows, ``None`` for no limit), and
-    ``release()``, called when a document is done.
+    Five things are looked for and may be missing: ``can_write`` (true where the model may rewrite lines), ``can_score`` (false
+    where ``score`` always fails), ``languages`` (a set of ISO 639-1 codes that it knows, ``None`` for no limit), ``ready()``,
+    called before the first page where the user has named a model (it loads the model, or asks the server, and raises what
+    keeps it from answering), and ``release()``, called when a document is done.
     """
 
     name: str

@@ -13,7 +13,7 @@ from typing import Any
 from ocrect import plugins
 from ocrect.correcting.case import Check
 from ocrect.engines import choice
-from ocrect.errors import MissingDependencyError, ModelError, SettingsError
+from ocrect.errors import GenerationError, MissingDependencyError, ModelError, OcrectError, SettingsError
 from ocrect.llm.checked import CheckedRuntime
 from ocrect.plugins import Engine, Proposer, Runtime
 from ocrect.settings import Settings
@@ -87,6 +87,22 @@ class Workshop:
         runtime = self.runtime()
         return None if runtime is None else CheckedRuntime(runtime)
 
+    def ask_model(self) -> OcrectError | None:
+        """Why the model that the settings name cannot be had or does not answer; ``None`` where it does, or they name none.
+
+        It is found (and where allowed downloaded), then loaded, or its server is asked (``ready`` of the runtime).
+        """
+        if self._given.runtime is not None or self.settings.runtime == "none" or not self._names_model():
+            return None
+        try:
+            ready = getattr(self.runtime(), "ready", None)
+            if callable(ready):
+                ready()
+        except (MissingDependencyError, ModelError, GenerationError) as error:
+            log.warning("going on without the language model: %s", error)
+            return error
+        return None
+
     def proposers(self) -> list[tuple[str, Proposer]]:
         """The proposers with their names."""
         return self._named("proposers")
@@ -130,11 +146,14 @@ class Workshop:
         """The runtime that was given or has been made."""
         return self._given.runtime if self._given.runtime is not None else self._made.get("runtime")
 
+    def _names_model(self) -> bool:
+        return bool(self.settings.model or self.settings.models_folder or self.settings.model_url)
+
     def _make_runtime(self) -> Runtime | None:
         try:
             runtime: Runtime = plugins.load("runtimes", self.settings.runtime)(self.settings)
         except (MissingDependencyError, ModelError) as error:
-            if self.settings.model or self.settings.models_folder or self.settings.model_url:
+            if self._names_model():
                 raise
             log.warning("going on without a language model: %s %s", error, error.hint)
             return None

@@ -283,3 +283,21 @@ def test_a_plain_text_is_corrected_in_the_language_that_is_named() -> None:
 def test_a_plain_text_on_standard_input_is_corrected() -> None:
     done = ocrect("correct", "-", "--accept-text-only", stdin=b"Total: $1O0.00\n Date: 2023-07-15")
     assert (done.returncode, done.stdout.decode()) == (0, "Total: $100.00\nDate: 2023-07-15\n")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"OCRECT_RUNTIME": "openai", "OCRECT_MODEL_URL": "http://127.0.0.1:9/v1", "OCRECT_MODEL": "small"},
+        {"OCRECT_RUNTIME": "llama-cpp", "OCRECT_MODEL": "Demo/Demo-3B-GGUF", "HF_HUB_OFFLINE": "1"},
+    ],
+    ids=["nothing listens", "not here"],
+)
+def test_a_model_that_cannot_be_asked_costs_no_reading_and_the_exit_code_says_so(tmp_path: Path, model: dict[str, str]) -> None:
+    out = tmp_path / "out"
+    done = ocrect("read", INVOICE, "-o", f"{out}/", **model)
+    assert done.returncode == 7
+    assert "$1,620.00" in (out / "invoice.txt").read_text(encoding="utf-8")
+    errors = done.stderr.decode()
+    assert "going on without the language model" in errors
+    assert "Traceback" not in errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
@@ -10,11 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, SettingsError
 from ocrect.llm.openai import OpenAIServer, build
-from ocrect.pipeline import Pipeline
+from ocrect.pipeline import Pipeline, Stages
+from ocrect.record.document import Block, Line, Page, PageImage
 from ocrect.settings import Settings
+from ocrect.testing import FakeEngine
 
 
 class Server(ThreadingHTTPServer):
@@ -30,6 +34,7 @@ class Server(ThreadingHTTPServer):
         self.scores, self.endless, self.ends_early = True, False, False
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.keys: list[str | None] = []
+        self.listed = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -47,6 +52,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent."""
 
     def do_GET(self) -> None:
+        self.server.listed += 1
+        if "/models" in self.server.refuses:
+            self._json(self.server.refuses["/models"], {"error": {"message": "no /models here"}})
+            return
         self._json(200, {"data": [{"id": name} for name in self.server.models]})
 
     def do_POST(self) -> None:
@@ -225,3 +234,65 @@ def test_a_url_beside_the_runtime_that_uses_none_is_a_contradiction() -> None:
     with pytest.raises(SettingsError, match="runtime=llama-cpp") as caught:
         Settings(model_url="http://localhost:1/v1")
     assert "openai" in caught.value.hint
+
+
+def a_page() -> tuple[bytes, Page]:
+    """A file with a page of pixels, and what is read on it."""
+    pixels = io.BytesIO()
+    Image.new("L", (200, 60), 255).save(pixels, "PNG")
+    return pixels.getvalue(), Page(1, 200, 60, blocks=(Block((Line("a", "The cornpany is due", evidence=None),)),))
+
+
+def test_the_server_is_asked_before_the_first_page_is_read(server: Server) -> None:
+    file, page = a_page()
+    asked: list[int] = []
+
+    def engine(image: PageImage) -> Page:
+        asked.append(server.listed)
+        return page
+
+    settings = Settings(runtime="openai", model_url=server.url, model="small")
+    with Pipeline(settings, stages=Stages(engine=engine)) as pipeline:
+        assert pipeline.read(file).failures == ()
+    assert asked == [1]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, "ModelError"), (502, "ModelError"), (0, "ModelError")])
+def test_where_the_server_fails_the_pages_are_read_and_corrected_without_it_and_keep_the_failure(
+    server: Server, status: int, kind: str
+) -> None:
+    file, page = a_page()
+    server.refuses = {"/models": status} if status else {}
+    if not status:
+        server.shutdown()
+        server.server_close()
+    settings = Settings(runtime="openai", model_url=server.url, model="small", accept_text_only=True)
+    with Pipeline(settings, stages=Stages(engine=FakeEngine([page]))) as pipeline:
+        document = pipeline.read(file)
+        assert [failure.error for failure in document.failures] == [kind]
+        assert document.text == "The cornpany is due"
+        assert document.corrected == "The company is due"
+        assert document.pages[0].steps[-1].settings["runtime"] is None
+        with pytest.raises(ModelError):
+            pipeline.correct("The cornpany is due")
+    assert server.asked == []
+
+
+def test_a_server_that_fails_at_a_doubt_costs_its_page_the_model_and_nothing_else(server: Server) -> None:
+    server.refuses = {"/chat/completions": 401, "/completions": 500}
+    settings = Settings(runtime="openai", model_url=server.url, model="small", accept_text_only=True)
+    with Pipeline(settings) as pipeline:
+        document = pipeline.correct("The cornpany is due")
+    assert document.corrected == "The company is due"
+    assert document.failures
+
+
+def test_a_server_that_lists_no_models_is_taken_at_its_word_and_one_that_lists_others_is_warned_of(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.refuses = {"/models": 404}
+    runtime_for(server, model="mine").ready()
+    assert caplog.text == ""
+    server.refuses = {}
+    runtime_for(server, model="mine").ready()
+    assert "lists no model mine, but small" in caplog.text

@@ -10,7 +10,7 @@ import pytest
 from ocrect import hub
 from ocrect.errors import ModelChecksumError, ModelNotFoundError, SettingsError
 from ocrect.hub.embedded import verified_embedded_path
-from ocrect.hub.names import candidates, choose, matches_repo, normal, quantization_of
+from ocrect.hub.names import candidates, choose, contradicts, matches_repo, normal, quantization_of
 from ocrect.settings import Settings
 
 EMPTY_GGUF = b"GGUF" + struct.pack("<IQQ", 3, 0, 0)
@@ -84,9 +84,47 @@ def test_a_file_belongs_to_the_repo_whose_name_it_bears():
     assert not matches_repo(file, "Qwen/Qwen2.5-7B-Instruct-GGUF")
 
 
-def test_the_only_model_of_a_folder_is_taken_whatever_is_asked_for(folder):
-    found = hub.find(folder("other-q4_0.gguf", model=QWEN, quantization="int8"))
-    assert (found.source, found.path.name, found.quantization) == ("folder", "other-q4_0.gguf", "q4_0")
+@pytest.mark.parametrize("name", ["model.gguf", "ggml-model-q8_0.gguf", "mine.Q8_0.gguf", "qwen2.5-3b-q8_0.gguf"])
+def test_the_only_model_of_a_folder_is_taken_with_a_warning_where_its_name_says_less_than_what_is_asked_for(
+    folder, caplog, name
+):
+    found = hub.find(folder(name, model=QWEN, quantization="int8"))
+    assert (found.source, found.path.name) == ("folder", name)
+    assert QWEN in found.doubt
+    assert f"using {name}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mine-q4_0.gguf",
+        "smollm2-135m-instruct-q8_0.gguf",
+        "qwen2.5-1.5b-instruct-q8_0.gguf",
+        "Qwen2.5-Coder-3B-Instruct-Q8_0.gguf",
+        "qwen2.5-32b-instruct-q8_0.gguf",
+        "Llama-3.2-3B-Instruct-Q8_0.gguf",
+        "qwen2.5-3b-instruct-q4_k_m.gguf",
+    ],
+)
+def test_the_only_model_of_a_folder_is_refused_where_its_name_contradicts_what_is_asked_for(folder, caplog, name):
+    settings = folder(name, model=QWEN, quantization="int8")
+    with pytest.raises(ModelNotFoundError, match="downloads are off") as caught:
+        hub.find(settings)
+    assert f"holds {name}, which is not {QWEN} int8" in caplog.text
+    assert caught.value.hint.endswith(f"--model {settings.models_folder}/{name}.")
+    assert hub.find(settings.with_(model=f"{settings.models_folder}/{name}")).path.name == name
+
+
+def test_what_a_file_says_of_itself_contradicts_as_its_name_does():
+    assert contradicts(["model.gguf", "SmolLM2 135M Instruct"], "", QWEN, "")
+    assert contradicts(["model.gguf", ""], "q4_0", QWEN, "int8")
+    assert not contradicts(["model.gguf", "Qwen2.5 3B Instruct"], "q8_0", QWEN, "int8")
+    assert not contradicts(["model.gguf", "Checkpoint 1000"], "q4_k_m", QWEN, "q4_k")
+
+
+def test_a_quantization_without_a_repo_is_not_passed_over(folder):
+    with pytest.raises(ModelNotFoundError, match="matches 'int8'"):
+        hub.find(folder("mine-q4_0.gguf", quantization="int8"))
 
 
 def test_of_several_models_in_a_folder_the_repo_and_the_quantization_choose(folder):
@@ -105,7 +143,7 @@ def test_several_models_in_a_folder_and_no_choice_is_a_question(folder):
 def test_a_model_that_the_folder_lacks_is_an_error_that_lists_what_there_is(folder):
     with pytest.raises(ModelNotFoundError, match="downloads are off") as caught:
         hub.find(folder("a-q8_0.gguf", "b-q4_0.gguf", model=QWEN))
-    assert "a-q8_0.gguf, b-q4_0.gguf" in caught.value.hint
+    assert "/a-q8_0.gguf" in caught.value.hint
 
 
 def test_models_one_folder_down_are_found(folder):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ocrect.errors import OcrectError, PageError
+from ocrect import errors
+from ocrect.errors import OcrectError
 
 if TYPE_CHECKING:
-    from ocrect.record.document import Page
+    from ocrect.record.document import Document, Page
 
 
 def complain(error: OcrectError, file: str = "") -> None:
@@ -20,8 +21,13 @@ def complain(error: OcrectError, file: str = "") -> None:
         print(f"        {error.hint}", file=sys.stderr)
 
 
-def page_error(page: Page) -> PageError | None:
+def page_error(page: Page) -> OcrectError | None:
     """The failure that a page keeps, as an error again."""
-    if page.failure is None:
-        return None
-    return PageError(f"page {page.number}: {page.failure.message}", hint=page.failure.hint)
+    failure = page.failure
+    return errors.of_kind(failure.error, f"page {page.number}: {failure.message}", failure.hint) if failure else None
+
+
+def page_errors(document: Document) -> list[OcrectError]:
+    """The failures that a document's pages keep, as errors again; what befell several pages is said once, of the first."""
+    pages = {page.failure: page for page in reversed(document.pages) if page.failure}
+    return [error for page in sorted(pages.values(), key=lambda page: page.number) if (error := page_error(page))]

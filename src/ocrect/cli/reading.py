@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ocrect.cli import options, output
-from ocrect.cli.complaints import complain, page_error
+from ocrect.cli.complaints import complain, page_errors
 from ocrect.cli.downloads import DownloadBar
 from ocrect.errors import ExportError, InputError, PageError
 
@@ -132,11 +132,10 @@ def _one(work: Work, file: str, writer: Writer, target: Target, chosen: argparse
         target.write(lambda out: writer(document, original, out), file)
     if chosen.show_edits:
         _show_edits(document, name if len(_files(chosen)) > 1 else "")
-    for page in document.pages:
-        error = page_error(page)
-        if error is not None:
-            complain(error, name)
-    return PageError.exit_code if document.failures else 0
+    found = page_errors(document)
+    for error in found:
+        complain(error, name)
+    return found[0].exit_code if found else 0
 
 
 def _files(chosen: argparse.Namespace) -> list[str]:

@@ -16,7 +16,7 @@ from ocrect.hub import cache
 from ocrect.hub.download import Progress, fetch
 from ocrect.hub.embedded import EMBEDDED, embedded_path, verified_embedded_path
 from ocrect.hub.gguf import GgufHeader, read_headers
-from ocrect.hub.names import candidates, choose, matches_repo, matching, quantization_of
+from ocrect.hub.names import candidates, choose, contradicts, matches_repo, matching, quantization_of
 from ocrect.hub.remote import Patience, is_offline, listing
 from ocrect.settings import Settings
 
@@ -44,7 +44,8 @@ Source = Literal["embedded", "file", "folder", "cache", "download"]
 class ModelFile:
     """A model that is here and whole: its files in order, and where it came from.
 
-    ``revision`` is a commit where known; ``license`` is the hub's word, or the file's, or empty; ``size`` is in bytes.
+    ``revision`` is a commit where known; ``license`` is the hub's word, or the file's, or empty; ``size`` is in bytes;
+    ``doubt`` says why it may be another model than the one asked for.
     """
 
     paths: tuple[Path, ...]
@@ -54,6 +55,7 @@ class ModelFile:
     revision: str = ""
     quantization: str = ""
     license: str = ""
+    doubt: str = ""
 
     @property
     def path(self) -> Path:
@@ -146,22 +148,30 @@ def _with_parts(file: Path) -> tuple[Path, ...]:
 
 
 def _in_folder(settings: Settings, repo: str, wanted: str) -> ModelFile | None:
-    """The model in the models folder. The only one is taken whatever its name; of several, one that the settings name."""
+    """The model in the models folder: the one that the settings name, or where they name no repo the only one.
+
+    A file whose name says less than the repo's is taken with a warning where it is the only one; one whose name, header or
+    quantization says something else is another model, and is not.
+    """
     folder = folder_of(settings, may_be_made=bool(repo))
     if folder is None:
         return None
     found = candidates(files_in(folder))
     if not found:
         return None
-    taken = found[0]
-    if len(found) > 1:
-        named = [c for c in found if matches_repo(c, repo)] if repo else found
-        if repo and not matching(named, wanted):
-            return None
+    named = [c for c in found if matches_repo(c, repo)] if repo else found
+    if not repo or matching(named, wanted):
         taken = choose(named, wanted, str(folder))
-    elif repo and not matches_repo(taken, repo):
-        log.info("using %s, the only model in %s, for %s", taken.name, folder, repo)
-    return _whole([folder / name for name in taken.files], "folder")
+        return _whole([folder / name for name in taken.files], "folder")
+    if len(found) == 1 and not named:
+        model = _whole([folder / name for name in found[0].files], "folder")
+        if not contradicts([model.path.name, model.header.name], model.quantization, repo, wanted):
+            doubt = f"nothing in its name says that it is {repo}"
+            log.warning("using %s, the only model in %s: %s", model.path.name, folder, doubt)
+            return replace(model, doubt=doubt)
+    asked = " ".join((repo, wanted)).strip()
+    log.warning("%s holds %s, which is not %s", folder, ", ".join(c.name for c in found[:5]), asked)
+    return None
 
 
 def folder_of(settings: Settings, *, may_be_made: bool = False) -> Path | None:
@@ -228,10 +238,11 @@ def _downloaded(repo: str, wanted: str, settings: Settings, progress: Progress |
     folder = folder_of(settings, may_be_made=True)
     barred = "HF_HUB_OFFLINE is set" if is_offline() else "" if settings.allow_download else "downloads are off"
     if barred:
-        others = ", ".join(c.name for c in candidates(files_in(folder))) if folder else ""
+        others = candidates(files_in(folder)) if folder else []
+        instead = f", or name the one that is here: --model {folder}/{others[0].files[0]}" if others else ""
         raise ModelNotFoundError(
             f"{' '.join((repo, wanted)).strip()} is not here, and {barred}",
-            hint=f"Allow the download, or give a .gguf file{f' ({folder} holds {others})' if others else ''}.",
+            hint=f"Allow the download, or give a .gguf file{instead}.",
         )
     remote = listing(repo, settings.revision, patience)
     taken = choose(candidates(remote.files), wanted, repo)

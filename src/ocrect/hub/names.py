@@ -24,6 +24,12 @@ _QUANTIZATION = re.compile(
     r"i?q[1-8]_(?:k_(?:xxs|xs|s|m|l|xl)|xxs|xs|nl|k|s|m|l|[01](?:_[48]_[48])?)"
     r"|tq[12]_0|mxfp4(?:_moe)?|nvfp4|bf16|f16|f32|fp16|fp32)(?![a-z0-9])"
 )
+_TELLING = re.compile(
+    r"(?<![a-z0-9])(?:\d+(?:[._]\d+)?[bm]|(?:qwen|llama|mistral|mixtral|gemma|phi|smollm|granite|deepseek|falcon|yi|olmo|exaone|glm"
+    r"|internlm|minicpm|stablelm|tinyllama|command|nemotron|ministral)\d*|coder|math|vision|vl|base|embedding)(?![a-z0-9])"
+)
+"""What tells one model from another in its name: how many parameters, of which family, of which kind."""
+
 _PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$", re.IGNORECASE)
 
 
@@ -97,6 +103,27 @@ def matches_repo(candidate: Candidate, repo: str) -> bool:
     return bool(wanted) and wanted in re.sub(r"[^a-z0-9]", "", candidate.name.lower())
 
 
+def contradicts(names: Iterable[str], quantization: str, repo: str, wanted: str) -> bool:
+    """Whether a model's names (its file's, its header's) or its quantization say that it is another than ``repo``, ``wanted``.
+
+    Names do by a family, a size or a kind that the repo's id has not: ``smollm2``, ``1.5b``, ``coder``. ``model.gguf`` says
+    nothing.
+    """
+    if wanted and not wanted.lower().endswith(".gguf") and quantization and not _means(wanted, quantization):
+        return True
+    known = set(_telling(repo))
+    return any(word not in known for name in names for word in _telling(name))
+
+
+def _telling(name: str) -> list[str]:
+    return _TELLING.findall(re.sub(r"[-_ /]+", " ", name.lower()))
+
+
+def _means(wanted: str, quantization: str) -> bool:
+    name = normal(wanted)
+    return quantization == name or quantization.startswith(name + "_")
+
+
 def matching(found: Iterable[Candidate], wanted: str) -> list[Candidate]:
     """Those of ``found`` that ``wanted`` means; ``q4_k`` means ``q4_k_m`` too where there is no plain ``q4_k``."""
     found = list(found)
@@ -104,9 +131,8 @@ def matching(found: Iterable[Candidate], wanted: str) -> list[Candidate]:
         return found
     if wanted.lower().endswith(".gguf"):
         return [c for c in found if wanted.lower() in (c.name.lower(), c.files[0].lower())]
-    name = normal(wanted)
-    exact = [c for c in found if c.quantization == name]
-    return exact or [c for c in found if c.quantization.startswith(name + "_")]
+    exact = [c for c in found if c.quantization == normal(wanted)]
+    return exact or [c for c in found if _means(wanted, c.quantization)]
 
 
 def _list(found: Sequence[Candidate]) -> str:

@@ -71,6 +71,10 @@ class ChildRuntime:
             return []
         return cast("list[float]", self._ask("score", {"prefix": prefix, "continuations": list(continuations)}))
 
+    def ready(self) -> None:
+        """Has the process load the model. Raises :class:`~ocrect.errors.ModelError` kinds."""
+        self._ask("ready", {})
+
     def close(self) -> None:
         """Ends the process. May be called at any time, from any thread, and again."""
         with self._lock:
@@ -191,7 +195,7 @@ class Worker:
                 raise
         self.loaded = reply.loaded
         if reply.error:
-            raise _error(*reply.error)
+            raise errors.of_kind(*reply.error)
         if reply.bug:
             raise RuntimeError(f"in the language model's process:\n{reply.bug}")
         return reply.result
@@ -288,9 +292,3 @@ def _sent(model: hub.ModelFile) -> dict[str, Any]:
     sent["paths"] = [str(path) for path in model.paths]
     sent["header"]["path"] = str(model.header.path)
     return sent
-
-
-def _error(kind: str, message: str, hint: str) -> OcrectError:
-    found = getattr(errors, kind, OcrectError)
-    known = isinstance(found, type) and issubclass(found, OcrectError)
-    return (found if known else OcrectError)(message, hint=hint)

@@ -25,6 +25,8 @@ class Model(Runtime, Protocol):
 
     def description(self) -> dict[str, Any]: ...
 
+    def ready(self) -> None: ...
+
 
 class KeepAlive:
     """``model``, unloaded ``seconds`` after its last call; with 0 as soon as the caller says by ``release`` that it is done.
@@ -50,6 +52,11 @@ class KeepAlive:
         """See :class:`~ocrect.plugins.Runtime`."""
         with self._in_use():
             return self.model.score(prefix, continuations)
+
+    def ready(self) -> None:
+        """Loads the model. Raises :class:`~ocrect.errors.ModelError` kinds."""
+        with self._in_use():
+            self.model.ready()
 
     def release(self) -> None:
         """Says that no call is to be expected soon: the end of a document. Unloads where ``seconds`` is 0."""

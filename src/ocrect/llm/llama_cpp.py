@@ -85,6 +85,11 @@ class LlamaCpp:
         with self._lock:
             return self._opened().score(prefix, continuations)
 
+    def ready(self) -> None:
+        """Loads the model. Raises :class:`~ocrect.errors.ModelError` kinds."""
+        with self._lock:
+            self._opened()
+
     def close(self) -> None:
         """Frees the model. May be called at any time, from any thread, and again."""
         self._stop.set()

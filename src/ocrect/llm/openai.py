@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -21,8 +22,13 @@ from ocrect.llm.chat import answer
 from ocrect.llm.scoring import common
 from ocrect.settings import Settings
 
+log = logging.getLogger("ocrect")
+
 STALL = 120.0
 """Seconds without a byte after which a call is given up."""
+
+PING = 10.0
+"""The same for the list of a server's models, which it has at hand."""
 
 WHOLE = 600.0
 """Seconds after which a call is given up however its bytes drip: a line at one token a second takes as long."""
@@ -112,6 +118,24 @@ class OpenAIServer:
         start = max(1, common([found[text]["tokens"] for text in asked])) if asked else 0
         return [float(sum(found[text]["token_logprobs"][start:])) for text in texts]
 
+    def ready(self) -> None:
+        """Asks the server which models it has, before anything depends on it. One that does not list any is taken at its word.
+
+        Raises:
+            ModelError: it cannot be reached, fails, refuses us, or is no server of this protocol.
+            SettingsError: it has several models and none is named.
+        """
+        try:
+            names = self._listed(PING)
+        except (BadRequestError, ModelNotFoundError):
+            return
+        except GenerationError as error:
+            raise ModelError(str(error), hint="Look at the server's log, or correct model_url.") from error
+        if not self._model:
+            self._named()
+        elif names and self._model not in names:
+            log.warning("%s lists no model %s, but %s", self._url.netloc, self._model, ", ".join(names[:5]))
+
     @property
     def can_score(self) -> bool:
         """Whether the server gives log-probabilities of given text.
@@ -189,21 +213,23 @@ class OpenAIServer:
             self._model = names[0]
         return self._model
 
-    def _listed(self) -> list[str]:
-        """The models that the server says it has."""
-        with self._asked("GET", "/models", None) as response:
+    def _listed(self, seconds: float = STALL) -> list[str]:
+        """The models that the server says it has, within so many ``seconds``."""
+        with self._asked("GET", "/models", None, seconds) as response:
             models = reader.objects(reader.parsed(reader.whole(response)), "data")
             return [reader.text(name) for model in models if (name := reader.part(model, "id", str, ""))]
 
     @contextmanager
-    def _asked(self, method: str, path: str, body: dict[str, Any] | None) -> Iterator[http.client.HTTPResponse]:
-        """The server's answer to one request.
+    def _asked(
+        self, method: str, path: str, body: dict[str, Any] | None, stall: float = STALL
+    ) -> Iterator[http.client.HTTPResponse]:
+        """The server's answer to one request; ``stall`` is the most seconds without a byte.
 
         Raises:
             BadRequestError: the server does not know what is asked for.
             GenerationError, ModelError: it failed, or cannot be reached.
         """
-        connection = self._connected()
+        connection = self._connected(stall)
         line: socket.socket = connection.sock
         with self._lock:
             self._open.add(line)
@@ -222,15 +248,15 @@ class OpenAIServer:
                 raise GenerationError(f"{self._url.netloc} was not done after {WHOLE:.0f} s", hint="Try again.") from error
             if isinstance(error, GenerationError):
                 raise
-            raise self._broken(error) from error
+            raise self._broken(error, stall) from error
         finally:
             with self._lock:
                 self._open.discard(line)
             connection.close()
 
-    def _connected(self) -> http.client.HTTPConnection:
+    def _connected(self, stall: float) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
-        connection = kind(str(self._url.hostname), self._url.port, timeout=STALL)
+        connection = kind(str(self._url.hostname), self._url.port, timeout=stall)
         try:
             connection.connect()
         except OSError as error:
@@ -245,14 +271,14 @@ class OpenAIServer:
             headers["Authorization"] = f"Bearer {self.settings.model_key}"
         return headers
 
-    def _broken(self, error: Exception) -> OcrectError:
+    def _broken(self, error: Exception, stall: float) -> OcrectError:
         """The error of ours for one of the line or of what came over it."""
         if isinstance(error, reader.MalformedError):
             return ModelError(
                 f"{self._url.netloc} does not answer as a server of OpenAI's protocol: {error}",
                 hint="Check model_url (it ends in /v1 with most servers), and the server's log.",
             )
-        reason = f"no byte came for {STALL:.0f} s" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+        reason = f"no byte came for {stall:.0f} s" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
         return GenerationError(f"the answer of {self._url.netloc} broke off: {reason}", hint="Try again.")
 
 

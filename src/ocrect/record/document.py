@@ -159,7 +159,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a page has no text, or was left uncorrected: the error's class name, its message and its hint."""
+    """Why a page has no text, or was corrected without the language model: the error's class name, its message and its hint."""
 
     error: str
     message: str

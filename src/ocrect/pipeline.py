@@ -116,8 +116,8 @@ class Pipeline:
     def correct_page(self, page: Page, silent: OcrectError | None = None) -> Page:
         """``page`` with a correction beside every line.
 
-        Where the language model fails, or was found ``silent`` before (:meth:`ocrect.stages.Workshop.ask_model`), it is corrected without it and keeps
-        the failure; where that fails too it is as it was read.
+        Where the language model fails, or was found ``silent`` before (:meth:`ocrect.stages.Workshop.ask_model`), it is
+        corrected without it and keeps the failure; where that fails too it is as it was read.
         """
         if silent is None:
             try:

@@ -12,7 +12,7 @@ import pytest
 
 import ocrect.compat.aspose as aocr
 from ocrect.compat.aspose.ai import AsposeAI, AsposeAIModelConfig
-from ocrect.errors import SettingsError
+from ocrect.errors import ModelNotFoundError, SettingsError
 from ocrect.llm.child import Worker
 from ocrect.record import plaintext
 
@@ -45,8 +45,8 @@ def test_the_tutorials_script_runs_and_its_folder_of_models_is_used(tmp_path: Pa
     shutil.copy(model, tmp_path)
     ai_config = AsposeAIModelConfig(
         allow_auto_download="true",
-        hugging_face_repo_id="Qwen/Qwen2.5-3B-Instruct-GGUF",
-        hugging_face_quantization="int8",
+        hugging_face_repo_id="HuggingFaceTB/SmolLM2-135M-Instruct-GGUF",
+        hugging_face_quantization="q4_1",
         gpu_layers=20,
         directory_model_path=str(tmp_path),
     )
@@ -63,6 +63,26 @@ def test_the_tutorials_script_runs_and_its_folder_of_models_is_used(tmp_path: Pa
     assert ai.run_postprocessor(TEXT) == "Invoice # 12345\nTotal: $100.00\nDate: 2023-07-15"
     ai.free_resources()
     ai.free_resources()
+
+
+@needs_model
+@pytest.mark.model
+def test_a_folder_that_holds_another_model_than_the_tutorials_is_refused_by_name(tmp_path: Path) -> None:
+    model = embedded_model()
+    assert model is not None
+    shutil.copy(model, tmp_path)
+    ai = AsposeAI(
+        AsposeAIModelConfig(
+            allow_auto_download="false",
+            hugging_face_repo_id="Qwen/Qwen2.5-3B-Instruct-GGUF",
+            hugging_face_quantization="int8",
+            directory_model_path=str(tmp_path),
+        )
+    )
+    ai.set_post_processor("llm_correction", financial_prompt)
+    with pytest.raises(ModelNotFoundError, match="downloads are off") as caught:
+        ai.run_postprocessor(TEXT)
+    assert model.name in caught.value.hint
 
 
 @needs_model

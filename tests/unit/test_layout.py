@@ -19,7 +19,7 @@ def box(left: float, line: float, width: float, height: float = HEIGHT) -> Box:
 
 
 def lines(boxes: list[Box]) -> list[list[int]]:
-    return [row for block in reading_order(boxes) for row in block]
+    return [row for region in reading_order(boxes) for row in region.rows]
 
 
 def shuffled(boxes: list[Box]) -> tuple[list[Box], list[int]]:
@@ -34,7 +34,7 @@ def test_no_box_is_no_block() -> None:
 
 
 def test_one_box_is_one_line_of_one_block() -> None:
-    assert reading_order([box(10, 1, 200)]) == [[[0]]]
+    assert lines([box(10, 1, 200)]) == [[0]]
 
 
 def test_an_item_and_its_price_at_the_far_right_are_one_line() -> None:
@@ -149,7 +149,7 @@ def test_a_label_on_top_of_an_address_is_one_line_with_the_date_that_stands_leve
 
 
 def test_wide_white_space_between_lines_parts_blocks() -> None:
-    assert [len(block) for block in reading_order([box(20, n, 300) for n in (0, 1, 2, 6, 7)])] == [3, 2]
+    assert [len(region.rows) for region in reading_order([box(20, n, 300) for n in (0, 1, 2, 6, 7)])] == [3, 2]
 
 
 def test_a_line_a_little_higher_at_its_right_end_is_still_one_line() -> None:
@@ -171,5 +171,5 @@ def test_every_box_appears_exactly_once(seed: int) -> None:
         left, top = rng.uniform(0, 900), rng.uniform(0, 900)
         boxes.append(Box(left, top, left + rng.choice((0, 5, 80, 400)), top + rng.choice((0, 12, 30, 200))))
     found = reading_order(boxes)
-    assert sorted(i for block in found for row in block for i in row) == list(range(len(boxes)))
-    assert all(block and all(block) for block in found)
+    assert sorted(i for region in found for row in region.rows for i in row) == list(range(len(boxes)))
+    assert all(region.rows and all(region.rows) for region in found)

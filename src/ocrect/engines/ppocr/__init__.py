@@ -14,7 +14,7 @@ from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.recognise import UPRIGHT_RATIO, BoxReading, recognise
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.layout import across, reading_order
-from ocrect.record.document import Block, Box, Glyph, Line, Page, PageImage, Step, Word
+from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Page, PageImage, Step, Word
 from ocrect.settings import Settings
 
 LEAST_CONFIDENCE = 0.5  # a box whose symbols' mean confidence is below this holds no text
@@ -52,7 +52,7 @@ class PpOcr:
         bgr = np.ascontiguousarray(image.pixels[:, :, ::-1])
         turns, readings = self._upright(bgr)
         upright = _turned(bgr, turns)
-        found = [[self._row(upright, row) for row in block] for block in _ordered(readings)]
+        found = [(kind, [self._row(upright, row) for row in rows]) for kind, rows in _ordered(readings)]
         blocks = tuple(_blocks(found, image, turns))
         return Page(image.number, image.width, image.height, image.dpi, blocks, (self._step,))
 
@@ -101,35 +101,39 @@ def _confidence(readings: Sequence[BoxReading]) -> float:
     return _mean([symbol for reading in readings for symbol in reading.symbols])
 
 
-def _ordered(readings: list[BoxReading]) -> list[list[list[BoxReading]]]:
-    """Blocks of rows of boxes in reading order; a box across the gutter of two columns is parted there."""
+def _ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
+    """Kinds of blocks and their rows of boxes in reading order; a box across the gutter of two columns is parted there."""
     if not readings:
         return []
-    boxes = _level(readings)
-    gutters = across(boxes)
+    boxes, texts = _level(readings), [_text(reading) for reading in readings]
+    gutters = across(boxes, texts)
     if gutters:
         readings = [
             part
             for i, (box, reading) in enumerate(zip(boxes, readings, strict=True))
             for part in (reading.parted((gutters[i] - box.left) / box.width * reading.width) if i in gutters else [reading])
         ]
-        boxes = _level(readings)
-    return [[[readings[i] for i in row] for row in rows] for rows in reading_order(boxes)]
+        boxes, texts = _level(readings), [_text(reading) for reading in readings]
+    return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
+
+
+def _text(reading: BoxReading) -> str:
+    return "".join(symbol.text for symbol in reading.symbols)
 
 
 def _level(readings: list[BoxReading]) -> list[Box]:
     return [_box(quad) for quad in _straightened([reading.quad for reading in readings])]
 
 
-def _blocks(blocks: list[list[list[BoxReading]]], image: PageImage, turns: int) -> Iterator[Block]:
+def _blocks(blocks: list[tuple[BlockKind, list[list[BoxReading]]]], image: PageImage, turns: int) -> Iterator[Block]:
     """Blocks of lines in reading order, their boxes in pixels of the page as it was given."""
     number = 0
-    for rows in blocks:
+    for kind, rows in blocks:
         lines = []
         for row in rows:
             number += 1
             lines.append(_line(row, f"p{image.number}-l{number}", image, turns))
-        yield Block(tuple(lines), box=Box.around([line.box for line in lines if line.box]))
+        yield Block(tuple(lines), kind, Box.around([line.box for line in lines if line.box]))
 
 
 def _straightened(quads: list[Quads]) -> list[Quads]:

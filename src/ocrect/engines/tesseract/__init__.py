@@ -297,12 +297,13 @@ def _blocks(words: list[_Found], page: int) -> Iterator[Block]:
     lines = [list(group) for _, group in groupby(words, key=lambda word: word.line)]
     pieces = [piece for line in lines for piece in _pieces(line)]
     number = 0
-    for rows in reading_order([Box.around([word.box for word in piece]) for piece in pieces]):
+    texts = [" ".join(word.text for word in piece) for piece in pieces]
+    for region in reading_order([Box.around([word.box for word in piece]) for piece in pieces], texts):
         members = []
-        for row in rows:
+        for row in region.rows:
             number += 1
             members.append(_line([word for i in row for word in pieces[i]], f"p{page}-l{number}"))
-        yield Block(tuple(members), box=Box.around([line.box for line in members if line.box]))
+        yield Block(tuple(members), region.kind, Box.around([line.box for line in members if line.box]))
 
 
 def _pieces(line: list[_Found]) -> Iterator[list[_Found]]:

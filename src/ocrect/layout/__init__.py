@@ -1,0 +1,32 @@
+"""Reading order, from boxes and what was read in them: columns, rows, and what each block is.
+
+The page is cut at gutters, upright white space that goes on for several rows, where what stands at their sides is no table
+(:mod:`ocrect.layout.columns`); boxes side by side in what is left become rows, and rows become blocks.
+
+Boxes are upright in the frame in which lines run from left to right; the caller straightens a tilted page first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ocrect.layout.columns import cut
+from ocrect.layout.regions import Region, regions
+from ocrect.layout.rows import Row
+from ocrect.record.document import Box
+
+__all__ = ["Region", "Row", "across", "reading_order"]
+
+
+def reading_order(boxes: Sequence[Box], texts: Sequence[str] = ()) -> list[Region]:
+    """Regions in reading order, each of rows from top to bottom, each row of indices into ``boxes`` from left to right.
+
+    ``texts`` are what was read in the boxes; they help to tell a table from columns of text. Every index appears exactly once.
+    Widths and heights may be zero.
+    """
+    return regions(boxes, texts, cut(boxes, texts).parts)
+
+
+def across(boxes: Sequence[Box], texts: Sequence[str] = ()) -> dict[int, float]:
+    """The boxes across a gutter of columns, each with where in x that is: two lines found as one, or a heading."""
+    return cut(boxes, texts).bridges

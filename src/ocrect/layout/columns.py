@@ -1,0 +1,218 @@
+"""A page cut into regions: columns read one after the other, and between them what is read row by row."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
+from statistics import median
+
+from ocrect.layout.cells import with_wrapped_cells
+from ocrect.layout.gutters import CLOSE, Gutter, gutters
+from ocrect.layout.rows import Row, band, rows
+from ocrect.layout.strips import Strip, are_columns
+from ocrect.record.document import Box
+
+MOST_NESTED = 12
+"""Columns inside columns, at most; deeper parts are read row by row."""
+
+ISOLATED = 1.6
+"""A running head or foot stands at least so many letter heights from the rest,"""
+
+ISOLATED_GUTTER = 3.0
+"""and two pages of one scan are told from the columns of a page by a gutter of so many, on a region wider than high."""
+
+MANY, SET_OFF, LARGER = 6, 0.3, 1.25
+"""A section of fewer rows than the first is one only if it is set off from the rows over and under it by so many heights of a
+letter more than its rows are from one another, or if these are set in letters so many times as high."""
+
+HEADING_GAP = 1.5
+"""What stands beside no line of the other column belongs to what is below where the space above it is so many times wider."""
+
+
+@dataclass(slots=True)
+class Cut:
+    """The parts of a page in reading order, each the rows of a region; boxes across a gutter of text, with its x."""
+
+    parts: list[list[Row]] = field(default_factory=list)
+    bridges: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Rows ``first`` to ``last`` (both counted) that a gutter parts in two."""
+
+    first: int
+    last: int
+    gutter: Gutter
+
+
+def cut(boxes: Sequence[Box], texts: Sequence[str]) -> Cut:
+    """The page's parts in reading order; every box is in exactly one row of one part."""
+    done = Cut()
+    if boxes:
+        _Cutter(boxes, texts, done).region(list(range(len(boxes))), 0)
+    return done
+
+
+class _Cutter:
+    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], done: Cut) -> None:
+        self._boxes, self._texts, self._done = boxes, texts, done
+
+    def region(self, which: list[int], depth: int) -> None:
+        """Cut a region of the page: its rows where it has no columns, else section by section, column by column."""
+        found = rows(self._boxes, which)
+        seen = gutters(self._boxes, found)
+        sections = self._sections(found, seen) if depth < MOST_NESTED else []
+        if not sections:
+            self._done.parts.append(with_wrapped_cells(self._boxes, found, seen))
+            return
+        at = 0
+        for section in sections:
+            self._between(found[at : section.first], depth)
+            x = section.gutter.x
+            self._done.bridges.update(dict.fromkeys([*section.gutter.bridges, *self._at_ends(section, found)], x))
+            inside = [i for row in found[section.first : section.last + 1] for i in row]
+            left = [i for i in inside if self._boxes[i].left + self._boxes[i].right < 2 * x or i in section.gutter.bridges]
+            chosen = set(left)
+            for part in (left, [i for i in inside if i not in chosen]):
+                if part:
+                    self.region(part, depth + 1)
+            at = section.last + 1
+        self._between(found[at:], depth)
+
+    def _between(self, found: list[Row], depth: int) -> None:
+        if found:
+            self.region([i for row in found for i in row], depth + 1)
+
+    def _at_ends(self, section: _Section, found: list[Row]) -> Iterator[int]:
+        """Boxes across a section's gutter in the rows over and under it: lines of both columns found as one, or headings."""
+        inside = Box.around([self._boxes[i] for row in found[section.first : section.last + 1] for i in row])
+        for n in (section.first - 1, section.last + 1):
+            for i in found[n] if 0 <= n < len(found) else ():
+                box = self._boxes[i]
+                space = max(inside.top - box.bottom, box.top - inside.bottom)
+                if box.left < section.gutter.left and box.right > section.gutter.right and space < CLOSE * box.height:
+                    yield i
+
+    def _sections(self, found: list[Row], seen: list[Gutter]) -> list[_Section]:
+        """The sections of columns, top to bottom; of two that share rows, the one that goes on for more of them."""
+        if not seen:
+            return []
+        strips = _Strips(self._boxes, self._texts, found, seen)
+        unit = max(median(box.height for box in (self._boxes[i] for row in found for i in row)), 1.0)
+        sections = [self._section(gutter, found, unit) for gutter in seen if strips.part(gutter)]
+        sections = [one for one in sections if self._stands_out(one, found, unit)]
+        kept: list[_Section] = []
+        for one in sorted(sections, key=lambda s: (s.first - s.last, s.gutter.x)):
+            if all(one.last < other.first or one.first > other.last for other in kept):
+                kept.append(one)
+        return sorted(kept, key=lambda s: s.first)
+
+    def _section(self, gutter: Gutter, found: list[Row], unit: float) -> _Section:
+        """The rows that a gutter parts, without heads, feet and headings that belong to what is above or below."""
+        bands = [band(self._boxes, row) for row in found]
+        first, last = self._without_margins(gutter, bands, unit)
+        sides = [self._sides(row, gutter.x) for row in found]
+        both_from = next((n for n in range(first, last + 1) if _both(sides[first : n + 1])), first)
+        both_to = next((n for n in range(last, first - 1, -1) if _both(sides[n : last + 1])), last)
+        usual = median([_space(bands, n, n + 1) for n in range(first, last)] or [0.0])
+        return _Section(_nearer(bands, first, both_from, 1, usual), _nearer(bands, last, both_to, -1, inf), gutter)
+
+    def _stands_out(self, section: _Section, found: list[Row], unit: float) -> bool:
+        """True for a section of many rows, or one that is set off from what is above and below it by space or larger letters.
+
+        Spaces between words are now and then over one another in a few lines of a paragraph, above all in typescript.
+        """
+        if section.last - section.first + 1 >= MANY:
+            return True
+        bands = [band(self._boxes, row) for row in found]
+        usual = (
+            median(_space(bands, n, n + 1) for n in range(section.first, section.last)) if section.last > section.first else 0.0
+        )
+
+        def is_set_off(edge: int, outer: int) -> bool:
+            if not 0 <= outer < len(bands):
+                return True
+            return _space(bands, edge, outer) >= usual + SET_OFF * unit or bands[outer].height >= LARGER * unit
+
+        return is_set_off(section.first, section.first - 1) and is_set_off(section.last, section.last + 1)
+
+    def _sides(self, row: Row, x: float) -> tuple[bool, bool]:
+        boxes = [self._boxes[i] for i in row]
+        return any(box.left < x for box in boxes), any(box.right > x for box in boxes)
+
+    def _without_margins(self, gutter: Gutter, bands: Sequence[Box], unit: float) -> tuple[int, int]:
+        """The rows of a gutter without a running head or foot at the region's edge that it parts too.
+
+        Where two pages lie side by side, each keeps its own.
+        """
+        first, last = gutter.first, gutter.last
+        whole = Box.around(list(bands))
+        if gutter.right - gutter.left >= ISOLATED_GUTTER * unit and whole.width > whole.height:
+            return first, last
+        if first == 0 and last > first and bands[1].top - bands[0].bottom >= ISOLATED * unit:
+            first = 1
+        if last == len(bands) - 1 and last > first and bands[last].top - bands[last - 1].bottom >= ISOLATED * unit:
+            last -= 1
+        return first, last
+
+
+class _Strips:
+    """What stands beside the gutters of a region, up to the next gutter at each side."""
+
+    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], seen: Sequence[Gutter]) -> None:
+        self._boxes, self._texts, self._found = boxes, texts, found
+        self._seen = seen
+
+    def part(self, gutter: Gutter) -> bool:
+        """True where a gutter parts columns, and not the sides of a table."""
+        beside = [other for other in self._seen if other is not gutter and 2 * gutter.shared(other) >= gutter.many]
+        low = max((other.x for other in beside if other.x < gutter.x), default=float("-inf"))
+        high = min((other.x for other in beside if other.x > gutter.x), default=float("inf"))
+        left, right = self._strip(gutter, low, gutter.x), self._strip(gutter, gutter.x, high)
+        return bool(left.boxes and right.boxes) and are_columns(left, right, gutter.right - gutter.left)
+
+    def _strip(self, gutter: Gutter, low: float, high: float) -> Strip:
+        boxes, texts, spaces = [], [], []
+        for row in self._found[gutter.first : gutter.last + 1]:
+            members = [i for i in self._between(row, low, high) if i not in gutter.bridges]
+            if members:
+                boxes.append(Box.around([self._boxes[i] for i in members]))
+                spaces += [self._boxes[b].left - self._boxes[a].right for a, b in pairwise(members)]
+                if self._texts:
+                    texts.append(" ".join(self._texts[i] for i in members))
+        return Strip(boxes, texts, spaces)
+
+    def _between(self, row: Row, low: float, high: float) -> Row:
+        """The boxes of a row whose middles are between two places in x."""
+
+        def place(i: int) -> float:
+            return (self._boxes[i].left + self._boxes[i].right) / 2
+
+        return [i for i in row[: bisect_left(row, high, key=lambda i: self._boxes[i].left)] if low <= place(i) < high]
+
+
+def _both(sides: Sequence[tuple[bool, bool]]) -> bool:
+    """True where both sides of a gutter have a box in some of the rows."""
+    return any(left for left, _ in sides) and any(right for _, right in sides)
+
+
+def _nearer(bands: Sequence[Box], edge: int, both: int, way: int, beyond: float) -> int:
+    """Where a section ends: rows beside nothing, between its ``edge`` and where ``both`` sides have lines, belong to it up to
+    the widest space, if that is far wider than the space beyond the edge (where no row is there: than ``beyond``, pixels);
+    ``way`` is 1 at its top, -1 at its bottom.
+    """
+    if edge == both:
+        return edge
+    outer = edge - way
+    beyond = _space(bands, edge, outer) if 0 <= outer < len(bands) else beyond
+    widest, at = max((_space(bands, n, n + way), n) for n in range(edge, both, way))
+    return at + way if widest >= HEADING_GAP * max(beyond, 1.0) else edge
+
+
+def _space(bands: Sequence[Box], a: int, b: int) -> float:
+    upper, lower = (bands[a], bands[b]) if a < b else (bands[b], bands[a])
+    return lower.top - upper.bottom

@@ -1,0 +1,223 @@
+"""Gutters: upright white space between boxes that goes on for several rows.
+
+The rows of a region are swept from top to bottom. What is white in all rows so far is a list of intervals in x; each row
+cuts them by its boxes and begins new ones. An interval that no row lets through any more is a gutter, if boxes stood at both
+of its sides in several rows. These are the maximal white rectangles of Breuel (Two geometric algorithms for layout analysis,
+2002), found row by row: a page of n boxes takes O(n log n), since the intervals that are open at one time are bounded by the
+page's width in letters.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+from statistics import median
+
+from ocrect.layout.rows import Row
+from ocrect.record.document import Box
+
+LEAST_ROWS = 3
+"""A gutter has boxes at each side in at least so many rows."""
+
+WHITE = 0.3
+"""The least white space between two boxes of a row that may be part of a gutter, in heights of the higher one: LaTeX's 10 pt
+are 0.5 to 0.8 heights of boxes that a detector has grown."""
+
+GROWN = 0.25
+"""Boxes count as narrower by so many of their heights at each side: detectors grow them, unevenly."""
+
+LEAST = 0.35
+"""The least width of a gutter between boxes so narrowed, in heights of a letter."""
+
+BROKEN = 2
+"""Rows in a row whose lines of both columns were found as one box, and which break no gutter."""
+
+BROKEN_SHARE = 0.1
+"""Of the rows with boxes at a side of a gutter, at most so many more are found so."""
+
+TALLER = 1.35
+"""A box higher than this, in heights of a letter, is a heading and no two lines found as one."""
+
+CLOSE = 0.9
+"""Two lines found as one stand at most so far, in heights of a letter, under the row before."""
+
+MOST_OPEN, MOST = 256, 200
+"""Intervals that are open at one time, at most, the first ones; and gutters of a region, the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """White from ``left`` to ``right`` (pixels; never infinite) in the rows ``first`` to ``last``, both counted.
+
+    ``bridges`` are the boxes across it: two lines found as one.
+    """
+
+    left: float
+    right: float
+    first: int
+    last: int
+    bridges: tuple[int, ...] = ()
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def many(self) -> int:
+        """Rows that it goes on for."""
+        return self.last - self.first + 1
+
+    def shared(self, other: Gutter) -> int:
+        """Rows that two gutters go on for side by side."""
+        return max(min(self.last, other.last) - max(self.first, other.first) + 1, 0)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An interval that has been white since row ``first``, and what stood beside it."""
+
+    left: float
+    right: float
+    first: int
+    last: int = -1
+    lefts: int = 0
+    rights: int = 0
+    edges: tuple[float, float] = (inf, -inf)  # where the boxes beside it begin and end
+    bottom: float = -inf
+    bridges: list[int] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)  # boxes across it since its last row, bridges if it goes on
+    before: _Open | None = None  # what it was before the last bridges
+
+    def gutter(self) -> Gutter | None:
+        """What is left of it in the end: bridges beyond which only one side goes on were none."""
+        if self.before is not None and (self.lefts == self.before.lefts or self.rights == self.before.rights):
+            return self.before.gutter()
+        if min(self.lefts, self.rights) < LEAST_ROWS or self.left == -inf or self.right == inf:
+            return None
+        return Gutter(self.left, self.right, self.first, self.last, tuple(self.bridges))
+
+
+def gutters(boxes: Sequence[Box], found: Sequence[Row]) -> list[Gutter]:
+    """The gutters among rows, top to bottom, from left to right: of those over one another in the same rows, the longest."""
+    heights = [boxes[i].height for row in found for i in row]
+    if not heights:
+        return []
+    sweep = _Sweep(boxes, max(median(heights), 1.0))
+    for number, row in enumerate(found):
+        sweep.take(number, row)
+    sweep.end()
+    return _longest(sweep.found)
+
+
+class _Sweep:
+    """The state of the sweep; ``unit`` is the height of a letter in pixels."""
+
+    def __init__(self, boxes: Sequence[Box], unit: float) -> None:
+        self._boxes, self._unit = boxes, unit
+        self._open: list[_Open] = []
+        self.found: list[Gutter] = []
+
+    def take(self, number: int, row: Row) -> None:
+        """Cut the open intervals by the boxes of one row, and begin those that are wider from here on."""
+        whites = self._whites(row)
+        ends = [right for _, right in whites]
+        going_on: dict[tuple[int, int], _Open] = {}
+        for one in self._open:
+            parts = []
+            for n in range(bisect_left(ends, one.left), len(whites)):
+                if whites[n][0] >= one.right:
+                    break
+                low, high = max(whites[n][0], one.left), min(whites[n][1], one.right)
+                if high - low >= LEAST * self._unit:
+                    parts.append(self._gone_on(one, low, high, number, row))
+            if not parts and self._is_broken(one, number, row):
+                parts = [one]
+            if not parts:
+                self._close(one)
+            for part in parts:
+                going_on.setdefault((self._key(part.left), self._key(part.right)), part)
+        for left, right in whites:
+            if (key := (self._key(left), self._key(right))) not in going_on:
+                going_on[key] = self._gone_on(_Open(left, right, number), left, right, number, row)
+        self._open = sorted(going_on.values(), key=lambda one: one.first)
+        for late in self._open[MOST_OPEN:]:
+            self._close(late)
+        del self._open[MOST_OPEN:]
+
+    def end(self) -> None:
+        for one in self._open:
+            self._close(one)
+
+    def _key(self, x: float) -> int:
+        return -1 if abs(x) == inf else round(x / self._unit * 4)
+
+    def _whites(self, row: Row) -> list[tuple[float, float]]:
+        """What is white in a row, from left to right; the first and the last interval have no end."""
+        whites, reached, end, height = [], -inf, -inf, 0.0
+        for i in row:
+            box = self._boxes[i]
+            slack = min(GROWN * min(box.height, self._unit), box.width / 4)
+            if box.left - end >= WHITE * max(height, box.height):
+                whites.append((reached, box.left + slack))
+            if box.right > end:
+                reached, end, height = box.right - slack, box.right, box.height
+        return [*whites, (reached, inf)]
+
+    def _gone_on(self, one: _Open, left: float, right: float, number: int, row: Row) -> _Open:
+        """The interval, cut, after one more row."""
+        at = bisect_right(row, left, key=lambda i: self._boxes[i].left)
+        at_left, at_right = row[at - 1 : at], row[at : at + 1]
+        first, last = one.edges
+        bottom = one.bottom
+        for i in at_left:
+            first, bottom = min(first, self._boxes[i].left), max(bottom, self._boxes[i].bottom)
+        for i in at_right:
+            last, bottom = max(last, self._boxes[i].right), max(bottom, self._boxes[i].bottom)
+        counts = (one.lefts + len(at_left), one.rights + len(at_right))
+        bridges, before = (one.bridges + one.broken, one) if one.broken else (one.bridges, one.before)
+        return _Open(left, right, one.first, number, *counts, (first, last), bottom, bridges, before=before)
+
+    def _is_broken(self, one: _Open, number: int, row: Row) -> bool:
+        """True where a row is only found wrong: two lines as one, or one box that reaches into the gutter.
+
+        Those boxes are noted. Such a row goes neither for the gutter nor against it.
+        """
+        if number - one.last > BROKEN or not one.lefts or not one.rights or abs(one.left) == inf or abs(one.right) == inf:
+            return False
+        for i in row:
+            box = self._boxes[i]
+            if box.left >= one.right or box.right <= one.left:
+                continue
+            reaches = box.right < one.right + 0.6 * self._unit or box.left > one.left - 0.6 * self._unit
+            if not reaches and not self._is_two(box, one, row):
+                return False
+            if not reaches:
+                one.broken.append(i)
+        return len(one.bridges) + len(one.broken) <= BROKEN + BROKEN_SHARE * min(one.lefts, one.rights)
+
+    def _is_two(self, box: Box, one: _Open, row: Row) -> bool:
+        """True for a box like the lines of the columns at both sides, or like their pieces, taken together."""
+        close = box.top - one.bottom <= CLOSE * self._unit
+        within = one.edges[0] - self._unit <= box.left and box.right <= one.edges[1] + 1.5 * self._unit
+        wide = box.left < one.left - 2 * self._unit and box.right > one.right + 2 * self._unit
+        before = (self._boxes[i].right for i in row if self._boxes[i].left < box.left)
+        begins = box.left < one.edges[0] + 2 * self._unit or box.left - max(before, default=-inf) < 1.5 * self._unit
+        return close and within and wide and begins and box.height <= TALLER * self._unit
+
+    def _close(self, one: _Open) -> None:
+        gutter = one.gutter()
+        if gutter is not None:
+            self.found.append(gutter)
+
+
+def _longest(found: Sequence[Gutter]) -> list[Gutter]:
+    """Of the gutters that overlap in x and mostly in their rows, the longest one; from left to right."""
+    kept: list[Gutter] = []
+    for one in sorted(found, key=lambda g: (-g.many, g.left - g.right)):
+        if len(kept) == MOST:
+            break
+        if not any(one.left < other.right and other.left < one.right and 2 * one.shared(other) >= one.many for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda g: (g.x, g.first))

@@ -1,0 +1,185 @@
+"""What stands at the two sides of a gutter: columns of running text, sides of one table, or things of their own.
+
+A column of running text is told by its words, where the texts are known (its lines begin in small letters and hold several
+words), and by its shape where they are not. Two columns of text are read one after the other; a table, whose sides are level
+row by row, row by row; things that are not level, such as an advert, an infobox or the parts of a payment slip, apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from statistics import mean, median
+
+from ocrect.layout.rows import middle
+from ocrect.record.document import Box
+
+PROSE, LEAST_PROSE = 0.5, 0.2
+"""The least mean of what its lines say for running text (:func:`wordiness`); and for a strip beside one that has more of it, so
+that they have the first in the mean."""
+
+FEW = 3
+"""A column of running text has at least so many lines."""
+
+NARROW = 2.5
+"""Lines of running text are so many times wider than high, in the median: units and numbers are not."""
+
+WIDE, ALIKE = 8.0, 0.6
+"""Without texts: its lines are so many times wider than high, and share this part of their span with the one above, in the
+median."""
+
+NUMBERS = 0.5
+"""A strip is numbers where at least this part of its lines have more digits than letters."""
+
+LEVEL, LEVEL_SHARE = 0.25, 0.7
+"""Two strips are level where so many of the lower lines' middles are off by less than this part of a height, the usual offset
+set aside (a page rises or sags)."""
+
+BY_TURNS = 0.3
+"""Two strips stand by turns where in the median their lines overlap by at most this part of a height."""
+
+COMPACT, COMPACT_SHARE = 0.8, 0.7
+"""Things that are read apart are compact: at least the second part of the spaces between their lines are at most the first, in
+heights of a letter."""
+
+RIVER = 0.7
+"""The spaces inside of the lines of columns are at most this part of the gutter, in the median, if there are many."""
+
+APART, FAR_APART = 1.5, 3.0
+"""Gutter between two things that are not running text, in heights of a letter: where both are compact, and where one is."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Lines that stand over one another between two gutters, top to bottom; no text is known where ``texts`` is empty."""
+
+    boxes: Sequence[Box]
+    texts: Sequence[str]
+    spaces: Sequence[float] = ()  # between the pieces in which lines were found, pixels
+
+    @cached_property
+    def unit(self) -> float:
+        """The height of a letter in pixels."""
+        return max(median(box.height for box in self.boxes), 1.0)
+
+    @property
+    def is_prose(self) -> bool:
+        """True for a column of running text."""
+        return self.wordiness >= PROSE
+
+    @cached_property
+    def wordiness(self) -> float:
+        """How much a strip looks like a column of running text: 0 and less for none."""
+        wide = median(box.width / max(box.height, 1.0) for box in self.boxes)
+        if len(self.boxes) < FEW or self.is_numbers or wide < NARROW:
+            return 0.0
+        if self.texts:
+            return mean(map(wordiness, self.texts))
+        return float(wide >= WIDE and median(_alike(a, b) for a, b in pairwise(self.boxes)) >= ALIKE)
+
+    @cached_property
+    def is_numbers(self) -> bool:
+        """True for a column of amounts, dates or codes."""
+        return bool(self.texts) and sum(map(_is_number, self.texts)) >= NUMBERS * len(self.texts)
+
+    @cached_property
+    def is_compact(self) -> bool:
+        """True for several lines most of which stand closely under one another."""
+        spaces = [lower.top - upper.bottom for upper, lower in pairwise(self.boxes)]
+        close = sum(space <= COMPACT * self.unit for space in spaces)
+        return len(self.boxes) >= FEW and close >= COMPACT_SHARE * len(spaces)
+
+    def is_level(self, other: Strip) -> bool:
+        """True where the lines of the strip with fewer lines stand beside lines of the other."""
+        offsets = self._offsets(other)
+        usual = median(offsets) if len(offsets) > FEW else 0.0
+        level = sum(abs(offset - usual) <= LEVEL for offset in offsets)
+        return level >= LEVEL_SHARE * len(offsets)
+
+    def is_by_turns(self, other: Strip) -> bool:
+        """True where the lines of the one stand between those of the other."""
+        few, many = sorted((self, other), key=lambda strip: len(strip.boxes))
+        overlaps = [
+            max(min(box.bottom, beside.bottom) - max(box.top, beside.top) for beside in near) / max(box.height, 1.0)
+            for box, near in few._nearest(many)
+        ]
+        return median(overlaps) <= BY_TURNS
+
+    def _offsets(self, other: Strip) -> list[float]:
+        """How far each line of the strip with fewer lines is under the nearest of the other, in heights."""
+        few, many = sorted((self, other), key=lambda strip: len(strip.boxes))
+        unit = min(self.unit, other.unit)
+        return [min((middle(box) - middle(b) for b in near), key=abs) / unit for box, near in few._nearest(many)]
+
+    def _nearest(self, other: Strip) -> list[tuple[Box, list[Box]]]:
+        """Each line with the one or two of the other strip that are next to it in height; of those within its extent."""
+        found, at = [], 0
+        for box in self.boxes:
+            while at < len(other.boxes) and middle(other.boxes[at]) < middle(box):
+                at += 1
+            near = list(other.boxes[max(at - 1, 0) : at + 1])
+            found.append((box, near))
+        inside = [pair for pair in found if min(b.top for b in pair[1]) < pair[0].bottom + self.unit]
+        inside = [pair for pair in inside if max(b.bottom for b in pair[1]) > pair[0].top - self.unit]
+        return inside or found
+
+
+def are_columns(left: Strip, right: Strip, gap: float) -> bool:
+    """True where two strips, ``gap`` pixels apart, are read one after the other and not row by row."""
+    shared = min(left.boxes[-1].bottom, right.boxes[-1].bottom) - max(left.boxes[0].top, right.boxes[0].top)
+    if shared < min(left.unit, right.unit) or _is_river(left, right):
+        return False
+    less, more = sorted((left.wordiness, right.wordiness))
+    if less >= LEAST_PROSE and less + more >= 2 * PROSE:
+        return True
+    if left.is_level(right) or left.is_by_turns(right):
+        return False
+    if left.is_prose or right.is_prose:
+        other = right if left.is_prose else left
+        return not other.is_numbers
+    if left.is_numbers or right.is_numbers or min(len(left.boxes), len(right.boxes)) < 2:
+        return False
+    compact = left.is_compact + right.is_compact
+    return compact > 0 and gap >= (APART if compact == 2 else FAR_APART) * min(left.unit, right.unit)
+
+
+def _is_river(left: Strip, right: Strip) -> bool:
+    """True for spaces between words that are over one another by chance: the lines have many more as wide."""
+    spaces = [*left.spaces, *right.spaces]
+    gap = median(box.left for box in right.boxes) - median(box.right for box in left.boxes)
+    return len(spaces) >= min(len(left.boxes), len(right.boxes)) and median(spaces) > RIVER * gap
+
+
+def wordiness(text: str) -> float:
+    """How much a line looks like one of running text; about 1 for one, about 0 for a name, below it for a number.
+
+    Weighed by hand, on pages of prose and tables: it begins in a small letter (1.5) or in a capital (-0.8); it has three
+    words and more, most of them letters (0.7), or one (-0.5); it has fewer letters than digits (-2).
+    """
+    words = text.split()
+    if _is_number(text):
+        return -2.0
+    letters = [c for c in text if c.isalpha()]
+    first = letters[0]
+    if not first.islower() and not first.isupper():  # a script without capitals
+        return 1.0 if len(letters) >= 8 else 0.0
+    score = 1.5 if first.islower() else -0.8
+    mostly = sum(sum(map(str.isalpha, word)) > len(word) / 2 for word in words)
+    if mostly >= 3:
+        score += 0.7 + 0.3 * (mostly >= 5)
+    if mostly >= 3 and not first.islower() and sum(word.islower() for word in words) >= 2:
+        score += 0.5
+    return score - 0.5 * (len(words) == 1)
+
+
+def _is_number(text: str) -> bool:
+    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    return letters <= digits
+
+
+def _alike(a: Box, b: Box) -> float:
+    """The part of their common span in x that two boxes share, 0..1."""
+    shared = min(a.right, b.right) - max(a.left, b.left)
+    return max(shared, 0.0) / max(max(a.right, b.right) - min(a.left, b.left), 1.0)

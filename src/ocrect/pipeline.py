@@ -20,6 +20,7 @@ from ocrect.correcting import prompts
 from ocrect.correcting.case import LineFacts
 from ocrect.correcting.judging import judged
 from ocrect.correcting.readers import agreement
+from ocrect.engines import unread
 from ocrect.errors import ModelError, OcrectError, PageError
 from ocrect.plugins import Context, Runtime
 from ocrect.record import plaintext
@@ -81,7 +82,11 @@ class Pipeline:
         except PageError as error:
             failure = Failure.of(error)
             return Page(image.number, image.width, image.height, image.dpi, steps=image.steps, failure=failure)
-        return upright.as_given(page)
+        page = upright.as_given(unread.account(upright.image, page))
+        left = unread.told(page)
+        if left:
+            log.warning("page %d: %s", page.number, left)
+        return page
 
     # correcting
 

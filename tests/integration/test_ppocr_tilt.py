@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrect.engines.ppocr import Quads, _straightened
+from ocrect.engines.ppocr.lines import Quads, straightened
 
 
 def line(top: float, width: float, degrees: float) -> Quads:
@@ -17,5 +17,5 @@ def line(top: float, width: float, degrees: float) -> Quads:
 def test_neither_one_long_heading_nor_many_specks_decide_how_a_page_is_tilted() -> None:
     lines = [line(200 + 40 * n, 300, 0.8) for n in range(20)]
     specks = [line(1200, 12, 20.0) for _ in range(60)]
-    level = _straightened([line(100, 1500, -0.5), *lines, *specks])[1:21]
+    level = straightened([line(100, 1500, -0.5), *lines, *specks])[1:21]
     assert [quad[1, 1] - quad[0, 1] for quad in level] == pytest.approx([0.0] * 20, abs=0.1)

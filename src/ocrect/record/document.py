@@ -24,6 +24,9 @@ BlockKind = Literal["text", "heading", "paragraph", "table", "footnote", "page-n
 UnreadKind = Literal["picture", "drawing", "rule", "mark", "faint", "unknown-script", "illegible"]
 """Why ink was not read: a picture, a line drawing, a rule (a line that parts or underlines), a mark (bullet, tick box), text
 too faint or of a script that the engine does not know, text that it saw and could not make out."""
+TEXT_LIKE = ("faint", "unknown-script", "illegible")
+"""The kinds of unread ink that look like text: what a reader of the page must be told of."""
+
 PAGE_SEPARATOR = "\n\f"
 
 

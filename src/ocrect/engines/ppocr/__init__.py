@@ -8,18 +8,26 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.engines import ticks
+from ocrect.engines.ink import Ink, around, clusters, covered, find
 from ocrect.engines.ppocr import models
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect
 from ocrect.engines.ppocr.gaps import with_lone_signs
-from ocrect.engines.ppocr.recognise import UPRIGHT_RATIO, BoxReading, recognise
-from ocrect.evidence import CtcPosterior, Symbol
-from ocrect.layout import across, reading_order
-from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Page, PageImage, Step, Word
+from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
+from ocrect.engines.ppocr.recognise import BoxReading, recognise
+from ocrect.evidence import Symbol
+from ocrect.record.document import Page, PageImage, Step, Unread
 from ocrect.settings import Settings
 
 LEAST_CONFIDENCE = 0.5  # a box whose symbols' mean confidence is below this holds no text
 SURE = 0.85  # nor does one below this that the detector does not see clearly
-DOUBTFUL = 0.75  # a page whose mean confidence is below this may stand on its head
+SURELY_READ = 0.93
+PALE = 0.4  # of the contrast of what is surely read: paler ink that is not surely read is print of the other side
+FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely
+CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
+LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
+BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself
+MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
 CJK = {"zh", "ja"}
 
 Quads = NDArray[np.float32]
@@ -35,7 +43,7 @@ def build(settings: Settings) -> PpOcr:
 
 
 class PpOcr:
-    """Reads pages; threads may share it. There is nothing to free but memory, which goes with the object."""
+    """Reads upright pages; threads may share it. There is nothing to free but memory, which goes with the object."""
 
     def __init__(self, settings: Settings) -> None:
         detection, recognition = (models.model_file(name) for name in (models.DETECTION_FILE, models.RECOGNITION_FILE))
@@ -48,166 +56,106 @@ class PpOcr:
         self._step = Step("ppocr", version("rapidocr"), {**hashes, "symbols": len(alphabet)})
 
     def __call__(self, image: PageImage, /) -> Page:
-        """The page in reading order; a page that lies on its side or stands on its head is read all the same."""
-        bgr = np.ascontiguousarray(image.pixels[:, :, ::-1])
-        turns, readings = self._upright(bgr)
-        upright = _turned(bgr, turns)
-        found = [(kind, [self._row(upright, row) for row in rows]) for kind, rows in _ordered(readings)]
-        blocks = tuple(_blocks(found, image, turns))
-        return Page(image.number, image.width, image.height, image.dpi, blocks, (self._step,))
+        """The page in reading order; what was seen as text and could not be read is ``unread``."""
+        ink = find(image.pixels)
+        boxes = ticks.find(image.pixels, ink)
+        pixels = ticks.without(image.pixels, boxes)
+        kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
+        kept += [tick_reading(tick, self._known) for tick in boxes]
+        regions = [(kind, [row for row in rows if not _is_blot(row)]) for kind, rows in ordered(kept)]
+        found = [(kind, [self._row(pixels, row) for row in rows]) for kind, rows in regions if rows]
+        unread = tuple(Unread(box_around(reading.quad), "illegible", reading.posterior.text) for reading in dropped)
+        return Page(
+            image.number, image.width, image.height, image.dpi, tuple(blocks(found, image.number)), (self._step,), unread
+        )
 
-    def _upright(self, bgr: NDArray[np.uint8]) -> tuple[int, list[BoxReading]]:
-        """The readings of the page turned so that text runs from left to right, and by how many quarter turns that is."""
-        boxes = detect(self._detection, bgr)
-        clear = boxes.quads[boxes.scores >= CLEAR]
-        turns = [0]
-        if len(clear) > 2 and np.mean([_is_tall(quad) for quad in clear]) > 0.5:
-            turns = [1, 3]
-        tried = [(turn, self._read(bgr, turn, boxes)) for turn in turns]
-        best = max(tried, key=lambda pair: _confidence(pair[1]))
-        if turns == [0] and len(clear) > 2 and _confidence(best[1]) < DOUBTFUL:
-            best = max(best, (2, self._read(bgr, 2, boxes)), key=lambda pair: _confidence(pair[1]))
-        return best[0], [reading for reading in best[1] if _mean(reading.symbols) >= LEAST_CONFIDENCE]
+    def _read(self, rgb: NDArray[np.uint8], boxes: Boxes, ink: Ink) -> tuple[list[BoxReading], list[BoxReading]]:
+        """The boxes that hold text, and those that are in doubt. One in doubt that holds several lines is read line by line."""
+        judge = _Judge(ink)
+        read = [(self._recognised(rgb, quad), score) for quad, score in zip(*boxes, strict=True)]
+        judge.learn([reading for reading, _ in read])
+        kept: list[BoxReading] = []
+        dropped: list[BoxReading] = []
+        for reading, score in read:
+            if judge.is_text(reading, score):
+                kept.append(reading)
+                continue
+            parts = [self._recognised(rgb, part) for part in _parts(ink, reading.quad, rgb)]
+            found = [part for part in parts if judge.is_text(part, 0.0)]
+            kept += found
+            if not found:
+                dropped.append(reading)
+        return kept, dropped
 
-    def _read(self, bgr: NDArray[np.uint8], turn: int, upright: Boxes) -> list[BoxReading]:
-        """The boxes of the page turned clockwise by ``turn`` quarters; ``upright`` are the boxes of the page as it is.
+    def _recognised(self, rgb: NDArray[np.uint8], quad: Quads) -> BoxReading:
+        return recognise(self._recognition, self._known, rgb, quad)
 
-        Those that the detector hardly sees are left out where the reader is not sure of them either.
-        """
-        turned = _turned(bgr, turn)
-        boxes = detect(self._detection, turned) if turn else upright
-        read = [(recognise(self._recognition, self._known, turned, quad), score) for quad, score in zip(*boxes, strict=True)]
-        return [reading for reading, score in read if score >= CLEAR or _mean(reading.symbols) >= SURE]
-
-    def _row(self, upright: NDArray[np.uint8], row: list[BoxReading]) -> list[BoxReading]:
-        return with_lone_signs(self._recognition, self._known, upright, row)
-
-
-def _turned(bgr: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
-    """The image turned clockwise by so many quarters."""
-    return np.ascontiguousarray(np.rot90(bgr, -turns))
+    def _row(self, rgb: NDArray[np.uint8], row: list[BoxReading]) -> list[BoxReading]:
+        return with_lone_signs(self._recognition, self._known, rgb, row)
 
 
-def _is_tall(quad: Quads) -> bool:
-    width, height = np.ptp(quad[:, 0]), np.ptp(quad[:, 1])
-    return bool(height > UPRIGHT_RATIO * width)
+def _is_blot(row: Sequence[BoxReading]) -> bool:
+    """True for a row of dots and squares alone: punch holes and specks."""
+    return all(reading.posterior.text in BLOTS for reading in row)
 
 
 def _mean(symbols: Sequence[Symbol]) -> float:
     return sum(s.confidence for s in symbols) / len(symbols) if symbols else 0.0
 
 
-def _confidence(readings: Sequence[BoxReading]) -> float:
-    return _mean([symbol for reading in readings for symbol in reading.symbols])
+class _Judge:
+    """Tells text from what was read into specks and ornaments, and from print that shines through from the other side."""
+
+    def __init__(self, ink: Ink) -> None:
+        self._ink = ink
+        self._usual = 0.0
+
+    def learn(self, readings: Sequence[BoxReading]) -> None:
+        """What contrast the page's text has: the median over what is surely read."""
+        sure = [self._contrast(reading) for reading in readings if _mean(reading.symbols) >= SURELY_READ]
+        self._usual = float(np.median(sure)) if sure else 0.0
+
+    def is_text(self, reading: BoxReading, score: float) -> bool:
+        """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
+        sure = _mean(reading.symbols)
+        if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < SURE):
+            return False
+        if sure >= SURELY_READ:
+            return True
+        contrast = self._contrast(reading)
+        return contrast >= PALE * self._usual and (contrast > FAINT or sure >= SURE_FAINT)
+
+    def _contrast(self, reading: BoxReading) -> float:
+        """Of the ink in a box to its paper, in grey levels; that of text where no piece of ink was found."""
+        contrasts = self._ink.contrasts[_inside(self._ink, reading.quad)]
+        return float(np.median(contrasts)) if len(contrasts) else 255.0
 
 
-def _ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
-    """Kinds of blocks and their rows of boxes in reading order; a box across the gutter of two columns is parted there."""
-    if not readings:
-        return []
-    boxes, texts = _level(readings), [_text(reading) for reading in readings]
-    gutters = across(boxes, texts)
-    if gutters:
-        readings = [
-            part
-            for i, (box, reading) in enumerate(zip(boxes, readings, strict=True))
-            for part in (reading.parted((gutters[i] - box.left) / box.width * reading.width) if i in gutters else [reading])
-        ]
-        boxes, texts = _level(readings), [_text(reading) for reading in readings]
-    return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
+def _inside(ink: Ink, quad: Quads) -> NDArray[np.bool_]:
+    """Which pieces have their middle in a box."""
+    low, high = quad.min(axis=0), quad.max(axis=0)
+    near = ((ink.middles >= low) & (ink.middles <= high)).all(axis=1)
+    size = (int(high[0]) + 1, int(high[1]) + 1)
+    near[near] = covered(ink.middles[near], quad[None], size)
+    return np.asarray(near, bool)
 
 
-def _text(reading: BoxReading) -> str:
-    return "".join(symbol.text for symbol in reading.symbols)
+def _parts(ink: Ink, quad: Quads, rgb: NDArray[np.uint8]) -> Iterator[Quads]:
+    """The lines of ink in a box, where there are several, upright boxes ``(4, 2)``: a drop capital is one by itself."""
+    inside = ink.of(_inside(ink, quad) & ink.like_letters())
+    if len(inside.areas) < 2:
+        return
+    high = inside.heights > CAPITAL * np.median(inside.heights)
+    groups = [group for part in (inside.of(high), inside.of(~high)) for group in _grouped(part)]
+    if len(groups) < 2:
+        return
+    for left, top, right, bottom in groups:
+        pad = MARGIN * (bottom - top)
+        box = np.array(
+            [[left - pad, top - pad], [right + pad, top - pad], [right + pad, bottom + pad], [left - pad, bottom + pad]]
+        )
+        yield np.clip(box, 0, (rgb.shape[1], rgb.shape[0])).astype(np.float32)
 
 
-def _level(readings: list[BoxReading]) -> list[Box]:
-    return [_box(quad) for quad in _straightened([reading.quad for reading in readings])]
-
-
-def _blocks(blocks: list[tuple[BlockKind, list[list[BoxReading]]]], image: PageImage, turns: int) -> Iterator[Block]:
-    """Blocks of lines in reading order, their boxes in pixels of the page as it was given."""
-    number = 0
-    for kind, rows in blocks:
-        lines = []
-        for row in rows:
-            number += 1
-            lines.append(_line(row, f"p{image.number}-l{number}", image, turns))
-        yield Block(tuple(lines), kind, Box.around([line.box for line in lines if line.box]))
-
-
-def _straightened(quads: list[Quads]) -> list[Quads]:
-    """The boxes of a page turned about its origin by its tilt, so that rows are level.
-
-    The tilt is the median over all boxes, each weighted by its length: neither one long heading nor many specks decide.
-    """
-    edges = np.array([quad[1] - quad[0] for quad in quads])
-    tilts, lengths = np.arctan2(edges[:, 1], edges[:, 0]), np.hypot(edges[:, 0], edges[:, 1])
-    order = np.argsort(tilts)
-    reached = np.cumsum(lengths[order])
-    tilt = tilts[order[np.searchsorted(reached, reached[-1] / 2)]]
-    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
-    return [quad @ turn for quad in quads]
-
-
-def _line(row: list[BoxReading], name: str, image: PageImage, turns: int) -> Line:
-    """One line of the boxes that stand side by side, a space between them; evidence is joined likewise."""
-    words: list[Word] = []
-    glyphs: list[Glyph] = []
-    for reading in row:
-        place = _Placer(reading, image, turns)
-        glyphs += [Glyph(s.text, place(s.start, s.end), s.confidence) for s in reading.symbols if not s.text.isspace()]
-        for group in _words(reading.symbols):
-            start = words[-1].end + 1 if words else 0
-            text = "".join(symbol.text for symbol in group)
-            box = place(group[0].start, group[-1].end)
-            words.append(Word(text, box, min(s.confidence for s in group), start, start + len(text)))
-    first, last = row[0].quad, row[-1].quad
-    ends = [_turned_back(point[None], image, turns)[0] for point in (first[3], last[2])]
-    return Line(
-        name,
-        " ".join(word.text for word in words),
-        Box.around([_box(_turned_back(reading.quad, image, turns)) for reading in row]),
-        tuple(words),
-        tuple(glyphs),
-        ((float(ends[0][0]), float(ends[0][1])), (float(ends[1][0]), float(ends[1][1]))),
-        CtcPosterior.concatenate([reading.posterior for reading in row]) if len(row) > 1 else row[0].posterior,
-    )
-
-
-class _Placer:
-    """Frames of a box's reading to boxes in pixels of the page as it was given."""
-
-    def __init__(self, reading: BoxReading, image: PageImage, turns: int) -> None:
-        self._reading, self._image, self._turns = reading, image, turns
-
-    def __call__(self, start: float, end: float) -> Box:
-        return _box(_turned_back(self._reading.place(start - 0.5, end + 0.5), self._image, self._turns))
-
-
-def _words(symbols: list[Symbol]) -> Iterator[list[Symbol]]:
-    """The symbols of each space-separated word."""
-    word: list[Symbol] = []
-    for symbol in symbols:
-        if symbol.text.isspace():
-            if word:
-                yield word
-            word = []
-        else:
-            word.append(symbol)
-    if word:
-        yield word
-
-
-def _box(points: Quads) -> Box:
-    left, top = points.min(axis=0)
-    right, bottom = points.max(axis=0)
-    return Box(float(left), float(top), float(right), float(bottom))
-
-
-def _turned_back(points: Quads, image: PageImage, turns: int) -> Quads:
-    """Points ``(n, 2)`` of the page turned clockwise by ``turns`` quarters, on the page as it was given."""
-    x, y = points[:, 0], points[:, 1]
-    width, height = image.width, image.height
-    back = {0: (x, y), 1: (y, height - x), 2: (width - x, height - y), 3: (width - y, x)}[turns]
-    return np.stack(back, axis=1).astype(np.float32)
+def _grouped(ink: Ink) -> list[NDArray[np.float32]]:
+    return [around(ink.boxes[group]) for group in clusters(ink.boxes, LETTERS)]

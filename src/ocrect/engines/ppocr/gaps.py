@@ -46,20 +46,20 @@ class Place(NamedTuple):
 
 
 def with_lone_signs(
-    session: ort.InferenceSession, known: str, bgr: NDArray[np.uint8], row: Sequence[BoxReading]
+    session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8], row: Sequence[BoxReading]
 ) -> list[BoxReading]:
     """The boxes of a row, left to right, and the signs that stand by themselves between them; see :func:`recognise`."""
     complete = list(row[:1])
     for left, right in pairwise(row):
-        for place in places(bgr, left.quad, right.quad):
-            reading = recognise(session, known, bgr, place.quad)
+        for place in places(rgb, left.quad, right.quad):
+            reading = recognise(session, known, rgb, place.quad)
             if _is_sign(reading, place):
                 complete.append(reading)
         complete.append(right)
     return complete
 
 
-def places(bgr: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
+def places(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
     """Where signs may stand in the image ``(height, width, 3)`` between two boxes of one row, left to right."""
     gap = np.stack([left[1], right[0], right[3], left[2]]).astype(np.float32)
     height = float(min(np.linalg.norm(gap[3] - gap[0]), np.linalg.norm(gap[2] - gap[1])))
@@ -68,8 +68,8 @@ def places(bgr: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
         return []
     size = (int(length) + 1, int(height))
     upright = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
-    strip = _grey(cv2.warpPerspective(bgr, cv2.getPerspectiveTransform(gap, upright), size, borderMode=cv2.BORDER_REPLICATE))
-    ink = np.percentile(np.concatenate([_grey(crop(bgr, box)[0]).ravel() for box in (left, right)]), 5)
+    strip = _grey(cv2.warpPerspective(rgb, cv2.getPerspectiveTransform(gap, upright), size, borderMode=cv2.BORDER_REPLICATE))
+    ink = np.percentile(np.concatenate([_grey(crop(rgb, box)[0]).ravel() for box in (left, right)]), 5)
     paper = np.median(strip)
     if paper - ink < LEAST_CONTRAST:
         return []
@@ -117,5 +117,5 @@ def _through(matrix: NDArray[Any], low: float, high: float, height: float) -> Qu
     return np.asarray(cv2.perspectiveTransform(corners, matrix)[0], np.float32)
 
 
-def _grey(bgr: NDArray[Any]) -> NDArray[np.float32]:
-    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.float32)
+def _grey(rgb: NDArray[Any]) -> NDArray[np.float32]:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.float32)

@@ -79,7 +79,7 @@ class BoxReading:
         return BoxReading(self.place(start, last), without_idle_spaces(part), last - start)
 
 
-def crop(bgr: NDArray[np.uint8], quad: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+def crop(rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """The line inside ``quad`` made upright, and the quad turned with it where the text runs upwards."""
     width, height = _sides(quad)
     if height > UPRIGHT_RATIO * width:
@@ -88,16 +88,17 @@ def crop(bgr: NDArray[np.uint8], quad: NDArray[np.float32]) -> tuple[NDArray[np.
     size = (max(1, int(width)), max(1, int(height)))
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    line = cv2.warpPerspective(bgr, matrix, size, borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC)
+    line = cv2.warpPerspective(rgb, matrix, size, borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC)
     return line.astype(np.uint8), quad
 
 
-def recognise(session: ort.InferenceSession, known: str, bgr: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
+def recognise(session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
     """The reading of one box of the page ``(height, width, 3)``; ``known`` are the symbols of the output columns 1…"""
-    line, quad = crop(bgr, quad)
+    line, quad = crop(rgb, quad)
     width = min(max(1, round(line.shape[1] * HEIGHT / line.shape[0])), MOST_WIDTH)
     tensor = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
-    tensor[0, :, :, :width] = (cv2.resize(line, (width, HEIGHT)).astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
+    seen = cv2.resize(line, (width, HEIGHT))[:, :, ::-1]  # the model knows blue, green, red
+    tensor[0, :, :, :width] = (seen.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
     (output,) = session.run(None, {session.get_inputs()[0].name: tensor})
     frames = output.shape[1] * width / tensor.shape[3]
     posterior = CtcPosterior.from_softmax(_without_padding(output[0], frames), known)

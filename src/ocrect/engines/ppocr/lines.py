@@ -1,0 +1,128 @@
+"""From boxes that were read to a page's lines: rows and blocks in reading order, words and glyphs with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.engines.ticks import Tick
+from ocrect.evidence import CtcPosterior, Symbol
+from ocrect.layout import across, reading_order
+from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
+
+Quads = NDArray[np.float32]
+
+TICK_CONFIDENCE = 0.98
+
+
+def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
+    """Kinds of blocks and their rows of boxes in reading order; a box across the gutter of two columns is parted there."""
+    if not readings:
+        return []
+    boxes, texts = _level(readings), [_text(reading) for reading in readings]
+    gutters = across(boxes, texts)
+    if gutters:
+        readings = [
+            part
+            for i, (box, reading) in enumerate(zip(boxes, readings, strict=True))
+            for part in (reading.parted((gutters[i] - box.left) / box.width * reading.width) if i in gutters else [reading])
+        ]
+        boxes, texts = _level(readings), [_text(reading) for reading in readings]
+    return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
+
+
+def _text(reading: BoxReading) -> str:
+    return "".join(symbol.text for symbol in reading.symbols)
+
+
+def _level(readings: list[BoxReading]) -> list[Box]:
+    return [box_around(quad) for quad in straightened([reading.quad for reading in readings])]
+
+
+def blocks(found: list[tuple[BlockKind, list[list[BoxReading]]]], page: int) -> Iterator[Block]:
+    """Blocks of lines in reading order; ``page`` is its number."""
+    number = 0
+    for kind, rows in found:
+        lines = []
+        for row in rows:
+            number += 1
+            lines.append(_line(row, f"p{page}-l{number}"))
+        yield Block(tuple(lines), kind, Box.around([line.box for line in lines if line.box]))
+
+
+def tick_reading(tick: Tick, known: str) -> BoxReading:
+    """A tick box, which was found by its shape, as a box that was read."""
+    left, top, right, bottom = tick.box
+    quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    log_probs = np.log(np.array([[1 - TICK_CONFIDENCE, TICK_CONFIDENCE]], np.float32))
+    return BoxReading(
+        quad, CtcPosterior(log_probs, (tick.sign,), known=known if tick.sign in known else known + tick.sign), 1.0
+    )
+
+
+def straightened(quads: list[Quads]) -> list[Quads]:
+    """The boxes of a page turned about its origin by its tilt, so that rows are level.
+
+    The tilt is the median over all boxes, each weighted by its length: neither one long heading nor many specks decide.
+    """
+    edges = np.array([quad[1] - quad[0] for quad in quads])
+    tilts, lengths = np.arctan2(edges[:, 1], edges[:, 0]), np.hypot(edges[:, 0], edges[:, 1])
+    order = np.argsort(tilts)
+    reached = np.cumsum(lengths[order])
+    tilt = tilts[order[np.searchsorted(reached, reached[-1] / 2)]]
+    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
+    return [quad @ turn for quad in quads]
+
+
+def _line(row: list[BoxReading], name: str) -> Line:
+    """One line of the boxes that stand side by side, a space between them; evidence is joined likewise."""
+    words: list[Word] = []
+    glyphs: list[Glyph] = []
+    for reading in row:
+        glyphs += [
+            Glyph(s.text, _place(reading, s.start, s.end), s.confidence) for s in reading.symbols if not s.text.isspace()
+        ]
+        for group in _words(reading.symbols):
+            start = words[-1].end + 1 if words else 0
+            text = "".join(symbol.text for symbol in group)
+            box = _place(reading, group[0].start, group[-1].end)
+            words.append(Word(text, box, min(s.confidence for s in group), start, start + len(text)))
+    left, right = row[0].quad[3].tolist(), row[-1].quad[2].tolist()
+    return Line(
+        name,
+        " ".join(word.text for word in words),
+        Box.around([box_around(reading.quad) for reading in row]),
+        tuple(words),
+        tuple(glyphs),
+        ((left[0], left[1]), (right[0], right[1])),
+        CtcPosterior.concatenate([reading.posterior for reading in row]) if len(row) > 1 else row[0].posterior,
+    )
+
+
+def _place(reading: BoxReading, start: float, end: float) -> Box:
+    """Frames of a box's reading as a box in pixels of the page."""
+    return box_around(reading.place(start - 0.5, end + 0.5))
+
+
+def _words(symbols: list[Symbol]) -> Iterator[list[Symbol]]:
+    """The symbols of each space-separated word."""
+    word: list[Symbol] = []
+    for symbol in symbols:
+        if symbol.text.isspace():
+            if word:
+                yield word
+            word = []
+        else:
+            word.append(symbol)
+    if word:
+        yield word
+
+
+def box_around(points: Quads) -> Box:
+    """The smallest upright box around points ``(n, 2)``."""
+    left, top = points.min(axis=0)
+    right, bottom = points.max(axis=0)
+    return Box(float(left), float(top), float(right), float(bottom))

@@ -1,0 +1,103 @@
+"""Tick boxes of forms, by their shape: four straight sides that meet, with nothing, a cross or a tick inside."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.engines.ink import Ink
+
+EMPTY, CROSSED, TICKED = "☐☒☑"
+
+SIDES = (10.0, 160.0)  # pixels
+SQUARE = 1.25  # one side is at most so many times the other
+FILL = 0.75  # more of its box is ink in a blot
+IN_LETTERS = (0.5, 2.5)  # a tick box is so high, in the median height of the page's letters in lines
+LEAST_CONTRAST = 40.0  # grey levels
+EDGE = 0.22  # of its side: how far inward its outline is looked for
+OUTLINED = 0.88  # the least part of a side along which there is ink
+CORNER = 0.12  # of its side: the squares at the corners, which are inked, as those of round letters are not
+INSIDE = 0.3  # from its edge: where the inner part begins
+HOLLOW = 0.06  # more ink inside is a cross or a tick
+RIM, RIM_INK = 6, 0.1  # around it is paper, a sixth of it wide, of which at most so much is inked
+TOP_LEFT = 0.04  # of which a tick has less in the upper left quarter
+
+
+class Tick(NamedTuple):
+    """A tick box: left, top, right, bottom in pixels of the page, and the sign that it is."""
+
+    box: tuple[float, float, float, float]
+    sign: str
+
+
+def find(pixels: NDArray[np.uint8], ink: Ink) -> list[Tick]:
+    """The tick boxes of a page ``(height, width, 3)`` with that ink."""
+    w, h = ink.widths, ink.heights
+    letters = ink.like_letters() & ink.in_line
+    usual = float(np.median(h[letters])) if letters.any() else 0.0
+    size = (np.minimum(w, h) >= SIDES[0]) & (np.maximum(w, h) <= SIDES[1])
+    if usual:
+        size &= (h >= IN_LETTERS[0] * usual) & (h <= IN_LETTERS[1] * usual)
+    square = (w <= SQUARE * h) & (h <= SQUARE * w) & (ink.areas <= FILL * w * h) & (ink.contrasts * 2 >= LEAST_CONTRAST)
+    found = []
+    for box in ink.boxes[size & square]:
+        left, top, right, bottom = (round(float(side)) for side in box)
+        rim = max(2, (bottom - top) // RIM)
+        around = cv2.cvtColor(pixels[max(top - rim, 0) : bottom + rim, max(left - rim, 0) : right + rim], cv2.COLOR_RGB2GRAY)
+        sign = _sign(cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY))
+        if sign and _is_clear(around, rim):
+            found.append(Tick((float(left), float(top), float(right), float(bottom)), sign))
+    return found
+
+
+def without(pixels: NDArray[np.uint8], ticks: list[Tick]) -> NDArray[np.uint8]:
+    """The page with paper in place of its tick boxes, so that none is taken for a letter; the page itself where it has none."""
+    if not ticks:
+        return pixels
+    clear = pixels.copy()
+    for tick in ticks:
+        left, top, right, bottom = (int(side) for side in tick.box)
+        rim = max(2, (bottom - top) // 10)
+        low, first = max(top - rim, 0), max(left - rim, 0)
+        part = clear[low : bottom + rim, first : right + rim]
+        frame = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
+        part[:] = np.median(frame, axis=0)
+    return clear
+
+
+def _is_clear(grey: NDArray[Any], rim: int) -> bool:
+    """True where there is paper around a box, ``rim`` pixels wide: it is no part of a grid, a pattern or a picture."""
+    low, high = np.percentile(grey, (3, 97))
+    frame = np.concatenate([grey[: rim // 2 or 1].ravel(), grey[-(rim // 2 or 1) :].ravel(), grey[:, 0], grey[:, -1]])
+    return bool((frame < (low + high) / 2).mean() < RIM_INK)
+
+
+def _sign(grey: NDArray[Any]) -> str:
+    """The sign that a crop is, empty for none."""
+    low, high = np.percentile(grey, (3, 97))
+    if high - low < LEAST_CONTRAST:
+        return ""
+    dark = grey < (low + high) / 2
+    height, width = dark.shape
+    down, along = max(1, round(EDGE * height)), max(1, round(EDGE * width))
+    sides = (dark[:down].any(axis=0), dark[-down:].any(axis=0), dark[:, :along].any(axis=1), dark[:, -along:].any(axis=1))
+    if any(side.mean() < OUTLINED for side in sides):
+        return ""
+    straight = (
+        dark[:down].mean(axis=1),
+        dark[-down:].mean(axis=1),
+        dark[:, :along].mean(axis=0),
+        dark[:, -along:].mean(axis=0),
+    )
+    if any(line.max() < OUTLINED for line in straight):
+        return ""
+    a, b = max(2, round(CORNER * height)), max(2, round(CORNER * width))
+    if not all(corner.any() for corner in (dark[:a, :b], dark[:a, -b:], dark[-a:, :b], dark[-a:, -b:])):
+        return ""
+    inner = dark[round(INSIDE * height) : round((1 - INSIDE) * height), round(INSIDE * width) : round((1 - INSIDE) * width)]
+    if not inner.size or inner.mean() < HOLLOW:
+        return EMPTY
+    return TICKED if inner[: inner.shape[0] // 2, : inner.shape[1] // 2].mean() < TOP_LEFT else CROSSED

@@ -1,0 +1,170 @@
+"""What of a page's ink no line accounts for, and why, so that nothing that stands on a page is lost in silence.
+
+It needs a page's pixels and what an engine read on them, whichever engine that was. What looks like lines of text and is
+none of those that were read is a place to look at; rules, pictures, drawings and marks are named as what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.engines import ticks
+from ocrect.engines.ink import Boxes, Ink, around, clusters, covered, find
+from ocrect.record.document import TEXT_LIKE, Box, Line, Page, PageImage, Unread
+
+# Lengths are in heights of a line's letters, or as said.
+BESIDE, ABOVE = 0.7, 0.45  # a word's box accounts for ink so far around it
+TOGETHER = (1.0, 0.3)  # x, y: letters so close are of one place
+LEAST_LETTERS = 4  # a place of fewer is no text
+ALIKE = 2.2  # their heights (the 80th percentile by the 20th) differ by at most this factor
+LONG = 2.5  # and the place is so many times wider than its letters are high
+IN_LINE = 0.7  # the least part of the pieces there that are in lines
+FILL = (0.12, 0.65)  # how much of their boxes letters fill, in the median
+SIZES = (0.45, 3.0)  # letters of a place are so high in heights of the letters that were read
+PALE, FAINT = 0.4, 40.0  # of the contrast of what was read, and in grey levels: text below either is faint
+RULE, RULE_LENGTH = 15.0, 60.0  # a rule is so many times longer than wide, and so long in pixels
+LARGE = 0.004  # of the page: what is not text and larger is a picture or a drawing
+LINES_ONLY = 0.2  # the ink of a drawing fills at most this part of it
+MARK = (0.4, 3.0)  # a mark is so high in heights of the letters that were read
+MOST = 200  # places of each kind; the largest are kept
+
+
+def account(image: PageImage, page: Page) -> Page:
+    """``page``, which was read on ``image``, with all that it leaves unread.
+
+    What its engine gave up as illegible is kept where it looks like text, with the engine's guess.
+    """
+    ink, size = find(image.pixels), (image.width, image.height)
+    read, given_up = _words(page), [item for item in page.unread if item.why == "illegible"]
+    usual, contrast = _usual(ink, read, size)
+    rest = ink.of(~covered(ink.middles, read, size))
+    found: list[Unread] = []
+    for places in (_text(rest, usual, contrast, given_up), _rules(rest), _ticks(image, rest), _pictures(rest, image, read)):
+        largest = sorted(places, key=lambda item: -item.box.width * item.box.height)[:MOST]
+        rest = rest.of(~covered(rest.middles, _quads(item.box for item in largest), size))
+        found += largest
+    found += list(_marks(rest, usual, contrast))[:MOST]
+    other = [item for item in page.unread if item.why != "illegible"]
+    return replace(page, unread=(*other, *sorted(found, key=lambda item: (item.box.top, item.box.left))))
+
+
+def told(page: Page) -> str:
+    """What a reader must be told of the page's unread ink, in a sentence; empty where nothing that looks like text was left."""
+    text = [item for item in page.unread if item.why in TEXT_LIKE]
+    if text:
+        kinds = ", ".join(dict.fromkeys(item.why for item in text))
+        first = ", ".join(f"{item.box.left:.0f},{item.box.top:.0f}" for item in text[:3])
+        places, more = "place" if len(text) == 1 else "places", " …" * (len(text) > 3)
+        return f"what looks like text was not read in {len(text)} {places} ({kinds}; at {first}{more})"
+    if page.unread and not any(line.text for line in page.lines()):
+        return "no text was found, though there is ink: " + ", ".join(sorted({item.why for item in page.unread}))
+    return ""
+
+
+def _words(page: Page) -> NDArray[np.float32]:
+    """The quadrilaterals ``(n, 4, 2)`` of paper that words account for."""
+    return _quads(_grown(box) for line in page.lines() for box in _boxes(line))
+
+
+def _quads(boxes: Iterable[Box]) -> NDArray[np.float32]:
+    """Their corners ``(n, 4, 2)``."""
+    corners = [((b.left, b.top), (b.right, b.top), (b.right, b.bottom), (b.left, b.bottom)) for b in boxes]
+    return np.reshape(corners, (-1, 4, 2)).astype(np.float32)
+
+
+def _boxes(line: Line) -> list[Box]:
+    return [word.box for word in line.words] or ([line.box] if line.box else [])
+
+
+def _grown(box: Box) -> Box:
+    height = min(box.height, 2 * box.width) if box.width else box.height
+    return Box(box.left - BESIDE * height, box.top - ABOVE * height, box.right + BESIDE * height, box.bottom + ABOVE * height)
+
+
+def _usual(ink: Ink, read: NDArray[np.float32], size: tuple[int, int]) -> tuple[float, float]:
+    """The height in pixels and the contrast in grey levels of the letters that were read; of all in lines where none were."""
+    letters = ink.of(ink.like_letters() & ink.in_line)
+    inside = letters.of(covered(letters.middles, read, size))
+    chosen = inside if len(inside.areas) else letters
+    if not len(chosen.areas):
+        return 0.0, 0.0
+    return float(np.median(chosen.heights)), float(np.median(chosen.contrasts))
+
+
+def _text(ink: Ink, usual: float, contrast: float, given_up: list[Unread]) -> Iterator[Unread]:
+    """Places that look like text: letters in lines, alike in height."""
+    letters = ink.like_letters()
+    if usual:
+        letters &= (ink.heights >= SIZES[0] * usual) & (ink.heights <= SIZES[1] * usual)
+    candidates = ink.of(letters)
+    for group in clusters(candidates.boxes, TOGETHER):
+        place = candidates.of(group)
+        if _is_text(place, ink):
+            box = _box(around(place.boxes))
+            guess = " ".join(item.text for item in given_up if _share(item.box, box) > 0.5)
+            pale = float(np.median(place.contrasts)) < max(PALE * contrast, FAINT)
+            yield Unread(box, "faint" if pale else "illegible", guess)
+
+
+def _is_text(place: Ink, all_ink: Ink) -> bool:
+    if place.in_line.sum() < LEAST_LETTERS:
+        return False
+    low, height, high = np.percentile(place.heights, (20, 50, 80))
+    left, top, right, bottom = around(place.boxes)
+    fill = float(np.median(place.areas / np.maximum(place.heights * place.widths, 1)))
+    x, y = all_ink.middles.T
+    inside = int(((x >= left) & (x <= right) & (y >= top) & (y <= bottom)).sum())
+    regular = high <= ALIKE * low and right - left >= LONG * height and FILL[0] <= fill <= FILL[1]
+    return bool(regular and place.in_line.sum() >= IN_LINE * inside)
+
+
+def _rules(ink: Ink) -> Iterator[Unread]:
+    """Straight lines that part, frame or underline."""
+    longer, shorter = np.maximum(ink.widths, ink.heights), np.maximum(np.minimum(ink.widths, ink.heights), 1)
+    for box in ink.boxes[(longer >= RULE * shorter) & (longer >= RULE_LENGTH)]:
+        yield Unread(_box(box), "rule")
+
+
+def _ticks(image: PageImage, ink: Ink) -> Iterator[Unread]:
+    for tick in ticks.find(image.pixels, ink):
+        yield Unread(Box(*tick.box), "mark", tick.sign)
+
+
+def _pictures(ink: Ink, image: PageImage, read: NDArray[np.float32]) -> Iterator[Unread]:
+    """Large ink that is no text: drawings, of lines alone, and pictures; a frame or grid around words is rules."""
+    middles = read.mean(axis=1) if len(read) else np.zeros((0, 2), np.float32)
+    large = ink.of(np.maximum(ink.widths, ink.heights) >= 0.02 * max(image.width, image.height))
+    for group in clusters(large.boxes, (0.1, 0.1)):
+        place = large.of(group)
+        left, top, right, bottom = around(place.boxes)
+        area = float((right - left) * (bottom - top))
+        if area < LARGE * image.width * image.height:
+            continue
+        words = int(((middles >= (left, top)) & (middles <= (right, bottom))).all(axis=1).sum())
+        lines_only = float(place.areas.sum()) <= LINES_ONLY * area
+        yield Unread(_box(around(place.boxes)), "rule" if lines_only and words > 2 else "drawing" if lines_only else "picture")
+
+
+def _marks(ink: Ink, usual: float, contrast: float) -> Iterator[Unread]:
+    """Bullets, blots and other pieces by themselves that are as dark as text."""
+    if not usual:
+        usual = float(np.median(ink.heights)) if len(ink.areas) else 0.0
+    size = (ink.heights >= MARK[0] * usual) & (ink.heights <= MARK[1] * usual) & (ink.contrasts >= max(0.5 * contrast, FAINT))
+    for box in ink.boxes[size & ~ink.in_line]:
+        yield Unread(_box(box), "mark")
+
+
+def _box(box: Boxes) -> Box:
+    left, top, right, bottom = (float(side) for side in box)
+    return Box(left, top, right, bottom)
+
+
+def _share(inner: Box, outer: Box) -> float:
+    """The part of ``inner`` that lies in ``outer``."""
+    across = min(inner.right, outer.right) - max(inner.left, outer.left)
+    down = min(inner.bottom, outer.bottom) - max(inner.top, outer.top)
+    return max(across, 0.0) * max(down, 0.0) / max(inner.width * inner.height, 1.0)

@@ -1,0 +1,127 @@
+"""Ink, its clusters, tick boxes and what is left unread, on pages drawn here; no engine reads them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocrect.engines import ink, ticks, unread
+from ocrect.record.document import Block, Box, Line, Page, PageImage, Word
+
+WORDS = "The keeper of the light wrote down every ship that passed"
+
+
+def page(*marks: tuple[str, int, int, int], size: tuple[int, int] = (1000, 700), dark: int = 20) -> np.ndarray:
+    """A page with texts on it: text, left, top, height of its letters in pixels."""
+    picture = Image.new("RGB", size, (245, 243, 238))
+    draw = ImageDraw.Draw(picture)
+    for text, left, top, height in marks:
+        draw.text((left, top), text, font=ImageFont.load_default(height), fill=(dark,) * 3)
+    return np.asarray(picture)
+
+
+def box_of(pixels: np.ndarray) -> list[int]:
+    inked = np.argwhere(pixels[:, :, 0] < 220)
+    (top, left), (bottom, right) = inked.min(axis=0), inked.max(axis=0)
+    return [left, top, right + 1, bottom + 1]
+
+
+def read(*lines: tuple[str, Box]) -> Page:
+    """A page on which an engine read these lines, each one word."""
+    made = [Line(str(n), text, box, (Word(text, box, 0.99, 0, len(text)),)) for n, (text, box) in enumerate(lines)]
+    return Page(1, 1000, 700, blocks=(Block(tuple(made)),) if made else ())
+
+
+@pytest.mark.parametrize("dark", [20, 190], ids=["black", "pale"])
+@pytest.mark.parametrize("height", [12, 40, 110])
+def test_letters_are_ink_in_lines_whatever_their_size_and_strength(height: int, dark: int) -> None:
+    pixels = page((WORDS[:14], 50, 60, height), dark=dark)
+    found = ink.find(pixels)
+    lined = found.of(found.in_line & found.like_letters())
+    assert len(lined.areas) >= 8
+    assert ink.around(found.boxes) == pytest.approx(box_of(pixels), abs=3)
+    assert not lined.upright.any()
+    turned = ink.find(np.ascontiguousarray(np.rot90(pixels)))
+    assert turned.upright[turned.in_line].mean() > 0.8
+
+
+def test_light_letters_on_dark_paper_are_ink_too() -> None:
+    dark = ink.find(255 - page((WORDS, 50, 60, 30)))
+    light = ink.find(page((WORDS, 50, 60, 30)))
+    assert dark.in_line.sum() == pytest.approx(light.in_line.sum(), abs=3)
+
+
+def test_grainy_paper_has_next_to_no_ink_in_lines() -> None:
+    grain = np.random.default_rng(3).normal(200, 12, (700, 1000, 1)).clip(0, 255).astype(np.uint8)
+    found = ink.find(np.repeat(grain, 3, axis=2))
+    assert (found.in_line & found.like_letters()).sum() < 10
+
+
+def test_boxes_that_meet_are_one_cluster_and_every_box_is_in_one() -> None:
+    rng = np.random.default_rng(5)
+    corners = rng.uniform(0, 900, (60, 2))
+    boxes = np.concatenate([corners, corners + rng.uniform(5, 40, (60, 2))], axis=1).astype(np.float32)
+    groups = ink.clusters(boxes, (0.5, 0.5))
+    assert sorted(np.concatenate(groups).tolist()) == list(range(60))
+    assert len(ink.clusters(boxes, (99.0, 99.0))) == 1
+
+
+@pytest.mark.parametrize("side", [16, 30, 70])
+@pytest.mark.parametrize("sign", ["☐", "☒", "☑"])
+def test_a_tick_box_is_told_from_letters_and_by_what_is_in_it(side: int, sign: str) -> None:
+    pixels = Image.fromarray(page(("ODBQ 08 HE", 200, 100, int(side * 1.2))))
+    draw, pen = ImageDraw.Draw(pixels), max(1, side // 14)
+    draw.rectangle((60, 100, 60 + side, 100 + side), outline=(20, 20, 20), width=pen)
+    a, b = 60 + side // 5, 60 + side - side // 5
+    if sign == "☒":
+        draw.line((a, 40 + a, b, 40 + b), fill=(20, 20, 20), width=pen + 1)
+        draw.line((a, 40 + b, b, 40 + a), fill=(20, 20, 20), width=pen + 1)
+    elif sign == "☑":
+        middle = 60 + side * 2 // 5
+        draw.line((a, 100 + side * 3 // 5, middle, 40 + b), fill=(20, 20, 20), width=pen + 1)
+        draw.line((middle, 40 + b, b, 40 + a), fill=(20, 20, 20), width=pen + 1)
+    array = np.asarray(pixels)
+    (found,) = ticks.find(array, ink.find(array))
+    assert found.sign == sign
+    assert found.box == pytest.approx((60, 100, 60 + side, 100 + side), abs=3)
+    clear = ticks.without(array, [found])
+    assert clear[90 : 110 + side, 50 : 70 + side].min() > 200
+    assert np.array_equal(clear[:, 150:], array[:, 150:])
+
+
+def test_a_line_that_no_word_accounts_for_is_unread_and_one_that_was_read_is_not() -> None:
+    pixels = page((WORDS, 50, 60, 30), ("Second line of the page, which was lost", 50, 300, 30))
+    whole = unread.account(PageImage(pixels), read((WORDS, Box(50, 60, 860, 100))))
+    (lost,) = [item for item in whole.unread if item.why == "illegible"]
+    assert 290 < lost.box.top < lost.box.bottom < 350
+    assert "not read in 1 place (illegible; at 5" in unread.told(whole)
+    both = read((WORDS, Box(50, 60, 860, 100)), ("Second", Box(50, 300, 640, 340)))
+    assert unread.told(unread.account(PageImage(pixels), both)) == ""
+
+
+def test_text_paler_than_the_page_s_is_faint() -> None:
+    pixels = np.minimum(page((WORDS, 50, 60, 30)), page((WORDS, 50, 300, 30), dark=205))
+    left = unread.account(PageImage(pixels), read((WORDS, Box(50, 60, 860, 100)))).unread
+    assert [item.why for item in left if item.why in ("faint", "illegible")] == ["faint"]
+
+
+def test_rules_pictures_drawings_and_marks_are_named_and_are_no_loss_of_text() -> None:
+    picture = Image.fromarray(page((WORDS, 50, 20, 30)))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((50, 90, 900, 93), fill=(20, 20, 20))
+    draw.ellipse((80, 150, 100, 170), fill=(20, 20, 20))
+    draw.line([(400, 200), (560, 330), (430, 420), (640, 250), (500, 210)], fill=(20, 20, 20), width=3)
+    noise = np.random.default_rng(4).integers(0, 255, (200, 300, 1), np.uint8).repeat(3, axis=2)
+    picture.paste(Image.fromarray(noise).resize((300, 200)), (600, 480))
+    found = unread.account(PageImage(np.asarray(picture)), read((WORDS, Box(50, 20, 860, 62))))
+    kinds = {item.why for item in found.unread}
+    assert {"rule", "mark", "drawing", "picture"} <= kinds
+    assert unread.told(found) == ""
+    empty = unread.account(PageImage(np.asarray(picture)[80:]), read())
+    assert empty.unread
+    assert "no text was found" in unread.told(empty) or "not read" in unread.told(empty)
+
+
+def test_blank_paper_leaves_nothing_unread() -> None:
+    assert unread.account(PageImage(page()), read()).unread == ()

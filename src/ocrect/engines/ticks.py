@@ -12,14 +12,15 @@ from ocrect.engines.ink import Ink
 
 EMPTY, CROSSED, TICKED = "☐☒☑"
 
-SIDES = (10.0, 160.0)  # pixels
+SIDES = (14.0, 160.0)  # pixels
 SQUARE = 1.25  # one side is at most so many times the other
 FILL = 0.75  # more of its box is ink in a blot
-IN_LETTERS = (0.5, 2.5)  # a tick box is so high, in the median height of the page's letters in lines
+IN_LETTERS = (0.9, 3.0)  # a tick box is so high, in the median height of the page's letters in lines
 LEAST_CONTRAST = 40.0  # grey levels
 EDGE = 0.22  # of its side: how far inward its outline is looked for
 OUTLINED = 0.88  # the least part of a side along which there is ink
-CORNER = 0.12  # of its side: the squares at the corners, which are inked, as those of round letters are not
+CORNER = 0.06  # of its side: ink begins so near to its corners, as it does not with round letters
+APART = 0.25  # of its height: nothing of about its height stands so near at its sides
 INSIDE = 0.3  # from its edge: where the inner part begins
 HOLLOW = 0.06  # more ink inside is a cross or a tick
 RIM, RIM_INK = 6, 0.1  # around it is paper, a sixth of it wide, of which at most so much is inked
@@ -43,8 +44,10 @@ def find(pixels: NDArray[np.uint8], ink: Ink) -> list[Tick]:
         size &= (h >= IN_LETTERS[0] * usual) & (h <= IN_LETTERS[1] * usual)
     square = (w <= SQUARE * h) & (h <= SQUARE * w) & (ink.areas <= FILL * w * h) & (ink.contrasts * 2 >= LEAST_CONTRAST)
     found = []
-    for box in ink.boxes[size & square]:
-        left, top, right, bottom = (round(float(side)) for side in box)
+    for n in np.flatnonzero(size & square):
+        if not _is_apart(ink, int(n)):
+            continue
+        left, top, right, bottom = (round(float(side)) for side in ink.boxes[n])
         rim = max(2, (bottom - top) // RIM)
         around = cv2.cvtColor(pixels[max(top - rim, 0) : bottom + rim, max(left - rim, 0) : right + rim], cv2.COLOR_RGB2GRAY)
         sign = _sign(cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY))
@@ -66,6 +69,18 @@ def without(pixels: NDArray[np.uint8], ticks: list[Tick]) -> NDArray[np.uint8]:
         frame = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
         part[:] = np.median(frame, axis=0)
     return clear
+
+
+def _is_apart(ink: Ink, n: int) -> bool:
+    """True where a piece is no letter of a word."""
+    left, top, right, bottom = ink.boxes[n]
+    height = bottom - top
+    shared = np.minimum(ink.boxes[:, 3], bottom) - np.maximum(ink.boxes[:, 1], top)
+    gap = np.maximum(ink.boxes[:, 0] - right, left - ink.boxes[:, 2])
+    near = (shared >= 0.4 * height) & (gap < APART * height)
+    near[n] = False
+    inside = (ink.boxes[:, 0] >= left) & (ink.boxes[:, 2] <= right)
+    return not (near & ~inside).any()
 
 
 def _is_clear(grey: NDArray[Any], rim: int) -> bool:
@@ -94,8 +109,9 @@ def _sign(grey: NDArray[Any]) -> str:
     )
     if any(line.max() < OUTLINED for line in straight):
         return ""
-    a, b = max(2, round(CORNER * height)), max(2, round(CORNER * width))
-    if not all(corner.any() for corner in (dark[:a, :b], dark[:a, -b:], dark[-a:, :b], dark[-a:, -b:])):
+    reach = 1 + max(1, round(CORNER * height))
+    quarters = (dark, dark[:, ::-1], dark[::-1], dark[::-1, ::-1])
+    if not all(np.diagonal(quarter)[:reach].any() for quarter in quarters):
         return ""
     inner = dark[round(INSIDE * height) : round((1 - INSIDE) * height), round(INSIDE * width) : round((1 - INSIDE) * width)]
     if not inner.size or inner.mean() < HOLLOW:

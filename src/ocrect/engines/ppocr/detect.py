@@ -29,6 +29,7 @@ OVERLAP = 160  # pixels by which the windows of a look overlap
 KERNEL_THRESHOLD = 0.3  # a pixel of the probability map belongs to a kernel above this
 BOX_THRESHOLD = 0.3  # a kernel counts where the map's mean over its rectangle is above this
 CLEAR = 0.5  # and is clearly text from here on; below, single digits in tables stand among specks and ornaments
+UNCLEAR = 0.49
 GROWTH = 1.6  # the ratio above
 LEAST_SIDE = 3.0  # pixels of the model's input; a smaller kernel is a speck
 
@@ -89,7 +90,8 @@ def detect(session: ort.InferenceSession, rgb: NDArray[np.uint8], ink: Ink) -> B
     for look in second_looks(ink, found.quads, size, sum(look.area for look in looks)):
         again = _seen(session, rgb, look)
         new = np.array([not _told(quad, found.quads) for quad in again.quads], bool)
-        found = _joined([found, Boxes(again.quads[new], again.scores[new])])
+        unsure = np.minimum(again.scores[new], UNCLEAR)  # logos and drawings are looked at too: the reader must be sure
+        found = _joined([found, Boxes(again.quads[new], unsure)])
     return found
 
 

@@ -21,13 +21,20 @@ _PRINTABLE = string.digits + string.ascii_letters + string.punctuation + " "
 
 
 def posterior(
-    text: str, *, alternatives: Mapping[int, Mapping[str, float]] | None = None, noise: float = 1e-5, blank: float = 5e-4
+    text: str,
+    *,
+    alternatives: Mapping[int, Mapping[str, float]] | None = None,
+    gaps: Mapping[int, float] | None = None,
+    noise: float = 1e-5,
+    blank: float = 5e-4,
 ) -> CtcPosterior:
     """A posterior whose own reading is ``text``: a frame for each character, with a blank frame around each.
 
     Args:
         alternatives: for the character at an index, other symbols there and their probabilities (sum below 0.5);
             the symbol ``""`` stands for the blank: how likely it is that there is no character at all.
+        gaps: before the character at an index, eight more frames that are blank, or a space with this probability
+            (below 0.5): as where a space was printed and not read.
         noise: probability of every other symbol in every frame.
         blank: probability of the blank on a character's frame, and of the two neighbours on a blank frame.
 
@@ -52,7 +59,11 @@ def posterior(
         probabilities[frame, column[own]] = 0.0
         probabilities[frame, column[own]] = 1.0 - probabilities[frame].sum()
     probabilities[::2, 0] = 0.0
+    for i, probability in (gaps or {}).items():
+        probabilities[2 * i, column[" "]] = probability
     probabilities[::2, 0] = 1.0 - probabilities[::2].sum(axis=1)
+    wide = [2 * i for i in gaps or () for _ in range(8)]
+    probabilities = np.insert(probabilities, wide, probabilities[wide], axis=0)
     return CtcPosterior(np.log(probabilities), alphabet)
 
 

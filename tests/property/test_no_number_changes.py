@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import re
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocrect.correcting import scope
-from ocrect.correcting.case import LineFacts
+from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.locked import arithmetic
 from ocrect.correcting.locked import check as locked
+from ocrect.correcting.spaces import propose as spacing
 from ocrect.correcting.words import listed as lexicon
 from ocrect.numbers.tokens import differs, locked_tokens, repairs
 from ocrect.plugins import Context
 from ocrect.record.correction import Correction, apply, decide, edits, settle
 from ocrect.record.document import Line
+from ocrect.testing import posterior
 
 PIECES = st.sampled_from(
     [
@@ -100,6 +104,49 @@ def test_whatever_the_model_replies_no_well_formed_token_changes_without_the_ima
     lost = differs(text, corrected)
     malformed = [t.text for t in locked_tokens(text) if repairs(t)]
     assert all(t.text in malformed for t in lost if t in locked_tokens(text))
+
+
+def _grouped(sign: str) -> st.SearchStrategy[str]:
+    return st.integers(1000, 99_999_999).map(lambda n: f"{n:,}".replace(",", sign))
+
+
+DIGITS = st.from_regex(r"[1-9][0-9]{1,9}", fullmatch=True)
+CENTS = st.integers(0, 99).map("{:02}".format)
+FORMS = st.one_of(
+    DIGITS,
+    _grouped(","),
+    st.tuples(st.sampled_from(["$", "US$", "€", "£", "RM", ""]), st.one_of(DIGITS, _grouped(",")), CENTS).map(
+        "{0[0]}{0[1]}.{0[2]}".format
+    ),
+    st.tuples(_grouped("."), CENTS, st.sampled_from(["", "%"])).map("{0[0]},{0[1]}{0[2]}".format),
+    st.dates().map(lambda d: "{2}/{1}/{0}".format(*d.isoformat().split("-"))),
+    st.dates().map(lambda d: d.isoformat()),
+    st.times().map(lambda t: t.strftime("%H:%M")),
+    st.from_regex(r"0[1-9][0-9]?-[0-9]{7,8}\.?", fullmatch=True),
+    st.from_regex(r"[1-9][0-9]{2}-[0-9]{4}\.?", fullmatch=True),
+    st.from_regex(r"\+[1-9][0-9] [0-9]{2} [0-9]{4} [0-9]{3}", fullmatch=True),
+    st.from_regex(r"[1-8][0-9]°[0-5][0-9]'?[0-5][0-9]\.[0-9]{1,2}\"", fullmatch=True),
+    st.from_regex(r"[XQZJV]{2,4}-?[0-9]{4,8}", fullmatch=True),
+    st.from_regex(r"[0-9]{2,5}[XQZJV]{1,2}[0-9]{2,5}", fullmatch=True),
+)
+FRAMES = st.sampled_from(["{}", "({})", "at {} or", "{}."])
+
+
+@settings(max_examples=60)
+@given(FORMS, FRAMES)
+def test_gaps_everywhere_in_a_well_formed_token_part_it_nowhere(token: str, frame: str) -> None:
+    text = frame.format(token)
+    at = text.index(token)
+    for places in (range(at + 1, at + len(token)), *([place] for place in range(at + 1, at + len(token)))):
+        seen = {place: 0.45 for place in places if not text[place - 1 : place + 1].count(" ")}
+        evidence = posterior(text, gaps=seen)
+        line = Line("1", text, evidence=evidence)
+        context = Context((line,))
+        for edit in spacing.propose([line], context)[0]:
+            if locked.check(Case.of(line, edit, context)).supports is not False:
+                parted = apply(text, [edit])
+                assert [t.value for t in locked_tokens(parted)] == [t.value for t in locked_tokens(text)]
+                assert not re.search(r"\d \d", parted.replace(token if " " in token else "\0", ""))
 
 
 @given(TEXTS)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ocrect.correcting import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.spaces import check as spacing
@@ -83,11 +84,45 @@ def test_the_number_of_an_item_is_parted_from_its_code_where_a_gap_may_be() -> N
     assert locked.check(Case.of(tight, Edit(0, 11, "1.8105-0032", "1. 8105-0032"), Context((tight,)))).supports is False
 
 
-def test_a_gap_behind_a_0_is_a_lost_sign_on_a_page_of_amounts() -> None:
-    read = line(posterior("TEA 1 1.60 060", apart={12: 2}, space={12: -0.9}))
-    page = tuple(Line(str(i), f"ICE {i}.35") for i in range(4))
-    for others, supports in (((), None), (page, False)):
-        assert locked.check(Case.of(read, Edit(11, 14, "060", "0 60"), Context((read, *others)))).supports is supports
+PARTED = [
+    ("9555060603117" + "1", 13, True),  # the check digit of an article number
+    ("9555060603118" + "1", 13, False),
+    ("12.00" + "12.50", 5, True),
+    ("18/03/2018" + "12.50", 10, True),
+    ("#19-" + "18/03/2018", 4, True),
+    ("53.70" + "S", 5, True),
+    ("RM" + "11.60", 2, True),
+    ("500" + "mg", 3, True),
+    ("3" + "x5", 1, True),
+    ("2" + "Apples", 1, True),
+    ("SKU" + "7222", 3, False),
+    ("ZX-" + "7222", 3, False),
+    ("471-494" + "1.", 7, False),
+    ("03-6258" + "7191", 7, False),
+    ("US$1" + "70", 4, False),
+    ("35°421" + '44.6"', 6, False),
+    ("35°42'" + '14.67"', 6, False),
+    ("4.90" + "0.00", 4, False),  # it may be 4,900.00
+    ("0" + "60", 1, False),
+    ("1,2" + "34.50", 3, False),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "allowed"), PARTED)
+def test_a_gap_parts_what_could_be_one_token_only_beside_a_proof(text: str, at: int, allowed: bool) -> None:
+    read = line(posterior(text, apart={at: 9}, space={at: -0.9}))
+    edit = Edit(0, len(text), text, f"{text[:at]} {text[at:]}")
+    assert gaps(read.evidence)[0].log_odds > bars.GAP_SURE  # type: ignore[arg-type]
+    assert locked.check(Case.of(read, edit, Context((read,)))).supports is (None if allowed else False)
+
+
+def test_letters_that_stand_by_themselves_elsewhere_on_the_page_are_parted_from_the_digits_behind_them() -> None:
+    read = line(posterior("ZRL7222", apart={3: 3}, space={3: -0.9}))
+    for other, supports in (("ZRL 7301", None), ("ZRL7301", False)):
+        assert (
+            locked.check(Case.of(read, Edit(0, 7, "ZRL7222", "ZRL 7222"), Context((read, Line("2", other))))).supports
+            is supports
+        )
 
 
 def test_an_amount_is_not_split_by_a_gap_that_is_only_likely() -> None:
@@ -112,11 +147,11 @@ def test_without_evidence_nothing_is_proposed() -> None:
 
 
 def test_two_spaces_on_one_line_are_each_judged_for_themselves() -> None:
-    text = "95550606031171 4.900.00"
-    read = line(posterior(text, apart={13: 3, 19: 3}, space={13: -0.5, 19: -0.5}))
+    text = "95550606031171 14.9010.00"
+    read = line(posterior(text, apart={13: 3, 20: 3}, space={13: -0.5, 20: -0.5}))
     with Pipeline(Settings(runtime="none"), stages=Stages(proposers=[propose])) as pipeline:
         (corrected,) = pipeline.correct_lines([read], Context((read,)))
-    assert corrected.corrected == "9555060603117 1 4.90 0.00"
+    assert corrected.corrected == "9555060603117 1 14.90 10.00"
 
 
 @pytest.mark.parametrize(

@@ -306,10 +306,11 @@ def _repaired(text: str) -> tuple[str, ...]:
         found += ["$" + repaired[1:] for repaired in found]
     if _MEANT_LITRES.fullmatch(text):
         found.append(text[:-1] + "l")
-    return tuple(dict.fromkeys(f for f in found if _is_well_formed(f)))
+    return tuple(dict.fromkeys(f for f in found if has_known_form(f)))
 
 
-def _is_well_formed(text: str) -> bool:
+def has_known_form(text: str) -> bool:
+    """True where all of ``text`` is one well-formed date, time, amount, rate, dose or number, and no run of unknown form."""
     return any(pattern.fullmatch(text) and _value(kind, text) is not None for kind, pattern in _WELL_FORMED.items())
 
 

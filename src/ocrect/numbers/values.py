@@ -48,6 +48,13 @@ def card_holds(digits: str) -> bool:
     return (doubled + sum(int(d) for d in digits[-1::-2])) % 10 == 0
 
 
+def ean_holds(digits: str) -> bool:
+    """True for 13 digits whose last one is the check digit of an article number (EAN-13: weights 1 and 3, modulo 10)."""
+    if len(digits) != 13 or not (digits.isascii() and digits.isdecimal()):
+        return False
+    return sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(digits)) % 10 == 0
+
+
 def decimal_of(text: str) -> str:
     """``1.234,56``, ``1,234.56``, ``1 234,56`` or ``1'234.56`` as ``1234.56``.
 

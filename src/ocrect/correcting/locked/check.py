@@ -4,7 +4,7 @@ It is always among the checks. It opposes every edit that changes, adds or remov
 of the line, unless one of these holds:
 
 - The image supports that very change: it is clearly likelier than what was read (signs inside a number are too small for
-  that), or there is a gap wherever a space is put.
+  that), or there is a gap wherever a space is put, and inside what could be one number or code a proof beside the gap.
 - Another engine reads spaces so, and the image leaves room for them.
 - The token is malformed, exactly one repair by listed confusions makes it well-formed, and nothing else changes.
 - Readers that do not know the page's letters read a path, an address or a word there (:mod:`ocrect.correcting.readers.paths`).
@@ -34,6 +34,7 @@ from ocrect.correcting.readers.heard import is_believed
 from ocrect.correcting.score import Score
 from ocrect.correcting.spaces.gaps import as_seen, gaps_seen, may_hold, spaces_put, splits_a_number
 from ocrect.numbers.notation import misread_euros, with_euros
+from ocrect.numbers.parting import parts_a_token, proof
 from ocrect.numbers.tokens import LockedToken, differs, locked_tokens, repairs
 from ocrect.plugins import Context
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, apply, around, edits
@@ -156,13 +157,10 @@ def _repaired(case: Case) -> tuple[LockedToken, list[Edit]] | None:
 def _image_support(case: Case, scored: Score) -> str:
     """How the image supports the edit, by itself or beside another engine, in words; empty where it does not."""
     clear = bars.LOCKED_CLEAR_DIGITS if case.kind == "digits" else bars.LOCKED_CLEAR
-    if scored.difference >= clear and not case.moves_number_marks:
+    if scored.difference >= clear and not case.moves_number_marks and not case.fact(_is_unproved):
         return f"the image makes the line {scored.difference:.1f} nats likelier with it"
-    if case.kind == "spaces":
-        if form.parts_cents(case):
-            return ""
-        if seen := _gaps_are_sure(case):
-            return seen
+    if seen := _gaps_are_sure(case):
+        return seen
     if _leaves_room(case, scored.value) and case.fact(is_believed):
         return (
             f"another engine reads {case.edit.after!r} and the image leaves room for it ({scored.value:.1f} nats a character)"
@@ -171,13 +169,28 @@ def _image_support(case: Case, scored: Score) -> str:
 
 
 def _gaps_are_sure(case: Case) -> str:
-    """The gaps at all the spaces that the edit puts, in words; empty where one is not seen, or not surely inside a number."""
+    """The gaps at all the spaces that the edit puts, in words; empty where one is not seen, or is all that speaks for a space
+    inside what could be one number or code (:mod:`ocrect.numbers.parting`).
+    """
     seen = case.fact(gaps_seen)
-    if not case.fact(may_hold) or _within_a_code(case):
+    if not case.fact(may_hold) or _within_a_code(case) or case.fact(_is_unproved):
         return ""
     if any(gap.log_odds < (bars.GAP_SURE if splits_a_number(case.line.text, gap.at) else bars.GAP_PARTED) for gap in seen):
         return ""
-    return as_seen(min(seen, key=lambda gap: gap.log_odds))
+    proofs = filter(None, case.fact(_proofs).values())
+    return "; ".join([as_seen(min(seen, key=lambda gap: gap.log_odds)), *proofs])
+
+
+def _proofs(case: Case) -> dict[int, str]:
+    """For each place where the edit puts a space into what could be one token: what proves beside the gap that it is two."""
+    text = case.line.text
+    places = (at for at in case.fact(spaces_put) if parts_a_token(text, at))
+    return {at: proof(text, at, case.lexicon, case.context.texts) for at in places}
+
+
+def _is_unproved(case: Case) -> bool:
+    """True where for one of these places there is no proof."""
+    return not all(case.fact(_proofs).values())
 
 
 def _leaves_room(case: Case, value: float) -> bool:

@@ -23,7 +23,6 @@ from ocrect.numbers.notation import (
     misread_at,
     reads_as_digits,
     restyled,
-    without_mark,
 )
 from ocrect.plugins import Context
 from ocrect.record.correction import around
@@ -44,13 +43,6 @@ def keeps_style(case: Case) -> bool:
     mark = _mark(case)
     before, after = (Counter(decimal_marks(text)) for text in around(case.line.text, case.edit))
     return not mark or not set(after - before) - {mark}
-
-
-def parts_cents(case: Case) -> bool:
-    """True where the edit puts a space into ``060`` among amounts: the gap is where the sign before the cents was."""
-    mark = _mark(case)
-    places = case.fact(spaces_put)
-    return bool(places) and any(start < at < end for start, end, _ in without_mark(case.line.text, mark) for at in places)
 
 
 def _mark(case: Case) -> str:

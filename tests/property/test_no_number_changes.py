@@ -127,7 +127,7 @@ FORMS = st.one_of(
     st.from_regex(r"\+[1-9][0-9] [0-9]{2} [0-9]{4} [0-9]{3}", fullmatch=True),
     st.from_regex(r"[1-8][0-9]°[0-5][0-9]'?[0-5][0-9]\.[0-9]{1,2}\"", fullmatch=True),
     st.from_regex(r"[XQZJV]{2,4}-?[0-9]{4,8}", fullmatch=True),
-    st.from_regex(r"[0-9]{2,5}[XQZJV]{1,2}[0-9]{2,5}", fullmatch=True),
+    st.from_regex(r"[0-9]{2,5}[QZJV]{1,2}[0-9]{2,5}", fullmatch=True),
 )
 FRAMES = st.sampled_from(["{}", "({})", "at {} or", "{}."])
 

@@ -124,6 +124,15 @@ class Settings:
         False, "accept edits that no image vouches for (locked tokens stay locked)", group="correction"
     )
 
+    # what is written
+    pdf_text: str = _option(
+        "skip",
+        "text that a PDF has already, when a searchable one is written: skip such pages, redo an invisible layer, or force "
+        "the new text on every page",
+        group="output",
+        choices=("skip", "redo", "force"),
+    )
+
     def __post_init__(self) -> None:
         for f in fields(self):
             if type(f.default) is float and type(getattr(self, f.name)) is int:

@@ -14,6 +14,7 @@ TITLES = {
     "language": "language",
     "model": "language model",
     "correction": "correction",
+    "output": "what is written",
 }
 
 

@@ -41,7 +41,7 @@ def register(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     read.add_argument("scans", nargs="+", metavar="SCAN", help="PNG, JPEG, TIFF, WebP, BMP, GIF or PDF; - is standard input")
-    options.add(read, "input", "reading", "language", "model", "correction")
+    options.add(read, "input", "reading", "language", "model", "correction", "output")
     read.set_defaults(run=run_read)
     correct = commands.add_parser(
         "correct",
@@ -50,7 +50,7 @@ def register(commands: Any) -> None:
         "No image vouches for a plain text's edits: they are for review, or accepted with --accept-text-only.",
     )
     correct.add_argument("files", nargs="+", metavar="FILE", help="JSON of ocrect, or plain text; - is standard input")
-    options.add(correct, "language", "model", "correction")
+    options.add(correct, "language", "model", "correction", "output")
     correct.set_defaults(run=run_correct)
     correct.add_argument("--scan", metavar="SCAN", help="the scan that a JSON was made of, for formats that show or hold it")
     for command in (read, correct):

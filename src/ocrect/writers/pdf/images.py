@@ -1,0 +1,101 @@
+"""Images as the pages of a PDF, by img2pdf: their data as it lies in the file, where a PDF can hold it so."""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+from typing import BinaryIO, cast
+
+import img2pdf
+from PIL import Image, UnidentifiedImageError
+
+from ocrect.plugins import Original
+from ocrect.record.document import Document, Page
+
+POINTS = 72.0
+UNKNOWN_DPI = 300.0
+"""Dots per inch of an image that does not say its own: what scanners give."""
+_IN_MEMORY = 2**24
+
+_REFUSALS = (
+    img2pdf.ImageOpenError,
+    img2pdf.AlphaChannelError,
+    img2pdf.JpegColorspaceError,
+    img2pdf.UnsupportedColorspaceError,
+    img2pdf.ExifOrientationError,
+    img2pdf.NegativeDimensionError,
+    img2pdf.PdfTooLargeError,
+    UnidentifiedImageError,
+    NotImplementedError,
+    ValueError,
+    OSError,
+    SyntaxError,  # Pillow's, for a broken PNG
+)
+"""What img2pdf and Pillow raise for an image that a PDF cannot hold as it is (alpha, WebP, a damaged frame)."""
+
+
+def as_pdf(file: BinaryIO, document: Document, original: Original) -> BinaryIO:
+    """A PDF with a page for each page of ``document``, which was read from the image in ``file``.
+
+    Pages are as large as their dots per inch say. Where img2pdf refuses the file, or it holds other frames than the pages that
+    were read, the pixels that were read are embedded without loss.
+    """
+    logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of what is handled here
+    frames = _frames(file)
+    numbers = [page.number for page in document.pages]
+    if frames == max(numbers, default=0):
+        try:
+            return _converted([file.read()], document)
+        except _REFUSALS:
+            pass
+    pages = {page.number: page for page in document.pages}
+    pictures = [_png(pages[n], original) if n in pages else _blank() for n in range(1, max(numbers, default=0) + 1)]
+    return _converted(pictures, document)
+
+
+def _frames(file: BinaryIO) -> int:
+    """How many pictures the file holds; 0 where Pillow cannot tell."""
+    try:
+        with Image.open(file) as image:
+            return int(getattr(image, "n_frames", 1))
+    except _REFUSALS:
+        return 0
+    finally:
+        file.seek(0)
+
+
+def _converted(pictures: list[bytes], document: Document) -> BinaryIO:
+    resolutions = iter([page.dpi for page in document.pages])
+
+    def layout(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, float, float, float]:
+        """Page and picture size in points of a picture of so many pixels."""
+        given = next(resolutions, None) or UNKNOWN_DPI
+        across, down = dpi if dpi[0] != dpi[1] else (given, given)  # a fax: as many dots as the file says each way
+        size = width / across * POINTS, height / down * POINTS
+        return (*size, *size)
+
+    held = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller's pikepdf reads it
+    img2pdf.convert(
+        *pictures, outputstream=held, layout_fun=layout, rotation=img2pdf.Rotation.ifvalid, engine=img2pdf.Engine.internal,
+        nodate=True, producer="ocrect",
+    )  # fmt: skip
+    held.seek(0)
+    return held
+
+
+def _png(page: Page, original: Original) -> bytes:
+    """The page's pixels as they were read, without loss; those of a page that failed are blank."""
+    if page.failure is not None and not page.width:
+        return _blank()
+    return _saved(Image.fromarray(original.image(page).pixels))
+
+
+def _blank() -> bytes:
+    return _saved(Image.new("1", (850, 1100), 1))
+
+
+def _saved(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()

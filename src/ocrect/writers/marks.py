@@ -1,0 +1,122 @@
+"""What a writer says of each word: its place, how sure the engine was, what it read first, and what else may stand there."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ocrect.record import placement
+from ocrect.record.correction import Edit, Verdict
+from ocrect.record.document import Document, Line, Page, Word
+
+SURE_OF_DOUBT = 0.5
+"""Highest confidence that is written for a word with another reading left for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedWord:
+    """A word of the corrected text; ``read`` is what the engine read there where that is another, ``others`` what is in doubt.
+
+    ``others`` are whole words: the readings that the correction left for a person, best first. ``reason`` says why, in words.
+    """
+
+    word: Word
+    read: str | None = None
+    others: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.word.text
+
+    @property
+    def confidence(self) -> float:
+        """0..1; lower where the word is in doubt."""
+        return min(self.word.confidence, SURE_OF_DOUBT) if self.others else self.word.confidence
+
+
+def marked(line: Line) -> list[MarkedWord]:
+    """The words of the line as corrected, with their places and doubts; a line without a box has none."""
+    text, accepted = line.corrected, _accepted(line)
+    doubts = [(_span(v.edit, accepted), v) for v in line.verdicts if v.decision == "review"]
+    found = []
+    for word in placement.words(line):
+        own = [(span, v) for span, v in doubts if span[0] < word.end and word.start < max(span[1], span[0] + 1)]
+        others = tuple(dict.fromkeys(_with(text, word, span, v) for span, v in own))
+        read = _read(line, word, accepted)
+        reason = own[0][1].reason if own else ""
+        found.append(MarkedWord(word, read if read != word.text else None, others, reason))
+    return found
+
+
+def doubtful(document: Document) -> Iterator[tuple[Page, Line, Verdict]]:
+    """Everything that is left for a person, in reading order."""
+    for page in document.pages:
+        for line in page.lines():
+            for verdict in line.verdicts:
+                if verdict.decision == "review":
+                    yield page, line, verdict
+
+
+def notices(page: Page) -> list[str]:
+    """What is missing on a page, in words: why it failed, and what ink of it was not read."""
+    said = [f"page {page.number} failed: {page.failure.message}"] if page.failure else []
+    kinds: dict[str, int] = {}
+    for unread in page.unread:
+        kinds[unread.why] = kinds.get(unread.why, 0) + 1
+    if kinds:
+        said.append(f"page {page.number}: not read: " + ", ".join(f"{n} × {why}" for why, n in sorted(kinds.items())))
+    return said
+
+
+def _accepted(line: Line) -> tuple[Edit, ...]:
+    return line.correction.accepted if line.correction else ()
+
+
+def _span(edit: Edit, accepted: tuple[Edit, ...]) -> tuple[int, int]:
+    """Where a span of the engine's text stands in the corrected text; what an accepted edit replaced counts whole."""
+    return _moved(edit.start, accepted, at_end=False), _moved(edit.end, accepted, at_end=True)
+
+
+def _moved(position: int, accepted: tuple[Edit, ...], *, at_end: bool) -> int:
+    shift = 0
+    for edit in accepted:
+        if edit.end <= position and not (edit.end == position and edit.start == position and not at_end):
+            shift += len(edit.after) - len(edit.before)
+        elif edit.start < position:
+            return edit.start + shift + (len(edit.after) if at_end else 0)
+    return position + shift
+
+
+def _read(line: Line, word: Word, accepted: tuple[Edit, ...]) -> str:
+    """The engine's characters that became the word."""
+    if not accepted:
+        return line.text[word.start : word.end]
+    starts, shifts = [0], [(0, 0)]  # places in the corrected text, and where they come from
+    moved = 0
+    for edit in accepted:
+        starts.append(edit.start + moved)
+        shifts.append((edit.start, len(edit.after)))
+        moved += len(edit.after) - len(edit.before)
+        starts.append(edit.end + moved)
+        shifts.append((edit.end, 0))
+    first, last = (_source(place, starts, shifts, end=end) for place, end in ((word.start, False), (word.end, True)))
+    return line.text[first:last].strip()
+
+
+def _source(place: int, starts: list[int], shifts: list[tuple[int, int]], *, end: bool) -> int:
+    """The place in the engine's text of a place in the corrected one; inside a change it is the change's own begin or end."""
+    at = bisect_right(starts, place - end) - 1
+    source, replaced = shifts[at]
+    if replaced:
+        return shifts[at + 1][0] if end else source
+    return source + place - starts[at]
+
+
+def _with(text: str, word: Word, span: tuple[int, int], verdict: Verdict) -> str:
+    """The words that would stand in the word's place."""
+    start, end = min(span[0], word.start), max(span[1], word.end)
+    changed = text[start : span[0]] + verdict.edit.after + text[span[1] : end]
+    return re.sub(r"\s+", " ", changed).strip()

@@ -1,0 +1,132 @@
+"""Amounts and table rows with marks of doubt, for a spreadsheet: CSV, and XLSX with a sheet of each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import IO, Any, NamedTuple
+
+from ocrect.errors import MissingDependencyError
+from ocrect.numbers.tokens import locked_tokens
+from ocrect.plugins import Original
+from ocrect.record.document import Document
+from ocrect.settings import Settings
+from ocrect.writers.marks import MarkedWord, marked
+from ocrect.writers.rows import cells
+
+AMOUNTS = ("page", "line", "kind", "text", "value", "in doubt", "or", "why")
+_KINDS = frozenset(("amount", "number", "percent", "date", "dose"))
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula at a cell's start (OWASP, CSV Injection)."""
+
+
+class Amount(NamedTuple):
+    """A number of a page: what it is, as it stands, its value (``1234.56 EUR``), and other readings left for a person."""
+
+    page: int
+    line: int
+    kind: str
+    text: str
+    value: str
+    others: tuple[str, ...]
+    reason: str
+
+
+def amounts(document: Document) -> Iterator[Amount]:
+    """The amounts, numbers, percentages, dates and doses of the corrected text, in reading order."""
+    for page in document.pages:
+        for number, line in enumerate(page.lines(), 1):
+            words = marked(line)
+            for token in locked_tokens(line.corrected):
+                if token.kind in _KINDS:
+                    own = [word for word in words if word.word.start < token.end and token.start < word.word.end]
+                    yield Amount(page.number, number, token.kind, token.text, token.value, *_doubt(own))
+
+
+def _doubt(words: list[MarkedWord]) -> tuple[tuple[str, ...], str]:
+    others = tuple(dict.fromkeys(other for word in words for other in word.others))
+    return others, "; ".join(dict.fromkeys(word.reason for word in words if word.reason))
+
+
+class CsvWriter:
+    """Writes the amounts as CSV (RFC 4180) in UTF-8 with a byte order mark, which spreadsheets need to know it by."""
+
+    suffixes = (".csv",)
+
+    def __call__(self, document: Document, original: Original, out: IO[bytes]) -> None:
+        del original
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(AMOUNTS)
+        for amount in amounts(document):
+            writer.writerow([_harmless(str(cell)) for cell in _cells(amount)])
+        out.write(text.getvalue().encode("utf-8-sig", errors="replace"))
+
+
+class XlsxWriter:
+    """Writes a workbook of two sheets: the amounts, and every line cut into cells at its wide gaps. Doubt has a colour."""
+
+    suffixes = (".xlsx",)
+
+    def __call__(self, document: Document, original: Original, out: IO[bytes]) -> None:
+        """Write the workbook.
+
+        Raises:
+            MissingDependencyError: the package ``openpyxl`` is not installed.
+        """
+        del original
+        try:
+            from openpyxl import Workbook
+        except ImportError as error:
+            raise MissingDependencyError("a workbook needs openpyxl", hint="pip install 'ocrect[office]'") from error
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("Amounts")
+        sheet.append(AMOUNTS)
+        for amount in amounts(document):
+            sheet.append([_cell(sheet, value, doubtful=bool(amount.others)) for value in _cells(amount)])
+        sheet = book.create_sheet("Rows")
+        for page in document.pages:
+            for number, line in enumerate(page.lines(), 1):
+                row = [_cell(sheet, cell.text, doubtful=bool(cell.others)) for cell in cells(line)]
+                sheet.append([page.number, number, *(row or [_cell(sheet, line.corrected, doubtful=False)])])
+        held = io.BytesIO()
+        book.save(held)
+        out.write(held.getvalue())
+
+
+def build_csv(settings: Settings) -> CsvWriter:
+    """The writer; it has no settings."""
+    del settings
+    return CsvWriter()
+
+
+def build_xlsx(settings: Settings) -> XlsxWriter:
+    """The writer; it has no settings."""
+    del settings
+    return XlsxWriter()
+
+
+def _cells(amount: Amount) -> tuple[int | str, ...]:
+    doubt = "yes" if amount.others else ""
+    return (*amount[:5], doubt, " | ".join(amount.others), amount.reason)
+
+
+def _harmless(text: str) -> str:
+    """The cell so that no spreadsheet runs it; a plain negative number stays one."""
+    if text.startswith(_FORMULA) and not text[1:].replace(".", "", 1).replace(",", "").isdecimal():
+        return "'" + text
+    return text
+
+
+def _cell(sheet: Any, value: int | str, *, doubtful: bool) -> Any:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+    from openpyxl.styles import PatternFill
+
+    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value) if isinstance(value, str) else value
+    cell = WriteOnlyCell(sheet, text)
+    if isinstance(text, str):
+        cell.data_type = "s"  # never a formula
+    if doubtful:
+        cell.fill = PatternFill("solid", fgColor="FFF3C4")
+    return cell

@@ -149,6 +149,16 @@ def test_a_word_document_has_the_text_tables_and_a_comment_at_each_doubt(documen
     assert any("the engine failed" in p.text for p in made.paragraphs)
 
 
+def test_html_marks_what_was_corrected_and_what_is_in_doubt_and_runs_nothing(document):
+    text = written("html", document).decode()
+    assert "<ins title='read as Invoic'>Invoice</ins>" in text
+    assert "<mark title='perhaps $100.00'>$1O0.00<sup>?</sup></mark>" in text
+    assert "&lt;due&gt;" in text
+    assert "scan &lt;1&gt;.png" in text
+    assert "<script" not in text
+    assert "page 1: not read: 1 × picture" in text
+
+
 @pytest.mark.parametrize("name", ["hocr", "alto", "page-xml"])
 def test_what_xml_cannot_hold_is_replaced(name):
     page = Page(1, 1000, 1400, blocks=(Block((line("a\x00b \udc80 ]]> --", 100),)),))
@@ -156,7 +166,7 @@ def test_what_xml_cannot_hold_is_replaced(name):
     assert "\ufffd" in "".join(ET.tostring(root, encoding="unicode"))
 
 
-@pytest.mark.parametrize("name", ["hocr", "alto", "tsv", "layout", "markdown", "csv", "xlsx", "docx"])
+@pytest.mark.parametrize("name", ["hocr", "alto", "tsv", "layout", "markdown", "csv", "xlsx", "docx", "html"])
 def test_a_document_without_places_or_pages_is_written_too(name):
     assert written(name, Document("empty"))
     assert written(name, Document("text", (Page(1, blocks=(Block((Line("l", "plain words"),)),)),)))

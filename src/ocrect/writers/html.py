@@ -1,4 +1,4 @@
-"""A page to look at: each scan beside its text in one HTML file that needs nothing else; edits and doubts are marked in the text."""
+"""A page to look at: each scan beside its text in one HTML file that needs nothing else, edits and doubts marked."""
 
 from __future__ import annotations
 

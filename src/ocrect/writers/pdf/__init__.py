@@ -10,6 +10,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
@@ -34,6 +35,15 @@ def build(settings: Settings) -> PdfWriter:
     return PdfWriter(settings)
 
 
+def text_only(page: Page, out: IO[bytes]) -> None:
+    """Write a PDF of one page, as large as ``page``, that holds nothing but its invisible text."""
+    scale = images.POINTS / (page.dpi or images.UNKNOWN_DPI)
+    with Pdf.new() as pdf:
+        pdf.add_blank_page(page_size=(max(3.0, page.width * scale), max(3.0, page.height * scale)))
+        _put_text(pdf, Document("", (replace(page, number=1),)), "force")
+        _save(pdf, cast("BinaryIO", out))
+
+
 class PdfWriter:
     """Writes the original with an invisible text layer.
 
@@ -56,7 +66,7 @@ class PdfWriter:
         with original.opened() as file, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as held:
             with self._opened(cast("BinaryIO", file), document, original) as pdf:
                 _tell_kinds(pdf, document.source)
-                self._put_text(pdf, document)
+                _put_text(pdf, document, self._settings.pdf_text)
                 _save(pdf, cast("BinaryIO", held))
             held.seek(0)
             shutil.copyfileobj(held, out)
@@ -75,28 +85,30 @@ class PdfWriter:
                 f"no searchable PDF can be made of {document.source}: {error}", hint="Write another format: --format text."
             ) from error
 
-    def _put_text(self, pdf: Pdf, document: Document) -> None:
-        codes = font.Codes()
-        reference: Any = None
-        bracket: tuple[Any, Any] | None = None
-        for page in document.pages:
-            if not 1 <= page.number <= len(pdf.pages):
-                raise ExportError(f"{document.source} has no page {page.number}", hint="Name the scan that was read.")
-            target = pdf.pages[page.number - 1]
-            if self._settings.pdf_text == "redo" and not _is_from_layer(page):
-                invisible.remove(pdf, target)
-            lines = [line for line in page.lines() if self._settings.pdf_text == "force" or not _is_from_layer(page, line)]
-            if not (page.width and page.height and lines):
-                continue
-            placement = Placement.of_page(visible_box(target), _turned(target), page.width, page.height)
-            reference = reference if reference is not None else font.add(pdf)
-            name = _resource(target, reference)
-            stream = content(map(_text_line, lines), placement, name, codes)
-            if stream:
-                bracket = bracket or (pdf.make_stream(b"q\n"), pdf.make_stream(b"\nQ\n"))
-                _append(target, pdf.make_stream(stream), bracket)
-        if reference is not None:
-            font.finish(pdf, reference, codes)
+
+def _put_text(pdf: Pdf, document: Document, mode: str) -> None:
+    """Put the text of every page of ``document`` on the page of that number; ``mode`` is as in :class:`PdfWriter`."""
+    codes = font.Codes()
+    reference: Any = None
+    bracket: tuple[Any, Any] | None = None
+    for page in document.pages:
+        if not 1 <= page.number <= len(pdf.pages):
+            raise ExportError(f"{document.source} has no page {page.number}", hint="Name the scan that was read.")
+        target = pdf.pages[page.number - 1]
+        if mode == "redo" and not _is_from_layer(page):
+            invisible.remove(pdf, target)
+        lines = [line for line in page.lines() if mode == "force" or not _is_from_layer(page, line)]
+        if not (page.width and page.height and lines):
+            continue
+        placement = Placement.of_page(visible_box(target), _turned(target), page.width, page.height)
+        reference = reference if reference is not None else font.add(pdf)
+        name = _resource(target, reference)
+        stream = content(map(_text_line, lines), placement, name, codes)
+        if stream:
+            bracket = bracket or (pdf.make_stream(b"q\n"), pdf.make_stream(b"\nQ\n"))
+            _append(target, pdf.make_stream(stream), bracket)
+    if reference is not None:
+        font.finish(pdf, reference, codes)
 
 
 def _with_password(file: BinaryIO, password: str) -> Pdf:

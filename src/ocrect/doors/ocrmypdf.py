@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrmypdf import hookimpl
-from ocrmypdf.exceptions import ExitCode, ExitCodeException
+from ocrmypdf.exceptions import BadArgsError, ExitCode, ExitCodeException, MissingDependencyError
 from ocrmypdf.hocrtransform import Baseline, BoundingBox, HocrParser, OcrClass, OcrElement
 from ocrmypdf.pluginspec import OcrEngine, OrientationConfidence
 from PIL import Image
@@ -71,7 +71,8 @@ def check_options(options: Any) -> None:
     try:
         _pipeline(_settings(options))  # nothing is loaded yet
     except OcrectError as error:
-        raise FailedError(error) from error
+        refusal = MissingDependencyError if error.exit_code == ExitCode.missing_dependency else BadArgsError
+        raise refusal(f"{error} {error.hint}".strip()) from error
     if _is_chosen(options) and options.pdf_renderer == "auto":
         options.pdf_renderer = "sandwich"
     if record := getattr(options, "ocrect_record", None):

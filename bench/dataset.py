@@ -96,8 +96,8 @@ def _maker(item: Item, number: int, how: Scan, name: str) -> Callable[[], PageIm
     def make() -> PageImage:
         settings = Settings(dpi=how.dpi, text_layer="ignore", pages=str(number))
         (image,) = source.pages(item.path(item.kind), settings)
-        if isinstance(image, Page):
-            raise SystemExit(f"{name}: {image.failure}")
+        if not isinstance(image, PageImage):
+            raise SystemExit(f"{name} cannot be shown")
         if item.kind == "image" and how.dpi != Scan().dpi:
             image = scan.reduced(image, how.dpi)
         return image if how.strength == "none" else scan.page(image, how.strength, name=name, seed=how.seed)

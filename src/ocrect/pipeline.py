@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import ocrect
 from ocrect import prepare, source
@@ -30,6 +30,9 @@ from ocrect.settings import Settings
 from ocrect.source import Source
 from ocrect.stages import Stages, Workshop
 from ocrect.words.language import identify
+
+if TYPE_CHECKING:
+    from ocrect.source.layered import Layered
 
 log = logging.getLogger("ocrect")
 
@@ -71,8 +74,12 @@ class Pipeline:
                 page = found if isinstance(found, Page) else self.recognize(found)
                 yield self.correct_page(page, silent) if self.settings.correct else page
 
-    def recognize(self, image: PageImage) -> Page:
-        """What the engine (and a second one, if asked for) reads in the pixels, uncorrected."""
+    def recognize(self, found: PageImage | Layered) -> Page:
+        """What a page says, uncorrected: its own text where it shows, and what the engine reads beside it, or in its pixels."""
+        return self._recognize(found) if isinstance(found, PageImage) else found.settled(self._recognize)
+
+    def _recognize(self, image: PageImage) -> Page:
+        """What the engine (and a second one, if asked for) reads in the pixels."""
         try:
             upright, page = prepare.read(image, self._workshop.engine())
             second = self._workshop.second_engine()

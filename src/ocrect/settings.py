@@ -54,10 +54,10 @@ class Settings:
     password: str = _option("", "password of an encrypted PDF", group="input", role="secret")
     dpi: int = _option(300, "dots per inch at which PDF pages are rendered", group="input", low=36)
     text_layer: str = _option(
-        "ignore",
-        "a PDF page's own text: ignore it, use it where usable (auto), or use nothing else (only)",
+        "auto",
+        "a PDF page's own text: use it where the page shows it (auto), use nothing else (only), or ignore it",
         group="input",
-        choices=("ignore", "auto", "only"),
+        choices=("auto", "only", "ignore"),
     )
     max_pixels: int = _option(100_000_000, "most pixels a page may have", group="input", low=1)
     max_pages: int = _option(5_000, "most pages a file may have", group="input", low=1)

@@ -75,7 +75,7 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
     """Each page, read and corrected, with its pixels; those of a stored document only where its scan is named."""
     from ocrect import source
     from ocrect.pipeline import Pipeline
-    from ocrect.record.document import Page
+    from ocrect.record.document import Page, PageImage
 
     with Pipeline(settings) as pipeline, pipeline.at_work():
         if Path(chosen.file).suffix == ".json":
@@ -90,7 +90,8 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
             if isinstance(found, Page):
                 yield pipeline.correct_page(found), None
             else:
-                yield pipeline.correct_page(pipeline.recognize(found)), found
+                page = pipeline.correct_page(pipeline.recognize(found))
+                yield page, found if isinstance(found, PageImage) else found.whole()
 
 
 def _stored(file: str, pipeline: Any) -> Document:
@@ -107,9 +108,10 @@ def _stored(file: str, pipeline: Any) -> Document:
 
 def _images(scan: str, settings: Settings) -> dict[int, PageImage]:
     from ocrect import source
-    from ocrect.record.document import Page
+    from ocrect.record.document import PageImage
 
-    return {found.number: found for found in source.pages(Path(scan), settings) if not isinstance(found, Page)}
+    pages = source.pages(Path(scan), settings.with_(text_layer="ignore"))
+    return {found.number: found for found in pages if isinstance(found, PageImage)}
 
 
 def _check_size(scan: str, page: Page, image: PageImage | None) -> None:

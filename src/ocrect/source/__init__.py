@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from ocrect.errors import InputError, InputTooLargeError
 from ocrect.record.document import Failure, Page, PageImage
@@ -20,15 +20,19 @@ from ocrect.source import kinds
 from ocrect.source.opening import Source, buffered, opened, read_text
 from ocrect.source.selection import select
 
+if TYPE_CHECKING:
+    from ocrect.source.layered import Layered
+
 __all__ = ["Source", "buffered", "count", "pages", "read_text"]
 
 
-def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page]:
+def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page | Layered]:
     """The pages that ``settings.pages`` selects, in the file's order, each made when it is asked for.
 
     ``given`` is a path, bytes, or a binary stream, which is read into memory first (see :func:`buffered`). A page of a PDF
-    is rendered at ``settings.dpi``, or comes as text where ``settings.text_layer`` says so (see
-    :mod:`ocrect.source.text_layer`). Pixels are ``uint8`` RGB, upright, on white; colour profiles are ignored.
+    is rendered at ``settings.dpi``, or comes with its text where ``settings.text_layer`` says so: to be settled by an engine
+    before the next page is asked for (see :mod:`ocrect.source.layered`). Pixels are ``uint8`` RGB, upright, on white; colour
+    profiles are ignored.
 
     Raises:
         InputError: the file cannot be read, its only page cannot, it has more pages than ``settings.max_pages``, or lacks one
@@ -70,7 +74,7 @@ def _selected(total: int, settings: Settings) -> list[int]:
     return select(settings.pages, total)
 
 
-def _page(read: Callable[[int], PageImage | Page], number: int, total: int) -> PageImage | Page:
+def _page(read: Callable[[int], PageImage | Page | Layered], number: int, total: int) -> PageImage | Page | Layered:
     try:
         return read(number)
     except InputError as error:

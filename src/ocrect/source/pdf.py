@@ -10,15 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
 from ocrect.errors import EncryptedInputError, InputTooLargeError, OcrectError, UnsupportedInputError
-from ocrect.record.document import Page, PageImage
+from ocrect.record.document import Box, Page, PageImage
 from ocrect.settings import Settings
-from ocrect.source import text_layer
+from ocrect.source import text_layer, visible
+from ocrect.source.layered import Layered
 from ocrect.source.probe import damaged
-from ocrect.source.resolution import Resolution, resolution
+from ocrect.source.resolution import Resolution, resolution, shown
 from ocrect.source.structure import structure
 
 LOCK = threading.RLock()
@@ -35,6 +38,7 @@ class Pdf:
         self._file = file
         self._settings = settings
         self._read = 0
+        self._believed: set[str] = set()
         with LOCK:
             self._document = _load(file, settings.password)
             self.total = len(self._document)
@@ -46,12 +50,23 @@ class Pdf:
                 hint="Open it in Adobe Reader, print it to a PDF or to paper, and read that.",
             )
 
-    def page(self, number: int) -> PageImage | Page:
-        """The page, from 1: as text where the settings ask for its text layer and it can be used, else as pixels.
+    def page(self, number: int) -> PageImage | Page | Layered:
+        """The page, from 1: with its text where the settings ask for that and some shows, else as pixels.
 
         Raises:
             InputError: the page is damaged, or lacks the text layer that is insisted on.
         """
+        with self._opened(number) as (page, how):
+            wanted = self._settings.text_layer
+            if wanted == "ignore":
+                return _rendered(page, number, how)
+            if wanted == "only":
+                return _layer_alone(page, number, how)
+            return self._judged(page, number, how)
+
+    @contextmanager
+    def _opened(self, number: int) -> Iterator[tuple[Any, Resolution]]:
+        """The page, and how it is rendered, while pdfium's lock is held."""
         with LOCK:
             if self._read == _REOPEN_AFTER:
                 self.close()
@@ -63,36 +78,36 @@ class Pdf:
             except pdfium.PdfiumError as error:
                 raise damaged(f"page {number} of the PDF is damaged: {error}") from error
             try:
-                how = resolution(page, number, self._settings.dpi, self._structure.unit(number), self._settings.max_pixels)
-                return self._text(page, number, how) or self._render(page, number, how)
+                unit = self._structure.unit(number)
+                yield page, resolution(page, number, self._settings.dpi, unit, self._settings.max_pixels)
             except pdfium.PdfiumError as error:
                 raise damaged(f"page {number} of the PDF cannot be read: {error}") from error
             finally:
                 page.close()
 
+    def _judged(self, page: Any, number: int, how: Resolution) -> PageImage | Layered:
+        seen = visible.judged(page, how.scale)
+        layer = text_layer.read(page, number, how, seen.shows)
+        if layer.is_odd or not layer.lines:
+            return _rendered(page, number, how)
+
+        def crop(box: Box) -> NDArray[np.uint8]:
+            with self._opened(number) as (again, _):
+                return _cropped(again, how, box)
+
+        def whole() -> PageImage:
+            with self._opened(number) as (again, _):
+                return _rendered(again, number, how)
+
+        def bare() -> PageImage:
+            with self._opened(number) as (again, _), visible.without_text(again):
+                return _rendered(again, number, how)
+
+        return Layered(layer, tuple(seen.writing()), crop, bare, whole, self._believed)
+
     def close(self) -> None:
         with LOCK:
             self._document.close()
-
-    def _text(self, page: Any, number: int, how: Resolution) -> Page | None:
-        wanted = self._settings.text_layer
-        if wanted == "ignore":
-            return None
-        layer = text_layer.read(page, number, how)
-        if wanted == "auto":
-            return layer.page() if layer.usable else None
-        if layer.lacks_text:
-            raise UnsupportedInputError(f"page {number} has no text layer", hint="Read it with --text-layer auto.")
-        return layer.page()
-
-    def _render(self, page: Any, number: int, how: Resolution) -> PageImage:
-        try:
-            bitmap = page.render(scale=how.scale, rev_byteorder=True)
-        except MemoryError:
-            raise InputTooLargeError(f"no memory for page {number} at {how.dpi} dpi", hint="Lower --dpi.") from None
-        pixels = bitmap.to_numpy()  # its buffer outlives the bitmap
-        bitmap.close()
-        return PageImage(pixels, number, how.dpi, (how.step,))
 
 
 @contextmanager
@@ -142,3 +157,37 @@ def _refusal(error: pdfium.PdfiumError) -> OcrectError:
     if error.err_code == pdfium_c.FPDF_ERR_SUCCESS:
         return damaged("the PDF has no pages")
     return damaged("the PDF is damaged or truncated beyond repair")
+
+
+def _layer_alone(page: Any, number: int, how: Resolution) -> Page:
+    """The text layer as it is.
+
+    Raises:
+        UnsupportedInputError: the page shows something, and has no text.
+    """
+    layer = text_layer.read(page, number, how)
+    if not layer.lines and any(True for _ in shown(page)):
+        raise UnsupportedInputError(f"page {number} has no text layer", hint="Read it with --text-layer auto.")
+    return layer.page()
+
+
+def _rendered(page: Any, number: int, how: Resolution) -> PageImage:
+    return PageImage(_pixels(page, number, how), number, how.dpi, (how.step,))
+
+
+def _cropped(page: Any, how: Resolution, box: Box) -> NDArray[np.uint8]:
+    """The pixels of a box of the page, which is in pixels of the rendered page."""
+    width, height = page.get_size()
+    left, top, right, bottom = (side / how.scale for side in (box.left, box.top, box.right, box.bottom))
+    crop = (left, max(0.0, height - bottom), max(0.0, width - right), top)
+    return _pixels(page, 0, how, crop)
+
+
+def _pixels(page: Any, number: int, how: Resolution, crop: tuple[float, ...] = (0, 0, 0, 0)) -> NDArray[np.uint8]:
+    try:
+        bitmap = page.render(scale=how.scale, crop=crop, rev_byteorder=True)
+    except MemoryError:
+        raise InputTooLargeError(f"no memory for page {number} at {how.dpi} dpi", hint="Lower --dpi.") from None
+    pixels = bitmap.to_numpy()  # its buffer outlives the bitmap
+    bitmap.close()
+    return np.asarray(pixels, np.uint8)

@@ -1,34 +1,32 @@
 """The text that a PDF page carries itself, as lines of words with boxes.
 
-When is it usable (``text_layer="auto"``)? When all of this holds, else the page is read from its pixels:
-
-- it has at least ten visible signs; what is drawn invisibly is another system's reading of a scan, not the page's own text;
-- at most one sign in fifty is one that nobody writes (replacement character, private use, unassigned, control), or one that
-  the font cannot name: more is the mark of a font without a proper table of characters;
-- no picture covers more than half of the page, unless the text has a hundred signs and spans half of the page's height:
-  a stamp on a scan is not the scan's text.
-
 Text is what a reader would search for: NFC, ligatures (U+FB00…FB06) spelt out, soft hyphens only where they are drawn and
-then as hyphens, a run of spaces as one. Lines, words and their order are the layer's own.
+then as hyphens, a run of spaces as one, letter-spaced words joined, what is struck twice once. Lines, words and their order are
+the layer's own. Which of it shows, and whether it can be believed, is for :mod:`ocrect.source.layered`.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from ctypes import addressof, create_string_buffer
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from math import inf
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ocrect.record.document import Block, Box, Line, Page, Step, Word
+from ocrect.source import logical
 from ocrect.source.resolution import INVISIBLE, Resolution
 
-_LEAST_SIGNS = 10
-_SIGNS_OVER_PICTURE = 100
-_MOST_ODD = 0.02
-_LARGE = 0.5
+_MOST_ODD = 0.02  # of signs that nobody writes, or that the font cannot name: more is the mark of a font without a table
+_TWICE = 0.5  # of a sign's height: the same sign struck again nearer than this is bold, or a shadow
+_NEXT = (-1, 0, 1)  # cells of a grid around one
+_SPACED = 0.7  # of a line's words that are single signs: it is letter-spaced
+_WORD_GAP = 1.4  # times the widest gap between its letters: a space
 _ODD = frozenset({"Co", "Cn", "Cs", "Cc"})
 _SPELT_OUT = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _HYPHENS = frozenset("\u00ad\u0002\ufffe")  # pdfium writes U+0002 or U+FFFE for a hyphen at a line's end
@@ -42,6 +40,18 @@ class _Sign:
     box: Box | None
     visible: bool = True
     odd: bool = False
+    font: str = ""
+    drawn_by: int = 0
+    """The text object that draws it, as a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of a line that stand side by side in one font."""
+
+    text: str
+    box: Box
+    font: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +60,25 @@ class Layer:
 
     number: int
     lines: tuple[Line, ...]
+    runs: tuple[Run, ...]
     width: int
     height: int
     how: Resolution
-    usable: bool
-    lacks_text: bool
-    """Nothing is written, yet something is drawn."""
+    is_odd: bool
+    """Too many of its signs have no name: its font has no proper table of characters."""
 
     def page(self) -> Page:
         """The layer as a page of one block in the layer's order."""
         blocks = (Block(self.lines, "text", Box.around([line.box for line in self.lines if line.box])),) if self.lines else ()
         step = Step("text-layer", str(pdfium.PYPDFIUM_INFO.version), {"dpi": self.how.dpi})
-        return Page(self.number, self.width, self.height, self.how.dpi, blocks, (step,))
+        return Page(self.number, self.width, self.height, self.how.dpi, blocks, (self.how.step, step))
 
 
-def read(page: Any, number: int, how: Resolution) -> Layer:
+def read(page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] | None = None) -> Layer:
     """The text layer of an open pdfium page, which is page ``number`` of its file. The caller holds pdfium's lock.
+
+    With ``shows``, which says whether text is to be seen in a box (pixels of the rendered page), only the words of which at
+    least half of the signs are to be seen.
 
     Raises:
         PdfiumError: pdfium cannot make out the page's text.
@@ -76,9 +89,16 @@ def read(page: Any, number: int, how: Resolution) -> Layer:
         signs = list(_signs(textpage, _Grid(page, how.scale), width, height))
     finally:
         textpage.close()
-    lines = tuple(_lines(signs, number))
-    drawn = any(True for _ in page.get_objects())
-    return Layer(number, lines, width, height, how, _usable(page, signs, height), not lines and drawn)
+    if shows is not None:
+        signs = [sign if sign.box is None else replace(sign, visible=sign.visible and shows(sign.box)) for sign in signs]
+    lines: list[Line] = []
+    runs: list[Run] = []
+    for words in _lines(_once(signs), seen_only=shows is not None):
+        lines.append(_line(words, f"p{number}-l{len(lines) + 1}"))
+        runs += _runs(words)
+    seen = [sign for sign in signs if sign.visible and sign.text.strip()]
+    is_odd = sum(sign.odd for sign in seen) > _MOST_ODD * len(seen)
+    return Layer(number, tuple(lines), tuple(runs), width, height, how, is_odd)
 
 
 class _Grid:
@@ -145,50 +165,118 @@ def _drawn(textpage: Any, index: int, char: str, grid: _Grid) -> _Sign:
     odd = unnamed or char == "\ufffd" or unicodedata.category(char or " ") in _ODD
     item = pdfium_c.FPDFText_GetTextObject(textpage, index)
     visible = not item or pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in INVISIBLE
-    return _Sign(char.translate(_SPELT_OUT), grid.box(left, bottom, right, top) if drawn else None, visible, odd)
+    box = grid.box(left, bottom, right, top) if drawn else None
+    font, drawn_by = (_font(item), addressof(item.contents)) if item else ("", 0)
+    return _Sign(char.translate(_SPELT_OUT), box, visible, odd, font, drawn_by)
 
 
-def _lines(signs: list[_Sign], page: int) -> Iterator[Line]:
-    number = 0
-    start = 0
-    for end in [*(i for i, sign in enumerate(signs) if sign.text == "\n"), len(signs)]:
-        words = list(_words(signs[start:end]))
-        start = end + 1
-        if words:
-            number += 1
-            text = " ".join(word.text for word in words)
-            yield Line(f"p{page}-l{number}", text, Box.around([word.box for word in words]), tuple(words))
+def _font(item: Any) -> str:
+    """The name of a text object's font, empty where it has none."""
+    font = pdfium_c.FPDFTextObj_GetFont(item)
+    if not font:
+        return ""
+    name = create_string_buffer(128)
+    length = pdfium_c.FPDFFont_GetBaseFontName(font, name, len(name))
+    return name.value.decode("utf-8", errors="replace") if 0 < length <= len(name) else ""
 
 
-def _words(signs: list[_Sign]) -> Iterator[Word]:
-    """Words and their places in the line that they make, joined by single spaces. Words without a box are left out."""
-    position = 0
-    start = 0
-    for end in [*(i for i, sign in enumerate(signs) if sign.text == " "), len(signs)]:
-        run = signs[start:end]
-        start = end + 1
-        text = unicodedata.normalize("NFC", "".join(sign.text for sign in run))
-        boxes = [sign.box for sign in run if sign.box]
-        if text and boxes:
-            yield Word(text, Box.around(boxes), 1.0, position, position + len(text))
-            position += len(text) + 1
+def _once(signs: list[_Sign]) -> Iterator[_Sign]:
+    """The signs without those that another text object strikes again where the same one stands: bold, or a shadow."""
+    struck: dict[tuple[str, int, int], list[_Sign]] = {}
+    for sign in signs:
+        if sign.box is not None and sign.visible:
+            cells = [(sign.text, int(sign.box.left // 64) + i, int(sign.box.top // 64) + j) for i in _NEXT for j in _NEXT]
+            if any(_is_again(sign, other) for cell in cells for other in struck.get(cell, ())):
+                continue
+            struck.setdefault(cells[4], []).append(sign)
+        yield sign
 
 
-def _usable(page: Any, signs: list[_Sign], height: int) -> bool:
-    seen = [sign for sign in signs if sign.visible and sign.text.strip()]
-    if len(seen) < _LEAST_SIGNS or sum(sign.odd for sign in seen) > _MOST_ODD * len(seen):
+def _is_again(sign: _Sign, other: _Sign) -> bool:
+    if sign.box is None or other.box is None or sign.drawn_by == other.drawn_by:
         return False
-    if not _has_large_picture(page):
-        return True
-    boxes = [sign.box for sign in seen if sign.box]
-    return len(boxes) >= _SIGNS_OVER_PICTURE and Box.around(boxes).height >= height * _LARGE
+    across, down = abs(other.box.left - sign.box.left), abs(other.box.top - sign.box.top)
+    return across < min(_TWICE * sign.box.height, 0.5 * sign.box.width) + 1 and down < _TWICE * sign.box.height + 1
 
 
-def _has_large_picture(page: Any) -> bool:
-    left, bottom, right, top = page.get_bbox()
-    for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]):
-        x0, y0, x1, y1 = item.get_bounds()
-        across, up = min(x1, right) - max(x0, left), min(y1, top) - max(y0, bottom)
-        if across > 0 and up > 0 and across * up > _LARGE * (right - left) * (top - bottom):
-            return True
-    return False
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    box: Box
+    font: str
+    visible: bool
+
+
+def _lines(signs: Iterable[_Sign], seen_only: bool) -> Iterator[list[_Word]]:
+    """The words of each line that has any; words without a box are left out."""
+    line: list[_Word] = []
+    word: list[_Sign] = []
+    for sign in (*signs, _Sign("\n", None)):
+        if sign.text not in (" ", "\n"):
+            word.append(sign)
+            continue
+        line += _word(word)
+        word = []
+        if sign.text == "\n":
+            line = [word for word in line if word.visible or not seen_only]
+            if line:
+                yield _logical(_unspaced(line))
+            line = []
+
+
+def _word(signs: list[_Sign]) -> Iterator[_Word]:
+    signs = logical.ordered(signs, lambda sign: sign.text, lambda sign: sign.box)
+    text = unicodedata.normalize("NFC", "".join(sign.text for sign in signs))
+    boxes = [sign.box for sign in signs if sign.box]
+    if text and boxes:
+        visible = 2 * sum(sign.visible for sign in signs if sign.box) >= len(boxes)
+        yield _Word(text, Box.around(boxes), signs[0].font, visible)
+
+
+def _logical(words: list[_Word]) -> list[_Word]:
+    """The words of a line as they are read, from right to left where they are written so."""
+    words = logical.ordered(words, lambda word: word.text, lambda word: word.box)
+    if not logical.is_mirrored(word.text for word in words):
+        return words
+    return [replace(word, text=word.text[::-1]) if logical.is_rtl(word.text) else word for word in reversed(words)]
+
+
+def _unspaced(words: list[_Word]) -> list[_Word]:
+    """The words of a line; where it is letter-spaced, its signs joined to words at gaps wider than between letters."""
+    single = sum(len(word.text) == 1 and word.text.isalpha() for word in words)
+    if len(words) < 5 or single < _SPACED * len(words):
+        return words
+    gaps = [after.box.left - before.box.right for before, after in pairwise(words)]
+    widest = _widest_in_word(gaps)
+    joined = [words[0]]
+    for word, gap in zip(words[1:], gaps, strict=True):
+        last = joined[-1]
+        if gap <= widest:
+            joined[-1] = replace(last, text=last.text + word.text, box=Box.around([last.box, word.box]))
+        else:
+            joined.append(word)
+    return joined
+
+
+def _widest_in_word(gaps: list[float]) -> float:
+    """The widest of the gaps between letters, where wider ones of ``gaps`` stand out as spaces; else all are of one word."""
+    ranked = sorted(gaps)
+    start = len(ranked) // 2
+    jumps = [(after - before, before, after) for before, after in pairwise(ranked[start:])]
+    _, before, after = max(jumps, default=(0.0, 0.0, 0.0))
+    return before if after >= _WORD_GAP * max(before, 1.0) else inf
+
+
+def _line(found: list[_Word], name: str) -> Line:
+    words: list[Word] = []
+    position = 0
+    for word in found:
+        words.append(Word(word.text, word.box, 1.0, position, position + len(word.text)))
+        position += len(word.text) + 1
+    return Line(name, " ".join(word.text for word in words), Box.around([word.box for word in words]), tuple(words))
+
+
+def _runs(words: list[_Word]) -> Iterator[Run]:
+    for font, group in groupby(words, key=lambda word: word.font):
+        members = list(group)
+        yield Run(" ".join(word.text for word in members), Box.around([word.box for word in members]), font)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import ocrect
@@ -59,8 +61,15 @@ def _versions() -> Iterator[Item]:
         try:
             yield Item(package, True, version(package))
         except PackageNotFoundError:
-            mend = "make model" if package == "llama-cpp-python" else f"pip install {package}"
+            mend = runtime_command() if package == "llama-cpp-python" else f"pip install {package}"
             yield Item(package, False, "not installed", mend)
+
+
+def runtime_command() -> str:
+    """The command that installs the language model's runtime: the checkout's own where ocrect runs from one, else pip's."""
+    root = Path(ocrect.__file__).parents[2]
+    there = (root / "Makefile").is_file() and (root / "scripts" / "install_model.py").is_file()
+    return f"make -C {shlex.quote(str(root))} model" if there else "pip install 'ocrect[llm]'"
 
 
 def _engines(settings: Settings) -> Iterator[Item]:
@@ -90,7 +99,7 @@ def _runtime(settings: Settings, found: Probe) -> Item:
     if settings.runtime != "llama-cpp":
         return Item("runtime", True, f"{settings.runtime} {settings.model_url or 'without model_url'}, not asked".rstrip())
     if found.problem:
-        return Item("runtime", False, found.problem, found.hint or "make model")
+        return Item("runtime", False, found.problem, found.hint or runtime_command())
     where = {"child": "in a child process", "inline": "in this process"}[settings.model_process]
     return Item("runtime", True, f"{settings.runtime} {where}, {'with' if found.offloads else 'without'} GPU support")
 

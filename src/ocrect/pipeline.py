@@ -59,7 +59,7 @@ class Pipeline:
         Raises:
             InputError: the file as a whole cannot be read. A page that fails keeps its failure and stops nothing.
         """
-        return Document(name or source_name(file), tuple(self.pages(file)))
+        return Document(name or source_name(file), tuple(self.pages(file)), self.settings.languages)
 
     def pages(self, file: Source) -> Iterator[Page]:
         """The same page by page, so that memory does not grow with the number of pages.

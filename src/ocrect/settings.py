@@ -5,6 +5,7 @@ Precedence, weakest first: the defaults, ``ocrect.toml`` (the working directory'
 
 from __future__ import annotations
 
+import logging
 import os
 import tomllib
 from collections.abc import Mapping
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ocrect.errors import SettingsError
+from ocrect.words import codes
+
+log = logging.getLogger("ocrect")
 
 LOG_LEVEL = "OCRECT_LOG"
 """The variable that holds the command line's log level. It changes no result, so it is no setting."""
@@ -68,7 +72,9 @@ class Settings:
     tessdata: str = _option("", "folder with Tesseract's language data (found by itself where empty)", group="reading")
 
     # language, of reading and of correction
-    language: str = _option("en", "language of the page, ISO 639-1 (en, de, fr, vi, …); several joined by +", group="language")
+    language: str = _option(
+        "en", "language of the page, a code or a name (en, deu, french, vi, …); several joined by +", group="language"
+    )
 
     # model
     runtime: str = _option("llama-cpp", "what runs the language model: a name, or none", group="model")
@@ -132,6 +138,7 @@ class Settings:
         group="output",
         choices=("skip", "redo", "force"),
     )
+    json_whole: bool = _option(False, "JSON with every digit of the evidence: about four times as large", group="output")
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -139,15 +146,14 @@ class Settings:
                 object.__setattr__(self, f.name, float(getattr(self, f.name)))
             _check(f, getattr(self, f.name))
         _check_layers(self.gpu_layers)
-        if not self.languages:
-            raise SettingsError(f"language={self.language!r} names no language", hint="Give an ISO 639-1 code: en, de, vi, …")
+        object.__setattr__(self, "language", "+".join(_languages(self.language)))
         if self.model_url and self.runtime == "llama-cpp":
             raise SettingsError("model_url is for a server, and runtime=llama-cpp uses none", hint="Set runtime to openai.")
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of ``language``, first one first."""
-        return tuple(part.strip().lower() for part in self.language.split("+") if part.strip())
+        """The languages of ``language`` as ISO 639-1 codes, first one first."""
+        return tuple(self.language.split("+"))
 
     def files(self) -> list[Path]:
         """The files that the settings name and that are there, and the TOML files: what no output may replace."""
@@ -177,7 +183,7 @@ class Settings:
             for key, value in environment.items()
             if key.startswith(prefix) and key != LOG_LEVEL
         }
-        values.update(_parse(from_environment, "the environment (OCRECT_…)"))
+        values.update(_parse(_known(from_environment), "the environment (OCRECT_…)"))
         values.update(_parse(changes, "the call"))
         return cls(**values)
 
@@ -208,6 +214,16 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise SettingsError(f"cannot read settings from {path}: {error}") from error
     return _parse(values, str(path))
+
+
+def _known(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables that name a setting. Others may be another program's: a warning names them, and what may be meant."""
+    names = {f.name for f in fields(Settings)}
+    for name in variables.keys() - names:
+        close = get_close_matches(name, names, n=1)
+        meant = f"; did you mean OCRECT_{close[0].upper()}?" if close else ""
+        log.warning("OCRECT_%s is no setting and is left out%s", name.upper(), meant)
+    return {name: value for name, value in variables.items() if name in names}
 
 
 def _parse(values: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -261,6 +277,23 @@ def _check(f: Field[Any], value: Any) -> None:
 
 def _range(low: float | None, high: float | None) -> str:
     return f" (allowed: {low} to {high})" if low is not None and high is not None else ""
+
+
+def _languages(named: str) -> list[str]:
+    """The ISO 639-1 codes of languages joined by +."""
+    found = []
+    for name in filter(None, map(str.strip, named.split("+"))):
+        code = codes.code(name)
+        if code is None:
+            close = codes.suggestion(name)
+            raise SettingsError(
+                f"language={name!r} is no language that ocrect knows",
+                hint=f"Did you mean {close!r}?" if close else "Give a code or a name: en, deu, french, vi, …",
+            )
+        found.append(code)
+    if not found:
+        raise SettingsError(f"language={named!r} names no language", hint="Give a code or a name: en, deu, french, vi, …")
+    return list(dict.fromkeys(found))
 
 
 def _check_layers(value: str) -> None:

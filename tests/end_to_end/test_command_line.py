@@ -97,7 +97,8 @@ def test_bad_input_gets_a_message_a_next_step_and_its_exit_code(arguments: list[
         ("OCRECT_DPI", "abc", "dpi"),
         ("OCRECT_LOG", "loud", "WARNING"),
         ("OCRECT_LANGUAGE", "", "no language"),
-        ("OCRECT_LANGUGE", "de", "'language'"),
+        ("OCRECT_LANGUAGE", "germn", "'german'"),
+        ("OCRECT_PROMPT", "finacial", "'financial'"),
     ],
 )
 def test_a_mistake_in_a_variable_is_explained(variable: str, value: str, says: str) -> None:
@@ -157,6 +158,37 @@ def test_standard_output_into_what_is_read_is_refused(page: Path) -> None:
 def test_the_suffix_of_the_output_picks_the_format(name: str, begins: str, page: Path, tmp_path: Path) -> None:
     assert ocrect("read", page, "-o", tmp_path / name).returncode == 0
     assert (tmp_path / name).read_text().startswith(begins)
+
+
+def test_a_stored_document_is_written_in_another_format_without_correcting_it_and_keeps_its_language(tmp_path: Path) -> None:
+    stored = tmp_path / "x.json"
+    text = "Die Rechnung für den Monat Mai wurde noch nicht bezablt, wir bitten um Überweisung an unsere Bank."
+    kept = ("correct", "--format", "json", "--language", "german", "--no-correct", "-o", stored, "-")
+    assert ocrect(*kept, stdin=text.encode()).returncode == 0
+    assert ocrect("correct", stored, "--accept-text-only", "--no-correct").stdout.decode() == text + "\n"
+    assert "nicht bezahlt" in ocrect("correct", stored, "--accept-text-only").stdout.decode()
+    assert "nicht bezablt" in ocrect("correct", stored, "--accept-text-only", "--language", "fr").stdout.decode()
+
+
+def test_edits_of_several_files_are_shown_with_their_names(tmp_path: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text("Total: $1O0.00\n")
+    done = ocrect("correct", tmp_path / "one.txt", tmp_path / "two.txt", "--show-edits")
+    for name in ("one.txt", "two.txt"):
+        assert f"{tmp_path / name}: ? page 1, line 1: '$1O0.00'" in done.stderr.decode()
+
+
+def test_what_stands_in_a_file_does_not_command_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "hostile\x1b[31m.json").write_text('{"format": "ocrect"}')
+    page = {"number": 1, "blocks": [{"lines": [{"id": "1", "text": "\x1b]0;owned\x07 1O0"}]}]}
+    stored = tmp_path / "x.json"
+    stored.write_text(json.dumps({"format": "ocrect", "version": "1.1", "source": "x", "pages": [page]}))
+    for done in (ocrect("explain", stored, "--line", "1"), ocrect("correct", tmp_path / "hostile\x1b[31m.json")):
+        assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_choices_are_shown_as_choices() -> None:
+    assert "{ignore,auto,only}" in ocrect("read", "--help").stdout.decode()
 
 
 def shell(line: str, page: Path) -> subprocess.CompletedProcess[bytes]:

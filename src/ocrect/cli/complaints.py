@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 def complain(error: OcrectError, file: str = "") -> None:
     """Print the error and its hint; ``file`` is named where the message does not name it, for good."""
+    from ocrect.writers.terminal import visible
+
     if file not in str(error):
         error.args = (f"{file}: {error}",)
-    print(f"ocrect: {error}", file=sys.stderr)
+    print(f"ocrect: {visible(str(error))}", file=sys.stderr)
     if error.hint:
-        print(f"        {error.hint}", file=sys.stderr)
+        print(f"        {visible(error.hint)}", file=sys.stderr)
 
 
 def page_error(page: Page) -> OcrectError | None:

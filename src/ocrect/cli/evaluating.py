@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +40,7 @@ examples:
   ocrect evaluate scans/ --runtime none --json > without-model.json
 """
 SCANS = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".pdf"}
+READ = SCANS | {".json"}
 TRUTHS = (".gt.txt", ".txt")
 MOST_LISTED = 8
 
@@ -110,7 +114,7 @@ def _named(argument: str) -> Iterator[Pair]:
 
 def _in_folder(folder: Path) -> Iterator[Pair]:
     """Scans with their truth, and stored documents where the scan itself is not there."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = _files(folder)
     scans = [path for path in files if path.suffix.lower() in SCANS]
     taken = {path.with_suffix("") for path in scans}
     scans += [path for path in files if path.suffix == ".json" and path.with_suffix("") not in taken and _truth(path)]
@@ -124,8 +128,29 @@ def _in_folder(folder: Path) -> Iterator[Pair]:
     yield from pairs
 
 
+def _files(folder: Path) -> list[Path]:
+    """All files under ``folder``; folders that cannot be looked into are counted and said."""
+    closed: list[OSError] = []
+    found = [Path(at) / name for at, _, names in os.walk(folder, onerror=closed.append) for name in names]
+    if closed:
+        print(f"ocrect: {len(closed)} folders in {folder} cannot be read: left out ({closed[0]})", file=sys.stderr)
+    return sorted(path for path in found if path.suffix.lower() in READ and os.path.isfile(path))  # noqa: PTH113 - never raises
+
+
 def _truth(scan: Path) -> Path | None:
-    return next((path for suffix in TRUTHS if (path := scan.with_suffix(suffix)).is_file()), None)
+    """The truth beside a scan. Names are compared in NFC: a Mac may have written one of the two decomposed."""
+    there = _names(scan.parent)
+    names = (unicodedata.normalize("NFC", scan.with_suffix(suffix).name) for suffix in TRUTHS)
+    return next((scan.parent / there[name] for name in names if name in there), None)
+
+
+@lru_cache(maxsize=64)
+def _names(folder: Path) -> dict[str, str]:
+    """The files of a folder by their names in NFC."""
+    try:
+        return {unicodedata.normalize("NFC", path.name): path.name for path in folder.iterdir() if path.is_file()}
+    except OSError:
+        return {}
 
 
 def _language(scan: Path) -> str:

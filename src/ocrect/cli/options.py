@@ -31,9 +31,9 @@ def add(parser: argparse.ArgumentParser, *groups: str) -> None:
         if isinstance(field.default, bool):
             group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
         else:
-            group.add_argument(
-                flag, default=None, help=text, metavar=_metavar(field.default), choices=field.metadata["choices"] or None
-            )
+            choices = field.metadata["choices"] or None
+            metavar = None if choices else _metavar(field.default)  # argparse shows choices as {a,b,c}
+            group.add_argument(flag, default=None, help=text, metavar=metavar, choices=choices)
     parser.add_argument("--settings", type=Path, metavar="FILE", help="TOML file of settings (default: ocrect.toml)")
 
 

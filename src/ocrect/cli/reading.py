@@ -7,17 +7,19 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from ocrect.cli import options, output
 from ocrect.cli.complaints import complain, page_errors
 from ocrect.cli.downloads import DownloadBar
-from ocrect.errors import ExportError, InputError, PageError
+from ocrect.errors import DamagedInputError, ExportError, InputError, PageError, SettingsError
 
 if TYPE_CHECKING:
     from ocrect.pipeline import Pipeline
     from ocrect.plugins import Writer
     from ocrect.record.document import Document, Page
+    from ocrect.settings import Settings
     from ocrect.source.original import OriginalFile
     from ocrect.writers.target import Target
 
@@ -77,23 +79,55 @@ class Work:
     original: OriginalFile
 
 
+class Pipelines:
+    """A pipeline for the settings, and one for another language where a document is in another; one at a time is open."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._open: Pipeline | None = None
+
+    def of(self, languages: tuple[str, ...] = ()) -> Pipeline:
+        """The pipeline for these languages, or for the settings' own.
+
+        Raises:
+            SettingsError: a language is none.
+        """
+        from ocrect.pipeline import Pipeline
+
+        wanted = self.settings.with_(language="+".join(languages)) if languages else self.settings
+        if self._open is None or self._open.settings != wanted:
+            self.close()
+            self._open = Pipeline(wanted)
+        return self._open
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+        self._open = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
 def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Work]) -> int:
     """Each file through ``begin``; a file that fails is reported and the others go on. The first failure's exit code.
 
     What would stop the writing is found, and said, before the first file is read.
     """
     from ocrect import hub
-    from ocrect.pipeline import Pipeline
 
     hub.watch(None if chosen.quiet else DownloadBar())
     settings = options.settings(chosen)
     writer = output.writer(chosen, settings)
     target = output.target(chosen, settings, writer.suffixes[0], files)
     codes: list[int] = []
-    with Pipeline(settings) as pipeline:
+    with Pipelines(settings) as pipelines:
         for file in [file for file in files if _is_free(target, file, codes)]:
             try:
-                codes.append(_one(begin(pipeline, file, chosen), file, writer, target, chosen))
+                codes.append(_one(begin(pipelines, file, chosen), file, writer, target, chosen))
             except (InputError, PageError, ExportError) as error:
                 complain(error, file)
                 codes.append(error.exit_code)
@@ -143,28 +177,37 @@ def _files(chosen: argparse.Namespace) -> list[str]:
     return files
 
 
-def _reading(pipeline: Pipeline, file: str, chosen: argparse.Namespace) -> Work:
-    del chosen
+def _reading(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> Work:
     from ocrect import source
     from ocrect.record.document import Document
     from ocrect.source.original import OriginalFile
 
+    del chosen
+    pipeline = pipelines.of()
     given: Any = source.buffered(_standard_input()) if file == STANDARD_INPUT else Path(file)
-    document = Document("standard input" if file == STANDARD_INPUT else file)
+    document = Document("standard input" if file == STANDARD_INPUT else file, languages=pipeline.settings.languages)
     total = source.count(given, pipeline.settings)
     return Work(document, pipeline.pages(given), total, OriginalFile(given, pipeline.settings, file))
 
 
-def _correcting(pipeline: Pipeline, file: str, chosen: argparse.Namespace) -> Work:
-    """A stored document or a plain text on its way; its original is the scan that was named, or one of its name beside it."""
+def _correcting(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> Work:
+    """A stored document or a plain text on its way; its original is the scan that was named, or one of its name beside it.
+
+    A document is corrected in the languages that it was read in, unless the command names others.
+    """
     from ocrect.record import plaintext
     from ocrect.source.original import OriginalFile
 
     document = _stored(file)
+    try:
+        pipeline = pipelines.of(() if chosen.language else document.languages)
+    except SettingsError as error:
+        raise DamagedInputError(f"{file}: {error}", hint="Name the language: --language.") from error
     scan = Path(chosen.scan) if chosen.scan else Path(file).parent / Path(document.source).name
     original = OriginalFile(scan if chosen.scan or scan.is_file() else None, pipeline.settings, document.source)
     pages = [part for page in document.pages for part in plaintext.parts(page)]
-    return Work(document, pipeline.correct_pages(pages), len(pages), original)
+    done = pipeline.correct_pages(pages) if pipeline.settings.correct else iter(pages)
+    return Work(replace(document, languages=pipeline.settings.languages), done, len(pages), original)
 
 
 def _stored(file: str) -> Document:

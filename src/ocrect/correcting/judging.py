@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ocrect.correcting.case import Case, Check, LineFacts
+from ocrect.record import review
 from ocrect.record.correction import Correction, Edit, Finding, decide, settle, strength
 
 
@@ -26,7 +27,7 @@ def judged(
     for check in checks:
         together = getattr(check, "together", None)
         correction = together(about, correction) if together else correction
-    return correction
+    return review.replayed(about.line.correction, correction)
 
 
 def _findings(case: Case, checks: Iterable[Check]) -> Iterator[Finding]:

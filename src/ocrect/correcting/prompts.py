@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
 from ocrect.errors import SettingsError
 
@@ -32,10 +33,16 @@ def resolve(prompt: str | Callable[[], Mapping[str, str]]) -> str:
     """The prompt's words: a ready prompt's by its name, a user's own whole, or those of a function returning ``{"prompt": …}``.
 
     Raises:
-        SettingsError: it is neither, or the function returns something else.
+        SettingsError: it is neither, or the function returns something else; or it is one word that is nearly a name.
     """
     if isinstance(prompt, str):
-        return PROMPTS.get(prompt.strip().lower(), prompt)
+        name = prompt.strip().lower()
+        meant = get_close_matches(name, PROMPTS, n=1, cutoff=0.8) if name not in PROMPTS else []
+        if meant:
+            raise SettingsError(
+                f"there is no ready prompt {prompt!r}", hint=f"Did you mean {meant[0]!r}? Words of your own need more than one."
+            )
+        return PROMPTS.get(name, prompt)
     if not callable(prompt):
         raise SettingsError(f"{prompt!r} is no prompt", hint="Give a name, your own words, or a function.")
     found = prompt()

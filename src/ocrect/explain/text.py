@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 from ocrect.explain.explanation import BLANK, Candidate, Explanation, Heat, Place, compared
 from ocrect.writers.record import MARKS
+from ocrect.writers.terminal import visible
 
 SIGNS = {True: "+", False: "−", None: "·"}
 
 
 def lines(explanation: Explanation) -> Iterator[str]:
-    """The lines of text that explain one line of a page."""
+    """The lines of text that explain one line of a page, fit for a terminal."""
+    yield from map(visible, _lines(explanation))
+
+
+def _lines(explanation: Explanation) -> Iterator[str]:
     line = explanation.line
     yield f"{explanation.source}, page {explanation.page}, line {explanation.number}"
     yield f"  read       {line.text}"

@@ -53,6 +53,8 @@ class Finding:
     ``score`` is in the check's own unit, which its reason names (nats for likelihoods). ``weight`` is what the finding counts,
     in nats, where rivals for the same characters are ranked (:func:`strength`). ``asks`` says that a person should see the
     edit, however the decision would have been, unless the image opposes it.
+
+    ``who`` and ``when`` (ISO 8601, with its offset) are a person's: see :mod:`ocrect.record.review`.
     """
 
     check: str
@@ -62,16 +64,22 @@ class Finding:
     witness: Witness = "text"
     weight: float = 0.0
     asks: bool = False
+    who: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An edit, the decision on it, the findings behind the decision, and who proposed it."""
+    """An edit, the decision on it, the findings behind the decision, and who proposed it.
+
+    ``machine`` is what the checks decided where a person's word stands over it, so that the word can be taken back.
+    """
 
     edit: Edit
     decision: Decision
     findings: tuple[Finding, ...] = ()
     source: str = ""
+    machine: Decision | None = None
 
     @property
     def by_person(self) -> bool:
@@ -103,12 +111,15 @@ SETTLE = "settle"
 class Correction:
     """All verdicts on one line, accepted or not, and the name of what proposed them.
 
+    ``person`` is a person's word on the line as a whole: it reads as the accepted edits have it, and nothing else changes it.
+
     Raises:
         ValueError: two accepted edits overlap.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     proposer: str = ""
+    person: Finding | None = None
 
     def __post_init__(self) -> None:
         accepted = self.accepted

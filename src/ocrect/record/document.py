@@ -214,10 +214,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file read: where it came from, and its pages. ``text`` is what was read, ``corrected`` what it became."""
+    """A file read: where it came from, and its pages. ``text`` is what was read, ``corrected`` what it became.
+
+    ``languages`` are those that it was read in, ISO 639-1, the first one first: what a later correction goes by.
+    """
 
     source: str
     pages: tuple[Page, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         for page in self.pages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -13,11 +14,11 @@ PART = 60
 
 
 def document(text: str) -> Document:
-    """A document whose lines are those of ``text`` without the spaces around them, and without evidence.
+    """A document whose lines are those of ``text`` in NFC without the spaces around them, and without evidence.
 
     A form feed begins a page, as in what ``pdftotext`` writes.
     """
-    pages = text.split("\f")
+    pages = unicodedata.normalize("NFC", text).split("\f")
     return Document("text", tuple(_page(number, page) for number, page in enumerate(pages, 1)))
 
 

@@ -1,10 +1,21 @@
 """A document as JSON, and back, without loss: text, boxes, evidence, corrections, verdicts, findings, provenance, failures.
 
 The layout follows the dataclasses of :mod:`ocrect.record.document` and :mod:`ocrect.record.correction`, field by field; what is
-empty is left out. Differences: a box is ``[left, top, right, bottom]``; a number that JSON lacks is ``"inf"``, ``"-inf"`` or
-``"nan"``; a line that was corrected also says ``corrected``, for readers that do not apply edits themselves (it is not read
-back); evidence says its ``kind``. A ``ctc`` posterior's ``log_probs`` are little-endian float16, row by row, compressed by
-zlib, in base64, beside their ``shape``; the symbols that an engine knows stand once, in the document's ``alphabets``.
+empty is left out. Differences:
+
+- A box is ``[left, top, right, bottom]``; a number that JSON lacks is ``"inf"``, ``"-inf"`` or ``"nan"``.
+- A line that was corrected also says ``corrected``, for readers that do not apply edits themselves (it is not read back).
+- A correction also says ``decided``, a sign for each verdict (``+`` accepted, ``?`` review, ``-`` rejected). A verdict whose
+  decision is no longer what its sign says was decided by hand in the file: it is read as a person's word
+  (:mod:`ocrect.record.review`), which a later correction keeps.
+- A line's ``glyphs`` have their ``texts`` (one string where each is one character, else a list) and ``numbers``: left, top,
+  right, bottom and confidence of each, little-endian float64, column by column, compressed by zlib, in base64. A list of
+  glyphs with ``text``, ``box`` and ``confidence``, as version 1.0 had it, is read too.
+- Evidence says its ``kind``. A ``ctc`` posterior's ``log_probs`` are little-endian float16, row by row, compressed by zlib, in
+  base64, beside their ``shape``; the symbols that an engine knows stand once, in the document's ``alphabets``. A ``lattice``
+  has its ``slots``. A plug-in's evidence is saved by itself (:mod:`ocrect.evidence.saving`).
+
+Nothing is lost here; what the command line leaves out by default is :mod:`ocrect.record.compact`'s.
 
 A reader accepts every file of its own major version and ignores fields that it does not know.
 """
@@ -17,7 +28,7 @@ import json
 import math
 import types
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -26,14 +37,17 @@ import numpy as np
 
 from ocrect.errors import DamagedInputError, ExportError, UnsupportedInputError
 from ocrect.evidence import CtcPosterior, Evidence, LatticeEvidence, Reading
-from ocrect.record.document import Box, Document, Line
+from ocrect.evidence.saving import SavedEvidence, restorer
+from ocrect.record import review
+from ocrect.record.correction import Correction
+from ocrect.record.document import Box, Document, Glyph, Line
 
-VERSION = "1.0"
+VERSION = "1.1"
 FORMAT = "ocrect"
 MAX_POSTERIOR_BYTES = 2**26
-"""Most bytes of one posterior, unpacked."""
+"""Most bytes of one posterior, or of a line's glyphs, unpacked."""
 MAX_EVIDENCE_BYTES = 2**32
-"""Most bytes of all posteriors of a document, unpacked."""
+"""Most bytes of all posteriors and glyphs of a document, unpacked."""
 
 T = TypeVar("T")
 
@@ -72,7 +86,7 @@ def load(values: Any) -> Document:
 
 def dumps(document: Document) -> str:
     """The document as JSON text, which any encoding can hold. Raises :class:`~ocrect.errors.ExportError` as :func:`dump`."""
-    text = json.dumps(dump(document), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(dump(document), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # A file name may hold half a surrogate pair. Inside JSON's strings, the escape that Python makes is JSON's own.
     return text.encode("utf-8", "backslashreplace").decode()
 
@@ -111,12 +125,17 @@ class _Writer:
             return [self.value(side) for side in (value.left, value.top, value.right, value.bottom)]
         if isinstance(value, (CtcPosterior, LatticeEvidence)):
             return self._evidence(value)
+        if isinstance(value, SavedEvidence):
+            return {**value.saved(), "kind": value.kind}
         if is_dataclass(value) and not isinstance(value, Evidence):
             return self._record(value)
         raise ExportError(f"evidence of the type {type(value).__name__} cannot be saved as JSON", hint="Use --format text.")
 
     def _record(self, record: Any) -> dict[str, Any]:
-        written = {f.name: self.value(getattr(record, f.name)) for f in fields(record) if not _may_be_left_out(f, record)}
+        names = [f.name for f in fields(record) if not _may_be_left_out(f, record)]
+        written = {name: _packed(record.glyphs) if name == "glyphs" else self.value(getattr(record, name)) for name in names}
+        if isinstance(record, Correction):
+            written["decided"] = review.signs(record)
         if isinstance(record, Line) and record.corrected != record.text:
             written["corrected"] = record.corrected
         return written
@@ -158,13 +177,13 @@ class _Reader:
             slots = _read(tuple[tuple[tuple[str, float], ...], ...], value.get("slots"), f"{path}.slots", self)
             return _made(LatticeEvidence, path, slots=tuple(tuple(Reading(*reading) for reading in slot) for slot in slots))
         if kind != "ctc":
-            raise _wrong(path, f"evidence of an unknown kind, {kind!r}")
+            return _restored(kind, value, path)
         frames, columns = _read(tuple[int, int], value.get("shape"), f"{path}.shape", self)
         alphabet = _read(str, value.get("alphabet"), f"{path}.alphabet", self)
         known = _read(int, value.get("known"), f"{path}.known", self)
         if not 0 <= known < len(self.alphabets):
             raise _wrong(f"{path}.known", f"there is no alphabet {known}")
-        data = self._unpacked(value.get("log_probs"), self._size(frames, columns, f"{path}.shape"), f"{path}.log_probs")
+        data = self.unpacked(value.get("log_probs"), self.size(frames, columns, 2, f"{path}.shape"), f"{path}.log_probs")
         return _made(
             CtcPosterior,
             path,
@@ -174,15 +193,15 @@ class _Reader:
             known=self.alphabets[known],
         )
 
-    def _size(self, frames: int, columns: int, path: str) -> int:
-        """Bytes of a posterior, taken off the room that is left."""
-        size = frames * columns * 2
-        if frames < 1 or columns < 1 or size > min(MAX_POSTERIOR_BYTES, self.room):
-            raise _wrong(path, f"a posterior of {frames} × {columns} numbers is not allowed")
+    def size(self, rows: int, columns: int, width: int, path: str) -> int:
+        """Bytes of so many numbers of ``width`` bytes, taken off the room that is left."""
+        size = rows * columns * width
+        if rows < 1 or columns < 1 or size > min(MAX_POSTERIOR_BYTES, self.room):
+            raise _wrong(path, f"{rows} × {columns} numbers are not allowed")
         self.room -= size
         return size
 
-    def _unpacked(self, packed: Any, size: int, path: str) -> bytes:
+    def unpacked(self, packed: Any, size: int, path: str) -> bytes:
         unpacker = zlib.decompressobj()
         try:
             data = unpacker.decompress(base64.b64decode(_read(str, packed, path, self), validate=True), size + 1)
@@ -191,6 +210,34 @@ class _Reader:
         if len(data) != size or not unpacker.eof:
             raise _wrong(path, f"it does not hold {size} bytes")
         return data
+
+
+def _restored(kind: Any, value: dict[str, Any], path: str) -> Evidence:
+    """Evidence of a plug-in's kind."""
+    restore = restorer(kind) if isinstance(kind, str) else None
+    if restore is None:
+        raise _wrong(path, f"evidence of an unknown kind, {kind!r}")
+    try:
+        return restore({name: part for name, part in value.items() if name != "kind"})
+    except (ValueError, TypeError, LookupError) as error:
+        raise _wrong(path, f"evidence of the kind {kind!r}: {error}") from error
+
+
+def _packed(glyphs: Sequence[Glyph]) -> dict[str, Any]:
+    texts = [glyph.text for glyph in glyphs]
+    numbers = np.array([(g.box.left, g.box.top, g.box.right, g.box.bottom, g.confidence) for g in glyphs], "<f8")
+    return {
+        "texts": "".join(texts) if all(len(text) == 1 for text in texts) else texts,
+        "numbers": base64.b64encode(zlib.compress(np.ascontiguousarray(numbers.T).tobytes())).decode("ascii"),
+    }
+
+
+def _glyphs(value: dict[str, Any], path: str, reader: _Reader) -> tuple[Glyph, ...]:
+    texts = value.get("texts")
+    texts = tuple(texts) if isinstance(texts, str) else _read(tuple[str, ...], texts, f"{path}.texts", reader)
+    data = reader.unpacked(value.get("numbers"), reader.size(5, len(texts), 8, f"{path}.texts"), f"{path}.numbers")
+    columns = np.frombuffer(data, "<f8").reshape(5, len(texts)).T.tolist()
+    return tuple(Glyph(text, Box(*numbers[:4]), numbers[4]) for text, numbers in zip(texts, columns, strict=True))
 
 
 def _read(hint: Any, value: Any, path: str, reader: _Reader) -> Any:
@@ -241,13 +288,17 @@ def _instance(kind: type, value: dict[str, Any], path: str, reader: _Reader) -> 
     given = {}
     for f in fields(kind):
         where = f"{path}.{f.name}".lstrip(".")
-        if f.name in value:
+        if f.name == "glyphs" and isinstance(value.get("glyphs"), dict):
+            given["glyphs"] = _glyphs(value["glyphs"], where, reader)
+        elif f.name in value:
             given[f.name] = _read(_hints(kind)[f.name], value[f.name], where, reader)
         elif f.default is MISSING and f.default_factory is MISSING:
             raise _wrong(where, "it is missing")
     made: Any = _made(kind, path, **given)
     if isinstance(made, Line):
         _check_line(made, path)
+        decided = (value.get("correction") or {}).get("decided")
+        return review.by_hand(made, decided) if isinstance(decided, str) else made
     return made
 
 

@@ -25,11 +25,11 @@ def select(wanted: str, total: int) -> list[int]:
         first, last = _bounds(part.strip(), wanted, total)
         if first == 0:
             raise _wrong(wanted, "pages count from 1")
-        if max(first, last) > total:
-            has = f"{total} page{'s' if total != 1 else ''}"
-            raise InputNotFoundError(f"pages={wanted!r}: the file has {has}", hint=f"Ask for pages 1 to {total}.")
         if last < first:
             raise _wrong(wanted, f"{part.strip()} runs backwards; write {last}-{first}")
+        if last > total:
+            has = f"{total} page{'s' if total != 1 else ''}"
+            raise InputNotFoundError(f"pages={wanted!r}: the file has {has}", hint=f"Ask for pages 1 to {total}.")
         chosen.update(range(first, last + 1))
     return sorted(chosen)
 

@@ -9,6 +9,7 @@ from ocrect.plugins import Original
 from ocrect.record.correction import Verdict
 from ocrect.record.document import Document
 from ocrect.settings import Settings
+from ocrect.writers.terminal import visible
 
 MARKS = {"accepted": "✓", "review": "?", "rejected": "✗"}
 MOST_REJECTED = 3
@@ -36,7 +37,11 @@ def build(settings: Settings) -> RecordWriter:
 
 
 def lines(document: Document) -> Iterator[str]:
-    """The lines of the record."""
+    """The lines of the record, fit for a terminal."""
+    yield from map(visible, _lines(document))
+
+
+def _lines(document: Document) -> Iterator[str]:
     counts = dict.fromkeys(MARKS, 0)
     for page in document.pages:
         verdicts = [(number, v) for number, line in enumerate(page.lines(), 1) for v in line.verdicts]

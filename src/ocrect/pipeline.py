@@ -61,15 +61,16 @@ class Pipeline:
         """
         return Document(name or source_name(file), tuple(self.pages(file)), self.settings.languages)
 
-    def pages(self, file: Source) -> Iterator[Page]:
-        """The same page by page, so that memory does not grow with the number of pages.
+    def pages(self, file: Source, *, pages: str = "") -> Iterator[Page]:
+        """The same page by page, so that memory does not grow with the number of pages; ``pages`` in place of the settings'.
 
         A model that the settings name is asked first; where it fails the pages are read, corrected without it, and keep that
         failure.
         """
         with self.at_work():
             silent = self._workshop.ask_model() if self.settings.correct else None
-            for found in source.pages(file, self.settings):
+            settings = self.settings.with_(pages=pages) if pages else self.settings
+            for found in source.pages(file, settings):
                 log.info("page %d of %s", found.number, source_name(file))
                 page = found if isinstance(found, Page) else self.recognize(found)
                 yield self.correct_page(page, silent) if self.settings.correct else page

@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from ocrect import __version__
-from ocrect.cli import evaluating, explaining, info, models, reading
+from ocrect.cli import batching, evaluating, explaining, info, models, reading
 from ocrect.cli.complaints import complain
 from ocrect.errors import ExportError, OcrectError, SettingsError
 from ocrect.settings import LOG_LEVEL
@@ -55,7 +55,14 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"ocrect {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for register in (reading.register, explaining.register, evaluating.register, info.register, models.register):
+    for register in (
+        reading.register,
+        batching.register,
+        explaining.register,
+        evaluating.register,
+        info.register,
+        models.register,
+    ):
         register(commands)
     return top
 

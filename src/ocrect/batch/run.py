@@ -1,0 +1,169 @@
+"""A whole run: what lies in the folder, workers that do it, what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import ocrect
+from ocrect import plugins
+from ocrect.batch import work
+from ocrect.batch.manifest import Found, Manifest, owner
+from ocrect.batch.work import Plan
+from ocrect.errors import InputNotFoundError, SettingsError
+from ocrect.settings import Settings
+
+FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".pdf"))
+_LOOK = 0.3  # seconds between two looks at the workers
+_CHUNK = 2**20
+
+
+@dataclass(slots=True)
+class Workers:
+    """The processes of a run, by the names that they claim files under."""
+
+    plan: Plan
+    count: int
+    stopped: bool = False
+    running: dict[str, BaseProcess] = field(default_factory=dict)
+    started: int = 0
+
+    def start(self) -> None:
+        """Start what is missing. They are spawned, not forked: a fork would break the locks and threads of native libraries."""
+        context = multiprocessing.get_context("spawn")
+        while len(self.running) < self.count:
+            self.started += 1
+            name = owner(self.started)
+            process = context.Process(target=work.main, args=(self.plan, name, os.getpid()), daemon=True)
+            process.start()
+            self.running[name] = process
+
+    def look(self, manifest: Manifest) -> Iterator[str]:
+        """Take leave of those that ended; gives the files that they ended on."""
+        for name, process in list(self.running.items()):
+            if process.is_alive():
+                continue
+            process.join()
+            del self.running[name]
+            if process.exitcode == work.STOPPED:
+                self.stopped = True
+            elif process.exitcode:
+                how = f"signal {-process.exitcode}" if process.exitcode < 0 else f"exit code {process.exitcode}"
+                file = manifest.died(name, how)
+                if file:
+                    yield f"{file}: its worker died ({how})"
+
+    def end(self) -> list[str]:
+        """End all of them now; gives their names, under which they may still hold files."""
+        for process in self.running.values():
+            process.terminate()
+        for process in self.running.values():
+            process.join(5)
+            if process.is_alive():
+                process.kill()
+        return list(self.running)
+
+
+def manifest_of(outputs: Path) -> Path:
+    """Where the manifest of an output folder lies."""
+    return outputs / FOLDER / MANIFEST
+
+
+def take_in(manifest: Manifest, plan: Plan) -> int:
+    """Look through the input folder and take in what is new or changed; how many files wait.
+
+    Raises:
+        InputNotFoundError: there is no such folder.
+    """
+    if not plan.inputs.is_dir():
+        raise InputNotFoundError(f"there is no folder {plan.inputs}", hint="Name a folder of scans.")
+    key, formats = settings_key(plan.settings), ",".join(plan.formats)
+    for path in files(plan.inputs, plan.outputs):
+        name = path.relative_to(plan.inputs).as_posix()
+        try:
+            stat = path.stat()
+            known = manifest.known(name)
+            same = known is not None and known[:2] == (stat.st_size, stat.st_mtime_ns)
+            content = known[2] if known is not None and same else _content(path)
+        except OSError:
+            continue  # gone, or not to be read: another look finds it
+        manifest.add(Found(name, stat.st_size, stat.st_mtime_ns, content), key, formats)
+    for name, outputs in list(manifest.outputs()):
+        if not all((plan.outputs / output).exists() for output in outputs):
+            manifest.redo(name)
+    return manifest.counts()["waiting"]
+
+
+def files(inputs: Path, outputs: Path) -> Iterator[Path]:
+    """The scans in a folder and below it, without hidden ones, without what lies in the output folder, no link followed."""
+    own = outputs.resolve()
+    for folder, folders, names in os.walk(inputs):
+        here = Path(folder)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != own)
+        for name in sorted(names):
+            path = here / name
+            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def settings_key(settings: Settings) -> str:
+    """What a reading depends on: the settings but those of writing, and the version."""
+    values = {name: value for name, value in settings.public().items() if name != "pdf_text"}
+    return hashlib.sha256(json.dumps([ocrect.__version__, values], sort_keys=True).encode()).hexdigest()
+
+
+def run(
+    plan: Plan, workers: int, *, retry: bool = False, said: Callable[[str], None], progress: Callable[[dict[str, int]], None]
+) -> dict[str, int]:
+    """Do all that waits. Gives how many files are in each state at the end.
+
+    ``said`` is told of files that ended their worker, ``progress`` how many files are in each state, several times a second.
+    A run that is broken off (KeyboardInterrupt) ends its workers; the next one goes on where it was.
+
+    Raises:
+        InputNotFoundError: the input folder is not there.
+        SettingsError: a format that there is not.
+        ExportError: the output folder cannot be written to.
+    """
+    for name in plan.formats:
+        plugins.find("writers", name)
+    if plan.outputs.resolve() == plan.inputs.resolve():
+        raise SettingsError("the output folder is the input folder", hint="Name another one.")
+    with Manifest(plan.manifest) as manifest:
+        manifest.release_dead()
+        if retry:
+            manifest.retry_failed()
+        waiting = take_in(manifest, plan)
+        progress(manifest.counts())
+        team = Workers(plan, min(workers, max(1, waiting)))
+        try:
+            while not team.stopped:
+                counts = manifest.counts()
+                if counts["waiting"]:
+                    team.start()
+                elif not team.running:
+                    break
+                time.sleep(_LOOK)
+                for word in team.look(manifest):
+                    said(word)
+                progress(manifest.counts())
+        finally:
+            for name in team.end():
+                manifest.release(name)
+        return manifest.counts()
+
+
+def _content(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

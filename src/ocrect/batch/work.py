@@ -1,0 +1,123 @@
+"""One worker: a process that claims files, reads them page by page, and writes their results."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ocrect import plugins, source, writers
+from ocrect.batch.manifest import LEASE, Job, Manifest
+from ocrect.errors import ExportError, OcrectError
+from ocrect.pipeline import Pipeline
+from ocrect.plugins import Writer
+from ocrect.record.document import Document
+from ocrect.settings import Settings
+from ocrect.source.original import OriginalFile
+from ocrect.source.selection import select
+
+_log = logging.getLogger("ocrect")
+
+IDLE = 1.0
+"""Seconds between two looks for work, while other workers still have files that may come back."""
+STOPPED = 75
+"""Exit code of a worker that ended because nothing can be written (EX_TEMPFAIL): the run ends with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a worker has to know; it travels to its process."""
+
+    manifest: Path
+    inputs: Path
+    outputs: Path
+    settings: Settings
+    formats: tuple[str, ...]
+    force: bool = False
+
+
+def main(plan: Plan, owner: str, parent: int) -> None:
+    """Work until there is nothing left. Ends the process at once where its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    with Manifest(plan.manifest) as manifest, Pipeline(plan.settings) as pipeline:
+        _Pulse(plan.manifest, owner, parent).start()
+        made = [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
+        while True:
+            job = manifest.claim(owner)
+            if job is None:
+                if not manifest.counts()["working"]:
+                    return
+                time.sleep(IDLE)
+                continue
+            try:
+                _one(plan, manifest, pipeline, job, made)
+            except ExportError as error:
+                manifest.give_back(job)
+                _log.error("%s: %s %s", job.path, error, error.hint)
+                os._exit(STOPPED)
+
+
+class _Pulse(threading.Thread):
+    """Renews the worker's lease, and ends the process when its parent is gone."""
+
+    def __init__(self, manifest: Path, owner: str, parent: int) -> None:
+        super().__init__(daemon=True)
+        self._manifest, self._owner, self._parent = manifest, owner, parent
+
+    def run(self) -> None:
+        with Manifest(self._manifest) as manifest:
+            renewed = time.monotonic()
+            while True:
+                time.sleep(IDLE)
+                if os.getppid() != self._parent:
+                    os._exit(1)
+                if time.monotonic() - renewed > LEASE / 6:
+                    manifest.renew(self._owner)
+                    renewed = time.monotonic()
+
+
+def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Sequence[tuple[str, Writer]]) -> None:
+    """Read what is not yet read of one file, and write it; an error of the file is kept, one of writing is raised."""
+    began = time.perf_counter()
+    path = plan.inputs / job.path
+    try:
+        if job.total is None and not manifest.copy_pages(job):
+            wanted = select(plan.settings.pages, source.count(path, plan.settings))
+            missing = sorted(set(wanted) - manifest.numbers(job))
+            if missing:
+                for page in pipeline.pages(path, pages=",".join(map(str, missing))):
+                    manifest.add_page(job, page)
+            manifest.complete(job, len(wanted))
+        document = replace(manifest.document(job), source=str(path))
+        outputs = [_written(plan, document, path, job.path, writer) for _, writer in made]
+    except ExportError:
+        raise
+    except OcrectError as error:
+        manifest.fail(job, f"{error} {error.hint}".strip(), error.exit_code, time.perf_counter() - began)
+        return
+    manifest.finish(job, outputs, time.perf_counter() - began)
+
+
+def _written(plan: Plan, document: Document, path: Path, name: str, writer: Writer) -> str:
+    """Write one result in the mirrored tree; gives its path relative to the output folder."""
+    result = place(name, writer)
+    target = plan.outputs / result
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise writers.refused(target.parent, error) from error
+    with OriginalFile(path, plan.settings, name) as original:
+        writers.save(lambda out: writer(document, original, out), target, (path,), force=plan.force, origin=name)
+    return result
+
+
+def place(name: str, writer: Any) -> str:
+    """Where the result of an input goes: its own name with the format's suffix behind it, so that no two can meet."""
+    suffix: str = writer.suffixes[0]
+    return name if name.lower().endswith(suffix) else name + suffix

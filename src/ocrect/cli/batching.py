@@ -1,0 +1,121 @@
+"""``ocrect batch``: a folder of scans into a folder of results."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ocrect.cli import options
+from ocrect.errors import MissingDependencyError
+
+if TYPE_CHECKING:
+    from ocrect.batch.manifest import Manifest
+    from ocrect.batch.work import Plan
+
+DESCRIPTION = """\
+Read every scan in a folder and below it, and write its results into a folder of the same shape: a/x.png gives a/x.png.txt.
+
+What is done is remembered in OUT/.ocrect/manifest.sqlite, each page as soon as it is read. Broken off, killed or switched off,
+the same command goes on where it was. Changed files and settings are done anew, copies and renamed files are not read again.
+Two commands on one folder share the work. A file that ends its worker three times is set aside.
+"""
+EXAMPLES = """\
+examples:
+  ocrect batch scans/ out/                             corrected text of every scan
+  ocrect batch scans/ out/ --format pdf,json           searchable PDFs, and everything as JSON
+  ocrect batch inbox/ out/ --watch --format pdf        and whatever comes into inbox/ later, until Ctrl-C
+  ocrect batch scans/ out/ --retry                     also what failed before
+"""
+PAGE_FAILED = 15
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser's sub-commands."""
+    command = commands.add_parser(
+        "batch", help="read a folder of scans, resumable", description=DESCRIPTION, epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_argument("inputs", type=Path, metavar="IN", help="folder of scans")
+    command.add_argument("outputs", type=Path, metavar="OUT", help="folder of results; made where it is missing")
+    command.add_argument("--format", default="text", metavar="NAMES", help="formats, joined by commas (default: text)")
+    command.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: as many as cores)")
+    command.add_argument("--watch", action="store_true", help="go on with what comes into the folder, until Ctrl-C")
+    command.add_argument("--retry", action="store_true", help="try again what failed or was set aside")
+    command.add_argument("--force", action="store_true", help="replace files in OUT that ocrect did not write")
+    command.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    options.add(command, "input", "reading", "language", "model", "correction", "output")
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """The exit code: 0 where all is done, that of the first file that failed, or 15 where a page failed."""
+    from ocrect.batch.run import manifest_of
+    from ocrect.batch.work import Plan
+
+    settings = options.settings(chosen)
+    settings = settings.with_(threads=settings.threads or 1)
+    formats = tuple(dict.fromkeys(name.strip() for name in chosen.format.split(",") if name.strip()))
+    plan = Plan(manifest_of(chosen.outputs), chosen.inputs, chosen.outputs, settings, formats, chosen.force)
+    code = _once(plan, chosen, retry=chosen.retry)
+    if chosen.watch:
+        for _ in _changes(chosen.inputs):
+            code = _once(plan, chosen, retry=False)
+    return code
+
+
+def _once(plan: Plan, chosen: argparse.Namespace, *, retry: bool) -> int:
+    from tqdm import tqdm
+
+    from ocrect.batch import run as batch
+    from ocrect.batch.manifest import Manifest
+
+    hidden = chosen.quiet or not sys.stderr.isatty()
+    with tqdm(unit="file", disable=hidden, leave=False) as bar:
+
+        def progress(counts: dict[str, int]) -> None:
+            ended = counts["done"] + counts["failed"] + counts["aside"]
+            bar.total = sum(counts.values())
+            bar.set_postfix_str(f"{counts['failed'] + counts['aside']} failed" if counts["failed"] + counts["aside"] else "")
+            bar.update(ended - bar.n)
+
+        workers = chosen.workers if chosen.workers > 0 else os.cpu_count() or 1
+        batch.run(plan, workers, retry=retry, said=lambda word: print(f"ocrect: {word}", file=sys.stderr), progress=progress)
+    with Manifest(plan.manifest) as manifest:
+        return _told(manifest, plan, quiet=chosen.quiet)
+
+
+def _told(manifest: Manifest, plan: Plan, *, quiet: bool) -> int:
+    """Write the reports and say what came of it; the exit code."""
+    from ocrect import writers
+    from ocrect.batch import report
+
+    for name, write in (("report.json", report.write_json), ("report.html", report.write_html)):
+        writers.save(lambda out, write=write: write(manifest, out), plan.outputs / ".ocrect" / name, force=True)  # type: ignore[misc]
+    rows = list(manifest.rows())
+    bad = [row for row in rows if row.state in ("failed", "aside")]
+    for row in bad:
+        print(f"ocrect: {row.path}: {row.error}", file=sys.stderr)
+    left = [row for row in rows if row.state in ("waiting", "working")]
+    if not quiet:
+        done, pages = sum(row.state == "done" for row in rows), sum(row.pages for row in rows)
+        print(
+            f"ocrect: {done} of {len(rows)} files done, {pages} pages, {sum(row.review for row in rows)} edits for review; "
+            f"{plan.outputs / '.ocrect' / 'report.html'}",
+            file=sys.stderr,
+        )
+    if bad:
+        return bad[0].exit_code or PAGE_FAILED
+    if left:
+        return PAGE_FAILED
+    return PAGE_FAILED if any(row.failed_pages for row in rows) else 0
+
+
+def _changes(folder: Path) -> Any:
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise MissingDependencyError("--watch needs the package watchfiles", hint="pip install 'ocrect[watch]'") from error
+    return watch(folder, debounce=2_000, step=500, raise_interrupt=True)

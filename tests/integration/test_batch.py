@@ -1,0 +1,189 @@
+"""A folder of files: nothing is repeated that was finished, nothing lost or doubled, whatever is killed and whenever.
+
+The files are PDFs whose own text is taken (``text_layer=only``), so that hundreds are read in seconds by the real pipeline.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from ocrect.batch import run as batch
+from ocrect.batch.manifest import MOST_DEATHS, Found, Manifest, owner
+from ocrect.batch.work import Plan
+from ocrect.errors import ExportError, InputError, SettingsError
+from ocrect.record.document import Block, Line, Page
+from ocrect.settings import Settings
+
+SETTINGS = Settings(text_layer="only", runtime="none", correct=False)
+
+
+def a_pdf(path: Path, *texts: str) -> None:
+    """A PDF with a page for each text, which is its text layer."""
+    pdf = pikepdf.new()
+    font = pdf.make_indirect(
+        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    )
+    for text in texts:
+        pdf.add_blank_page(page_size=(300, 200))
+        page = pdf.pages[-1]
+        page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        page.obj.Contents = pdf.make_stream(f"BT /F1 12 Tf 20 150 Td ({text}) Tj ET".encode())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    out = io.BytesIO()
+    pdf.save(out)
+    path.write_bytes(out.getvalue())
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    inputs = tmp_path / "in"
+    for n in range(6):
+        a_pdf(inputs / f"sub{n % 2}" / f"file{n}.pdf", *(f"This is page {p} of the file number {n}" for p in range(1, 4)))
+    return inputs, tmp_path / "out"
+
+
+def plan(folders: tuple[Path, Path], *formats: str, settings: Settings = SETTINGS) -> Plan:
+    inputs, outputs = folders
+    return Plan(batch.manifest_of(outputs), inputs, outputs, settings, formats or ("text",))
+
+
+def done(chosen: Plan, workers: int = 1, **how: bool) -> dict[str, int]:
+    return batch.run(chosen, workers, said=lambda _: None, progress=lambda _: None, **how)
+
+
+def command(folders: tuple[Path, Path]) -> list[str]:
+    flags = ("--text-layer", "only", "--runtime", "none", "--no-correct", "-q", "--workers", "2")
+    return [sys.executable, "-m", "ocrect", "batch", *map(str, folders), *flags]
+
+
+def test_results_mirror_the_tree_and_are_not_made_twice(folders):
+    assert done(plan(folders))["done"] == 6
+    out = folders[1] / "sub1" / "file3.pdf.txt"
+    assert out.read_text().startswith("This is page 1 of the file number 3")
+    before = out.stat().st_mtime_ns
+    assert done(plan(folders))["done"] == 6
+    assert out.stat().st_mtime_ns == before
+
+
+def test_another_format_is_written_from_what_was_read(folders):
+    done(plan(folders))
+    with Manifest(plan(folders).manifest) as manifest:
+        before = {row.path: row.pages for row in manifest.rows()}
+    done(plan(folders, "text", "hocr"))
+    with Manifest(plan(folders).manifest) as manifest:
+        assert {row.path: row.pages for row in manifest.rows()} == before
+    assert (folders[1] / "sub0" / "file0.pdf.hocr").exists()
+
+
+def test_changed_files_and_lost_results_are_done_anew_and_copies_are_not_read(folders):
+    done(plan(folders))
+    a_pdf(folders[0] / "sub0" / "file0.pdf", "Another text stands here now, all of it")
+    (folders[1] / "sub1" / "file1.pdf.txt").unlink()
+    shutil.copy(folders[0] / "sub1" / "file3.pdf", folders[0] / "copy of it.pdf")
+    assert done(plan(folders))["done"] == 7
+    assert (folders[1] / "sub0" / "file0.pdf.txt").read_text().startswith("Another text")
+    assert (folders[1] / "sub1" / "file1.pdf.txt").exists()
+    assert "file number 3" in (folders[1] / "copy of it.pdf.txt").read_text()
+
+
+def test_a_file_that_cannot_be_read_is_kept_with_its_reason_and_stops_nothing(folders):
+    (folders[0] / "broken.pdf").write_bytes(b"%PDF-1.4 and then nothing")
+    assert done(plan(folders)) == {"waiting": 0, "working": 0, "done": 6, "failed": 1, "aside": 0}
+    with Manifest(plan(folders).manifest) as manifest:
+        (row,) = [row for row in manifest.rows() if row.state == "failed"]
+    assert row.path == "broken.pdf"
+    assert row.exit_code == 2
+
+
+def test_killed_at_any_moment_it_goes_on_where_it_was(folders):
+    chance = random.Random(7)
+    for _ in range(4):
+        process = subprocess.Popen(command(folders), start_new_session=True, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.5, 6.0))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    finished = subprocess.run(command(folders), capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    report = json.loads((folders[1] / ".ocrect" / "report.json").read_text())
+    assert report["files"]["done"] == 6
+    assert report["pages"] == 18
+    texts = [path.read_text() for path in sorted(folders[1].rglob("*.pdf.txt"))]
+    assert len(texts) == 6
+    assert all(text.count("This is page") == 3 for text in texts)
+    assert not list(folders[1].rglob("*.part"))
+
+
+def test_two_runs_at_once_share_the_work(folders):
+    runs = [subprocess.Popen(command(folders), stderr=subprocess.PIPE) for _ in range(2)]
+    assert [process.wait() for process in runs] == [0, 0]
+    assert len(list(folders[1].rglob("*.pdf.txt"))) == 6
+
+
+def test_a_file_that_ends_its_worker_three_times_is_set_aside(tmp_path):
+    with Manifest(tmp_path / "m.sqlite") as manifest:
+        manifest.add(Found("bad.pdf", 1, 1, "a"), "s", "text")
+        for n in range(MOST_DEATHS):
+            name = owner(n)
+            assert manifest.claim(name) is not None
+            assert manifest.died(name, "signal 9") == "bad.pdf"
+        assert manifest.claim(owner(9)) is None
+        (row,) = manifest.rows()
+    assert row.state == "aside"
+    assert "signal 9" in row.error
+
+
+def test_a_file_is_claimed_once_until_its_lease_runs_out(tmp_path, monkeypatch):
+    with Manifest(tmp_path / "m.sqlite") as one, Manifest(tmp_path / "m.sqlite") as two:
+        one.add(Found("a.pdf", 1, 1, "a"), "s", "text")
+        job = one.claim("here")
+        assert job is not None
+        assert two.claim("there") is None
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 1_000)
+        taken = two.claim("there")
+        assert taken is not None
+        assert taken.id == job.id
+
+
+def test_pages_that_are_kept_are_not_asked_for_again(tmp_path):
+    with Manifest(tmp_path / "m.sqlite") as manifest:
+        manifest.add(Found("a.pdf", 1, 1, "a"), "s", "text")
+        job = manifest.claim("me")
+        assert job is not None
+        manifest.add_page(job, Page(2, blocks=(Block((Line("l", "two"),)),)))
+        manifest.give_back(job)
+    with Manifest(tmp_path / "m.sqlite") as manifest:
+        job = manifest.claim("me")
+        assert job is not None
+        assert manifest.numbers(job) == {2}
+        assert manifest.document(job).text == "two"
+
+
+def test_a_strangers_database_and_a_missing_disk_are_errors(tmp_path):
+    import sqlite3
+
+    stranger = tmp_path / "x.sqlite"
+    with sqlite3.connect(stranger) as base:
+        base.execute("CREATE TABLE t (a)")
+    with pytest.raises(InputError, match="no manifest"):
+        Manifest(stranger)
+    (tmp_path / "text").write_text("no database at all, but long enough to have a header" * 20)
+    with pytest.raises(ExportError):
+        Manifest(tmp_path / "text")
+
+
+def test_the_input_folder_is_never_the_output_folder(folders):
+    with pytest.raises(SettingsError, match="input folder"):
+        done(plan((folders[0], folders[0])))

@@ -1,4 +1,4 @@
-"""No test of a property fails because the machine is busy."""
+"""No test that draws its inputs fails because the machine is busy."""
 
 from hypothesis import settings
 

@@ -77,7 +77,9 @@ class Pipeline:
 
     def recognize(self, found: PageImage | Layered) -> Page:
         """What a page says, uncorrected: its own text where it shows, and what the engine reads beside it, or in its pixels."""
-        return self._recognize(found) if isinstance(found, PageImage) else found.settled(self._recognize)
+        if isinstance(found, PageImage):
+            return self._recognize(found)
+        return found.settled(self._recognize, self._workshop.engine())
 
     def _recognize(self, image: PageImage) -> Page:
         """What the engine (and a second one, if asked for) reads in the pixels."""

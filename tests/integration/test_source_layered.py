@@ -21,12 +21,9 @@ SEEN = ["Offer for the north wing", "Price as agreed 8,450.00 EUR"]
 
 
 class Reader:
-    """An engine that keeps what it is shown, and says one thing about the ink that it finds, but of samples.
+    """An engine that keeps what it is shown, and says one thing about the ink that it finds; samples come first."""
 
-    Those come first, and twice: nothing read on them, the other way up is tried.
-    """
-
-    def __init__(self, says: str = "", samples: int = 2) -> None:
+    def __init__(self, says: str = "", samples: int = 1) -> None:
         self.says, self.samples, self.images = says, samples, []
 
     def __call__(self, image: PageImage) -> Page:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
+from ocrect.errors import PageError
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Step
 from ocrect.source.collage import collage
 from ocrect.source.text_layer import Layer, Run
@@ -59,12 +60,12 @@ class Layered:
     def number(self) -> int:
         return self.layer.number
 
-    def settled(self, read: Read) -> Page:
-        """The page in reading order, with what ``read``, an engine, finds beside the layer.
+    def settled(self, read: Read, engine: Read | None = None) -> Page:
+        """The page in reading order, with what ``read`` finds beside the layer; samples are read by ``engine`` alone, if given.
 
         A page that could not be read has its failure.
         """
-        wrong = self._wrong_font(read)
+        wrong = self._wrong_font(engine or read)
         if wrong is not None:
             page = read(self.whole())
             return replace(page, steps=(*page.steps, Step("text-layer", "", {"left_out": f"the font {wrong} reads otherwise"})))
@@ -105,7 +106,11 @@ class Layered:
         boxes = [_grown(run.box, self.layer.width, self.layer.height) for run in samples]
         parts = collage(boxes, self.crop, self.number, self.layer.how.dpi)
         seen: dict[int, list[Line]] = {}
-        for line in read(parts.image).lines():
+        try:
+            sampled = read(parts.image)
+        except PageError:
+            return None  # what cannot be read tells nothing
+        for line in sampled.lines():
             if line.box is not None and (line.confidence or 0.0) >= SURE:
                 seen.setdefault(parts.piece(line.box), []).append(line)
         for number, run in enumerate(samples):

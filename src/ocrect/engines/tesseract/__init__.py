@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -47,6 +48,12 @@ GRAIN, BLUR = 1.5, 0.8
 
 GAP = 1.5
 """Words of one of Tesseract's lines that are farther apart than this, in heights of the line, may be of different columns."""
+
+UNSPACED_GAP = 0.8
+"""Heights of a line: a wider gap is a space, also between signs of a script that writes none."""
+
+_UNSPACED = re.compile("[\u2e80-\u303f\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
+"""Two signs side by side of Chinese or Japanese: Han, kana, their punctuation and full-width signs. Korean writes spaces."""
 
 WITNESS = {"vie": "eng"}
 """Data whose lines with unlikely words are read again with other data, where that is there: English words, paths and code in
@@ -302,8 +309,35 @@ def _blocks(words: list[_Found], page: int) -> Iterator[Block]:
         members = []
         for row in region.rows:
             number += 1
-            members.append(_line([word for i in row for word in pieces[i]], f"p{page}-l{number}"))
+            found = [word for i in _as_read(row, texts) for word in pieces[i]]
+            members.append(_line(_spaced(found), f"p{page}-l{number}"))
         yield Block(tuple(members), region.kind, Box.around([line.box for line in members if line.box]))
+
+
+def _as_read(row: Sequence[int], texts: Sequence[str]) -> Sequence[int]:
+    """The pieces of a row, which stand from left to right, as they are read: from the right where their script runs so."""
+    kinds = [unicodedata.bidirectional(char) for i in row for char in texts[i]]
+    is_rtl = sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L")
+    return row[::-1] if is_rtl else row
+
+
+def _spaced(words: list[_Found]) -> list[_Found]:
+    """The words of a line, joined where both sides of a narrow gap are of a script that writes no spaces.
+
+    Tesseract parts Chinese and Japanese into words of its own.
+    """
+    joined = words[:1]
+    for word in words[1:]:
+        last = joined[-1]
+        gap = word.box.left - last.box.right
+        if gap < UNSPACED_GAP * max(last.box.height, word.box.height) and _UNSPACED.match(last.text[-1] + word.text[0]):
+            box, confidence = Box.around([last.box, word.box]), min(last.confidence, word.confidence)
+            joined[-1] = replace(
+                last, text=last.text + word.text, box=box, confidence=confidence, slots=last.slots + word.slots
+            )
+        else:
+            joined.append(word)
+    return joined
 
 
 def _pieces(line: list[_Found]) -> Iterator[list[_Found]]:

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,8 +18,10 @@ from ocrect import hub, plugins
 from ocrect.engines import choice
 from ocrect.errors import OcrectError
 from ocrect.hub import local
+from ocrect.llm.abilities import can_write
 from ocrect.llm.probe import Probe, probe
 from ocrect.settings import Settings
+from ocrect.stages import unused_prompt
 
 PACKAGES = ("rapidocr", "onnxruntime", "tesserocr", "pypdfium2", "pillow", "llama-cpp-python", "huggingface-hub")
 WITH_GPU = 'CMAKE_ARGS="-DGGML_CUDA=on" pip install --force-reinstall --no-deps --no-cache-dir llama-cpp-python==0.3.36'
@@ -51,7 +54,7 @@ def examine(settings: Settings) -> Report:
     native = probe() if settings.runtime == "llama-cpp" else Probe()
     items = [*_versions(), *_engines(settings), reading, _runtime(settings, native)]
     if settings.runtime == "llama-cpp":
-        items += [_gpu(native, _driver()), _model(settings), *_models(settings)]
+        items += [_gpu(native, _driver()), _model(settings), *_prompt(settings), *_models(settings)]
     return Report(tuple(items), reading.well)
 
 
@@ -144,6 +147,16 @@ def _model(settings: Settings) -> Item:
     if model.doubt:
         return Item("model", False, f"{state}: {model.doubt}", f"Name the file where it is the one meant: --model {model.path}")
     return Item("model", True, state)
+
+
+def _prompt(settings: Settings) -> Iterator[Item]:
+    """That the prompt is not used, where it is not: a small model only judges."""
+    if settings.prompt == "general":
+        return
+    with suppress(OcrectError):  # a model that is missing is told of elsewhere
+        model = hub.find(settings.with_(allow_download=False))
+        if not can_write(model):
+            yield Item("prompt", False, unused_prompt(model.name), "ocrect models show NAME says what a model is used for")
 
 
 def _models(settings: Settings) -> Iterator[Item]:

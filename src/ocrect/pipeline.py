@@ -48,8 +48,8 @@ class Pipeline:
 
     def __init__(self, settings: Settings | None = None, *, prompt: Prompt | None = None, stages: Stages | None = None) -> None:
         self.settings = settings or Settings.load()
-        self._workshop = Workshop(self.settings, stages or Stages())
         self.prompt = prompts.resolve(self.settings.prompt if prompt is None else prompt)
+        self._workshop = Workshop(self.settings, stages or Stages(), prompted=self.prompt != prompts.PROMPTS["general"])
 
     # reading
 

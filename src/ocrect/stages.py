@@ -15,6 +15,7 @@ from ocrect.correcting.case import Check
 from ocrect.engines import choice
 from ocrect.errors import GenerationError, MissingDependencyError, ModelError, OcrectError, SettingsError
 from ocrect.llm.checked import CheckedRuntime
+from ocrect.llm.judged import JudgedRuntime
 from ocrect.plugins import Engine, Proposer, Runtime
 from ocrect.settings import Settings
 
@@ -42,12 +43,15 @@ class Stages:
 class Workshop:
     """Makes the stages that the settings name, or gives those that were given. Thread-safe.
 
+    ``prompted``: the user gave a prompt, which only a model that writes looks at.
+
     Raises:
         SettingsError: a setting names a plug-in that is not installed.
     """
 
-    def __init__(self, settings: Settings, given: Stages) -> None:
+    def __init__(self, settings: Settings, given: Stages, *, prompted: bool = False) -> None:
         self.settings = settings
+        self._prompted = prompted
         self._given = given
         self._names = {
             "proposers": chosen("proposers", PROPOSERS, settings.proposers),
@@ -83,8 +87,17 @@ class Workshop:
             return runtime
 
     def checked_runtime(self) -> Runtime | None:
-        """The same, with its replies and scores checked for what they must be."""
+        """The same, with its replies and scores checked for what they must be.
+
+        One that writes and cannot score is judged by the embedded default where that is installed.
+
+        Raises:
+            ModelError: as for :meth:`runtime`, or its server cannot be asked whether it scores.
+        """
         runtime = self.runtime()
+        judge = None if runtime is None or getattr(runtime, "can_score", True) else self._judge()
+        if runtime is not None and judge is not None:
+            runtime = JudgedRuntime(runtime, judge)
         return None if runtime is None else CheckedRuntime(runtime)
 
     def ask_model(self) -> OcrectError | None:
@@ -114,8 +127,8 @@ class Workshop:
     def used(self) -> dict[str, Any]:
         """What has been made so far, as JSON values: the names of proposers and checks, and of the runtime."""
         stages = {kind: [name for name, _ in self._made.get(kind, ())] for kind in ("proposers", "checks")}
-        runtime = self._runtime_in_use()
-        return {**stages, "runtime": runtime.name if runtime else None}
+        runtime, judge = self._runtime_in_use(), self._made.get("judge")
+        return {**stages, "runtime": runtime.name if runtime else None, **({"judge": judge.name} if judge else {})}
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -127,10 +140,11 @@ class Workshop:
         finally:
             with self._lock:
                 self._documents -= 1
-                runtime = None if self._documents else self._runtime_in_use()
-            release = getattr(runtime, "release", None)
-            if callable(release):
-                release()
+                done = () if self._documents else (self._runtime_in_use(), self._made.get("judge"))
+            for runtime in done:
+                release = getattr(runtime, "release", None)
+                if callable(release):
+                    release()
 
     def close(self) -> None:
         """Free engines and the language model. May be called at any time and twice; the next use makes them anew."""
@@ -157,7 +171,22 @@ class Workshop:
                 raise
             log.warning("going on without a language model: %s %s", error, error.hint)
             return None
+        if self._prompted and not getattr(runtime, "can_write", False):
+            log.warning("%s", unused_prompt(runtime.name))
         return runtime
+
+    def _judge(self) -> Runtime | None:
+        """The embedded default, made on first use; ``None`` where it is not installed."""
+        with self._lock:
+            if "judge" not in self._made:
+                embedded = self.settings.with_(runtime="llama-cpp", model="", models_folder="", model_url="", quantization="")
+                try:
+                    self._made["judge"] = plugins.load("runtimes", "llama-cpp")(embedded)
+                except (MissingDependencyError, ModelError) as error:
+                    log.warning("the model cannot score, and there is none that judges what it writes: %s", error)
+                    self._made["judge"] = None
+            judge: Runtime | None = self._made["judge"]
+            return judge
 
     def _engine(self, role: str, choose: Callable[[Settings], str]) -> Engine | None:
         """The engine in that role, chosen and made on first use; ``None`` where the choice is none."""
@@ -211,6 +240,11 @@ def chosen(kind: plugins.Kind, default: Sequence[str], wish: str, always: Sequen
             hint="It keeps numbers, amounts, dates and codes as the image has them: begin with 'default'.",
         )
     return tuple(names)
+
+
+def unused_prompt(model: str) -> str:
+    """What is told to a user whose prompt nothing looks at."""
+    return f"the prompt is not used: {model} only judges readings; a model that writes looks at it (--model)"
 
 
 def _find_named(settings: Settings) -> None:

@@ -8,15 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from ocrect import hub
 from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, SettingsError
+from ocrect.hub import embedded
 from ocrect.llm.openai import OpenAIServer, build
 from ocrect.pipeline import Pipeline, Stages
-from ocrect.record.document import Block, Line, Page, PageImage
+from ocrect.record.correction import Finding
+from ocrect.record.document import Block, Document, Line, Page, PageImage
 from ocrect.settings import Settings
 from ocrect.testing import FakeEngine
 
@@ -149,16 +153,38 @@ def test_a_server_without_log_probabilities_is_known_as_such(server: Server, ref
         runtime.score("a", ["b", "c"])
 
 
-def test_without_log_probabilities_the_language_model_check_is_silent_and_the_page_is_corrected(server: Server) -> None:
+def findings_of(document: Document) -> list[Finding]:
+    """What the language model said of each edit."""
+    return [f for line in document.lines() for v in line.verdicts for f in v.findings if f.check == "language-model"]
+
+
+def test_without_log_probabilities_and_another_model_the_check_is_silent_and_the_page_is_corrected(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "embedded_path", lambda: None)
     server.scores = False
     server.reply = ["The company pays the amount."]
     with Pipeline(Settings(runtime="openai", model_url=server.url, accept_text_only=True)) as pipeline:
         document = pipeline.correct("The cornpany pays the amount.")
-    findings = [f for line in document.lines() for v in line.verdicts for f in v.findings if f.check == "language-model"]
+    found = findings_of(document)
     assert not document.failures
-    assert findings
-    assert {finding.supports for finding in findings} == {None}
-    assert "no log-probabilities" in findings[0].reason
+    assert {finding.supports for finding in found} == {None}
+    assert "no log-probabilities" in found[0].reason
+
+
+@pytest.mark.model
+@pytest.mark.skipif(
+    find_spec("llama_cpp") is None or hub.embedded_path() is None, reason="the embedded model or its runtime is not installed"
+)
+def test_what_a_server_that_cannot_score_writes_is_judged_by_the_embedded_model(server: Server) -> None:
+    server.scores = False
+    server.reply = ["Twelve bags of potting compost for the garden."]
+    with Pipeline(Settings(runtime="openai", model_url=server.url, accept_text_only=True)) as pipeline:
+        document = pipeline.correct("Twelve bags of pottng compost for the garden.")
+    assert document.corrected == server.reply[0]
+    assert any(finding.supports for finding in findings_of(document))
+    assert "SmolLM2" in document.pages[0].steps[-1].settings["judge"]
+    assert {path for path, _ in server.asked} == {"/completions", "/chat/completions"}
 
 
 def test_a_server_that_refuses_grammars_is_asked_without(server: Server) -> None:

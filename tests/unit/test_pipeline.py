@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ocrect import Pipeline, Settings
+from ocrect import Pipeline, Settings, plugins
 from ocrect.correcting.case import Case
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
 from ocrect.llm.checked import CheckedRuntime
@@ -282,3 +282,14 @@ def test_proposers_and_checks_see_each_line_in_its_own_language() -> None:
     made = Pipeline(SETTINGS.with_(language="en+de"), stages=Stages(proposers=[proposer], checks=[]))
     made.correct(f"{german}\n{english}")
     assert sorted(seen) == [("Sehr gee", "de"), ("The comm", "en")]
+
+
+@pytest.mark.parametrize(("prompt", "said"), [("financial", 1), ("Mind the names.", 1), ("general", 0)])
+def test_a_prompt_that_nothing_looks_at_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, prompt: str, said: int
+) -> None:
+    monkeypatch.setattr(plugins, "load", lambda kind, name: lambda settings: ScriptedRuntime())
+    with Pipeline(Settings(), prompt=prompt, stages=Stages(proposers=[], checks=[])) as reader:
+        for _ in range(3):
+            reader.runtime()
+    assert caplog.text.count("the prompt is not used: ") == said

@@ -23,6 +23,10 @@ def main() -> None:
         from bench import startup
 
         startup.run()
+    elif options.command == "growth":
+        from bench import growth
+
+        growth.run(options.only, options.most)
     elif options.command == "adversarial":
         from bench import adversarial
 
@@ -46,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("startup", help="import and --help times")
+    growth = commands.add_parser("growth", help="how CPU time grows with the size of a line, a word, a page")
+    growth.add_argument(
+        "--only", action="append", default=[], help="line, page, plain, amounts, repeat, zeros, compound, boxes"
+    )
+    growth.add_argument("--most", type=int, default=8, help="the largest multiple of the least size")
     accuracy = commands.add_parser("accuracy", help="CER, number recall, harm, time and memory on data with truth")
     _on_pages(accuracy, sets="SROIE and tesseract-test")
     accuracy.add_argument("--worst", type=int, default=0, help="how many of the worst pages to print beside the truth")

@@ -18,6 +18,7 @@ import ocrect
 from ocrect import prepare, source
 from ocrect.correcting import prompts
 from ocrect.correcting.case import LineFacts
+from ocrect.correcting.doubts import doubted
 from ocrect.correcting.judging import judged
 from ocrect.correcting.readers import agreement
 from ocrect.engines import unread
@@ -171,10 +172,11 @@ class Pipeline:
                 for i, edits in zip(places, proposer([lines[i] for i in places], own), strict=True):
                     _take(proposals[i], edits, lines[i], name)
         checks, text_only = self._workshop.checks(), self.settings.accept_text_only
-        return [
+        corrected = [
             replace(line, correction=judged(LineFacts(line, contexts[language]), found, checks, accept_text_only=text_only))
             for line, found, language in zip(lines, proposals, languages, strict=True)
         ]
+        return doubted(corrected)
 
     def context(self, lines: Sequence[Line], runtime: Callable[[], Runtime | None] | None = None) -> Context:
         """What proposers and checks are told of a page of these lines; ``runtime`` in place of the pipeline's own."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -30,6 +30,8 @@ _NEGATIVE = re.compile(r"\s*[-−]|[^\d-]*[-−](?=\d)")
 class Figure:
     """A number of a text: its value, whether it has two decimals or is a percentage.
 
+    ``start`` and ``end`` are its token's place in the text; figures are equal wherever they stand.
+
     ``fine`` is what it is worth if a lone sign with three digits behind it does not group thousands: ``2.170`` a litre.
     """
 
@@ -37,6 +39,8 @@ class Figure:
     cents: bool = False
     percent: bool = False
     fine: Decimal | None = None
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
     @property
     def shown(self) -> str:
@@ -59,10 +63,11 @@ def _figures(text: str) -> Iterator[Figure]:
         if _NEGATIVE.match(written):
             value = -value
         if token.kind == "percent":
-            yield Figure(value, percent=True)
+            yield Figure(value, percent=True, start=token.start, end=token.end)
             continue
         fine = _THREE_DECIMALS.search(written)
-        yield Figure(value, bool(_WITH_CENTS.search(written)), fine=Decimal(f"{fine[1]}.{fine[2]}") if fine else None)
+        worth = Decimal(f"{fine[1]}.{fine[2]}") if fine else None
+        yield Figure(value, bool(_WITH_CENTS.search(written)), fine=worth, start=token.start, end=token.end)
 
 
 def _written(token: LockedToken) -> str:

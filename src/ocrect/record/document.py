@@ -109,11 +109,20 @@ class SecondReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """``text[start:end]`` of a line, as read, may be wrong, and why: it contradicts what else stands on the page."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line: the engine's ``text`` and ``evidence``, which never change, and the correction beside them.
 
     ``baseline`` is two points ``(x, y)``, left and right, in pixels. ``language`` is an ISO 639-1 code, empty where it is not
-    known.
+    known. ``doubts`` are the numbers that, as corrected, contradict others of the page.
     """
 
     id: str
@@ -126,6 +135,7 @@ class Line:
     second_readings: tuple[SecondReading, ...] = ()
     correction: Correction | None = None
     language: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def corrected(self) -> str:

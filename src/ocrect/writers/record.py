@@ -19,8 +19,8 @@ MOST_REJECTED = 3
 class RecordWriter:
     """Writes the record as UTF-8 text: a line an edit, below it its findings; at the end how many of each decision.
 
-    All accepted edits and those for review are there, and of the rejected ones a few of a page: those that would have
-    changed a locked token first.
+    All accepted edits, those for review and the numbers in doubt are there, and of the rejected ones a few of a page: those
+    that would have changed a locked token first.
     """
 
     suffixes = (".edits.txt",)
@@ -51,6 +51,9 @@ def _lines(document: Document) -> Iterator[str]:
         rejected = sorted((pair for pair in verdicts if pair[1].decision == "rejected"), key=_dullness)
         for number, verdict in [*shown, *rejected[:MOST_REJECTED]]:
             yield from _described(f"page {page.number}, line {number}", verdict)
+        for number, line in enumerate(page.lines(), 1):
+            for doubt in line.doubts:
+                yield f"! page {page.number}, line {number}: {line.text[doubt.start : doubt.end]!r} is in doubt: {doubt.reason}"
     yield "edits: " + ", ".join(f"{count} {decision}" for decision, count in counts.items())
 
 

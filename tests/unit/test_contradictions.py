@@ -1,0 +1,123 @@
+"""The page accuses itself: numbers that contradict one another are found, and a page that is right accuses nobody."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ocrect.correcting.doubts import as_read, doubted
+from ocrect.numbers import contradictions as module
+from ocrect.numbers.contradictions import contradictions
+from ocrect.record.correction import Correction, Edit, Verdict, apply
+from ocrect.record.document import Block, Document, Line, Page
+from ocrect.writers import record
+
+
+def accused(*texts: str) -> list[str]:
+    """The numbers in doubt, in order."""
+    found = {(p.line, p.start, p.end) for c in contradictions(texts) for p in c.parts}
+    return [texts[line][start:end] for line, start, end in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubtful"),
+    [
+        (("SR @ 6% 129.00 774",), ["774"]),  # 7.74 that lost its point
+        (("Steuer 19% 200.00 88.00",), ["88.00"]),
+        (("Tee 3 2.15 6.40",), ["6.40"]),
+        (("2 x 7.10 14.30", "Total 14.20"), ["14.30"]),
+        (("Tea 1.20", "Milk 2.35", "Bread 4.00", "Total 7.65"), ["1.20", "2.35", "4.00", "7.65"]),
+        (("Total 12.15", "Cash 50.15", "Change 33.00"), ["12.15", "33.00"]),
+        (("Total 5.18", "VISA 5.18", "Amount due 5.13"), ["5.13"]),
+        (("DD 31/02/2019",), ["31/02/2019"]),
+        (("IBAN DE89 3704 0044 0532 0130 01",), ["DE89 3704 0044 0532 0130 01"]),
+    ],
+)
+def test_what_does_not_come_out_by_a_digit_is_in_doubt(texts: tuple[str, ...], doubtful: list[str]) -> None:
+    assert set(accused(*texts)) & set(doubtful)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Tea 1.20", "Milk 2.35", "Bread 4.00", "Total 7.55"),
+        ("Tea 1.20", "Milk 2.35", "Bread 4.00", "Total 19.90"),  # far from it: it was never meant to be their sum
+        ("Total 12.13", "Rounding 0.02", "Total 12.15", "Cash 50.15", "Change 38.00"),
+        ("SR @ 6% 129.00 7.74", "Room 12 from 14.30"),
+        ("GST 6% included 0.74", "Total 13.10"),
+        ("pages 2 and 3, 5 of 9", "B 12.50 C 13.50"),
+        ("DD 28/02/2019 14:30", "IBAN DE89 3704 0044 0532 0130 00", "1000 mg, 0.5 mL"),
+    ],
+)
+def test_a_page_that_is_right_or_was_never_meant_to_add_up_accuses_nobody(texts: tuple[str, ...]) -> None:
+    assert accused(*texts) == []
+
+
+def _receipt(drawn: random.Random) -> list[str]:
+    """Rows of quantity, price and amount, a total, cash and change."""
+    rows, total = [], Decimal(0)
+    for _ in range(drawn.randrange(3, 7)):
+        quantity, price = drawn.randrange(2, 9), Decimal(drawn.randrange(105, 999)) / 100
+        total += quantity * price
+        rows.append(f"{drawn.choice(['Tea', 'Rice', 'Oil'])} {quantity} {price:.2f} {quantity * price:.2f}")
+    cash = Decimal(int(total) // 50 * 50 + 50)
+    return [*rows, f"Total {total:.2f}", f"Cash {cash}.00", f"Change {cash - total:.2f}"]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_drawn_receipt_accuses_nobody_until_a_digit_of_it_is_changed(seed: int) -> None:
+    drawn = random.Random(seed)
+    texts = _receipt(drawn)
+    assert contradictions(texts) == []
+    place = drawn.randrange(len(texts))
+    at = drawn.choice([at for at, c in enumerate(texts[place][:-1]) if c.isdecimal()])  # cents may be rounded
+    other = drawn.choice([d for d in "123456789" if d != texts[place][at]])
+    edited = [*texts[:place], texts[place][:at] + other + texts[place][at + 1 :], *texts[place + 1 :]]
+    found = contradictions(edited)
+    assert any(part.line == place and part.start <= at < part.end for c in found for part in c.parts)
+
+
+def test_a_balance_that_does_not_go_on_is_in_doubt_where_the_others_do() -> None:
+    rows = ["fee 10.00 90.00", "rent 25.50 64.50", "pay 40.00 104.50", "shop 4.25 100.25", "bus 2.00 93.25", "tea 3.00 95.25"]
+    assert "93.25" in accused(*rows)
+    assert accused(*rows[:4]) == []
+
+
+def test_a_doubt_stands_where_the_number_was_read_and_goes_where_an_edit_mends_it() -> None:
+    edit = Edit(0, 3, "Tce", "Teaa")
+    line = Line("1", "Tce 3 2.15 6.40", correction=Correction((Verdict(edit, "accepted"),)))
+    (done,) = doubted([line])
+    assert [line.text[d.start : d.end] for d in done.doubts if "6.45" in d.reason][-1] == "6.40"
+    mended = Correction((Verdict(Edit(11, 15, "6.40", "6.45"), "accepted"),))
+    (done,) = doubted([Line("1", line.text, correction=mended)])
+    assert done.doubts == ()
+
+
+def test_places_before_behind_and_inside_edits_are_found_again_in_the_text_as_read() -> None:
+    text, edits = "ab cd ef", (Edit(0, 2, "ab", "xyz"), Edit(3, 5, "cd", ""))
+    assert apply(text, edits) == "xyz  ef"
+    assert [as_read(at, edits) for at in (0, 1, 3, 5, 7)] == [0, 0, 2, 6, 8]
+    assert as_read(3, edits, end=True) == 2
+
+
+def test_the_record_names_what_is_in_doubt() -> None:
+    (line,) = doubted([Line("1", "Tee 3 2.15 6.40")])
+    shown = list(record.lines(Document("x", (Page(1, blocks=(Block((line,)),)),))))
+    assert any(row.startswith("! page 1, line 1: '6.40' is in doubt: 3 × 2.15 is 6.45") for row in shown)
+
+
+@pytest.mark.parametrize("rows", [50, 400])
+def test_a_page_of_sums_costs_relations_in_proportion_to_its_lines(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    original = module._sum
+
+    def counted(*terms: Any) -> Any:
+        made.append(1)
+        return original(*terms)
+
+    monkeypatch.setattr(module, "_sum", counted)
+    contradictions([f"Total tax {i}.50 0.{i % 90 + 10}" for i in range(rows)])
+    assert len(made) < 120 * rows

@@ -38,6 +38,11 @@ def main() -> None:
 
         pick = slice(options.skip, None, options.every)
         pairs.run(Path(options.data), options.set or [], _settings(options.run or ["runtime=none", ""]), pick, options.limit)
+    elif options.command == "oracle":
+        from bench import oracle
+
+        sets, models = options.set or ["scans"], options.model or oracle.MODELS
+        oracle.run(options.data, options.keep, sets, models, options.half, options.limit, text_only=options.text_only)
     elif options.command == "amounts":
         from bench import amounts
 
@@ -67,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     _on_data(pairs, sets="all of kind pair", of="pairs")
     pairs.add_argument("--skip", type=int, default=0, help="pairs of a set to leave out at its head")
     pairs.add_argument("--every", type=int, default=1, help="of the others, take the first of every so many")
+    oracle = commands.add_parser("oracle", help="is a model that knows the truth heard, and one that invents not believed?")
+    _on_data(oracle, sets="scans", of="pages")
+    _keeping(oracle)
+    oracle.add_argument("--model", action="append", choices=("truth", "inventions", "nonsense"), help="(default: all three)")
+    oracle.add_argument(
+        "--half", default="table", choices=("tune", "table", "all"), help="which half of the pages, by their names"
+    )
+    oracle.add_argument("--text-only", action="store_true", help="without the images")
     adversarial = commands.add_parser("adversarial", help="true and plausible wrong edits, and fuzzed replies of a model")
     adversarial.add_argument("--lines", type=int, default=5000, help="drawn lines (0: none)")
     adversarial.add_argument("--replies", type=int, default=100_000, help="replies of a hostile model (0: none)")

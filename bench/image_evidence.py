@@ -109,7 +109,7 @@ class Recogniser:
         if spec is None or spec.origin is None:
             raise SystemExit("this benchmark needs the rapidocr package")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 2
+        options.intra_op_num_threads = 1
         model = Path(spec.origin).parent / "models" / "PP-OCRv6_rec_small.onnx"
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._known = "".join(self._session.get_modelmeta().custom_metadata_map["character"].split("\n")[:18708]) + " "

@@ -121,3 +121,35 @@ def _marks(word: str, language: str, dice: random.Random) -> str:
     plain = unicodedata.normalize("NFD", c)[0]
     options: list[str] = [*_ACCENTS.get(c, ""), plain if plain != c else "", c.swapcase(), c + " ", c + "-", c + "."]
     return (word[:i] + dice.choice([o for o in options if o and o != c]) + word[i + 1 :]).strip()
+
+
+_TRANSLATED = {"the": "der", "of": "von", "and": "und", "is": "ist", "to": "zu", "in": "im", "a": "ein", "total": "Summe"}
+_NAMES = ("Smith", "Johnson", "Taylor", "Miller", "Anderson", "London", "Boston")
+_MORE = ("not", "very", "approximately", "only", "never")
+
+
+def made_up(truth: str, dice: random.Random) -> str:
+    """``truth`` with one invention: another number, name or word, a word put in or left out, a translation."""
+    words = truth.split(" ")
+    numbers = [i for i, word in enumerate(words) if any(map(str.isdigit, word))]
+    names = [i for i, word in enumerate(words) if i and word[:1].isupper() and word[1:].islower()]
+    common = [i for i, word in enumerate(words) if word.lower() in _TRANSLATED]
+    ways = (
+        ["word", "put in", "left out"] + ["number"] * 2 * bool(numbers) + ["name"] * bool(names) + ["translated"] * bool(common)
+    )
+    way = dice.choice(ways)
+    if way == "number":
+        at = dice.choice(numbers)
+        words[at] = _numbers(words[at], "en", dice) or words[at]
+    elif way == "name":
+        words[dice.choice(names)] = dice.choice(_NAMES)
+    elif way == "translated":
+        words = [_TRANSLATED.get(word.lower(), word) for word in words]
+    elif way == "put in":
+        words.insert(dice.randrange(len(words) + 1), dice.choice(_MORE))
+    elif way == "left out" and len(words) > 1:
+        del words[dice.randrange(len(words))]
+    else:
+        at = dice.randrange(len(words))
+        words[at] = _words(words[at], "en", dice) or _looks(words[at] or "a", "en", dice)
+    return " ".join(words)

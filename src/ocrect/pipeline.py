@@ -19,7 +19,7 @@ from ocrect import prepare, source
 from ocrect.correcting import prompts
 from ocrect.correcting.case import LineFacts
 from ocrect.correcting.doubts import doubted
-from ocrect.correcting.judging import judged
+from ocrect.correcting.judging import judged_page
 from ocrect.correcting.readers import agreement
 from ocrect.engines import unread
 from ocrect.errors import ModelError, OcrectError, PageError
@@ -156,27 +156,35 @@ class Pipeline:
 
         What a person decided on a line before stays as it is; all other verdicts are made anew.
 
+        Raises:
+            ValueError: a proposer has a bug: its lists are not one for each line, or an edit does not fit its line.
+        """
+        checks, text_only = self._workshop.checks(), self.settings.accept_text_only
+        proposed = self.proposed(lines, context)
+        corrections = judged_page(proposed, checks, accept_text_only=text_only)
+        return doubted([replace(about.line, correction=found) for about, found in zip(proposed, corrections, strict=True)])
+
+    def proposed(self, lines: Sequence[Line], context: Context) -> list[LineFacts]:
+        """The lines with what all proposers propose for them, unjudged.
+
         Proposers and checks see the line's own language in ``context.language``, one of the settings'
         (:func:`ocrect.words.language.identify`).
 
         Raises:
-            ValueError: a proposer has a bug: its lists are not one for each line, or an edit does not fit its line.
+            ValueError: as :meth:`correct_lines`.
         """
-        proposals: list[dict[Edit, str]] = [{} for _ in lines]
-        page = context.texts
-        languages = [identify(line.text, page, self.settings.languages) for line in lines]
+        languages = [identify(line.text, context.texts, self.settings.languages) for line in lines]
         contexts = {language: replace(context, language=language) for language in languages}
+        proposals: list[dict[Edit, str]] = [{} for _ in lines]
         for name, proposer in self._workshop.proposers():
             for language, own in contexts.items():
                 places = [i for i, found in enumerate(languages) if found == language]
                 for i, edits in zip(places, proposer([lines[i] for i in places], own), strict=True):
                     _take(proposals[i], edits, lines[i], name)
-        checks, text_only = self._workshop.checks(), self.settings.accept_text_only
-        corrected = [
-            replace(line, correction=judged(LineFacts(line, contexts[language]), found, checks, accept_text_only=text_only))
-            for line, found, language in zip(lines, proposals, languages, strict=True)
+        return [
+            LineFacts(line, contexts[language], found)
+            for line, language, found in zip(lines, languages, proposals, strict=True)
         ]
-        return doubted(corrected)
 
     def context(self, lines: Sequence[Line], runtime: Callable[[], Runtime | None] | None = None) -> Context:
         """What proposers and checks are told of a page of these lines; ``runtime`` in place of the pipeline's own."""
@@ -217,7 +225,7 @@ def _take(found: dict[Edit, str], edits: Iterable[Edit], line: Line, proposer: s
     for edit in edits:
         if not edit.fits(line.text):
             raise ValueError(f"proposer {proposer!r}: {edit.before!r} does not stand at {edit.start} of {line.text!r}")
-        found.setdefault(edit, proposer)
+        found[edit] = f"{found[edit]}, {proposer}" if edit in found else proposer
 
 
 def source_name(file: Source) -> str:

@@ -69,6 +69,10 @@ class Facts:
         found: T = self._known[of]
         return found
 
+    def knows(self, of: Callable[[Self], Any]) -> bool:
+        """Whether ``of`` has been asked for."""
+        return of in self._known
+
 
 @dataclass(frozen=True, eq=False)
 class Context(Facts):

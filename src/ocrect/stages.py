@@ -21,8 +21,10 @@ from ocrect.settings import Settings
 
 log = logging.getLogger("ocrect")
 
-PROPOSERS = ("confusions", "spacing", "second-engine", "nbest", "lexicon", "rewrite")
-CHECKS = ("locked", "scope", "image", "spacing", "second-engine", "arithmetic", "lexicon", "word", "language-model")
+PROPOSERS = ("confusions", "spacing", "second-engine", "nbest", "posterior", "lexicon", "rewrite")
+CHECKS = (
+    "locked", "scope", "image", "spacing", "second-engine", "arithmetic", "lexicon", "word", "judgement", "language-model"
+)  # fmt: skip
 ALWAYS = ("locked",)
 """Checks that neither settings nor given objects take away."""
 

@@ -281,34 +281,7 @@ def test_language_model_is_shown_the_text_around_with_its_sure_misreadings_put_r
     assert " in the end of the week" in readings
 
 
-def seen(text: str, before: str, after: str, likelier: float, doubts: dict[int, dict[str, float]]) -> tuple[bool | None, int]:
-    """What the model says about an edit that the image leaves room for and that it finds so many nats likelier; its calls."""
-    start = text.index(before)
-    changed = text[:start] + after + text[start + len(before) :]
-    good = changed[max(0, start - 1) :]
-    runtime = ScriptedRuntime(scores=lambda prefix, continuation: (likelier if continuation == good else 0.0) - 40.0)
-    check = language_model.LanguageModelCheck()
-    evidence = posterior(text, alternatives=doubts)
-    return says(check, text, before, after, a_context(text, runtime), evidence=evidence), len(runtime.scored)
-
-
-def test_language_model_judges_signs_beside_listed_words_where_the_image_leaves_room_for_them() -> None:
-    comma = {8: {",": 0.4}}
-    assert seen("he asked. and left", "asked.", "asked,", 9.0, comma) == (True, 1)
-    assert seen("he asked. and left", "asked.", "asked,", 2.0, comma) == (None, 1)  # a hint is not enough for a sign
-    assert seen("from SEKSYEN on", "SEKSYEN", "SEESYEN", 9.0, {7: {"E": 0.4}}) == (None, 0)  # it knows no names
-    assert seen("the Tel : here", "Tel :", "Tel:", 9.0, {7: {"": 0.4}}) == (None, 0)  # nor how a form is spaced
-    assert seen("he asked. and left", "asked.", "asked,", 3.0, {}) == (False, 1)  # and the image has to leave room
-
-
-def test_language_model_needs_more_for_a_listed_word_than_for_one_that_is_none() -> None:
-    assert seen("he sold the bouse", "bouse", "house", 3.0, {12: {"h": 0.02}}) == (True, 1)
-    assert seen("he had a bat on", "bat", "hat", 3.0, {9: {"h": 0.02}}) == (None, 1)
-    assert seen("he had a bat on", "bat", "hat", 6.0, {9: {"h": 0.02}}) == (True, 1)
-
-
 def test_language_model_is_not_asked_about_capitals_nor_without_an_image_about_signs() -> None:
-    assert seen("he said If so", "If", "if", 20.0, {8: {"i": 0.4}}) == (None, 0)
     runtime = scoring("asked,")
     text = "he asked. and left"
     assert says(language_model.LanguageModelCheck(), text, "asked.", "asked,", a_context(text, runtime)) is None

@@ -4,7 +4,18 @@ import math
 
 import pytest
 
-from ocrect.measure.metrics import Counts, cer, harm, normalise, number_recall, number_tokens, numbers_harmed, wer
+from ocrect.measure.metrics import (
+    Counts,
+    as_users_read,
+    cer,
+    harm,
+    mendable,
+    normalise,
+    number_recall,
+    number_tokens,
+    numbers_harmed,
+    wer,
+)
 
 
 def test_characters_are_counted_against_the_truth():
@@ -71,3 +82,19 @@ def test_a_repair_is_no_harm_and_a_wrong_word_made_differently_wrong_is_none():
 
 def test_words_after_an_inserted_one_are_not_harmed():
     assert harm("a b c", "x a b c", "a b c") == Counts(0, 3)
+
+
+def test_what_a_reader_does_not_care_about_is_no_error() -> None:
+    assert as_users_read("Report ....... 43") == as_users_read("Report 43")
+    assert as_users_read("“10² × 3” — x") == as_users_read('"102 x 3" - x')
+    assert as_users_read("1.50") != as_users_read("150")
+    assert as_users_read("3.5.") != as_users_read("35.")
+
+
+def test_mendable_errors_are_misreadings_of_what_was_read_and_is_known() -> None:
+    assert mendable("tbe end", "the end").errors == 1
+    assert mendable("the e~d", "the end").errors == 1
+    assert mendable("the end", "the e~d").errors == 0
+    assert mendable("the end and a stamp", "the end").errors == 0
+    assert mendable("the end", "the end that nobody read").errors == 0
+    assert mendable("theend", "the end").errors == 0

@@ -9,8 +9,9 @@ asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -24,6 +25,10 @@ from ocrect.words.lexicon import Lexicon
 
 REACH = 160
 """Characters before and behind an edit in which a locked token can change by it: more than the longest one with spaces has."""
+
+
+_RUN = re.compile(r"([.·…_=*-])\s*(?:\1\s*)+")
+"""Leaders, rules and rows of asterisks: a sign and more of it."""
 
 
 class Check(Protocol):
@@ -47,10 +52,11 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LineFacts(Facts):
-    """A line of a page, and what is known about it."""
+    """A line of a page, and what is known about it; ``sources`` are the edits proposed and who proposed each."""
 
     line: Line
     context: Context
+    sources: Mapping[Edit, str] = field(default_factory=dict)
 
     @cached_property
     def tokens(self) -> tuple[LockedToken, ...]:
@@ -67,7 +73,9 @@ class LineFacts(Facts):
 
     def case(self, edit: Edit) -> Case:
         """The case of an edit of this line: the same object for the same edit."""
-        return self._cases.setdefault(edit, Case(edit, self))
+        if edit not in self._cases:
+            self._cases[edit] = Case(edit, self)
+        return self._cases[edit]
 
     def cases(self, edits: Iterable[Edit]) -> list[Case]:
         """The cases of several edits, whose scores cost one question to the line's evidence."""
@@ -111,6 +119,11 @@ class Case(Facts):
         return self.context.words
 
     @cached_property
+    def source(self) -> str:
+        """The names of the proposers, joined by ", "; empty where the edit is nobody's."""
+        return self.about.sources.get(self.edit, "")
+
+    @cached_property
     def edited(self) -> str:
         """The line with the edit made."""
         return apply(self.line.text, [self.edit])
@@ -137,6 +150,13 @@ class Case(Facts):
     def looks_alike(self) -> bool:
         """True where no image tells the line as read from the line as edited: quotes, dashes and kinds of space."""
         return fold(self.edited) == fold(self.line.text)
+
+    @cached_property
+    def is_idle(self) -> bool:
+        """True where no reader would care: no image tells the two apart, or only the length of a run of dots or lines
+        changes.
+        """
+        return self.looks_alike or _RUN.sub(r"\1", self.edited) == _RUN.sub(r"\1", self.line.text)
 
     @cached_property
     def moves_number_marks(self) -> bool:

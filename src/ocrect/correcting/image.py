@@ -49,4 +49,4 @@ def _words(edit: Edit, difference: float) -> str:
 
 
 def _finding(supports: bool | None, reason: str, value: float | None) -> Finding:
-    return Finding(NAME, supports, reason, value, witness="image", weight=value or 0.0)
+    return Finding(NAME, supports, reason, value, witness="image", weight=value or 0.0, weighed=True)

@@ -1,33 +1,67 @@
-"""All proposals for the lines of a page judged: every edit a case, every case before every check, and the decision."""
+"""All proposals for the lines of a page judged: every edit a case, every case before every check, and the decision.
+
+What is left for a person are cards: one for each place, the likeliest reading on it, and of a page with an image no more than a
+person looks at, first those where a wrong reading costs most.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ocrect.correcting.case import Case, Check, LineFacts
 from ocrect.record import review
-from ocrect.record.correction import Correction, Edit, Finding, decide, settle, strength
+from ocrect.record.correction import SETTLE, Correction, Finding, Verdict, decide, settle, strength
+
+MOST_CARDS = 3
+"""Places of a page with an image that a person is asked about: more are not looked at, and the first are the likeliest."""
+
+_DEAR = frozenset({"amount", "date", "dose", "percent", "iban", "card", "tax-id"})
 
 
-def judged(
-    about: LineFacts, proposals: Mapping[Edit, str], checks: Sequence[Check], *, accept_text_only: bool = False
-) -> Correction:
-    """The correction of a line: every proposed edit (with who proposed it) decided, and kept with its findings.
+def judged_page(lines: Sequence[LineFacts], checks: Sequence[Check], *, accept_text_only: bool = False) -> list[Correction]:
+    """The corrections of a page's lines: every proposed edit decided, and kept with its findings.
 
-    What a person decided on the line before stays as it is.
+    What a person decided before stays as it is. What no image can tell from what was read is not judged: it would be changed by
+    habit alone.
     """
+    found = [judged(about, checks, accept_text_only=accept_text_only) for about in lines]
+    cards = [
+        (_rank(about.case(verdict.edit), verdict), place, verdict)
+        for place, (about, correction) in enumerate(zip(lines, found, strict=True))
+        for verdict in correction.verdicts
+        if verdict.decision == "review" and about.line.evidence is not None
+    ]
+    cards.sort(key=lambda card: card[0], reverse=True)
+    left = {(place, id(verdict)) for _, place, verdict in cards[MOST_CARDS:]}
+    return [
+        replace(correction, verdicts=tuple(_left(v) if (place, id(v)) in left else v for v in correction.verdicts))
+        for place, correction in enumerate(found)
+    ]
+
+
+def judged(about: LineFacts, checks: Sequence[Check], *, accept_text_only: bool = False) -> Correction:
+    """The correction of one line, with a question to a person for each place in doubt."""
     by_person = [decide(v.edit, v.findings, v.source) for v in about.line.verdicts if v.by_person]
     told = {verdict.edit for verdict in by_person}
+    seen = about.line.evidence is not None
     verdicts = [
-        decide(case.edit, list(_findings(case, checks)), proposals[case.edit], accept_text_only=accept_text_only)
-        for case in about.cases(edit for edit in proposals if edit not in told)
+        decide(case.edit, list(_findings(case, checks)), case.source, accept_text_only=accept_text_only)
+        for case in about.cases(edit for edit in about.sources if edit not in told)
+        if not (seen and case.is_idle)
     ]
     settled = settle(sorted([*by_person, *verdicts], key=strength, reverse=True))
-    correction = Correction(settled, ", ".join(dict.fromkeys(proposals.values())))
+    correction = Correction(_one_a_place(settled) if seen else settled, ", ".join(dict.fromkeys(_proposers(about))))
     for check in checks:
         together = getattr(check, "together", None)
         correction = together(about, correction) if together else correction
     return review.replayed(about.line.correction, correction)
+
+
+def _proposers(about: LineFacts) -> Iterator[str]:
+    """The proposers of the line's edits, by name; some edits have several."""
+    for names in about.sources.values():
+        yield from names.split(", ")
 
 
 def _findings(case: Case, checks: Iterable[Check]) -> Iterator[Finding]:
@@ -39,7 +73,33 @@ def _findings(case: Case, checks: Iterable[Check]) -> Iterator[Finding]:
             costly.append(check)
             continue
         finding = check(case)
-        opposed = opposed or finding.supports is False
+        opposed = opposed or (finding.supports is False and not (finding.weighed and case.score))
         yield finding
     for check in () if opposed else costly:
         yield check(case)
+
+
+def _one_a_place(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts with the likeliest of those for review that touch the same characters, and none beside an accepted one."""
+    taken = [v.edit for v in verdicts if v.decision == "accepted"]
+    asked: list[Verdict] = []
+    for verdict in sorted((v for v in verdicts if v.decision == "review"), key=strength, reverse=True):
+        if not any(verdict.edit.overlaps(edit) for edit in taken):
+            taken.append(verdict.edit)
+            asked.append(verdict)
+    return tuple(v if v.decision != "review" or any(v is one for one in asked) else _left(v) for v in verdicts)
+
+
+def _left(verdict: Verdict) -> Verdict:
+    """A question that is not put: there are likelier readings of the place, or dearer places on the page."""
+    finding = Finding(SETTLE, None, "a person is asked about a likelier reading, or a dearer place")
+    return replace(verdict, decision="rejected", findings=(*verdict.findings, finding))
+
+
+def _rank(case: Case, verdict: Verdict) -> tuple[int, tuple[bool, bool, int, float]]:
+    """What it costs to be wrong about a place (an amount, date or dose, another number or a name, a word), and how likely it
+    is.
+    """
+    kinds = {token.kind for token in case.changed}
+    name = case.words.before[:1].isupper() and case.words.start > 0
+    return (2 if kinds & _DEAR else 1 if kinds or name else 0), strength(verdict)

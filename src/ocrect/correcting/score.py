@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ocrect.evidence import Evidence, fold
+from ocrect.evidence import CtcPosterior, Evidence, fold
 from ocrect.record.correction import Edit, apply, atoms, words_around
+from ocrect.record.document import Line
 
 
 class Score(NamedTuple):
@@ -57,6 +58,18 @@ def _score(edit: Edit, read: float | None, found: Sequence[float | None]) -> Sco
         return Score(difference / sum(map(_width, changes)), difference)
     worst = min(d / _width(change) for d, change in zip(differences, changes, strict=True))
     return Score(0.5 * difference / sum(map(_width, changes)) + 0.5 * worst, difference)
+
+
+def confidences(line: Line) -> list[float]:
+    """How sure the engine is of each character of the line, 0..1: its own word on it, or on the word that it is part of; empty
+    where the engine gives none.
+    """
+    if isinstance(line.evidence, CtcPosterior) and line.evidence.text == line.text:
+        return line.evidence.confidences()
+    found = [1.0] * len(line.text) if line.words else []
+    for word in line.words:
+        found[word.start : word.end] = [word.confidence] * (word.end - word.start)
+    return found
 
 
 def changes_number_marks(text: str, edit: Edit) -> bool:

@@ -49,6 +49,44 @@ def normalise(text: str, *, ignore_case: bool = False) -> str:
     return unicodedata.normalize("NFC", folded.casefold()) if ignore_case else folded
 
 
+RUN = 3
+"""Characters up to which a run that only one of the two texts has is a misreading."""
+
+UNREADABLE = "~"
+"""Stands in a truth for a sign that its typist could not give."""
+
+_LEADERS = re.compile(r"(?:\s*[.·…_]){3,}\s*|(?:[.·…_]){2,}(?=\s|$)")
+_SAME_SIGNS = str.maketrans(
+    {"×": "x", "–": "-", "—": "-", "‐": "-", "−": "-", **dict.fromkeys("‘’´`", "'"), **dict.fromkeys("“”„", '"')}
+)
+
+
+def as_users_read(text: str) -> str:
+    """``text`` without what a reader does not care about: spaces, leaders, how signs are set (quotes, dashes, raised digits).
+
+    Two texts that are equal so are the same to whoever reads them; a cell that stands apart, a row of dots that is shorter, or
+    ``10²`` for ``102`` where the typist had no raised digits, are no errors.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_SAME_SIGNS)
+    return "".join(_LEADERS.sub(" ", plain).split())
+
+
+def mendable(text: str, truth: str) -> Counts:
+    """Character errors as users read (:func:`as_users_read`) that a correction could mend, per character of the truth.
+
+    Signs that the truth does not know (:data:`UNREADABLE`) are no errors, whatever stands there, and neither is what was not
+    read at all or read beside the truth's text: runs of more than :data:`RUN` characters that only one of the two has.
+    """
+    text, truth = as_users_read(text), as_users_read(truth)
+    errors = 0
+    for code in Levenshtein.opcodes(text, truth):
+        read, meant = code.src_end - code.src_start, code.dest_end - code.dest_start
+        unknown = truth[code.dest_start : code.dest_end].count(UNREADABLE)
+        if code.tag != "equal" and (code.tag == "replace" or max(read, meant) <= RUN):
+            errors += max(0, max(read, meant) - unknown)
+    return Counts(errors, len(truth))
+
+
 def cer(text: str, truth: str, *, ignore_case: bool = False) -> Counts:
     """Character errors: the least insertions, deletions and substitutions of code points, per character of the truth."""
     text, truth = normalise(text, ignore_case=ignore_case), normalise(truth, ignore_case=ignore_case)

@@ -24,6 +24,6 @@ def check(case: Case, /) -> Finding:
     """
     found = case.fact(heard)
     if not found:
-        return Finding(NAME, None, "no other engine has read this line", witness="image")
+        return Finding(NAME, None, "no other engine has read this line", witness="image", weighed=True)
     said = next(said for wanted in (True, False, None) for said in found if said.supports is wanted)
-    return Finding(NAME, said.supports, said.reason, said.nats, "image")
+    return Finding(NAME, said.supports, said.reason, said.nats, "image", weighed=True)

@@ -24,9 +24,9 @@ def check(case: Case, /) -> Finding:
     """Support where a gap is seen at each new space; silence where one is not, or where the edit does something else."""
     places, seen = case.fact(spaces_put), case.fact(gaps_seen)
     if not places:
-        return Finding(NAME, None, "it does not only put spaces", witness="image")
+        return Finding(NAME, None, "it does not only put spaces", witness="image", weighed=True)
     if len(seen) < len(places):
-        return Finding(NAME, None, "no gap is seen there", witness="image")
+        return Finding(NAME, None, "no gap is seen there", witness="image", weighed=True)
     likely = all(gap.is_likely for gap in seen)
     least = min(seen, key=lambda gap: gap.log_odds)
-    return Finding(NAME, True if likely else None, as_seen(least), least.log_odds, "image")
+    return Finding(NAME, True if likely else None, as_seen(least), least.log_odds, "image", weighed=True)

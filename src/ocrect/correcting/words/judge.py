@@ -12,7 +12,8 @@ be but one are put right for the model. A language model knows words, not amount
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import inf, log
+from math import log
+from typing import NamedTuple
 
 from ocrect.correcting import bars
 from ocrect.correcting.case import Case, Check
@@ -20,7 +21,6 @@ from ocrect.correcting.words.listed import seems_a_name, tidied
 from ocrect.evidence import log_sum
 from ocrect.plugins import Context, Runtime
 from ocrect.record.correction import Edit, Finding, whole_words
-from ocrect.record.document import Line
 from ocrect.settings import Settings
 from ocrect.words.lexicon import CLEAN, WORD, Lexicon, channel, noise
 
@@ -30,7 +30,6 @@ RIVALS, BEHIND = 4, 9.0
 
 _BEFORE, _STEP, _TAIL = 160, 120, 30
 _OPENING = "Document:\n"
-_KEPT = 512
 
 
 def build(settings: Settings) -> Check:
@@ -40,12 +39,9 @@ def build(settings: Settings) -> Check:
 
 
 class LanguageModelCheck:
-    """The check with its latest scores, so that the rivals for one word cost one call."""
+    """The check, asked behind all others. What the judgement of all witnesses did not need to know it does not ask either."""
 
     is_costly = True
-
-    def __init__(self) -> None:
-        self._scores: dict[tuple[str, tuple[str, ...]], list[float]] = {}
 
     def __call__(self, case: Case, /) -> Finding:
         """Support, opposition or silence; silence about digits, signs and unlisted words, without a model, and for languages
@@ -54,29 +50,61 @@ class LanguageModelCheck:
         Raises:
             ModelError: the runtime failed.
         """
-        line, edit, context, words = case.line, case.edit, case.context, case.lexicon
-        reason = _no_question(case)
-        runtime = None if reason else context.runtime()
-        reason = reason or _no_judge(runtime, context.language)
-        if runtime is None or reason:
-            return Finding(NAME, None, reason, witness="model")
-        texts = (edit.before, *sorted({edit.after, *_rivals(edit.before, words)} - {edit.before}))
-        scores = self._scored(runtime, _before(case), _stretches(line.text, edit, texts, words))
-        gains = [score - scores[0] for score in scores]
-        seen = _seen(line, edit, texts)
-        if seen is not None:
-            return _judged(edit, texts, gains, seen, _needed_seen(case))
-        misread = CLEAN if line.evidence is not None else context.fact(_page_noise)
-        listed = [log(1.0 - misread), *(channel(edit.before, text, misread) for text in texts[1:])]
-        return _judged(edit, texts, gains, listed, _needed(case))
+        if is_for_the_judgement(case) and not case.knows(asked):
+            return Finding(NAME, None, "its word would not change the decision", witness="model", weighed=True)
+        found = case.fact(asked)
+        if isinstance(found, str):
+            return Finding(NAME, None, found, witness="model", weighed=True)
+        if is_for_the_judgement(case):
+            return Finding(NAME, None, _likely(case.edit, found), found.gain(case.edit.after), "model", weighed=True)
+        misread = CLEAN if case.line.evidence is not None else case.context.fact(_page_noise)
+        listed = [log(1.0 - misread), *(channel(case.edit.before, text, misread) for text in found.texts[1:])]
+        return _judged(case.edit, found, listed, _needed(case))
 
-    def _scored(self, runtime: Runtime, prefix: str, stretches: tuple[str, ...]) -> list[float]:
-        key = (prefix, stretches)
-        if key not in self._scores:
-            if len(self._scores) >= _KEPT:
-                self._scores.clear()
-            self._scores[key] = runtime.score(prefix, stretches)
-        return self._scores[key]
+
+class Asked(NamedTuple):
+    """The words that the one read may be, itself first, and by how many nats each is likelier to the model than that one."""
+
+    texts: tuple[str, ...]
+    gains: tuple[float, ...]
+
+    def gain(self, text: str) -> float:
+        """Nats by which ``text`` is likelier to the model than what was read."""
+        return self.gains[self.texts.index(text)]
+
+
+def is_for_the_judgement(case: Case) -> bool:
+    """True where the edit is weighed by all witnesses together: the image can tell, no locked token changes, and no digit
+    stands in the words around it.
+    """
+    return case.score is not None and not case.changed and not any(map(str.isnumeric, case.words.before + case.words.after))
+
+
+def asked(case: Case) -> Asked | str:
+    """What the language model says to the edit and its rivals, asked in one call, or why it is not asked.
+
+    Raises:
+        ModelError: the runtime failed.
+    """
+    edit, context, words = case.edit, case.context, case.lexicon
+    reason = _no_question(case)
+    runtime = None if reason else context.runtime()
+    reason = reason or _no_judge(runtime, context.language)
+    if runtime is None or reason:
+        return reason
+    texts = (edit.before, *sorted({edit.after, *_rivals(edit.before, words)} - {edit.before}))
+    prefix, stretches = _before(case), _stretches(case.line.text, edit, texts, words)
+    known = context.fact(_scores)
+    if (prefix, stretches) not in known:
+        known[prefix, stretches] = runtime.score(prefix, stretches)
+    scores = known[prefix, stretches]
+    return Asked(texts, tuple(score - scores[0] for score in scores))
+
+
+def _scores(context: Context) -> dict[tuple[str, tuple[str, ...]], list[float]]:
+    """The model's scores on the page so far, so that the rivals for one word cost one call."""
+    del context
+    return {}
 
 
 def _rivals(read: str, words: Lexicon) -> Iterator[str]:
@@ -85,27 +113,21 @@ def _rivals(read: str, words: Lexicon) -> Iterator[str]:
     return (candidate.text for candidate in found if candidate.score >= found[0].score - BEHIND)
 
 
-def _seen(line: Line, edit: Edit, texts: Sequence[str]) -> list[float] | None:
-    """log P(image | line with each text) less that of the line as read, in nats; ``None`` where the evidence cannot tell."""
-    if line.evidence is None:
-        return None
-    values = line.evidence.log_likelihood([line.text[: edit.start] + text + line.text[edit.end :] for text in texts])
-    read, edited = values[0], values[texts.index(edit.after)]
-    if read is None or edited is None:
-        return None
-    return [-inf if value is None else value - read for value in values]
-
-
-def _judged(edit: Edit, texts: Sequence[str], gains: Sequence[float], odds: Sequence[float], needed: float) -> Finding:
-    """The finding from the model's ``gains`` and the channel's ``odds`` for each of ``texts``, in nats."""
+def _judged(edit: Edit, found: Asked, odds: Sequence[float], needed: float) -> Finding:
+    """The finding from the model's gains and the channel's ``odds`` for each of the texts, in nats."""
+    texts, gains = found.texts, found.gains
     weights = [gain + odd for gain, odd in zip(gains, odds, strict=True)]
     place = texts.index(edit.after)
-    gain, weight = gains[place], weights.pop(place)
+    weight = weights.pop(place)
     score = weight - log_sum(weights)
-    likely = f"{edit.after!r} is {abs(gain):.1f} nats {'likelier' if gain >= 0 else 'less likely'} here than {edit.before!r}"
     supports = True if score >= needed else False if score < bars.MODEL_OPPOSES else None
-    reason = f"{likely}; with the odds of misreading and of other words that is {score:+.1f}"
-    return Finding(NAME, supports, reason, score, "model", weight=bars.MODEL_RANK * score)
+    reason = f"{_likely(edit, found)}; with the odds of misreading and of other words that is {score:+.1f}"
+    return Finding(NAME, supports, reason, score, "model", weight=bars.MODEL_RANK * score, weighed=True)
+
+
+def _likely(edit: Edit, found: Asked) -> str:
+    gain = found.gain(edit.after)
+    return f"{edit.after!r} is {abs(gain):.1f} nats {'likelier' if gain >= 0 else 'less likely'} here than {edit.before!r}"
 
 
 def _no_question(case: Case) -> str:
@@ -113,9 +135,11 @@ def _no_question(case: Case) -> str:
     line, edit, words = case.line, case.edit, case.lexicon
     if any(c.isnumeric() for c in edit.after) or case.changed:
         return "a language model cannot know numbers and codes"
+    if is_for_the_judgement(case):
+        return ""
     if "".join(edit.before.split()) == "".join(edit.after.split()) and line.evidence is None and " " in edit.before:
         return "without the image a lost space and a lost hyphen at a line's end look alike"
-    if not _brings_words(edit, words) and (line.evidence is None or not _changes_signs(edit, words)):
+    if not _brings_words(edit, words):
         return "it brings no word of the list, and a language model is no judge of names, nor without the image of signs"
     if edit.before.casefold() == edit.after.casefold():
         return "a language model cannot know where capitals are printed"
@@ -134,15 +158,6 @@ def _needed(case: Case) -> float:
     return bars.MODEL_SUPPORTS_NAME if seems_a_name(case, case.edit.before) else bars.MODEL_SUPPORTS
 
 
-def _needed_seen(case: Case) -> float:
-    """Nats from which the model supports an edit that the image leaves room for."""
-    edit, words = case.edit, case.lexicon
-    if not _brings_words(edit, words):
-        return bars.MODEL_SUPPORTS_SIGNS_SEEN
-    doubtful = words.known(edit.before) or seems_a_name(case, edit.before)
-    return bars.MODEL_SUPPORTS_LISTED_SEEN if doubtful else bars.MODEL_SUPPORTS_SEEN
-
-
 def _no_judge(runtime: Runtime | None, language: str) -> str:
     """Why there is no language model that can judge; empty where there is one."""
     if runtime is None:
@@ -157,13 +172,6 @@ def _brings_words(edit: Edit, words: Lexicon) -> bool:
     """True where all words that ``after`` has and ``before`` has not are listed, and there is one."""
     new = [word for word in WORD.findall(edit.after) if word not in WORD.findall(edit.before)]
     return bool(new) and (not words.values or all(words.known(word) for word in new))
-
-
-def _changes_signs(edit: Edit, words: Lexicon) -> bool:
-    """True where only signs change beside listed words, and no space: how a form is spaced no model of running text knows."""
-    found = WORD.findall(edit.after)
-    spaced = edit.before.count(" ") != edit.after.count(" ")
-    return bool(found) and found == WORD.findall(edit.before) and not spaced and all(map(words.known, found))
 
 
 def _word_start(text: str, edit: Edit) -> int:

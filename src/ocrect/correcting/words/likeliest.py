@@ -44,29 +44,55 @@ def build(settings: Settings) -> Check:
 
 def check(case: Case, /) -> Finding:
     """Support where the proposed word is likelier than all others; silence elsewhere, and about what is no listed word."""
+    found = case.fact(_weighed)
+    if isinstance(found, str):
+        return Finding(NAME, None, found, weighed=True)
+    place, odds = found.place, found.odds
+    times = f"{exp(min(abs(odds), _MOST)):,.0f} times {'likelier' if odds >= 0 else 'less likely'}"
+    against = f"{place.before!r}{f' and {found.rivals} other words together' if found.rivals else ''}"
+    reason = f"by the image and by how common it is {place.after!r} is {times} than {against} ({odds:+.1f} nats)"
+    enough = odds >= _needed(place, case.lexicon, name=found.name) and found.is_first
+    return Finding(NAME, True if enough else None, reason, odds, weighed=True)
+
+
+class _Weighed(NamedTuple):
+    """The log-odds of the word proposed against the one read and ``rivals`` others together; whether it is before all of these;
+    whether the one read may be a name.
+    """
+
+    place: _Place
+    odds: float
+    rivals: int
+    is_first: bool
+    name: bool
+
+
+def word_odds(case: Case) -> float:
+    """Log-odds of the proposed word against the one read and all others together, in nats; 0 where the question is none."""
+    found = case.fact(_weighed)
+    return 0.0 if isinstance(found, str) else max(-_MOST, min(_MOST, found.odds))
+
+
+def _weighed(case: Case) -> _Weighed | str:
+    """The words weighed against one another, or why they cannot be."""
     words, line = case.lexicon, case.line
     place = _place(case)
     if line.evidence is None or place is None or not words.values:
-        return Finding(NAME, None, "it is not about one word that an image shows")
+        return "it is not about one word that an image shows"
     letters = _letters(place.before)
     if not letters or (letters != place.before and words.known(letters)):
-        return Finding(NAME, None, "a sign beside a word, or by itself, is no misread letter")
+        return "a sign beside a word, or by itself, is no misread letter"
     if not all(map(words.known, place.after.split())):
-        return Finding(NAME, None, f"{place.after!r} is no listed word")
+        return f"{place.after!r} is no listed word"
     rivals = [c.text for c in words.candidates(place.before) if c.text != place.after]
     texts = [place.before, place.after, *rivals]
     seen = line.evidence.log_likelihood([place.within(line.text, text) for text in texts])
     name = seems_a_name(case, place.before)
     weights = _weights(seen, [_prior(text, words, name=name) for text in texts])
     if weights is None:
-        return Finding(NAME, None, "the engine cannot write one of the words")
+        return "the engine cannot write one of the words"
     read, proposed, *others = weights
-    odds = proposed - log_sum([read, *others])
-    times = f"{exp(min(abs(odds), _MOST)):,.0f} times {'likelier' if odds >= 0 else 'less likely'}"
-    against = f"{place.before!r}{f' and {len(others)} other words together' if others else ''}"
-    reason = f"by the image and by how common it is {place.after!r} is {times} than {against} ({odds:+.1f} nats)"
-    enough = odds >= _needed(place, words, name=name) and proposed >= log_sum(others)
-    return Finding(NAME, True if enough else None, reason, odds)
+    return _Weighed(place, proposed - log_sum([read, *others]), len(others), proposed >= log_sum(others), name)
 
 
 def _needed(place: _Place, words: Lexicon, *, name: bool) -> float:

@@ -69,16 +69,16 @@ def _sure(word: str, words: Lexicon) -> str:
 
 
 def _silent(reason: str) -> Finding:
-    return Finding(NAME, None, reason)
+    return Finding(NAME, None, reason, weighed=True)
 
 
 def _one_word(case: Case, old: str, new: str) -> Finding:
     words = case.lexicon
     was, becomes = words.known(old), words.known(new)
     if was and not becomes:
-        return Finding(NAME, False, f"{old!r} is a word and {new!r} is not")
+        return Finding(NAME, False, f"{old!r} is a word and {new!r} is not", weighed=True)
     if was and words.zipf(new) < words.zipf(old) - bars.LISTED_RARER:
-        return Finding(NAME, False, f"{old!r} is a word, and a more common one than {new!r}")
+        return Finding(NAME, False, f"{old!r} is a word, and a more common one than {new!r}", weighed=True)
     if was or not becomes:
         return _silent(f"{old!r} is {'a' if was else 'no'} word, and so is {new!r}")
     share = posterior(old, new, words)
@@ -87,7 +87,7 @@ def _one_word(case: Case, old: str, new: str) -> Finding:
     if seems_a_name(case, old):
         return _silent(f"{old!r} may be a name or an abbreviation")
     odds = log(share / max(1e-9, 1 - share))
-    return Finding(NAME, True, f"{old!r} is no listed word and {new!r} is (P = {share:.2f})", odds)
+    return Finding(NAME, True, f"{old!r} is no listed word and {new!r} is (P = {share:.2f})", odds, weighed=True)
 
 
 def seems_a_name(case: Case, old: str) -> bool:
@@ -105,7 +105,7 @@ def _spacing(old: list[str], new: list[str], words: Lexicon) -> Finding:
     """A space that came or went. Pieces of a word may as well lack a hyphen at a line's end: no support for joining them."""
     was, becomes = all(map(words.known, old)), all(map(words.known, new))
     if was and not becomes:
-        return Finding(NAME, False, f"{' '.join(old)!r} are words and {' '.join(new)!r} is not")
+        return Finding(NAME, False, f"{' '.join(old)!r} are words and {' '.join(new)!r} is not", weighed=True)
     if len(old) == 1 and not was and becomes and posterior(old[0], " ".join(new), words) >= bars.LISTED_SURE:
-        return Finding(NAME, True, f"{old[0]!r} is no word; {new[0]!r} and {new[1]!r} are two")
+        return Finding(NAME, True, f"{old[0]!r} is no word; {new[0]!r} and {new[1]!r} are two", weighed=True)
     return _silent("the word list does not tell how it is spaced")

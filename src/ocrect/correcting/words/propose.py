@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
+from ocrect.correcting import bars
+from ocrect.correcting.score import confidences
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
@@ -36,15 +38,19 @@ def build(settings: Settings) -> Proposer:
 
 
 def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
-    """For each line up to four rivals for each doubtful word, best first, and joins of two pieces of a word."""
+    """For each line up to four rivals for each doubtful word, best first, and joins of two pieces of a word.
+
+    Where there is an image a word is doubtful only if the engine is unsure of one of its characters.
+    """
     words = lexicon(context.language, dictionary)
     if not words.values:
         return [[] for _ in lines]
     misread = noise(context.texts or tuple(line.text for line in lines), words)
-    return [list(_edits(line.text, words, misread if line.evidence is None else CLEAN)) for line in lines]
+    return [list(_edits(line, words, misread if line.evidence is None else CLEAN)) for line in lines]
 
 
-def _edits(text: str, words: Lexicon, misread: float) -> Iterator[Edit]:
+def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:
+    text, sure = line.text, confidences(line) if line.evidence is not None else []
     locked = {at for token in locked_tokens(text) for at in range(token.start, token.end)}
     free = [m for m in _WORD.finditer(text) if locked.isdisjoint(range(*m.span()))]
     pieces: set[int] = set()
@@ -55,7 +61,8 @@ def _edits(text: str, words: Lexicon, misread: float) -> Iterator[Edit]:
         elif text[first.end() : second.start()] == " ":
             yield from _bridged(first, second, words)
     for match in free:
-        if match.start() not in pieces:
+        doubted = min(sure[match.start() : match.end()], default=0.0) < bars.LISTED_UNSURE
+        if match.start() not in pieces and doubted:
             yield from _rivals(match, words, misread)
 
 

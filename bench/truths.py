@@ -1,0 +1,102 @@
+"""What is true of each line of a page as read, where the truth is the page's text and nobody says which line is which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
+
+from ocrect.evidence import fold
+from ocrect.measure.metrics import UNREADABLE
+from ocrect.record.document import Document, Line
+
+LEAST_ALIKE, SHORTEST, WORST = 65.0, 4, 0.35
+"""Per cent of a read line that a true line or a part of it must have in common with it; characters of a line for which a truth
+is looked for; and the error rate above which the two are not taken for the same line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A line as read and its truth. Where the truth is not known it is as read; ``unknown`` are these places of the text."""
+
+    line: Line
+    truth: str
+    unknown: tuple[tuple[int, int], ...] = ()
+
+    def tells(self, start: int, end: int) -> bool:
+        """Whether the truth of ``line.text[start:end]`` is known."""
+        return not any(a < max(end, start + 1) and start < max(b, a + 1) for a, b in self.unknown)
+
+
+def known_lines(document: Document, truth: str, *, ignore_case: bool = False) -> Iterator[Known]:
+    """The lines whose truth is found. With ``ignore_case`` the truth's letters have no case of their own and take the
+    line's.
+    """
+    wanted = [" ".join(row.split()) for row in truth.splitlines() if row.strip()]
+    keys = [_key(row, ignore_case) for row in wanted]
+    for line in document.lines():
+        key = _key(line.text, ignore_case)
+        if len(key) < SHORTEST:
+            continue
+        whole = process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE)
+        part = process.extractOne(key, keys, scorer=fuzz.partial_ratio, score_cutoff=LEAST_ALIKE)
+        best = whole if whole and part and whole[1] >= part[1] - 15 else part
+        if best is None:
+            continue
+        known = _known(line, _cut(key, keys[best[2]], wanted[best[2]]), ignore_case)
+        if Levenshtein.normalized_distance(known.line.text, known.truth) <= WORST:
+            yield known
+
+
+def _key(text: str, ignore_case: bool) -> str:
+    text = fold(text)
+    lower = text.lower()
+    return lower if ignore_case and len(lower) == len(text) else text
+
+
+def _cut(read: str, key: str, truth: str) -> str:
+    """The part of the true row that the line holds, whole words: what stands before and behind is another line's."""
+    if len(key) != len(truth):
+        return truth
+    found = fuzz.partial_ratio_alignment(read, key)
+    if found is None or len(read) >= len(key):
+        return truth
+    start, end = max(0, found.dest_start - 4), min(len(key), found.dest_end + 4)
+    start = key.rfind(" ", 0, start) + 1
+    end = key.find(" ", end) if key.find(" ", end) >= 0 else len(key)
+    codes = Levenshtein.opcodes(read, key[start:end])
+    for code in list(codes)[:1]:
+        if code.tag == "insert":
+            inside = key.rfind(" ", start, start + code.dest_end)
+            start = inside + 1 if inside >= 0 else start
+    for code in list(codes)[-1:]:
+        if code.tag == "insert":
+            inside = key.find(" ", start + (code.dest_start if start == 0 else 0), end)
+            at = key.find(" ", end - (code.dest_end - code.dest_start), end)
+            end = at if at >= 0 and inside >= 0 else end
+    return truth[start:end].strip()
+
+
+def _known(line: Line, truth: str, ignore_case: bool) -> Known:
+    """The truth with what is not known of it taken from the line."""
+    parts: list[str] = []
+    unknown: list[tuple[int, int]] = []
+    text = line.text
+    for code in Levenshtein.opcodes(_key(text, ignore_case), _key(truth, ignore_case)):
+        a, b, c, d = code.src_start, code.src_end, code.dest_start, code.dest_end
+        if code.tag == "equal" and ignore_case:
+            parts.append(text[a:b])
+        elif UNREADABLE in truth[c:d]:
+            parts.append(text[a:b])
+            unknown.append((a, b))
+        else:
+            parts.append(_in_case_of(text, truth[c:d]) if ignore_case else truth[c:d])
+    return Known(line, "".join(parts), tuple(unknown))
+
+
+def _in_case_of(text: str, truth: str) -> str:
+    """A true word in capitals, in small letters where the line has hardly any capitals."""
+    letters = [c for c in text if c.isalpha()]
+    return truth.lower() if sum(c.isupper() for c in letters) < len(letters) / 2 else truth

@@ -1,0 +1,305 @@
+"""What each witness of an edit is worth: a logistic regression by kind of edit, and how far its odds can be believed.
+
+    python -m bench.weighing collect OUT.jsonl --data FOLDER --keep FOLDER [--set scans --set SROIE] [--limit N] [--every N]
+    python -m bench.weighing fit OUT.jsonl [--write]
+
+``collect`` proposes edits of kept readings whose truth is known: what the product's own proposers propose, the true edits, and
+plausible wrong ones (:mod:`bench.proposals`), and writes what the witnesses say about each
+(:mod:`ocrect.correcting.witnesses`). An edit is right where it brings its line nearer to the truth. Edits of locked tokens are
+left out: they have their proofs.
+
+``fit`` fits the weights of each kind on the tuning half (by hash of the page's name), prints the reliability (odds said, share
+right) and, for each precision wanted, the bar and what is accepted above it, on both halves and on sets left out of the fit.
+``--write`` writes :mod:`ocrect.correcting.weights`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from bench.accuracy import CAPITALS
+from bench.dataset import Item, items
+from bench.fonts import fonts
+from bench.image_evidence import Recogniser, drawn
+from bench.proposals import proposals
+from bench.truths import Known, known_lines
+from ocrect.correcting import weights
+from ocrect.correcting.case import LineFacts
+from ocrect.correcting.witnesses import WITNESSES
+from ocrect.pipeline import Pipeline
+from ocrect.record import schema
+from ocrect.record.correction import Edit, EditKind, apply
+from ocrect.record.document import Block, Document, Line, Page
+from ocrect.settings import Settings
+
+Row = dict[str, Any]
+Floats = NDArray[np.float64]
+TABLE = Path(weights.__file__)
+DRAWN = 12
+"""Lines drawn of one text."""
+
+LEAST = 12
+"""Edits in which a number must speak to get a weight, and of a kind to be fitted."""
+
+LEAST_BAR, MOST_BAR, LEAST_SHOWN = 1.0, 2.5, -1.0
+"""Log-odds between which the bars lie, in nats."""
+
+
+def half(name: str) -> str:
+    """``tune`` or ``table``: the half of the pages that bars are set on, and the one that the tables are of."""
+    return "tune" if hashlib.sha256(name.encode()).digest()[0] % 2 else "table"
+
+
+def kept(folder: Path, item: Item) -> Document | None:
+    """The item as it was read before; ``None`` where it was not."""
+    path = folder / f"ppocr-none-{item.id.replace('/', '-').replace(' ', '-')}.json"
+    return schema.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def collect(out: Path, data: Path, keep: Path, sets: Sequence[str], pick: slice, which: str = "") -> None:
+    """Write a JSON object for each edit; ``which`` half of the pages, or all."""
+    with out.open("w", encoding="utf-8") as stream:
+        for name in sets:
+            chosen = [item for item in list(items(data, name))[pick] if which in ("", half(item.id))]
+            with Pipeline(Settings(language=chosen[0].language, runtime="none")) as pipeline:
+                for item in chosen:
+                    document = drawn_lines(item) if item.kind == "pair" else kept(keep, item)
+                    for row in _rows(item, document, pipeline) if document else ():
+                        print(json.dumps(row, ensure_ascii=False), file=stream, flush=True)
+
+
+def drawn_lines(item: Item) -> Document:
+    """Lines of a text's truth, drawn like bad scans and read by PP-OCR's recogniser."""
+    dice = random.Random(item.id)
+    words, rows = item.truth.split(), list[str]()
+    while words and len(rows) < DRAWN:
+        rows.append(" ".join(words[: (n := dice.randint(5, 10))]))
+        del words[:n]
+    lines = []
+    for number, row in enumerate(rows):
+        evidence = _recogniser()(drawn(row, dice.choice(fonts("DejaVuS")), dice))
+        if evidence.text:
+            lines.append(Line(str(number), evidence.text, evidence=evidence))
+    return Document(item.id, (Page(1, blocks=(Block(tuple(lines)),)),))
+
+
+@lru_cache
+def _recogniser() -> Recogniser:
+    return Recogniser()
+
+
+def _rows(item: Item, document: Document, pipeline: Pipeline) -> Iterator[Row]:
+    known = {k.line.id: k for k in known_lines(document, item.truth, ignore_case=item.set in CAPITALS)}
+    if known:
+        for page in document.pages:
+            lines = tuple(page.lines())
+            dice = random.Random(item.id)
+            for about in pipeline.proposed(lines, pipeline.context(lines)):
+                truth = known.get(about.line.id)
+                if truth is not None and about.line.evidence is not None:
+                    made = {**_made_up(truth, item.language, dice), **about.sources}
+                    yield from _judged(item, truth, LineFacts(about.line, about.context, made))
+
+
+def _made_up(known: Known, language: str, dice: random.Random) -> dict[Edit, str]:
+    """True edits and wrong ones, each said to come from a language model; and which are which is no matter."""
+    found = [(group, edit) for group, edit in proposals(known.line, known.truth, language, dice) if group != "n-best"]
+    wrong = [edit for group, edit in found if group != "true"]
+    return dict.fromkeys([*(e for g, e in found if g == "true"), *dice.sample(wrong, min(3, len(wrong)))], "rewrite")
+
+
+def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
+    text, before = known.line.text, Levenshtein.distance(known.line.text, known.truth)
+    for case in about.cases(about.sources):
+        edit = case.edit
+        if case.changed or case.looks_alike or not known.tells(edit.start, edit.end):
+            continue
+        if item.set in CAPITALS and case.kind == "case":
+            continue
+        change = Levenshtein.distance(apply(text, [edit]), known.truth) - before
+        if change == 0:
+            continue
+        numbers = {f"{name}.{key}": value for name, of in WITNESSES.items() for key, value in of(case).items()}
+        yield {
+            "page": item.id,
+            "set": item.set,
+            "kind": case.kind,
+            "right": change < 0,
+            "source": case.source,
+            "edit": [case.words.before, case.words.after],
+            "numbers": {key: round(value, 3) for key, value in numbers.items() if value},
+        }
+
+
+# the fit
+
+WANTED = 0.97
+"""Share right of what is accepted, among the product's own proposals and among those of a model that knows or invents."""
+
+SHOWN = 0.35
+"""Share right, at least, of what is shown to a person."""
+
+FOLDS, RIDGE = 5, 1.0
+KINDS: tuple[EditKind, ...] = ("letters", "case", "accents", "punctuation", "spaces", "digits")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A logistic regression: log-odds = ``base`` + the numbers of an edit times the weights of ``names``."""
+
+    base: float
+    names: tuple[str, ...]
+    weights: Floats
+
+    def odds(self, rows: Sequence[Row]) -> Floats:
+        found: Floats = self.base + _matrix(rows, self.names) @ self.weights
+        return found
+
+
+def _matrix(rows: Sequence[Row], names: Sequence[str]) -> Floats:
+    return np.array([[row["numbers"].get(name, 0.0) for name in names] for row in rows]).reshape(len(rows), len(names))
+
+
+def fitted(rows: Sequence[Row], ridge: float = RIDGE) -> Fit:
+    """The regression of ``right`` on the numbers, by Newton's method, with a ridge on weights in standard deviations."""
+    names = tuple(sorted({name for row in rows for name in row["numbers"]}))
+    names = tuple(name for name in names if sum(name in row["numbers"] for row in rows) >= LEAST)
+    numbers, right = _matrix(rows, names), np.array([row["right"] for row in rows], dtype=float)
+    scale = numbers.std(axis=0) + 1e-6
+    design = np.c_[np.ones(len(rows)), numbers / scale]
+    penalty = np.full(design.shape[1], ridge)
+    penalty[0] = 1e-6
+    found = np.zeros(design.shape[1])
+    for _ in range(80):
+        share = 1.0 / (1.0 + np.exp(-np.clip(design @ found, -30, 30)))
+        spread = np.clip(share * (1.0 - share), 1e-6, None)
+        slope = design.T @ (right - share) - penalty * found
+        step = np.linalg.solve((design * spread[:, None]).T @ design + np.diag(penalty), slope)
+        found = found + step
+        if np.abs(step).max() < 1e-6:
+            break
+    return Fit(float(found[0]), names, found[1:] / scale)
+
+
+def out_of_fold(rows: Sequence[Row]) -> Floats:
+    """The log-odds of each row by a fit without the pages of its fold."""
+    folds = np.array([hashlib.sha256(f"fold {row['page']}".encode()).digest()[0] % FOLDS for row in rows])
+    odds = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        inside = folds == fold
+        others = [row for row, left_out in zip(rows, inside, strict=True) if not left_out]
+        if inside.any():
+            odds[inside] = fitted(others).odds([row for row, left_out in zip(rows, inside, strict=True) if left_out])
+    return odds
+
+
+def bar(odds: Floats, right: Floats, wanted: float) -> float:
+    """The least log-odds from which the share right is ``wanted``, as counted and as the odds themselves say it; infinite where
+    there is none.
+    """
+    order = np.argsort(-odds)
+    count = np.arange(1, len(odds) + 1)
+    counted, said = (np.cumsum(values[order]) / count for values in (right, 1.0 / (1.0 + np.exp(-odds))))
+    good = np.flatnonzero((np.minimum(counted, said) >= wanted) & (count >= 3))
+    return float(odds[order][good[-1]]) if len(good) else float("inf")
+
+
+def fit(rows: Sequence[Row], *, write: bool) -> None:
+    """Fit each kind, print its tables, and write the weights."""
+    made: dict[str, tuple[Fit, float, float]] = {}
+    for kind in KINDS:
+        of_kind = [row for row in rows if row["kind"] == kind]
+        tune = [row for row in of_kind if half(row["page"]) == "tune"]
+        if len(tune) < LEAST:
+            print(f"{kind}: {len(of_kind)} edits are too few")
+            continue
+        odds, right = out_of_fold(tune), np.array([row["right"] for row in tune], dtype=float)
+        of_model = np.array([row["source"] == "rewrite" for row in tune])
+        bars = [bar(odds[of_model], right[of_model], WANTED), bar(odds[~of_model], right[~of_model], WANTED)]
+        accept = min(MOST_BAR, max(LEAST_BAR, *(b if np.isfinite(b) else MOST_BAR for b in bars)))
+        show = min(accept, max(bar(odds[~of_model], right[~of_model], SHOWN), LEAST_SHOWN))
+        made[kind] = fitted(tune), accept, show
+        _print_kind(kind, of_kind, made[kind], odds)
+    if write:
+        _write(made)
+
+
+def _print_kind(kind: str, rows: Sequence[Row], made: tuple[Fit, float, float], unseen: Floats) -> None:
+    fit_, accept, show = made
+    print(f"{kind}: {len(rows)} edits, {sum(row['right'] for row in rows)} right; bar {accept:+.2f}, shown from {show:+.2f}")
+    for name in ("tune, left out", "table"):
+        part = [row for row in rows if half(row["page"]) == name[: len("tune")] or half(row["page"]) == name]
+        odds = unseen if name.startswith("tune") else fit_.odds(part)
+        for group, own in (("own proposals", False), ("a model's", True)):
+            chosen = np.array([(row["source"] == "rewrite") == own for row in part], dtype=bool)
+            right = np.array([row["right"] for row in part], dtype=float)
+            if not chosen.any():
+                continue
+            taken, shown = chosen & (odds >= accept), chosen & (odds >= show) & (odds < accept)
+            print(
+                f"  {name:15} {group:14} {int(right[chosen].sum()):5} right of {int(chosen.sum()):6}: accepted "
+                f"{int(right[taken].sum())} right of {int(taken.sum())}, shown {int(right[shown].sum())} of {int(shown.sum())}"
+            )
+        cells = []
+        for low in range(-4, 5):
+            inside = (odds >= low) & (odds < low + 1)
+            if inside.any():
+                said = float((1 / (1 + np.exp(-odds[inside]))).mean())
+                cells.append(f"{said:.0%}: {right[inside].mean():.0%} of {int(inside.sum())}")
+        print(f"  {name:15} said: right   {', '.join(cells)}")
+
+
+def _write(made: Mapping[str, tuple[Fit, float, float]]) -> None:
+    """Write the table of :mod:`ocrect.correcting.weights`."""
+    parts = []
+    for kind, (fit_, accept, show) in made.items():
+        worth: dict[str, dict[str, float]] = defaultdict(dict)
+        for name, weight in zip(fit_.names, fit_.weights, strict=True):
+            witness, number = name.split(".", 1)
+            worth[witness][number] = round(float(weight), 3)
+        parts.append(f"{kind!r}: Weights({fit_.base:.3f}, {dict(worth)!r}, {accept:.2f}, {show:.2f})")
+    text = TABLE.read_text(encoding="utf-8")
+    head = text[: text.index("KINDS: Mapping")]
+    TABLE.write_text(f"{head}KINDS: Mapping[EditKind, Weights] = {{{', '.join(parts)}}}\n", encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TABLE)], check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.weighing", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    collecting = commands.add_parser("collect")
+    collecting.add_argument("out", type=Path)
+    collecting.add_argument("--data", type=Path, required=True)
+    collecting.add_argument("--keep", type=Path, required=True)
+    collecting.add_argument("--set", action="append")
+    collecting.add_argument("--skip", type=int, default=0)
+    collecting.add_argument("--every", type=int, default=1)
+    collecting.add_argument("--half", default="", choices=("tune", "table"))
+    fitting = commands.add_parser("fit")
+    fitting.add_argument("rows", type=Path, nargs="+")
+    fitting.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    if given.command == "fit":
+        fit([json.loads(row) for path in given.rows for row in path.open(encoding="utf-8")], write=given.write)
+        return
+    sets = given.set or ["scans", "SROIE"]
+    collect(given.out, given.data, given.keep, sets, slice(given.skip, None, given.every), given.half)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Check "judgement": how likely is it that the edit is right, by all witnesses together?
+
+A logistic regression by kind of edit weighs what the witnesses say (:mod:`ocrect.correcting.witnesses`) with weights fitted on
+pages whose truth is known (:mod:`ocrect.correcting.weights`, ``python -m bench.weighing``). Its log-odds, in nats, are held
+against the bar of the kind, which was set by the precision wanted; what is likely but not sure enough is for a person to see.
+
+It judges edits that the image can tell, of lines with evidence. Numbers, amounts, dates and codes have their own proofs and are
+not weighed, and a language model is asked only where its word can change the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import exp
+from typing import NamedTuple
+
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case, Check
+from ocrect.correcting.spaces.gaps import may_hold
+from ocrect.correcting.weights import KINDS, Weights
+from ocrect.correcting.witnesses import WITNESSES, makes_words, puts_loose_space
+from ocrect.correcting.words.judge import asked, is_for_the_judgement
+from ocrect.record.correction import Finding
+from ocrect.settings import Settings
+
+NAME = "judgement"
+
+MODEL_WORTH, MODEL_MOST = 0.3, 8.0
+"""What a nat of the language model's is worth, and how many of them count."""
+
+_TOLD = 0.3
+"""Nats from which a witness is named in the reason."""
+
+
+class Judgement(NamedTuple):
+    """The log-odds, in nats, that an edit is right, what each witness gave to them, and the weights of its kind."""
+
+    odds: float
+    parts: Mapping[str, float]
+    weights: Weights
+
+    @property
+    def reason(self) -> str:
+        """The witnesses' words, the weightiest first, and the probability."""
+        telling = sorted(self.parts.items(), key=lambda part: -abs(part[1]))
+        told = ", ".join(f"{name} {weight:+.1f}" for name, weight in telling if abs(weight) >= _TOLD)
+        share = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, self.odds))))
+        sure = f"{share:.1%}" if share >= 0.001 else "below 0.1%"
+        return (
+            f"right with {sure}: {told or 'no witness says much'} (bar {self.weights.accept:+.1f}, odds {self.odds:+.1f} nats)"
+        )
+
+
+def build(settings: Settings) -> Check:
+    """The check; it has no settings."""
+    del settings
+    return JudgementCheck()
+
+
+class JudgementCheck:
+    """The check, asked behind all others."""
+
+    is_costly = True
+
+    def __call__(self, case: Case, /) -> Finding:
+        """Support from the bar of the kind up, opposition below what is worth a person's time, between the two a question.
+
+        Raises:
+            ModelError: the language model was asked and failed.
+        """
+        found = case.fact(judgement)
+        if isinstance(found, str):
+            return Finding(NAME, None, found)
+        if reason := _out_of_question(case):
+            return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
+        supports = True if found.odds >= found.weights.accept else None if found.odds >= found.weights.show else False
+        if supports is None and case.fact(puts_loose_space):
+            supports = False
+        return Finding(NAME, supports, found.reason, found.odds, weight=found.odds, asks=supports is None, judges=True)
+
+
+def _out_of_question(case: Case) -> str:
+    """Why the image rules the edit out, whoever speaks for it; empty where it does not."""
+    if case.fact(may_hold):
+        return ""
+    value = case.score.value if case.score else 0.0
+    if case.source == "nbest" and case.kind != "case" and value < bars.IMAGE_SUPPORTS and not makes_words(case):
+        return "it is the engine's own second thought, and makes no word of what was none"
+    return f"the image makes it {-value:.0f} nats a character less likely" if value < bars.JUDGED_LEAST else ""
+
+
+def judgement(case: Case) -> Judgement | str:
+    """The edit judged, or why it is not."""
+    if not is_for_the_judgement(case):
+        return "no image vouches for it" if case.score is None else "numbers, amounts, dates and codes are proved, not weighed"
+    weights = KINDS[case.kind]
+    parts = {name: weights.of(name, witness(case)) for name, witness in WITNESSES.items()}
+    parts["kind"] = weights.base
+    odds = sum(parts.values())
+    if abs(odds - weights.accept) < MODEL_WORTH * MODEL_MOST and not isinstance(said := case.fact(asked), str):
+        parts["language model"] = MODEL_WORTH * max(-MODEL_MOST, min(MODEL_MOST, said.gain(case.edit.after)))
+    return Judgement(sum(parts.values()), parts, weights)

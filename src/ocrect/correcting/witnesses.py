@@ -1,0 +1,217 @@
+"""What each witness has to say about an edit, in numbers: the facts that the judgement weighs.
+
+Each function gives named numbers of one witness about a case. They are roughly nats, shares or counts, bounded, and 0 where the
+witness has nothing to say. What they are worth is no matter of this module (:mod:`ocrect.correcting.weights`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from math import log, log1p, sqrt
+from statistics import fmean
+
+from ocrect.correcting.case import Case, LineFacts
+from ocrect.correcting.readers.heard import heard
+from ocrect.correcting.score import confidences
+from ocrect.correcting.spaces.gaps import gaps_seen, may_hold
+from ocrect.correcting.words import shape
+from ocrect.correcting.words.likeliest import word_odds
+from ocrect.correcting.words.listed import seems_a_name
+from ocrect.plugins import Context
+from ocrect.words.lexicon import WORD, posterior
+
+Numbers = dict[str, float]
+
+_LEAST = 1e-4
+_ASTRAY = re.compile(r"\s(?=[^\w\s])|(?<=[^\w\s.,:;!?)\]}%])\s")
+_LOOSE, _TORN = re.compile(r"\s[.,:;!?)\]]"), re.compile(r"\b\w\s|\s\w\b")
+
+
+def image(case: Case) -> Numbers:
+    """What the line's evidence makes of the edit, and how sure the recogniser was of what it would change."""
+    if case.score is None:
+        return {}
+    value, difference = case.score
+    doubts = case.about.fact(doubts_by_character)
+    changed = [
+        doubts[at]
+        for atom in case.atoms
+        for at in (range(atom.start, atom.end) if atom.end > atom.start else range(atom.start - 1, atom.start + 1))
+        if 0 <= at < len(doubts)
+    ]
+    return {
+        "score": max(-12.0, min(3.0, value)),
+        "far": max(-10.0, min(0.0, value + 4.0)),
+        "line": max(-30.0, min(6.0, difference)) / sqrt(1.0 + len(case.atoms)),
+        "doubt": max(changed, default=log(_LEAST)),
+        "noise": fmean(doubts) if doubts else log(_LEAST),
+        "for": float(value >= 0.5),
+        "whole": float(value == difference and len("".join(case.edit.before.split())) != len("".join(case.edit.after.split()))),
+    }
+
+
+def doubts_by_character(about: LineFacts) -> list[float]:
+    """log(1 - confidence) of each character of the line, in nats; empty where the engine gives none."""
+    return [log(max(_LEAST, 1.0 - confidence)) for confidence in confidences(about.line)]
+
+
+def words(case: Case) -> Numbers:
+    """What the word list makes of the words that change."""
+    lexicon = case.lexicon
+    if not lexicon.values:
+        return {}
+    old, new = changed_words(case)
+    if not old and not new:
+        return {"none": 1.0}
+    was = fmean(map(lexicon.known, old)) if old else 0.0
+    becomes = fmean(map(lexicon.known, new)) if new else 0.0
+    common, uncommon = (fmean(map(lexicon.zipf, side)) if side else 0.0 for side in (new, old))
+    one = len(old) == 1 and len(new) == 1 and old[0].lower() != new[0].lower()
+    share = posterior(old[0], new[0], lexicon) if one else 0.5
+    return {
+        "was": was,
+        "becomes": becomes,
+        "repairs": float(was < 1.0 and becomes == 1.0),
+        "breaks": float(was == 1.0 and becomes < 1.0),
+        "commoner": common - uncommon,
+        "share": max(-7.0, min(7.0, log(max(share, 1e-9) / max(1e-9, 1.0 - share)))),
+        "odds": case.fact(word_odds),
+        "name": float(one and seems_a_name(case, old[0])),
+        "short": float(one and len(old[0]) <= 3),
+        "count": float(len(new) - len(old)),
+    }
+
+
+def makes_words(case: Case) -> bool:
+    """True where what was no word of the list becomes one, or words are parted or joined into listed ones."""
+    old, new = changed_words(case)
+    known = case.lexicon.known
+    return bool(new) and all(map(known, new)) and not (old and all(map(known, old)))
+
+
+def puts_loose_space(case: Case) -> bool:
+    """True where a space comes before a sign, or behind one that opens or joins: ``lived !``, ``( see``, ``and/ or``."""
+    _, before, after = case.words
+    return case.kind == "spaces" and len(_ASTRAY.findall(after)) > len(_ASTRAY.findall(before))
+
+
+def changed_words(case: Case) -> tuple[list[str], list[str]]:
+    """The words before the edit that are not there after it, and the other way round."""
+    before, after = (Counter(WORD.findall(side)) for side in case.words[1:])
+    return list((before - after).elements()), list((after - before).elements())
+
+
+def page(case: Case) -> Numbers:
+    """How often the words stand on the page elsewhere."""
+    count = case.context.fact(_page_tokens)
+    old, new = (Counter(map(shape.bare, shape.tokens(side))) for side in case.words[1:])
+    gone, come = old - new, new - old
+    return {
+        "new": max((log1p(count[word]) for word in come if word), default=0.0),
+        "old": max((log1p(max(0, count[word] - 1)) for word in gone if word), default=0.0),
+    }
+
+
+def _page_tokens(context: Context) -> Counter[str]:
+    return Counter(shape.bare(token) for text in context.texts for token in shape.tokens(text))
+
+
+def form(case: Case) -> Numbers:
+    """The shape of what stands there and of what would: capitals, digits among letters, signs, brackets."""
+    _, before, after = case.words
+    text, edit = case.line.text, case.edit
+    old, new = shape.tokens(before), shape.tokens(after)
+
+    def gain(of: Callable[[str], bool]) -> float:
+        return float(any(map(of, old))) - float(any(map(of, new)))
+
+    return {
+        "capitals": gain(shape.has_odd_capitals),
+        "digits": gain(shape.mixes),
+        "sign": gain(shape.has_sign_inside),
+        "pairs": float(max(-1, min(1, shape.unpaired(text) - shape.unpaired(case.edited)))),
+        "longer": float(max(-3, min(3, len("".join(after.split())) - len("".join(before.split()))))),
+        "alone": float(any(not any(map(str.isalnum, token)) for token in old))
+        - float(any(not any(map(str.isalnum, token)) for token in new)),
+        "end": float(not text[edit.end :].strip()),
+        "start": float(not text[: edit.start].strip()),
+        "atoms": float(min(6, len(case.atoms))),
+        "case": _case_of_neighbours(case),
+        "upper": float(sum(map(str.isupper, after)) > sum(map(str.isupper, before))),
+        "stop": _stop(case),
+        "loose": float(len(_LOOSE.findall(after)) - len(_LOOSE.findall(before))),
+        "torn": float(len(_TORN.findall(after)) - len(_TORN.findall(before))),
+        "number": float(any(map(str.isdigit, before))),
+        "spaced": float(len(new) - len(old)),
+    }
+
+
+def _stop(case: Case) -> float:
+    """1 where a comma comes before a small letter or a full stop before a capital, -1 the other way round, else 0."""
+    votes = []
+    for atom in case.atoms:
+        behind = case.line.text[atom.end :] + " " + case.about.fact(_next_line)
+        following = next((c for c in behind if c.isalnum()), "")
+        if following.isalpha():
+            kinds = {"," if following.islower() else ".": 1.0, "." if following.islower() else ",": -1.0}
+            votes.append(kinds.get(atom.after, 0.0) - kinds.get(atom.before, 0.0))
+    return max(-1.0, min(1.0, sum(votes)))
+
+
+def _next_line(about: LineFacts) -> str:
+    """The line below on the page; empty where there is none."""
+    place = about.context.places.get(about.line.id)
+    following = about.context.lines[place + 1 : place + 2] if place is not None else ()
+    return following[0].text if following else ""
+
+
+def _case_of_neighbours(case: Case) -> float:
+    """Of the letters that change their case, the share that comes to agree with most letters of its word, less the rest."""
+    _, before, after = case.words
+    if before.casefold() != after.casefold() or len(before) != len(after):
+        return 0.0
+    votes = []
+    for token, other in zip(shape.tokens(before), shape.tokens(after), strict=True):
+        for at, (a, b) in enumerate(zip(token, other, strict=True)):
+            rest = [c for k, c in enumerate(token) if k != at and c.isalpha()]
+            if a != b and rest:
+                capitals = sum(map(str.isupper, rest)) / len(rest)
+                votes.append(2 * capitals - 1 if b.isupper() else 1 - 2 * capitals)
+    return fmean(votes) if votes else 0.0
+
+
+def readers(case: Case) -> Numbers:
+    """What other engines have read there."""
+    said = case.fact(heard)
+    return {
+        "for": float(any(one.supports for one in said)),
+        "against": float(any(one.supports is False for one in said)),
+        "leaning": float(any(one.supports is None and one.nats is not None for one in said)),
+    }
+
+
+def spacing(case: Case) -> Numbers:
+    """The gaps at the spaces that the edit puts."""
+    if not case.fact(may_hold):
+        return {}
+    least = min(gap.log_odds for gap in case.fact(gaps_seen))
+    return {"gap": 1.0, "odds": max(-5.0, min(5.0, least))}
+
+
+def source(case: Case) -> Numbers:
+    """Who proposed the edit: a language model that wrote the line anew, or another."""
+    names = case.source.split(", ")
+    return {"model": float("rewrite" in names), "engine": float(names == ["nbest"])}
+
+
+WITNESSES: Mapping[str, Callable[[Case], Numbers]] = {
+    "image": image,
+    "words": words,
+    "page": page,
+    "form": form,
+    "readers": readers,
+    "spacing": spacing,
+    "source": source,
+}

@@ -1,0 +1,132 @@
+"""All witnesses of an edit weighed together, and what becomes of the edit."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocrect.correcting import bars
+from ocrect.correcting.case import Case
+from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
+from ocrect.correcting.weights import KINDS
+from ocrect.correcting.witnesses import WITNESSES
+from ocrect.pipeline import Pipeline
+from ocrect.plugins import Context
+from ocrect.record.correction import Edit, Finding, Verdict, decide
+from ocrect.record.document import Block, Document, Line, Page
+from ocrect.settings import Settings
+from ocrect.stages import Stages
+from ocrect.testing import ScriptedRuntime, posterior
+
+
+def a_case(
+    text: str, before: str, after: str, doubts: dict[int, dict[str, float]], runtime: ScriptedRuntime | None = None
+) -> Case:
+    line = Line("1", text, evidence=posterior(text, alternatives=doubts))
+    start = text.index(before)
+    return Case.of(line, Edit(start, start + len(before), before, after), Context((line,), runtime=lambda: runtime))
+
+
+def odds(case: Case) -> float:
+    found = case.fact(judgement)
+    assert not isinstance(found, str)
+    return found.odds
+
+
+def test_a_misread_word_is_put_right_where_image_and_word_list_agree_and_not_where_either_is_against_it() -> None:
+    doubted = {21: {"a": 0.4}}
+    right = a_case("the goods of the compeny were sold", "compeny", "company", doubted)
+    unseen = a_case("the goods of the compeny were sold", "compeny", "company", {})
+    no_word = a_case("the goods of the company were sold", "company", "compeny", {21: {"e": 0.4}})
+    assert JudgementCheck()(right).supports is True
+    assert odds(unseen) < odds(right)
+    assert JudgementCheck()(no_word).supports is not True
+
+
+def test_the_reason_names_the_witnesses_and_their_weights_add_up_to_the_odds() -> None:
+    case = a_case("the goods of the compeny were sold", "compeny", "company", {21: {"a": 0.4}})
+    found = case.fact(judgement)
+    assert not isinstance(found, str)
+    assert sum(found.parts.values()) == pytest.approx(found.odds)
+    reason = JudgementCheck()(case).reason
+    assert "words +" in reason
+    assert "% " in reason or "%:" in reason
+
+
+@pytest.mark.parametrize(("before", "after"), [("1984", "1934"), ("$5.00", "$6.00"), ("B12", "812")])
+def test_numbers_and_codes_are_not_weighed(before: str, after: str) -> None:
+    case = a_case(f"of {before} here", before, after, {})
+    assert isinstance(case.fact(judgement), str)
+    assert JudgementCheck()(case).judges is False
+
+
+def test_no_witness_carries_an_edit_that_the_image_rules_out() -> None:
+    case = a_case("he saw the end of it", "it", "of it all in the end", {})
+    assert case.score is not None
+    assert case.score.value < bars.JUDGED_LEAST
+    assert JudgementCheck()(case).supports is False
+
+
+def test_a_language_model_moves_the_odds_by_no_more_than_its_share_and_is_asked_only_where_that_can_tell() -> None:
+    text, doubted = "he had a bat on", {9: {"h": 0.02}}
+    silent = odds(a_case(text, "bat", "hat", doubted))
+    for likelier in (100.0, -100.0):
+        runtime = ScriptedRuntime(scores=lambda prefix, text, by=likelier: by if "hat" in text else 0.0)  # type: ignore[misc]
+        moved = odds(a_case(text, "bat", "hat", doubted, runtime)) - silent
+        assert abs(moved) <= MODEL_WORTH * MODEL_MOST + 1e-9
+    hopeless = ScriptedRuntime(scores=lambda prefix, text: 0.0)
+    odds(a_case("of the elephants here", "elephants", "elephents", {}, hopeless))
+    assert hopeless.scored == []
+
+
+def test_what_the_image_cannot_tell_apart_is_not_even_proposed() -> None:
+    text = "pages 3 — 5 of 'it'"
+    line = Line("1", text, evidence=posterior(text))
+    edits = [Edit(8, 9, "—", "-"), Edit(15, 16, "'", "‘")]
+    stages = Stages(proposers=[lambda lines, context: [edits]])
+    with Pipeline(Settings(runtime="none"), stages=stages) as pipeline:
+        (done,) = pipeline.correct(Document("d", (Page(1, blocks=(Block((line,)),)),))).lines()
+    assert done.verdicts == ()
+
+
+def test_every_weight_is_of_a_number_that_its_witness_gives() -> None:
+    case = a_case("the goods of the compeny were sold", "compeny", "company", {21: {"a": 0.4}})
+    given = {name: set(witness(case)) for name, witness in WITNESSES.items()}
+    given["words"] |= {"none"}
+    given["spacing"] |= {"gap", "odds"}
+    for kind, weights in KINDS.items():
+        assert weights.show <= weights.accept, kind
+        for witness, worth in weights.numbers.items():
+            assert set(worth) <= given[witness], (kind, witness)
+
+
+# the decision
+
+EDIT = Edit(0, 1, "a", "b")
+
+
+def decision(*findings: Finding) -> str:
+    verdict: Verdict = decide(EDIT, findings, "someone")
+    return verdict.decision
+
+
+def test_where_witnesses_were_weighed_their_single_words_do_not_count_again() -> None:
+    against, in_favour = (Finding("image", said, "", -4.0, "image", weighed=True) for said in (False, True))
+    assert decision(against, Finding("judgement", True, "", 3.0, judges=True)) == "accepted"
+    assert decision(in_favour, Finding("judgement", False, "", -3.0, judges=True)) == "rejected"
+    assert decision(in_favour, Finding("judgement", None, "", -0.5, weight=-0.5, judges=True, asks=True)) == "review"
+
+
+def test_between_the_bars_one_witness_that_is_sure_decides_if_none_is_against_it() -> None:
+    against, in_favour = (Finding(f"image {said}", said, "", -4.0, "image", weighed=True) for said in (False, True))
+    undecided = Finding("judgement", None, "", 1.5, weight=1.5, judges=True, asks=True)
+    assert decision(in_favour, undecided) == "accepted"
+    assert decision(in_favour, against, undecided) == "review"
+    assert decision(undecided) == "review"
+    assert decision(in_favour, Finding("judgement", None, "", 0.5, weight=0.5, judges=True, asks=True)) == "review"
+
+
+def test_a_check_that_was_not_weighed_keeps_its_veto() -> None:
+    judged = Finding("judgement", True, "", 3.0, judges=True)
+    assert decision(Finding("scope", False, "markup"), judged) == "rejected"
+    assert decision(Finding("mine", False, "show it", asks=True), judged) == "review"
+    assert decision(Finding("mine", True, "mine"), Finding("judgement", None, "", 0.0, judges=True, asks=True)) == "accepted"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from types import TracebackType
@@ -22,14 +24,14 @@ from ocrect.correcting.doubts import doubted
 from ocrect.correcting.judging import judged_page
 from ocrect.correcting.readers import agreement
 from ocrect.engines import unread
-from ocrect.errors import ModelError, OcrectError, PageError
+from ocrect.errors import InputError, ModelError, OcrectError, PageError
 from ocrect.plugins import Context, Runtime
 from ocrect.record import plaintext
 from ocrect.record.correction import Edit
 from ocrect.record.document import Document, Failure, Line, Page, PageImage, Step
 from ocrect.settings import Settings
 from ocrect.source import Source
-from ocrect.stages import Stages, Workshop
+from ocrect.stages import MOST_LANES, Stages, Workshop
 from ocrect.words.language import identify
 
 if TYPE_CHECKING:
@@ -71,9 +73,8 @@ class Pipeline:
         with self.at_work():
             silent = self._workshop.ask_model() if self.settings.correct else None
             settings = self.settings.with_(pages=pages) if pages else self.settings
-            for found in source.pages(file, settings):
-                log.info("page %d of %s", found.number, source_name(file))
-                page = found if isinstance(found, Page) else self.recognize(found)
+            for page in side_by_side(self.recognize, source.pages(file, settings), self._workshop.lanes):
+                log.info("page %d of %s", page.number, source_name(file))
                 yield self.correct_page(page, silent) if self.settings.correct else page
 
     def recognize(self, found: PageImage | Layered) -> Page:
@@ -226,6 +227,49 @@ def _take(found: dict[Edit, str], edits: Iterable[Edit], line: Line, proposer: s
         if not edit.fits(line.text):
             raise ValueError(f"proposer {proposer!r}: {edit.before!r} does not stand at {edit.start} of {line.text!r}")
         found[edit] = f"{found[edit]}, {proposer}" if edit in found else proposer
+
+
+def side_by_side(
+    read: Callable[[PageImage | Layered], Page], found: Iterator[PageImage | Layered | Page], lanes: Callable[[], int]
+) -> Iterator[Page]:
+    """``read`` of all that is ``found``, in its order; images by as many threads as ``lanes()`` says, at most so many held.
+
+    ``found`` is asked, and pages with a text layer are read, in this thread alone: what renders them knows no other. Where
+    ``found`` breaks off, what came before is given first.
+    """
+    waiting: deque[Future[Page]] = deque()
+    many, broken = 0, None
+    items = iter(found)
+    with ThreadPoolExecutor(MOST_LANES, "ocrect-page") as pool:
+        try:
+            while True:
+                try:
+                    item = next(items, None)
+                except InputError as error:
+                    item, broken = None, error
+                if item is None:
+                    break
+                if isinstance(item, PageImage):
+                    many = many or lanes()
+                    waiting.append(pool.submit(read, item))
+                else:
+                    waiting.append(_done(item if isinstance(item, Page) else read(item)))
+                while len(waiting) >= max(many, 1):
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+    if broken is not None:
+        raise broken
+
+
+def _done(page: Page) -> Future[Page]:
+    """A page that needs no reading."""
+    future: Future[Page] = Future()
+    future.set_result(page)
+    return future
 
 
 def source_name(file: Source) -> str:

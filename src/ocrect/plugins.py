@@ -26,7 +26,10 @@ KINDS: tuple[Kind, ...] = ("engines", "proposers", "checks", "runtimes", "writer
 
 
 class Engine(Protocol):
-    """Reads the pixels of one page. May raise :class:`~ocrect.errors.RecognitionError`."""
+    """Reads the pixels of one page. May raise :class:`~ocrect.errors.RecognitionError`.
+
+    One thing is looked for and may be missing: ``side_by_side`` (true where several threads may read pages at a time).
+    """
 
     def __call__(self, image: PageImage, /) -> Page: ...
 

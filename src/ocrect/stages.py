@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,9 @@ CHECKS = (
 )  # fmt: skip
 ALWAYS = ("locked",)
 """Checks that neither settings nor given objects take away."""
+
+MOST_LANES = 8
+"""Pages read side by side at most: each holds its pixels, so memory grows with it."""
 
 _DEFAULT = "default"
 
@@ -73,6 +77,13 @@ class Workshop:
     def second_engine(self) -> Engine | None:
         """The engine that reads as a witness; ``None`` where there is none."""
         return self._engine("second_engine", choice.choose_second)
+
+    def lanes(self) -> int:
+        """How many pages may be read side by side: as many as cores, or threads in the settings, where the engines allow it."""
+        engines = [engine for engine in (self.engine(), self.second_engine()) if engine is not None]
+        if not all(getattr(engine, "side_by_side", False) for engine in engines):
+            return 1
+        return min(self.settings.threads or _cores(), MOST_LANES)
 
     def runtime(self) -> Runtime | None:
         """The language model. ``None`` where the settings say so, or the default is not installed.
@@ -263,3 +274,9 @@ def _empty_torch_cache() -> None:
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

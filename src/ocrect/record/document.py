@@ -213,6 +213,20 @@ class Page:
             yield from block.lines
 
     @property
+    def confidence(self) -> float | None:
+        """The mean confidence of the page's signs, 0..1, in which unread text counts as signs of none.
+
+        How many signs it has is guessed by its size: one for every half of its height. ``None`` for a page without either.
+        """
+        words = [word for line in self.lines() for word in line.words]
+        lost = [item.box for item in self.unread if item.why in TEXT_LIKE]
+        signs = sum(len(word.text) for word in words)
+        missing = sum(2 * box.width / max(box.height, 1.0) for box in lost)
+        if not signs + missing:
+            return None
+        return sum(len(word.text) * word.confidence for word in words) / (signs + missing)
+
+    @property
     def text(self) -> str:
         """The engine's reading, lines joined by newlines."""
         return "\n".join(line.text for line in self.lines())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import IO
 
 from ocrect.plugins import Original
 from ocrect.record.correction import Verdict
-from ocrect.record.document import Document
+from ocrect.record.document import TEXT_LIKE, Document, Page
 from ocrect.settings import Settings
 from ocrect.writers.terminal import visible
 
@@ -54,7 +55,20 @@ def _lines(document: Document) -> Iterator[str]:
         for number, line in enumerate(page.lines(), 1):
             for doubt in line.doubts:
                 yield f"! page {page.number}, line {number}: {line.text[doubt.start : doubt.end]!r} is in doubt: {doubt.reason}"
+        yield from _left(page)
     yield "edits: " + ", ".join(f"{count} {decision}" for decision, count in counts.items())
+
+
+def _left(page: Page) -> Iterator[str]:
+    """What of the page was not read: each place that looks like text, and how much else there is."""
+    for item in page.unread:
+        if item.why in TEXT_LIKE:
+            box, guess = item.box, f", perhaps {item.text!r}" if item.text else ""
+            place = f"{box.left:.0f},{box.top:.0f} to {box.right:.0f},{box.bottom:.0f}"
+            yield f"! page {page.number}: what looks like text at {place} was not read ({item.why}{guess})"
+    others = Counter(item.why for item in page.unread if item.why not in TEXT_LIKE)
+    if others:
+        yield f"  page {page.number}: not text: " + ", ".join(f"{count} {why}" for why, count in sorted(others.items()))
 
 
 def _dullness(numbered: tuple[int, Verdict]) -> tuple[bool, float]:

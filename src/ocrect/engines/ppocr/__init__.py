@@ -45,6 +45,8 @@ def build(settings: Settings) -> PpOcr:
 class PpOcr:
     """Reads upright pages; threads may share it. There is nothing to free but memory, which goes with the object."""
 
+    side_by_side = True
+
     def __init__(self, settings: Settings) -> None:
         detection, recognition = (models.model_file(name) for name in (models.DETECTION_FILE, models.RECOGNITION_FILE))
         wanted = models.is_symbol if CJK & set(settings.languages) else models.is_latin

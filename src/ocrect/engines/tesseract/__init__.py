@@ -107,6 +107,8 @@ class Tesseract:
         MissingDependencyError: as :func:`build`.
     """
 
+    side_by_side = True
+
     def __init__(self, settings: Settings) -> None:
         _silence_leptonica()
         folder, languages = tessdata.locate(settings)

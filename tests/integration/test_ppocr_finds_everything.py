@@ -1,0 +1,75 @@
+"""Lines that a detector given the whole page would lose: PP-OCR and the account of unread ink, on pages drawn here."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocrect.engines import ppocr, unread
+from ocrect.errors import MissingDependencyError
+from ocrect.record.document import Page, PageImage
+from ocrect.settings import Settings
+
+WORDS = ["lamp", "keeper", "wrote", "down", "every", "ship", "that", "passed", "harbour", "storm", "anchor", "north", "island"]
+
+
+@cache
+def engine() -> Any:
+    try:
+        return ppocr.build(Settings(language="en", threads=2))
+    except MissingDependencyError as error:
+        pytest.skip(f"{error}. {error.hint}")
+
+
+def read(picture: Image.Image) -> Page:
+    image = PageImage(np.asarray(picture))
+    page: Page = unread.account(image, engine()(image))
+    return page
+
+
+def write(picture: Image.Image, *lines: tuple[int, int, int, str], ink: int = 20) -> Image.Image:
+    for left, top, size, text in lines:
+        ImageDraw.Draw(picture).text((left, top), text, font=ImageFont.load_default(size), fill=(ink,) * 3)
+    return picture
+
+
+def test_a_line_by_itself_on_a_wide_sheet_is_read_wherever_it_stands() -> None:
+    dice = random.Random(11)
+    for size in (30, 60):
+        text = f"{' '.join(dice.sample(WORDS, 4))} {dice.randint(100, 999)}"
+        at = (dice.randint(50, 1000), dice.randint(50, 3300))
+        page = read(write(Image.new("RGB", (2480, 3508), "white"), (*at, size, text)))
+        assert [line.text for line in page.lines()] == [text]
+        assert not page.unread
+
+
+def test_every_line_of_a_tall_strip_is_read() -> None:
+    rows = [f"{word} {number:03d}" for number, word in enumerate(WORDS * 3)]
+    strip = Image.new("RGB", (420, 9000), "white")
+    page = read(write(strip, *((30, 60 + 225 * n, 26, row) for n, row in enumerate(rows))))
+    assert [line.text for line in page.lines()] == rows
+
+
+def test_tick_boxes_stand_in_their_lines() -> None:
+    picture = write(Image.new("RGB", (900, 300), "white"), (120, 60, 40, "Smoker"), (480, 60, 40, "Driver"))
+    draw = ImageDraw.Draw(picture)
+    for left in (60, 420):
+        draw.rectangle((left, 66, left + 34, 100), outline=(20, 20, 20), width=3)
+    draw.line((428, 74, 446, 92), fill=(20, 20, 20), width=4)
+    draw.line((428, 92, 446, 74), fill=(20, 20, 20), width=4)
+    assert read(picture).text == "☐ Smoker ☒ Driver"
+
+
+def test_print_of_the_other_side_is_not_read_and_is_listed() -> None:
+    page = Image.new("RGB", (1200, 700), "white")
+    write(page, *((80, 60 + 60 * n, 34, " ".join(WORDS[n : n + 6])) for n in range(6)), ink=222)
+    page = write(page.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (80, 560, 36, "This side has one line"))
+    found = read(page)
+    assert found.text == "This side has one line"
+    assert {"faint"} == {item.why for item in found.unread if item.why in ("faint", "illegible")}
+    assert "faint" in unread.told(found)

@@ -22,6 +22,7 @@ TOGETHER = (1.0, 0.3)  # x, y: letters so close are of one place
 LEAST_LETTERS = 4  # a place of fewer is no text
 ALIKE = 2.2  # their heights (the 80th percentile by the 20th) differ by at most this factor
 LONG = 2.5  # and the place is so many times wider than its letters are high
+LINE, MANY = 2.0, 12  # it is a line, so many times as high as its letters at most, unless it has so many letters
 IN_LINE = 0.7  # the least part of the pieces there that are in lines
 FILL = (0.12, 0.65)  # how much of their boxes letters fill, in the median
 SIZES = (0.45, 3.0)  # letters of a place are so high in heights of the letters that were read
@@ -111,7 +112,8 @@ def _text(ink: Ink, usual: float, contrast: float, given_up: list[Unread]) -> It
 
 
 def _is_text(place: Ink, all_ink: Ink) -> bool:
-    if place.in_line.sum() < LEAST_LETTERS:
+    lined = int((place.in_line & ~place.upright).sum())
+    if lined < LEAST_LETTERS:
         return False
     low, height, high = np.percentile(place.heights, (20, 50, 80))
     left, top, right, bottom = around(place.boxes)
@@ -119,7 +121,8 @@ def _is_text(place: Ink, all_ink: Ink) -> bool:
     x, y = all_ink.middles.T
     inside = int(((x >= left) & (x <= right) & (y >= top) & (y <= bottom)).sum())
     regular = high <= ALIKE * low and right - left >= LONG * height and FILL[0] <= fill <= FILL[1]
-    return bool(regular and place.in_line.sum() >= IN_LINE * inside)
+    level = bottom - top <= LINE * high or lined >= MANY
+    return bool(regular and level and lined >= IN_LINE * inside)
 
 
 def _rules(ink: Ink) -> Iterator[Unread]:

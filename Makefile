@@ -2,14 +2,15 @@
 # make test   set up what the tests need and run them
 # make check  format, lint, types, tests: what continuous integration runs
 # make bench  the figures (needs a folder of data: see bench/README.md)
+# make head   the recogniser's head, drawn and trained anew in three hours on two cores (see training/README.md)
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-SOURCES := src tests bench scripts examples
+SOURCES := src tests bench scripts examples training
 
-.PHONY: demo test check lint types format bench model clean
+.PHONY: demo test check lint types format bench head model clean
 
 demo: $(VENV)/.installed model
 	@echo; echo "The scan examples/invoice.jpg, read and corrected; below, each edit with what was read and why:"; echo
@@ -33,6 +34,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev model
 	$(BIN)/python -m bench $(ARGS)
+
+head: $(VENV)/.dev
+	$(BIN)/python -m training $(ARGS)
 
 # The language model is optional: where its runtime cannot be built, all but the model works, and the demo says so.
 model: $(VENV)/.installed

@@ -1,4 +1,4 @@
-"""Which engine reads which language, and which one is taken where the settings leave the choice (see docs/adr/0004)."""
+"""Which engine reads which language, and which one is taken where the settings leave the choice (see docs/adr/0010)."""
 
 from __future__ import annotations
 
@@ -46,11 +46,12 @@ PPOCR = frozenset(
         "ms",
         "sw",
         "tl",
+        "vi",
         "zh",
         "ja",
     )
 )
-"""What PP-OCRv6's alphabet covers: Latin scripts (not the Vietnamese letters), Chinese and Japanese."""
+"""What PP-OCRv6 and the head of our own on it read: Latin scripts, Chinese and Japanese."""
 
 
 def languages(engine: str, settings: Settings) -> list[str]:
@@ -70,14 +71,11 @@ def choose(settings: Settings) -> str:
 
 
 def choose_second(settings: Settings) -> str:
-    """The engine that reads as a witness beside the first; empty for none, and where ``auto`` finds no other one.
-
-    PP-OCR is one for Vietnamese too, though it lacks most of its letters: for the words, paths and addresses without them.
-    """
+    """The engine that reads as a witness beside the first; empty for none, and where ``auto`` finds no other one."""
     if settings.second_engine != "auto":
         return "" if settings.second_engine == "none" else settings.second_engine
     others = [name for name in plugins.names("engines") if name != choose(settings)]
-    reads = (name for name in ("ppocr", "tesseract") if name in others and (_reads(name, settings) or _helps(name, settings)))
+    reads = (name for name in ("ppocr", "tesseract") if name in others and _reads(name, settings))
     return next(reads, "")
 
 
@@ -91,8 +89,3 @@ def _first(settings: Settings, installed: list[str]) -> str:
 
 def _reads(engine: str, settings: Settings) -> bool:
     return set(settings.languages) <= set(languages(engine, settings))
-
-
-def _helps(engine: str, settings: Settings) -> bool:
-    """True where an engine is a witness for the words that have no letters of their own in the settings' languages."""
-    return engine == "ppocr" and set(settings.languages) <= PPOCR | {"vi"}

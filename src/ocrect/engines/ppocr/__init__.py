@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ocrect.engines import ticks
 from ocrect.engines.ink import Ink, around, clusters, covered, find
-from ocrect.engines.ppocr import models
+from ocrect.engines.ppocr import head, models
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
@@ -49,12 +49,12 @@ class PpOcr:
 
     def __init__(self, settings: Settings) -> None:
         detection, recognition = (models.model_file(name) for name in (models.DETECTION_FILE, models.RECOGNITION_FILE))
-        wanted = models.is_symbol if CJK & set(settings.languages) else models.is_latin
-        cut, alphabet = models.recogniser(recognition.read_bytes(), wanted)
+        whole = recognition.read_bytes()
+        recogniser, alphabet = models.recogniser(whole) if CJK & set(settings.languages) else head.latin(whole)
         self._known = "".join(alphabet)
         self._detection = models.session(detection.read_bytes(), settings.threads)
-        self._recognition = models.session(cut, settings.threads)
-        hashes = {"detection": models.sha256(detection), "recognition": models.sha256(recognition)}
+        self._recognition = models.session(recogniser, settings.threads)
+        hashes = {"detection": models.sha256(detection), "recognition": models.sha256(recognition), "head": head.sha256()}
         self._step = Step("ppocr", version("rapidocr"), {**hashes, "symbols": len(alphabet)})
 
     def __call__(self, image: PageImage, /) -> Page:

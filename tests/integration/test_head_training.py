@@ -1,0 +1,84 @@
+"""The head is trained: a toy of it, in about a minute, and what it writes reads as it did in training."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocrect.engines.ppocr import models
+from ocrect.engines.ppocr.head import grafted
+
+jax = pytest.importorskip("jax", reason="training needs the extra [training]")
+pytest.importorskip("optax", reason="training needs the extra [training]")
+
+from training import backbone, cache, calibrate, card, draw, export, faces, train  # noqa: E402
+from training.backbone import LastLayer  # noqa: E402
+from training.texts import Text  # noqa: E402
+
+WORDS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "nghìn", "7", "15", "2.000", "₫")
+
+pytestmark = pytest.mark.skipif(not faces.installed(), reason="no fonts on this machine (Debian: apt-get install fonts-dejavu)")
+
+
+def _counting(dice: random.Random) -> Text:
+    """A few numbers in Vietnamese words."""
+    return Text(" ".join(dice.choices(WORDS, k=dice.randint(2, 5))), fixed=False)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("head")
+    for name, lines in (("train", 200), ("other", 60)):
+        cache.fill(folder, cache.Wanted(name, lines, seed=7, say=_counting))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def last() -> LastLayer:
+    return train.old_head()
+
+
+def test_a_toy_learns_the_letters_that_the_old_head_lacks_and_what_is_written_reads_the_same(
+    kept: Path, last: LastLayer, tmp_path: Path
+) -> None:
+    data, other = (train.load(kept, name, last) for name in ("train", "other"))
+    run = train.Run(epochs=12, seed=1)
+    before = train.errors(train.untrained(run, data, last), last, other)
+    weights = train.train(tmp_path, data, other, last, run)
+    after = train.errors(weights, last, other)
+    assert after.all < before.all / 2
+
+    found = calibrate.calibrate(weights, last, other)
+    path = tmp_path / "latin.onnx"
+    about = card.facts(run, 200, data, other, after)
+    export.write(path, weights, np.load(kept / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about)
+    whole, symbols = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), path.read_bytes())
+    session = models.session(whole, threads=1)
+    line = draw.line("7/other/0", faces.training(), _counting)
+    (posterior,) = session.run(None, {"x": backbone.tensor(line.bgr)})
+    assert symbols == data.alphabet.symbols
+    assert np.allclose(posterior.sum(-1), 1.0, atol=1e-4)
+    reading = {text: found for found, text in train.readings(weights, last, other)}[line.text]
+    assert data.alphabet.read(posterior[0].argmax(-1)).strip() == reading
+
+
+def test_a_run_that_stopped_goes_on_to_the_same_weights(kept: Path, last: LastLayer, tmp_path: Path) -> None:
+    data = train.Data(list(cache.shards(kept, "other")), last)
+    whole, parted = tmp_path / "whole", tmp_path / "parted"
+    for folder in (whole, parted):
+        folder.mkdir()
+    straight = train.train(whole, data, data, last, train.Run(epochs=2, seed=3))
+    train.train(parted, data, data, last, train.Run(epochs=2, seed=3), until=1)
+    resumed = train.train(parted, data, data, last, train.Run(epochs=2, seed=3))
+    assert all(np.array_equal(straight[name], resumed[name]) for name in straight)
+
+
+def test_the_same_seed_draws_the_same_lines() -> None:
+    chosen = faces.training()
+    first, again = (draw.line("9/x/4", chosen) for _ in range(2))
+    assert first.text == again.text
+    assert np.array_equal(first.bgr, again.bgr)
+    assert draw.line("9/x/5", chosen).text != first.text

@@ -1,0 +1,50 @@
+"""`python -m training`: draw the lines, keep the backbone's features of them, train, calibrate, write the head and its card.
+
+Each step leaves its result in a folder and goes on from there, so that a run that stopped is started again with the same words.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from training import cache, calibrate, card, export, head, train
+
+SHIPPED = Path(__file__).parents[1] / "src" / "ocrect" / "engines" / "ppocr"
+
+
+def main() -> None:
+    options = _options()
+    folder: Path = options.folder
+    last = train.old_head()
+    cache.fill(folder, cache.Wanted("held-out", options.held_out, options.seed, held_out=True), options.processes)
+    cache.fill(folder, cache.Wanted("train", options.lines, options.seed), options.processes)
+    data, test = (train.load(folder, name, last) for name in ("train", "held-out"))
+    run = train.Run(options.epochs, options.seed)
+    weights = head.shipped(train.train(folder, data, test, last, run))
+    found = calibrate.calibrate(weights, last, test)
+    about = card.facts(run, options.lines, data, test, train.errors(weights, last, test))
+    step = np.load(folder / "scales.npy")
+    options.to.mkdir(parents=True, exist_ok=True)
+    path = options.to / "latin.onnx"
+    export.write(path, weights, step, data.alphabet.symbols, temperature=found.temperature, about=about)
+    (options.to / "latin.md").write_text(card.written(path, about, found, len(data.alphabet.symbols)), encoding="utf-8")
+    print(f"{path}: {path.stat().st_size:,} bytes")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path(".cache/head"), help="where features and the state are kept")
+    parser.add_argument("--to", type=Path, default=SHIPPED, help="the folder that latin.onnx and latin.md are written to")
+    parser.add_argument("--lines", type=int, default=9_600, help="drawn lines")
+    parser.add_argument("--held-out", type=int, default=400, help="lines of fonts that are not trained on")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Lines drawn as pages print them and as the engine cuts them: with margins as its detector leaves them, neighbours looking in.
+
+A line stands on a strip of paper between the lines above and below it. The strip is degraded as a whole
+(:mod:`training.degrade`), then the line is cut out of it by the engine's own :func:`ocrect.engines.ppocr.recognise.crop`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ocrect.engines.ppocr.recognise import crop
+from training import degrade, texts
+from training.alphabet import DRAWN
+from training.faces import Face, Faces, fallbacks
+
+MARGINS = {"top": (0.13, 0.055), "bottom": (0.10, 0.06), "left": (0.13, 0.04), "right": (0.13, 0.045)}
+"""What the detector leaves around the ink, in em: mean and standard deviation, measured on drawn pages (README.md)."""
+WILD = 0.12  # the share of crops whose margins scatter three times as much: what bad scans and tilted lines get
+LEADING = (1.05, 1.8)  # from one baseline to the next, in em
+SMALL_CAPITALS = 0.78  # their height in that of capitals
+LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
+SIZES = ((9, 14), (14, 22), (22, 34), (34, 60))  # pixels to the em
+SIZE_WEIGHTS = (12, 40, 33, 15)
+
+
+class Line(NamedTuple):
+    """A line as the engine cuts it out, blue-green-red ``(height, width, 3)``, and what it says."""
+
+    bgr: NDArray[np.uint8]
+    text: str
+
+
+class Strip(NamedTuple):
+    """Ink on paper ``(height, width)``, 0 to 1; the line's box in it (left, top, right, bottom); its em in pixels; its text."""
+
+    ink: NDArray[np.float32]
+    box: tuple[float, float, float, float]
+    em: float
+    text: str
+
+
+def line(seed: str, faces: Faces, say: Callable[[random.Random], texts.Text] = texts.line) -> Line:
+    """The line of a seed: the same for the same seed, fonts and texts; ``say`` gives its text."""
+    dice = random.Random(seed)
+    while True:
+        text, fixed = say(dice)
+        face = faces.choose(dice, text, fixed)
+        if face is None:
+            continue
+        strip = _strip(dice, text, face)
+        if strip is not None:
+            return Line(_cut_out(dice, degrade.degraded(dice, strip.ink, strip.em), strip), strip.text)
+
+
+def _strip(dice: random.Random, text: str, face: Face) -> Strip | None:
+    """The line between its neighbours, or ``None`` where it has no ink or does not fit."""
+    size = dice.uniform(*dice.choices(SIZES, SIZE_WEIGHTS)[0])
+    pen = _Pen(dice, face, size)
+    width = pen.length(text)
+    if not 1 <= width <= 4000:
+        return None
+    left, baseline = round(size * 1.5), round(size * 2.4)
+    picture = Image.new("L", (int(width + 3 * size), round(size * 4.2)), 0)
+    pen.write(picture, (left, baseline), text)
+    box = picture.getbbox()
+    if box is None:
+        return None
+    around = Image.new("L", picture.size, 0)
+    lead = size * dice.uniform(*LEADING)
+    for offset in (-lead, lead):
+        if dice.random() < 0.55:
+            other = texts.line(dice).text
+            letters = "".join(symbol for symbol in other if ord(symbol) in face.drawn)
+            pen.write(around, (left - round(dice.uniform(0, 3) * size), baseline + offset), letters)
+    _rules(dice, around, box, size)
+    ink = np.maximum(np.asarray(picture, np.float32), np.asarray(around, np.float32)) / 255.0
+    return Strip(ink, (float(box[0]), float(box[1]), float(box[2]), float(box[3])), size, pen.says(text))
+
+
+class _Pen:
+    """Writes in one face with one spacing: kerned, spaced out, or in cells of one width."""
+
+    def __init__(self, dice: random.Random, face: Face, size: float) -> None:
+        self._font, self._face, self._size = face.at(size), face, size
+        chance = dice.random()
+        self._extra = 0.0
+        if face.fixed:
+            self._extra = dice.uniform(-0.02, 0.06) * size if chance < 0.3 else 0.0
+        elif chance < 0.1:
+            self._extra = dice.uniform(-0.03, 0.16) * size
+        self._features = [] if dice.random() < 0.8 else ["-kern", "-liga"]
+        self._ligatures = not face.fixed and dice.random() < 0.25
+        self._small = face.at(size * SMALL_CAPITALS) if not face.fixed and dice.random() < 0.03 else None
+        self._space = dice.uniform(0.75, 1.6) if not face.fixed and dice.random() < 0.25 else 1.0
+        self._others = [(other, other.at(size * 0.9)) for other in fallbacks()]
+
+    def says(self, text: str) -> str:
+        """What is read where ``text`` is written: small capitals are capitals."""
+        return "".join(symbol.upper() if self._is_small(symbol) else symbol for symbol in text)
+
+    def length(self, text: str) -> float:
+        """The width of ``text`` in pixels."""
+        return sum(self._advance(piece, font) for piece, font in self._pieces(text))
+
+    def write(self, picture: Image.Image, at: tuple[float, float], text: str) -> None:
+        """Write ``text`` in white from the left end of a baseline."""
+        pen = ImageDraw.Draw(picture)
+        x, y = at
+        for piece, font in self._pieces(text):
+            if piece != " ":
+                pen.text((x, y), piece, font=font, fill=255, anchor="ls", features=self._features or None)
+            x += self._advance(piece, font)
+
+    def _advance(self, piece: str, font: ImageFont.FreeTypeFont) -> float:
+        length = float(font.getlength(piece, features=self._features or None))
+        return length * (self._space if piece == " " else 1.0) + self._extra * len(piece)
+
+    def _pieces(self, text: str) -> list[tuple[str, ImageFont.FreeTypeFont]]:
+        """Runs of symbols drawn together: of one font, between spaces; single symbols where they are spaced out."""
+        runs: list[tuple[str, ImageFont.FreeTypeFont]] = []
+        for word in text.split(" "):
+            for symbol in word:
+                font = self._font_of(symbol)
+                shown = symbol.upper() if font is self._small else symbol
+                if runs and runs[-1][1] is font and runs[-1][0] != " " and not self._extra:
+                    runs[-1] = (runs[-1][0] + shown, font)
+                else:
+                    runs.append((shown, font))
+            runs.append((" ", self._font))
+        return [(self._joined(run), font) for run, font in runs[:-1]]
+
+    def _font_of(self, symbol: str) -> ImageFont.FreeTypeFont:
+        if self._small and self._is_small(symbol):
+            return self._small
+        if ord(symbol) in self._face.drawn:
+            return self._font
+        return next((font for other, font in self._others if ord(symbol) in other.drawn), self._font)
+
+    def _is_small(self, symbol: str) -> bool:
+        """True for a letter written as a small capital."""
+        return (
+            self._small is not None and symbol.islower() and symbol.upper() in DRAWN and ord(symbol.upper()) in self._face.drawn
+        )
+
+    def _joined(self, run: str) -> str:
+        if self._ligatures:
+            for letters, ligature in LIGATURES.items():
+                if ord(ligature) in self._face.drawn:
+                    run = run.replace(letters, ligature)
+        return run
+
+
+def _rules(dice: random.Random, picture: Image.Image, box: tuple[int, int, int, int], size: float) -> None:
+    """Ink that is no text: lines under, over and through it, a frame's sides, a stroke of a pen."""
+    pen = ImageDraw.Draw(picture)
+    left, top, right, bottom = box
+    thick = max(1, round(size * dice.uniform(0.02, 0.08)))
+    chance = dice.random()
+    if chance < 0.05:
+        y = bottom + dice.uniform(-0.05, 0.2) * size
+        pen.line((left - size, y, right + size, y), fill=dice.randint(90, 255), width=thick)
+    elif chance < 0.07:
+        y = top - dice.uniform(0.0, 0.2) * size
+        pen.line((left - size, y, right + size, y), fill=dice.randint(90, 255), width=thick)
+    elif chance < 0.1:
+        for x in (left - dice.uniform(0.12, 0.3) * size, right + dice.uniform(0.12, 0.3) * size):
+            if dice.random() < 0.6:
+                pen.line((x, 0, x, picture.height), fill=dice.randint(90, 255), width=thick)
+    elif chance < 0.12:
+        ends = [(dice.uniform(left, right), dice.uniform(top - size / 2, bottom + size / 2)) for _ in range(3)]
+        pen.line(ends, fill=dice.randint(60, 170), width=thick, joint="curve")
+
+
+def _cut_out(dice: random.Random, bgr: NDArray[np.uint8], strip: Strip) -> NDArray[np.uint8]:
+    """The line cut out as the engine does it; the corners scatter as the detector's do."""
+    scatter = 3.0 if dice.random() < WILD else 1.0
+    margin = {side: max(-0.04, dice.gauss(mean, scatter * spread)) * strip.em for side, (mean, spread) in MARGINS.items()}
+    left, top, right, bottom = strip.box
+    left, right = left - margin["left"], right + margin["right"]
+    top, bottom = top - margin["top"], bottom + margin["bottom"]
+    tilt = dice.uniform(-0.006, 0.006) * (right - left) if dice.random() < 0.3 else 0.0
+    tilt = max(-0.12 * strip.em, min(0.12 * strip.em, tilt))
+    scale_y, scale_x = bgr.shape[0] / strip.ink.shape[0], bgr.shape[1] / strip.ink.shape[1]
+    corners = [(left, top - tilt), (right, top + tilt), (right, bottom + tilt), (left, bottom - tilt)]
+    quad = np.array([(x * scale_x, y * scale_y) for x, y in corners], np.float32)
+    return crop(
+        bgr,
+        np.clip(quad, 0, (bgr.shape[1], bgr.shape[0])).astype(np.float32),
+    )[0]

@@ -1,0 +1,85 @@
+"""The trained head as an ONNX graph that is appended to the recogniser's own: ``latin.onnx``, its weights in float16."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from ocrect.engines.ppocr import models
+from training.backbone import LOGITS, MAP, MAP_SHAPE
+from training.head import REACH
+from training.train import STEPS
+
+OPSET = 11  # that of the recogniser
+NECK_BY_CHANNEL = "p2o.pd_op.squeeze.0.0"
+"""The neck's tensor ``(1, 120, frames)``, from which :data:`training.backbone.NECK` is turned."""
+OUTPUT = "latin.posterior"
+
+
+def write(
+    path: Path,
+    weights: Mapping[str, NDArray[np.float32]],
+    step: NDArray[np.float32],
+    symbols: tuple[str, ...],
+    *,
+    temperature: float,
+    about: Mapping[str, str],
+) -> None:
+    """Write the head; ``step`` is what one of the map's eight bits stood for, by ``temperature`` all logits are divided."""
+    columns, rows, channels = MAP_SHAPE
+    flat = weights["map"] / (step * STEPS)[:, None]
+    narrow = flat.reshape(columns, rows, channels, -1).transpose(3, 2, 1, 0)  # (out, channels, rows, columns): a convolution
+    kernels = {
+        "map": narrow,
+        "map_bias": weights["map_bias"],
+        "first": weights["first"].transpose(2, 1, 0),
+        "first_bias": weights["first_bias"],
+        "second": weights["second"].transpose(2, 1, 0),
+        "second_bias": weights["second_bias"],
+        "correction": weights["correction"].T[:, :, None],
+        "correction_bias": weights["correction_bias"],
+        "new": weights["new"].T[:, :, None],
+        "new_bias": weights["new_bias"],
+    }
+    nodes, initializers = [], []
+    for name, kernel in kernels.items():
+        initializers.append(numpy_helper.from_array(kernel.astype(np.float16), f"latin.{name}.half"))
+        nodes.append(helper.make_node("Cast", [f"latin.{name}.half"], [f"latin.{name}"], to=TensorProto.FLOAT))
+    initializers.append(numpy_helper.from_array(np.array(temperature, np.float32), "latin.temperature"))
+    nodes += [
+        _convolution(MAP, "map", "narrow4", kernel_shape=[rows, columns], strides=[rows, columns]),
+        helper.make_node("Squeeze", ["latin.narrow4"], ["latin.narrow3"], axes=[2]),
+        helper.make_node("Relu", ["latin.narrow3"], ["latin.narrow"]),
+        helper.make_node("Concat", ["latin.narrow", NECK_BY_CHANNEL], ["latin.both"], axis=1),
+        _convolution("latin.both", "first", "first_sum", pads=[REACH[0] // 2] * 2),
+        helper.make_node("Relu", ["latin.first_sum"], ["latin.near"]),
+        _convolution("latin.near", "second", "second_sum", pads=[REACH[1] // 2] * 2),
+        helper.make_node("Relu", ["latin.second_sum"], ["latin.far"]),
+        helper.make_node("Add", ["latin.near", "latin.far"], ["latin.seen"]),
+        _convolution("latin.seen", "correction", "moved"),
+        _convolution("latin.seen", "new", "added"),
+        helper.make_node("Transpose", ["latin.moved"], ["latin.moved_frames"], perm=[0, 2, 1]),
+        helper.make_node("Transpose", ["latin.added"], ["latin.added_frames"], perm=[0, 2, 1]),
+        helper.make_node("Add", [LOGITS, "latin.moved_frames"], ["latin.old"]),
+        helper.make_node("Concat", ["latin.old", "latin.added_frames"], ["latin.logits"], axis=2),
+        helper.make_node("Div", ["latin.logits", "latin.temperature"], ["latin.tempered"]),
+        helper.make_node("Softmax", ["latin.tempered"], [OUTPUT], axis=2),
+    ]
+    inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (MAP, NECK_BY_CHANNEL, LOGITS)]
+    output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, None)
+    model = helper.make_model(
+        helper.make_graph(nodes, "latin", inputs, [output], initializers), opset_imports=[helper.make_opsetid("", OPSET)]
+    )
+    backbone = hashlib.sha256(models.model_file(models.RECOGNITION_FILE).read_bytes()).hexdigest()
+    helper.set_model_props(model, {"character": "\n".join(symbols), "backbone": backbone, **about})
+    path.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _convolution(source: str, name: str, result: str, **attributes: list[int]) -> onnx.NodeProto:
+    return helper.make_node("Conv", [source, f"latin.{name}", f"latin.{name}_bias"], [f"latin.{result}"], **attributes)

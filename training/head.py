@@ -1,0 +1,105 @@
+"""The head: a correction of the old symbols' logits, and logits of the new ones, from the backbone's features by convolutions.
+
+    logits(old) = neck @ W_old + b_old + correction        W_old, b_old: the old last layer, frozen
+    logits(new) = new                                      correction, new: linear in what the convolutions make of the features
+
+The correction starts at nought, so that training starts from what the old head reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from training.backbone import MAP_WIDTH, NECK_WIDTH
+
+Weights = Mapping[str, Any]
+
+NARROW = 128  # numbers a frame that the map is brought down to
+WIDE = 192  # and those of each convolution
+REACH = (5, 3)  # frames that the two convolutions see
+NEW_BIAS = -3.0  # the new symbols are unlikely at first
+HELD_BACK = 0.6  # of the trained correction this much is shipped: drawn lines are not scans (training/README.md)
+DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
+
+
+def initial(key: jax.Array, old: int, new: int, map_width: int = MAP_WIDTH) -> dict[str, jax.Array]:
+    """Weights for so many old classes (with the blank) and new ones."""
+    keys = jax.random.split(key, 6)
+
+    def drawn(number: int, *shape: int) -> jax.Array:
+        fan_in = 1
+        for side in shape[:-1]:
+            fan_in *= side
+        return jax.random.normal(keys[number], shape) * (2.0 / fan_in) ** 0.5
+
+    return {
+        "map": drawn(0, map_width, NARROW),
+        "map_bias": jnp.zeros(NARROW),
+        "first": drawn(1, REACH[0], NARROW + NECK_WIDTH, WIDE),
+        "first_bias": jnp.zeros(WIDE),
+        "second": drawn(2, REACH[1], WIDE, WIDE) * 0.5,
+        "second_bias": jnp.zeros(WIDE),
+        "correction": jnp.zeros((WIDE, old)),
+        "correction_bias": jnp.zeros(old),
+        "new": drawn(3, WIDE, new) * 0.3,
+        "new_bias": jnp.full(new, NEW_BIAS),
+    }
+
+
+def shipped(weights: Weights) -> dict[str, Any]:
+    """The trained weights with the correction of the old symbols held back."""
+    return {name: value * HELD_BACK if name.startswith("correction") else value for name, value in weights.items()}
+
+
+def logits(
+    weights: Weights,
+    last: tuple[jax.Array, jax.Array],
+    neck: jax.Array,
+    columns: jax.Array,
+    chance: jax.Array | None = None,
+) -> jax.Array:
+    """Logits ``(lines, frames, classes)`` for ``neck`` ``(lines, frames, 120)`` and the scaled map ``(…, 2304)``.
+
+    ``chance`` is the random key of a training step; without it nothing is left out.
+    """
+    narrow = jax.nn.relu(columns @ weights["map"] + weights["map_bias"])
+    both = _thinned(jnp.concatenate([narrow, neck], -1), chance, 0)
+    seen = jax.nn.relu(_convolved(both, weights["first"], weights["first_bias"]))
+    seen = seen + jax.nn.relu(_convolved(_thinned(seen, chance, 1), weights["second"], weights["second_bias"]))
+    seen = _thinned(seen, chance, 2)
+    old = neck @ last[0] + last[1] + seen @ weights["correction"] + weights["correction_bias"]
+    return jnp.concatenate([old, seen @ weights["new"] + weights["new_bias"]], -1)
+
+
+def loss(
+    weights: Weights, last: tuple[jax.Array, jax.Array], batch: Mapping[str, jax.Array], faith: float, chance: jax.Array
+) -> jax.Array:
+    """The mean over the lines of the CTC loss a symbol, in nats, and ``faith`` times how far the head left the old one's word.
+
+    That is the Kullback-Leibler divergence of the head's distribution from the old head's, a frame, over the lines that the old
+    head reads right (``batch["kept"]``).
+    """
+    found = logits(weights, last, batch["neck"], batch["map"], chance)
+    nats = optax.ctc_loss(found, batch["frame_padding"], batch["labels"], batch["label_padding"])
+    symbols = jnp.maximum(1.0, (1.0 - batch["label_padding"]).sum(1))
+    before = jax.nn.log_softmax(batch["neck"] @ last[0] + last[1])
+    after = jax.nn.log_softmax(found)[..., : before.shape[-1]]
+    moved = (jnp.exp(before) * (before - after)).sum(-1) * (1.0 - batch["frame_padding"])
+    return jnp.mean(nats / symbols + faith * batch["kept"] * moved.sum(1) / symbols)
+
+
+def _thinned(x: jax.Array, chance: jax.Array | None, place: int) -> jax.Array:
+    """``x`` with a share of its channels left out of each line, the others raised to make up for it (dropout)."""
+    if chance is None:
+        return x
+    kept = jax.random.bernoulli(jax.random.fold_in(chance, place), 1 - DROPPED, (x.shape[0], 1, x.shape[-1]))
+    return x * kept / (1 - DROPPED)
+
+
+def _convolved(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
+    return jax.lax.conv_general_dilated(x, kernel, (1,), "SAME", dimension_numbers=("NWC", "WIO", "NWC")) + bias

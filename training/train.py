@@ -1,0 +1,236 @@
+"""Training of the head on kept features: CTC by stochastic gradients, resumable after each epoch, the same for a seed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from training import cache, head
+from training.alphabet import SYMBOLS
+from training.backbone import NECK_WIDTH, LastLayer, last_layer
+
+LENGTHS = (40, 64, 96, 144, 224, 336)  # frames that batches are padded to: few, for each is compiled
+FRAMES = 3072  # of a batch, about
+MOST_SYMBOLS = 112  # of a line
+STEPS = 32.0  # of the map's eight bits, to one unit of what the head sees
+RATE, WARM_UP, DECAY = 2e-3, 100, 1e-2  # highest learning rate, batches until it is reached, weight decay
+
+Batch = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run depends on besides its lines."""
+
+    epochs: int
+    seed: int
+    faith: float = 0.3
+
+
+class Alphabet:
+    """The head's classes: 0 is the blank, then the old head's symbols in its order, then the new ones."""
+
+    def __init__(self, last: LastLayer) -> None:
+        known = set(last.symbols)
+        self.new = tuple(symbol for symbol in SYMBOLS if symbol not in known)
+        self.symbols = (*last.symbols, *self.new)
+        self._classes = {symbol: number for number, symbol in enumerate(self.symbols, start=1)}
+
+    def classes(self, text: str) -> list[int]:
+        return [self._classes[symbol] for symbol in text]
+
+    def read(self, classes: NDArray[np.int64]) -> str:
+        """The greedy reading: of each run of one class its symbol, blanks left out."""
+        changes = np.flatnonzero(np.diff(classes, prepend=-1))
+        return "".join(self.symbols[c - 1] for c in classes[changes] if c)
+
+
+class Data:
+    """Lines in memory, in batches of lines of like length."""
+
+    def __init__(self, lines: list[cache.Lines], last: LastLayer) -> None:
+        self.alphabet = Alphabet(last)
+        self.lines = lines
+        self._index = [
+            (shard, number)
+            for shard, held in enumerate(lines)
+            for number, text in enumerate(held.texts)
+            if self._fits(int(held.starts[number + 1] - held.starts[number]), text)
+        ]
+        self._kept = [self._read_right(held, last) for held in lines]
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @staticmethod
+    def _fits(frames: int, text: str) -> bool:
+        """CTC needs a frame a symbol and one between two of a kind."""
+        needed = len(text) + sum(one == other for one, other in itertools.pairwise(text))
+        return needed <= frames <= LENGTHS[-1] and len(text) <= MOST_SYMBOLS
+
+    def _read_right(self, held: cache.Lines, last: LastLayer) -> NDArray[np.float32]:
+        """1 for each line that the old head reads right: there its word is to be kept."""
+        best = np.argmax(held.neck.astype(np.float32) @ last.weights + last.bias, axis=-1)
+        spans = zip(held.starts[:-1], held.starts[1:], held.texts, strict=True)
+        return np.array([self.alphabet.read(best[a:b]).strip() == text for a, b, text in spans], np.float32)
+
+    def batches(self, dice: np.random.Generator | None = None) -> Iterator[tuple[Batch, list[str]]]:
+        """All lines once: shuffled by ``dice``, else from short to long. Odd ends are filled by lines drawn twice."""
+        lengths = np.array([self._frames(i) for i in range(len(self._index))])
+        bounds = np.searchsorted(LENGTHS, lengths)
+        groups: list[tuple[int, NDArray[np.int64]]] = []
+        for bucket, length in enumerate(LENGTHS):
+            members = np.flatnonzero(bounds == bucket)
+            if not len(members):
+                continue
+            size = max(8, FRAMES // length)
+            if dice is not None:
+                members = dice.permutation(members)
+                members = np.concatenate([members, dice.choice(members, -len(members) % size)])
+            groups += [(length, members[i : i + size]) for i in range(0, len(members), size)]
+        for number in dice.permutation(len(groups)) if dice is not None else range(len(groups)):
+            length, members = groups[number]
+            yield self._batch(length, members), [self._text(i) for i in members]
+
+    def _frames(self, index: int) -> int:
+        shard, number = self._index[index]
+        starts = self.lines[shard].starts
+        return int(starts[number + 1] - starts[number])
+
+    def _text(self, index: int) -> str:
+        shard, number = self._index[index]
+        return self.lines[shard].texts[number]
+
+    def _batch(self, length: int, members: NDArray[np.int64]) -> Batch:
+        count, symbols = len(members), min(length, MOST_SYMBOLS)
+        neck = np.zeros((count, length, NECK_WIDTH), np.float32)
+        columns = np.zeros((count, length, self.lines[0].map.shape[1]), np.int8)
+        frame_padding = np.ones((count, length), np.float32)
+        labels, label_padding = np.zeros((count, symbols), np.int32), np.ones((count, symbols), np.float32)
+        kept = np.zeros(count, np.float32)
+        for row, member in enumerate(members):
+            shard, number = self._index[member]
+            held = self.lines[shard]
+            start, end = held.starts[number], held.starts[number + 1]
+            neck[row, : end - start], columns[row, : end - start] = held.neck[start:end], held.map[start:end]
+            frame_padding[row, : end - start] = 0
+            wanted = self.alphabet.classes(held.texts[number])
+            labels[row, : len(wanted)], label_padding[row, : len(wanted)] = wanted, 0
+            kept[row] = self._kept[shard][number]
+        return {
+            "neck": neck,
+            "map": columns,
+            "frame_padding": frame_padding,
+            "labels": labels,
+            "label_padding": label_padding,
+            "kept": kept,
+        }
+
+
+def untrained(run: Run, data: Data, last: LastLayer) -> dict[str, jax.Array]:
+    """The weights that a run starts from: the old head's reading, and no new symbol."""
+    return head.initial(jax.random.key(run.seed), len(last.symbols) + 1, len(data.alphabet.new))
+
+
+def train(
+    folder: Path, data: Data, test: Data, last: LastLayer, run: Run, *, until: int | None = None
+) -> dict[str, NDArray[np.float32]]:
+    """The weights after the run's epochs, or after ``until`` of them.
+
+    After each epoch the state is kept in ``folder``, and a run that stopped goes on from there.
+    """
+    old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
+    weights = untrained(run, data, last)
+    batches = sum(1 for _ in data.batches(np.random.default_rng(0)))
+    rate = optax.warmup_cosine_decay_schedule(RATE / 20, RATE, min(WARM_UP, batches), run.epochs * batches, RATE / 200)
+    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
+    state = optimiser.init(weights)
+
+    @jax.jit
+    def step(weights: Any, state: Any, batch: Any, chance: jax.Array) -> Any:
+        value, slope = jax.value_and_grad(head.loss)(weights, old, batch, run.faith, chance)
+        changes, state = optimiser.update(slope, state, weights)
+        return optax.apply_updates(weights, changes), state, value
+
+    done, (weights, state) = _resumed(folder, (weights, state))
+    for epoch in range(done, run.epochs if until is None else until):
+        values = []
+        chance = jax.random.key(run.seed * 1000 + epoch)
+        for number, (batch, _) in enumerate(data.batches(np.random.default_rng([run.seed, epoch]))):
+            weights, state, value = step(weights, state, scaled(batch), jax.random.fold_in(chance, number))
+            values.append(value)
+        _keep(folder, epoch + 1, (weights, state))
+        print(f"epoch {epoch + 1}: loss {float(np.mean(values)):.4f}; held out {errors(weights, last, test)}", flush=True)
+    return {name: np.asarray(value) for name, value in weights.items()}
+
+
+class Errors(NamedTuple):
+    """Characters read wrong, as a share of all: of all lines, and of those with a new symbol."""
+
+    all: float
+    new: float
+
+    def __str__(self) -> str:
+        return f"{self.all:.2%}, of lines with new symbols {self.new:.2%}"
+
+
+def errors(weights: Any, last: LastLayer, data: Data) -> Errors:
+    """How much of the lines the head reads wrong."""
+    counts = {False: [0, 0], True: [0, 0]}
+    new = set(data.alphabet.new)
+    for found, text in readings(weights, last, data):
+        count = counts[not new.isdisjoint(text)]
+        count[0] += Levenshtein.distance(found, text)
+        count[1] += len(text)
+    wrong, symbols = (sum(count[i] for count in counts.values()) for i in (0, 1))
+    return Errors(wrong / symbols, counts[True][0] / max(1, counts[True][1]))
+
+
+def readings(weights: Any, last: LastLayer, data: Data) -> Iterator[tuple[str, str]]:
+    """Of each line, what the head reads (greedily) and what it says."""
+    old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
+    read = jax.jit(lambda w, b: jnp.argmax(head.logits(w, old, b["neck"], b["map"]), -1))
+    for batch, texts in data.batches():
+        best = np.asarray(read(weights, scaled(batch)))
+        for row, padding, text in zip(best, batch["frame_padding"], texts, strict=True):
+            yield data.alphabet.read(row[padding == 0]).strip(), text
+
+
+def scaled(batch: Batch) -> dict[str, Any]:
+    return {**batch, "map": jnp.asarray(batch["map"]).astype(jnp.float32) / STEPS}
+
+
+def _keep(folder: Path, epoch: int, state: Any) -> None:
+    leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(state)]
+    part = folder / "state.part.npz"
+    np.savez(part, epoch=epoch, **{f"leaf{n:03}": leaf for n, leaf in enumerate(leaves)})
+    part.replace(folder / "state.npz")
+
+
+def _resumed(folder: Path, state: Any) -> tuple[int, Any]:
+    """The epochs done and the state after them; none done and ``state`` where nothing was kept."""
+    path = folder / "state.npz"
+    if not path.exists():
+        return 0, state
+    with np.load(path) as held:
+        leaves = [jnp.asarray(held[f"leaf{n:03}"]) for n in range(len(held.files) - 1)]
+        return int(held["epoch"]), jax.tree.unflatten(jax.tree.structure(state), leaves)
+
+
+def load(folder: Path, name: str, last: LastLayer) -> Data:
+    """The kept lines of that name."""
+    return Data(list(cache.shards(folder, name)), last)
+
+
+def old_head() -> LastLayer:
+    return last_layer(SYMBOLS)

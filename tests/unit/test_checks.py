@@ -278,7 +278,7 @@ def test_language_model_is_shown_the_text_around_with_its_sure_misreadings_put_r
     says(language_model.LanguageModelCheck(), text, "iu", "in", a_context(text, runtime))
     ((prefix, readings),) = runtime.scored
     assert prefix.endswith("which the company paid")
-    assert " in the end of the week" in readings
+    assert any(reading.startswith(" in the end of the") for reading in readings)
 
 
 def test_language_model_is_not_asked_about_capitals_nor_without_an_image_about_signs() -> None:

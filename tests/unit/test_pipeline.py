@@ -339,3 +339,19 @@ def test_text_that_was_not_read_lowers_a_page_s_confidence() -> None:
     lost = replace(page, unread=(Unread(Box(0, 40, 40, 60), "faint"), Unread(Box(0, 80, 90, 82), "rule")))
     assert lost.confidence == pytest.approx(0.45)
     assert Page(1).confidence is None
+
+
+@pytest.mark.parametrize("lines", [3, 30, 300])
+def test_the_same_words_below_the_same_lines_are_asked_about_once(lines: int) -> None:
+    runtime = ScriptedRuntime(scores=lambda prefix, text: -float(len(text)))
+    line = "He sent tbe arnount by post to his cousin in the town, and waited."
+    Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=runtime)).correct("\n".join([line] * lines))
+    assert 0 < len(runtime.scored) == len(set(runtime.scored)) <= 12
+
+
+@pytest.mark.parametrize("line", ["It was tbe end of a long day. " * 40, "It was tbe end."])
+def test_what_the_model_reads_before_a_word_is_short_however_long_the_line(line: str) -> None:
+    runtime = ScriptedRuntime(scores=lambda prefix, text: -float(len(text)))
+    Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=runtime)).correct(f"{line}\n{line}")
+    assert runtime.scored
+    assert max(len(prefix) for prefix, _ in runtime.scored) < 250

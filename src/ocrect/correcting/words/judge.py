@@ -28,7 +28,12 @@ NAME = "language-model"
 RIVALS, BEHIND = 4, 9.0
 """Words that the one read may be which are weighed against each other: how many, and how many nats behind the likeliest."""
 
-_BEFORE, _STEP, _TAIL = 160, 120, 30
+_BEFORE, _STEP, _TAIL = 60, 60, 12
+"""Characters of context that the model reads before the words: at least so many, or up to so many more; and behind them.
+
+Tokens are what the model costs. With 160, 120 and 30 three chunks of books (every 20th from the sixth) went from 159 errors to
+105 for 9,396 tokens; with these to 107 for 5,167.
+"""
 _OPENING = "Document:\n"
 
 
@@ -180,24 +185,32 @@ def _word_start(text: str, edit: Edit) -> int:
 
 
 def _before(case: Case) -> str:
-    """The text before the edited words: the lines before on the page and the line's own beginning.
+    """The text before the edited words: the line's own beginning, and of the lines above as many whole ones as it takes.
 
-    It begins at every so many characters of the page, so that the model reads on for the next word instead of anew. At the
-    top of a page some opening stands there: without any context a model's first tokens are noise.
+    In a long line it begins at every so many characters, so that the model reads on for the next word instead of anew, and it
+    is the same before the same line below the same lines, which is then asked about once. At the top of a page some opening
+    stands there: without any context a model's first tokens are noise.
     """
-    line, above = case.line, list[str]()
-    for other in case.context.lines:
-        if other.id == line.id:
-            break
-        above.append(other.text)
-    start = _word_start(line.text, case.edit)
-    at = sum(map(len, above)) + len(above) + start
-    wanted = at - max(0, at - _BEFORE) // _STEP * _STEP
-    text = line.text[max(0, start - wanted) : start]
-    while above and len(text) < wanted:
-        text = f"{above.pop()}\n{text}"
-    text = text[max(0, len(text) - wanted) :]
-    return (_OPENING if wanted >= at else "") + tidied(text, case.lexicon)
+    start = _word_start(case.line.text, case.edit)
+    first = max(0, start - _BEFORE) // _STEP * _STEP
+    text = case.line.text[first:start]
+    if start < _BEFORE:
+        above = case.context.fact(_lines_above)[case.line.id]
+        text = f"{above}\n{text}" if above else _OPENING + text
+    return tidied(text, case.lexicon)
+
+
+def _lines_above(context: Context) -> dict[str, str]:
+    """The text above each line of a page: the nearest lines that have ``_BEFORE`` characters together, a long one's end."""
+    found: dict[str, str] = {}
+    above = ""
+    for line in context.lines:
+        found.setdefault(line.id, above)
+        lines = f"{above}\n{line.text[-_STEP:]}".strip().split("\n")
+        while len(lines) > 1 and sum(map(len, lines[1:])) >= _BEFORE:
+            lines.pop(0)
+        above = "\n".join(lines)
+    return found
 
 
 def _stretches(text: str, edit: Edit, versions: Sequence[str], words: Lexicon) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ KINDS: tuple[Kind, ...] = ("engines", "proposers", "checks", "runtimes", "writer
 class Engine(Protocol):
     """Reads the pixels of one page. May raise :class:`~ocrect.errors.RecognitionError`.
 
-    One thing is looked for and may be missing: ``side_by_side`` (true where several threads may read pages at a time).
+    Two things are looked for and may be missing: ``side_by_side`` (true where several threads may read pages at a time), and
+    ``least_tilt`` (degrees from which on its pages are to be straightened, :mod:`ocrect.prepare`).
     """
 
     def __call__(self, image: PageImage, /) -> Page: ...

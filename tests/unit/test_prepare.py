@@ -121,6 +121,20 @@ def test_points_of_a_straightened_page_come_back_to_where_they_were(turns: int, 
     assert frame.back @ (x, y, 1) == pytest.approx((65.5, 45.5), abs=0.6)
 
 
+@pytest.mark.parametrize(("least", "straightened"), [(0.3, True), (2.0, False)])
+def test_an_engine_says_from_which_tilt_on_its_pages_are_straightened(least: float, straightened: bool) -> None:
+    class Engine:
+        least_tilt = least
+
+        def __call__(self, seen: PageImage) -> Page:
+            line = Line("p1-l1", "as read " * 20, words=(Word("as read " * 20, Box(0, 0, 9, 9), 0.99, 0, 160),))
+            return Page(1, seen.width, seen.height, blocks=(Block((line,)),))
+
+    tilted = drawn(12).rotate(-0.8, Image.Resampling.BICUBIC, expand=True, fillcolor=250)
+    frame, _ = prepare.read(image(tilted), Engine())
+    assert bool(frame.tilt) is straightened
+
+
 def test_what_the_source_did_stands_before_what_was_done_here() -> None:
     given = PageImage(image(drawn(3)).pixels, steps=(Step("render", "5", {"dpi": 150}),))
     frame, page = prepare.read(given, engine_of(given))

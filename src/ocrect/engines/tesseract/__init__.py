@@ -108,6 +108,8 @@ class Tesseract:
     """
 
     side_by_side = True
+    least_tilt = 0.3
+    """Degrees from which on a page is straightened before it is read (see bench/README.md, "Turned and tilted")."""
 
     def __init__(self, settings: Settings) -> None:
         _silence_leptonica()

@@ -170,6 +170,15 @@ def test_a_true_font_is_believed_after_one_short_look():
     assert calls[0] < found.height / 4
 
 
+def test_pages_may_be_settled_after_the_file_is_closed_and_in_any_order():
+    """As they are where several are read side by side."""
+    content = text(*SEEN) + b" q 300 0 0 100 100 300 cm /Im Do Q"
+    pages = list(source.pages(pdf((content, LETTER), (content, LETTER), objects=[embedded(drawn("By hand"))]), SETTINGS))
+    found = [page.settled(Reader("By hand")) for page in reversed(pages)]
+    assert [page.number for page in found] == [2, 1]
+    assert all(sorted(page.text.splitlines()) == sorted([*SEEN, "By hand"]) for page in found)
+
+
 def test_a_field_stands_in_the_row_of_its_name_as_it_is_shown():
     form = b"/AcroForm << /Fields [6 0 R 7 0 R] /DA (/F 12 Tf 0 g) /DR << /Font << /F 3 0 R >> >> >>"
     fields = [

@@ -91,7 +91,7 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
                 yield pipeline.correct_page(found), None
             else:
                 page = pipeline.correct_page(pipeline.recognize(found))
-                yield page, found if isinstance(found, PageImage) else found.whole()
+                yield page, found if isinstance(found, PageImage) else found.whole
 
 
 def _stored(file: str, pipeline: Any) -> Document:

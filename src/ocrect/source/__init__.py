@@ -30,8 +30,8 @@ def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page | Laye
     """The pages that ``settings.pages`` selects, in the file's order, each made when it is asked for.
 
     ``given`` is a path, bytes, or a binary stream, which is read into memory first (see :func:`buffered`). A page of a PDF
-    is rendered at ``settings.dpi``, or comes with its text where ``settings.text_layer`` says so: to be settled by an engine
-    before the next page is asked for (see :mod:`ocrect.source.layered`). Pixels are ``uint8`` RGB, upright, on white; colour
+    is rendered at ``settings.dpi``, or comes with its text where ``settings.text_layer`` says so, to be settled by an engine
+    (see :mod:`ocrect.source.layered`). Pixels are ``uint8`` RGB, upright, on white; colour
     profiles are ignored.
 
     Raises:

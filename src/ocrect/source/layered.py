@@ -44,16 +44,16 @@ SUBSET = re.compile(r"[A-Z]{6}\+.+")  # the name of a font that belongs to this 
 class Layered:
     """A page with a text layer; ``unread`` are boxes of writing that it lacks, in pixels of the rendered page.
 
-    ``crop`` gives the pixels of a box of the page with its text, ``bare`` the page without it, ``whole`` the page as it is.
-    They render when they are called, so the file must still be open. ``believed`` holds fonts of the file whose samples were
-    right; those of this page are added to it.
+    ``samples`` are to be read before the layer is believed; ``whole`` is the page as it is, where there are any, and ``bare``
+    the page without its text, where there is something unread. ``believed`` holds fonts of the file whose samples were right;
+    those of this page are added to it.
     """
 
     layer: Layer
     unread: tuple[Box, ...]
-    crop: Callable[[Box], NDArray[np.uint8]]
-    bare: Callable[[], PageImage]
-    whole: Callable[[], PageImage]
+    samples: tuple[Run, ...]
+    whole: PageImage | None
+    bare: PageImage | None
     believed: set[str]
 
     @property
@@ -66,13 +66,13 @@ class Layered:
         A page that could not be read has its failure.
         """
         wrong = self._wrong_font(engine or read)
-        if wrong is not None:
-            page = read(self.whole())
+        if wrong is not None and self.whole is not None:
+            page = read(self.whole)
             return replace(page, steps=(*page.steps, Step("text-layer", "", {"left_out": f"the font {wrong} reads otherwise"})))
         page = self.layer.page()
-        if not self.unread:
+        if not self.unread or self.bare is None:
             return page
-        found, read_page = self._read_beside(read)
+        found, read_page = self._read_beside(read, self.bare)
         blocks = tuple(_merged(self.layer.lines, found, self.number))
         steps = (*page.steps, *read_page.steps[len(self.bare_steps) :])
         return replace(page, blocks=blocks, steps=steps, unread=read_page.unread, failure=read_page.failure)
@@ -82,9 +82,8 @@ class Layered:
         """The steps that an image of this page brings with it."""
         return (self.layer.how.step,)
 
-    def _read_beside(self, read: Read) -> tuple[list[Group], Page]:
+    def _read_beside(self, read: Read, bare: PageImage) -> tuple[list[Group], Page]:
         """The lines that ``read`` finds in what the layer lacks, those of a picture together, and what it said besides."""
-        bare = self.bare()
         pieces = _pieces(self.unread, self.layer.width, self.layer.height)
         if pieces is None:
             page = read(bare)
@@ -100,11 +99,11 @@ class Layered:
 
     def _wrong_font(self, read: Read) -> str | None:
         """The name of a font whose sample reads otherwise; ``None`` where all are believed."""
-        samples = list(_samples(self.layer.runs, self.believed))
-        if not samples:
+        if not self.samples or self.whole is None:
             return None
-        boxes = [_grown(run.box, self.layer.width, self.layer.height) for run in samples]
-        parts = collage(boxes, self.crop, self.number, self.layer.how.dpi)
+        pixels = self.whole.pixels
+        boxes = [_grown(run.box, self.layer.width, self.layer.height) for run in self.samples]
+        parts = collage(boxes, lambda box: _cut(pixels, box), self.number, self.layer.how.dpi)
         seen: dict[int, list[Line]] = {}
         try:
             sampled = read(parts.image)
@@ -113,15 +112,15 @@ class Layered:
         for line in sampled.lines():
             if line.box is not None and (line.confidence or 0.0) >= SURE:
                 seen.setdefault(parts.piece(line.box), []).append(line)
-        for number, run in enumerate(samples):
+        for number, run in enumerate(self.samples):
             lines = sorted(seen.get(number, ()), key=lambda line: line.box.left if line.box else 0.0)
             if not _agrees(run.text, "".join(line.text for line in lines)):
                 return run.font or "without a name"
-        self.believed.update(run.font for run in samples if SUBSET.fullmatch(run.font))
+        self.believed.update(run.font for run in self.samples if SUBSET.fullmatch(run.font))
         return None
 
 
-def _samples(runs: Iterable[Run], believed: set[str]) -> Iterator[Run]:
+def samples_of(runs: Iterable[Run], believed: set[str]) -> tuple[Run, ...]:
     """For each font that is not believed yet the runs of most different letters and of most different digits."""
     fonts: dict[str, list[Run]] = {}
     for run in runs:
@@ -135,7 +134,7 @@ def _samples(runs: Iterable[Run], believed: set[str]) -> Iterator[Run]:
         chosen.append(letters)
         if digits is not letters and any(c.isdigit() for c in digits.text):
             chosen.append(digits)
-    yield from chosen[:MOST_SAMPLES]
+    return tuple(chosen[:MOST_SAMPLES])
 
 
 def _plain(text: str) -> str:

@@ -16,10 +16,10 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ocrect.errors import EncryptedInputError, InputTooLargeError, OcrectError, UnsupportedInputError
-from ocrect.record.document import Box, Page, PageImage
+from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import text_layer, visible
-from ocrect.source.layered import Layered
+from ocrect.source.layered import Layered, samples_of
 from ocrect.source.probe import damaged
 from ocrect.source.resolution import Resolution, resolution, shown
 from ocrect.source.structure import structure
@@ -91,19 +91,13 @@ class Pdf:
         if layer.is_odd or not layer.lines:
             return _rendered(page, number, how)
 
-        def crop(box: Box) -> NDArray[np.uint8]:
-            with self._opened(number) as (again, _):
-                return _cropped(again, how, box)
-
-        def whole() -> PageImage:
-            with self._opened(number) as (again, _):
-                return _rendered(again, number, how)
-
-        def bare() -> PageImage:
-            with self._opened(number) as (again, _), visible.without_text(again):
-                return _rendered(again, number, how)
-
-        return Layered(layer, tuple(seen.writing()), crop, bare, whole, self._believed)
+        samples = samples_of(layer.runs, self._believed)
+        whole = _rendered(page, number, how) if samples else None
+        unread, bare = tuple(seen.writing()), None
+        if unread:
+            with visible.without_text(page):
+                bare = _rendered(page, number, how)
+        return Layered(layer, unread, samples, whole, bare, self._believed)
 
     def close(self) -> None:
         with LOCK:
@@ -175,17 +169,9 @@ def _rendered(page: Any, number: int, how: Resolution) -> PageImage:
     return PageImage(_pixels(page, number, how), number, how.dpi, (how.step,))
 
 
-def _cropped(page: Any, how: Resolution, box: Box) -> NDArray[np.uint8]:
-    """The pixels of a box of the page, which is in pixels of the rendered page."""
-    width, height = page.get_size()
-    left, top, right, bottom = (side / how.scale for side in (box.left, box.top, box.right, box.bottom))
-    crop = (left, max(0.0, height - bottom), max(0.0, width - right), top)
-    return _pixels(page, 0, how, crop)
-
-
-def _pixels(page: Any, number: int, how: Resolution, crop: tuple[float, ...] = (0, 0, 0, 0)) -> NDArray[np.uint8]:
+def _pixels(page: Any, number: int, how: Resolution) -> NDArray[np.uint8]:
     try:
-        bitmap = page.render(scale=how.scale, crop=crop, rev_byteorder=True)
+        bitmap = page.render(scale=how.scale, rev_byteorder=True)
     except MemoryError:
         raise InputTooLargeError(f"no memory for page {number} at {how.dpi} dpi", hint="Lower --dpi.") from None
     pixels = bitmap.to_numpy()  # its buffer outlives the bitmap

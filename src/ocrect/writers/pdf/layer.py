@@ -18,6 +18,10 @@ from ocrect.writers.pdf.font import ADVANCE, DESCENT, Codes
 Point = tuple[float, float]
 _LEAST = 0.5
 """Pixels that a word is wide at least."""
+_HYPHENS = ("-", "\u2010", "\u00ad")
+"""Signs at a line's end by which viewers join a word with its rest on the next line. Behind others a space ends the line, since
+a line that begins close by is taken for its continuation.
+"""
 _EXACT = 0.25
 """Pixels that a word's end may be off by rounding."""
 
@@ -91,7 +95,8 @@ def _line(line: TextLine, placement: Placement, codes: Codes) -> Iterator[bytes]
         at += scale / 100 * ADVANCE * size * len(extent.text)
         text = codes(_visual(extent.text))
         if following is None:
-            yield b"%s Tz%sTj" % (_number(scale), _string(text))
+            space = b"" if extent.text.endswith(_HYPHENS) else codes(" ")
+            yield b"%s Tz%sTj" % (_number(scale), _string(text + space))
             continue
         em = scale / 100 * size
         back = round(1000 * (at + ADVANCE * em - following.start) / em)

@@ -2,8 +2,9 @@
 
 python -m bench.searchable_pdf --data FOLDER --read KEPT [--set scans] [--limit N]
 
-KEPT holds documents as `ocrect read --format json` writes them, one a page of the set, named by the page's id with dashes. The PDF is written over the scan itself; pdfium reads it back. A word that a hyphen parts at a line's end counts as found
-where pdfium has joined it, as it does for search.
+KEPT holds documents as `ocrect read --format json` writes them, one a page of the set, named by the page's id with dashes.
+The PDF is written over the scan itself; pdfium reads it back. A word that a hyphen parts at a line's end counts as found where
+pdfium has joined it, as it does for search.
 """
 
 from __future__ import annotations

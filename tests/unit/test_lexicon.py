@@ -115,6 +115,7 @@ def test_a_listed_confusion_costs_less_than_any_other_letter() -> None:
     assert confusions.distance("rnodern", "modern") < 1 < confusions.distance("xyodern", "modern")
     assert confusions.distance("tbe", "the") < confusions.distance("txe", "the")
     assert confusions.distance("same", "same") == 0
+    assert confusions.cost("d", "đ") == confusions.cost("a", "á") < 0.5
 
 
 def test_rewrites_apply_one_confusion_at_one_place() -> None:

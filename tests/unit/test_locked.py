@@ -7,6 +7,7 @@ import random
 import pytest
 
 from ocrect.numbers.tokens import differs, locked_tokens, repairs
+from ocrect.numbers.values import CURRENCIES, money_code
 
 
 def the_token(text: str):
@@ -214,3 +215,10 @@ def test_random_noise_is_scanned_too() -> None:
     random_ = random.Random(3)
     text = "".join(random_.choice("1Ol.,:/- €$aM@()") for _ in range(100_000))
     assert locked_tokens(text)
+
+
+def test_every_currency_that_a_sign_or_name_stands_for_is_known_by_its_code_too() -> None:
+    assert {money_code(mark) for mark in "€$£¥₫₩₹₽₺₴₱฿"} <= set(CURRENCIES)
+    for code in CURRENCIES:
+        (token,) = locked_tokens(f"{code} 1,250.00")
+        assert (token.kind, token.value) == ("amount", f"1250.00 {code}")

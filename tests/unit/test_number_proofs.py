@@ -8,6 +8,7 @@ from ocrect.correcting.case import Case
 from ocrect.correcting.locked import arithmetic
 from ocrect.correcting.locked import check as locked
 from ocrect.evidence import CtcPosterior
+from ocrect.numbers.notation import lettered_numbers
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
@@ -168,3 +169,32 @@ def test_the_letters_of_a_unit_or_a_tax_code_are_no_digits(word: str, other: str
     at = next(i for i, (a, b) in enumerate(zip(word, other, strict=True)) if a != b)
     evidence = posterior(word, alternatives={at: {other[at]: 0.3}})
     assert on_a_page(evidence, word, other, (Line("2", other),)) is False
+
+
+LETTERED = [
+    ("take l000 mg daily", "l000", "1000"),
+    ("inject O.5 mL slowly", "O.5", "0.5"),
+    ("1O mg in the evening", "1O", "10"),
+    ("printed in l984 by", "l984", "1984"),
+    ("see plate l and", "l", "1"),
+    ("on page l2 of", "l2", "12"),
+    ("factor l.0 is", "l.0", "1.0"),
+]
+
+
+@pytest.mark.parametrize(("text", "read", "meant"), LETTERED)
+def test_letters_become_digits_where_a_dose_a_year_or_the_number_of_a_page_stands(text: str, read: str, meant: str) -> None:
+    at = text.index(f" {read} ") + 1 if f" {read} " in text else 0
+    changed = [k for k, (a, b) in enumerate(zip(read, meant, strict=True)) if a != b]
+    evidence = posterior(text, alternatives={at + k: {meant[k]: 0.2} for k in changed})
+    assert (at, at + len(read), meant) in set(lettered_numbers(text))
+    assert on_a_page(evidence, f"{read} " if at else read, f"{meant} " if at else meant) is True
+    assert on_a_page(posterior(text), f"{read} " if at else read, f"{meant} " if at else meant) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["plate I and", "5 l of milk", "lO mg", "l'eau", "page l'un", "the l is tall", "ISO 1984", "B2O mg/l", "go to l."],
+)
+def test_roman_numerals_litres_words_and_codes_are_no_numbers_with_letters(text: str) -> None:
+    assert list(lettered_numbers(text)) == []

@@ -19,7 +19,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from ocrect.numbers.figures import Figure, figures
-from ocrect.numbers.notation import impossible_dates
+from ocrect.numbers.notation import impossible_dates, lettered_numbers
 from ocrect.numbers.tokens import locked_tokens, repairs
 
 MOST_FIGURES, MOST_ROWS, MOST_NETS = 8, 40, 4
@@ -364,6 +364,8 @@ def _forms(texts: Sequence[str]) -> Iterator[Contradiction]:
     for place, text in enumerate(texts):
         for start, end in impossible_dates(text):
             yield Contradiction(f"{text[start:end]!r} is no date", (Part(place, start, end),))
+        for start, end, version in lettered_numbers(text):
+            yield Contradiction(f"{text[start:end]!r} is no number, and may be {version!r}", (Part(place, start, end),))
         for token in locked_tokens(text):
             if token.kind == "iban" and not token.well_formed:
                 reason = f"the check digits of {token.text!r} are wrong"

@@ -161,6 +161,35 @@ def reads_as_digits(before: str, after: str) -> bool:
     )
 
 
+_MEANT = str.maketrans("OolI", "0011")
+_LETTERED = re.compile(
+    r"(?<![\w.,/-])(?P<dose>(?:[0-9OolI]{1,5}[.,])?[0-9OolI]{1,5})(?=\s?(?:mg|µg|μg|mcg|ml|mL|kg|IU|IE|mmol|mEq)(?!\w))"
+    r"|(?<![\w.,/-])(?P<year>[lI][89]\d\d)(?![\w/-]|[.,]\d)"
+    r"|(?<=[\w.] )(?P<named>l[0-9lO]{0,3}|[1-9][0-9]{0,2}[lO][0-9lO]{0,2})(?![\w'’/-]|[.,]\w)"
+    r"|(?<![\w.,/-])(?P<point>l\.\d{1,3})(?![\w/-]|[.,]\d)"
+)
+_NAMED = re.compile(
+    r"\b(?:plates?|pages?|pp?\.|figs?\.|figures?|tables?|vols?\.|volumes?|chapters?|sections?|nos?\.) $", re.IGNORECASE
+)
+
+
+def lettered_numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and repair of each number with letters in its digits' places that its neighbours tell: a dose before its
+    unit (``l000 mg``, ``O.5 mL``), a year (``l984``), the number of a page, plate or figure (``plate l``), ``l.0``.
+
+    A capital I by itself is a Roman numeral, and a dose needs a digit besides, or a zero before the point.
+    """
+    for match in _LETTERED.finditer(text):
+        found = match.group()
+        repair = found.translate(_MEANT)
+        if match["dose"] and not (any(map(str.isdecimal, found)) or re.match("[Oo][.,]", found)):
+            continue
+        if match["named"] and not _NAMED.search(text, max(0, match.start() - 12), match.start()):
+            continue
+        if repair != found:
+            yield match.start(), match.end(), repair
+
+
 _WITHOUT_MARK = re.compile(r"(?<![\w.,:/-])0(?=\d\d(?![\w.,:/-]))")
 
 

@@ -16,7 +16,7 @@ from itertools import islice, product
 
 from rapidfuzz.distance import LCSseq
 
-from ocrect.numbers.values import card_holds, decimal_of, iban_holds, iban_length, iso_date, iso_time, money_code
+from ocrect.numbers.values import CURRENCIES, card_holds, decimal_of, iban_holds, iban_length, iso_date, iso_time, money_code
 from ocrect.words.confusions import DIGITS, EURO_SUFFIXES, PERCENT_SUFFIXES
 
 
@@ -41,7 +41,7 @@ class LockedToken:
 
 _SP = "[ \u00a0\u202f\u2009]"
 _SIGN = "[$€£¥₫₩₹₽₺₴₱฿¢]"
-_CODE = "(?:EUR|USD|VND|VNĐ|vnđ|GBP|CHF|JPY|CNY|AUD|CAD|SGD|MYR|PLN|CZK|SEK|NOK|DKK|THB|INR|KRW|HUF|TRY|BRL|RM|Rs)"
+_CODE = f"(?:{'|'.join(CURRENCIES)}|VNĐ|vnđ|RM|Rs)"
 _NAME = "(?:đồng|đ|Đ|[Ee]uros?|Eur|kr|zł|Kč|Ft|Fr)"
 _START = r"(?<![^\W_])"
 _LIKE = "[0-9OoQDUlIiSsZzGbBgqTA|!]"

@@ -12,6 +12,31 @@ _IBAN_LENGTHS: Mapping[str, int] = {
     **{"GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27},
     **{"MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "TR": 26, "UA": 29, "AE": 23},
 }
+CURRENCIES = (
+    *(
+        "EUR",
+        "USD",
+        "VND",
+        "GBP",
+        "CHF",
+        "JPY",
+        "CNY",
+        "AUD",
+        "CAD",
+        "SGD",
+        "MYR",
+        "PLN",
+        "CZK",
+        "SEK",
+        "NOK",
+        "DKK",
+        "THB",
+        "INR",
+    ),
+    *("INR", "KRW", "HUF", "TRY", "BRL", "PHP", "UAH", "RUB", "IDR", "HKD", "NZD", "MXN", "ZAR", "ILS", "RON", "BGN", "ISK"),
+)
+"""The ISO 4217 codes that are known beside an amount: each one that a sign or name stands for is among them."""
+
 _MONEY: Mapping[str, str] = {
     **{"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₫": "VND", "₩": "KRW", "₹": "INR", "₽": "RUB", "₺": "TRY", "₴": "UAH"},
     **{"₱": "PHP", "฿": "THB", "đ": "VND", "Đ": "VND", "VNĐ": "VND", "vnđ": "VND", "đồng": "VND", "RM": "MYR", "zł": "PLN"},

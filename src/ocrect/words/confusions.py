@@ -114,7 +114,8 @@ def cost(read: str, meant: str) -> float:
 
 def _plain(text: str) -> str:
     """In small letters, without accents."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))  # which Unicode does not decompose
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=65_536)

@@ -20,6 +20,7 @@ from ocrect.numbers.notation import (
     decimal_mark,
     decimal_marks,
     impossible_dates,
+    lettered_numbers,
     misread_at,
     reads_as_digits,
     restyled,
@@ -35,7 +36,14 @@ _ORDINAL = re.compile(r"\s*\d{1,2}[.)](?=\d{3,}-\d{3,})")
 
 def proof(case: Case, value: float) -> str:
     """How its form proves the edit, in words; empty where it does not. ``value`` is the image's score, nats a character."""
-    return _in_style(case, value) or _dated(case, value) or _rate(case, value) or _repeated(case, value) or _ordinal(case)
+    return (
+        _in_style(case, value)
+        or _dated(case, value)
+        or _rate(case, value)
+        or _of_digits(case, value)
+        or _repeated(case, value)
+        or _ordinal(case)
+    )
 
 
 def keeps_style(case: Case) -> bool:
@@ -94,6 +102,17 @@ def _rate(case: Case, value: float) -> str:
     before, after = around(case.line.text, case.edit, NEAR)
     if any(_with(before, place, place + 1, "@") == after for place in misread_at(before)):
         return "no rate begins with a 0 before another digit"
+    return ""
+
+
+def _of_digits(case: Case, value: float) -> str:
+    """Letters become the digits that a dose, a year or the number of a page or plate has in their places."""
+    if value < bars.IMAGE_OPPOSES["digits"]:
+        return ""
+    before, after = around(case.line.text, case.edit, NEAR)
+    for start, end, version in lettered_numbers(before):
+        if _with(before, start, end, version) == after:
+            return f"a number stands there, and {before[start:end]!r} is none"
     return ""
 
 

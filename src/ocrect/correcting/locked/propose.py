@@ -14,6 +14,7 @@ from ocrect.numbers.notation import (
     date_scores,
     decimal_mark,
     impossible_dates,
+    lettered_numbers,
     misread_at,
     misread_euros,
     reads_as_digits,
@@ -63,6 +64,7 @@ class _Page(NamedTuple):
 def _numbers(line: Line, page: _Page) -> Iterator[Edit]:
     text = line.text
     versions = [*with_euros(text, page.euro), *restyled(text, page.mark), *without_mark(text, page.mark)]
+    versions += lettered_numbers(text)
     versions += [(at, at + 1, "@") for at in misread_at(text)]
     versions += [(start, end, date) for start, end in impossible_dates(text) for date in _likely_dates(line, start, end)]
     for start, end, version in versions:

@@ -20,7 +20,10 @@ from training.texts import Text  # noqa: E402
 
 WORDS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "nghìn", "7", "15", "2.000", "₫")
 
-pytestmark = pytest.mark.skipif(not faces.installed(), reason="no fonts on this machine (Debian: apt-get install fonts-dejavu)")
+pytestmark = [
+    pytest.mark.skipif(not faces.installed(), reason="no fonts on this machine (Debian: apt-get install fonts-dejavu)"),
+    pytest.mark.timeout(900),  # a minute of computing, on machines that are busy
+]
 
 
 def _counting(dice: random.Random) -> Text:

@@ -1,6 +1,7 @@
 # make demo   set everything up and do the main job on a scanned invoice
 # make test   set up what the tests need and run them
 # make check  format, lint, types, tests: what continuous integration runs
+# make docs   the API reference, from docstrings, in build/docs
 # make bench  the figures (needs a folder of data: see bench/README.md)
 # make head   the recogniser's head, drawn and trained anew in three hours on two cores (see training/README.md)
 
@@ -8,9 +9,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
+API := pipeline settings plugins errors record evidence source writers measure testing
 SOURCES := src tests bench scripts examples training
 
-.PHONY: demo test check lint types format bench head model clean
+.PHONY: demo test check lint types format docs bench head model clean
 
 demo: $(VENV)/.installed model
 	@echo; echo "The scan examples/invoice.jpg, read and corrected; below, each edit with what was read and why:"; echo
@@ -37,6 +39,9 @@ bench: $(VENV)/.dev model
 
 head: $(VENV)/.dev
 	$(BIN)/python -m training $(ARGS)
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m pdoc --output-directory build/docs $(addprefix ocrect.,$(API)) ocrect
 
 # The language model is optional: where its runtime cannot be built, all but the model works, and the demo says so.
 model: $(VENV)/.installed

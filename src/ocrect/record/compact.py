@@ -3,7 +3,7 @@
 Most of a page's JSON is numbers that say more than they know. :func:`thinned` leaves out of them what no decision rests on:
 
 - a posterior's log-probabilities keep 6 significant binary digits (an error below 1.6 %) of float16's 11; what has less than
-  e^-12 in a frame shares the rest's mass evenly there;
+  e^-11 in a frame shares the rest's mass evenly there;
 - boxes and baselines are rounded to 1/8 pixel, confidences and lattices' log-likelihoods to 4 decimals;
 - findings of checks that had nothing to say are left out.
 
@@ -25,7 +25,7 @@ from ocrect.record.document import Box, Document, Line
 STEP = 1 / 8
 """Pixels to which boxes are rounded: a binary fraction, so that a number is short and exact."""
 DECIMALS = 4
-LEAST = -12.0
+LEAST = -11.0
 """Natural logarithm of the least probability that is kept by itself."""
 DIGITS = 6
 """Significant binary digits of a log-probability."""

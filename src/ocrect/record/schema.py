@@ -144,7 +144,7 @@ class _Writer:
         if isinstance(evidence, LatticeEvidence):
             slots = [[[reading.text, self.value(reading.log_likelihood)] for reading in slot] for slot in evidence.slots]
             return {"kind": "lattice", "slots": slots}
-        packed = zlib.compress(evidence.log_probs.astype("<f2").tobytes())
+        packed = zlib.compress(evidence.log_probs.astype("<f2").tobytes(), 9)
         return {
             "kind": "ctc",
             "shape": list(evidence.log_probs.shape),
@@ -228,7 +228,7 @@ def _packed(glyphs: Sequence[Glyph]) -> dict[str, Any]:
     numbers = np.array([(g.box.left, g.box.top, g.box.right, g.box.bottom, g.confidence) for g in glyphs], "<f8")
     return {
         "texts": "".join(texts) if all(len(text) == 1 for text in texts) else texts,
-        "numbers": base64.b64encode(zlib.compress(np.ascontiguousarray(numbers.T).tobytes())).decode("ascii"),
+        "numbers": base64.b64encode(zlib.compress(np.ascontiguousarray(numbers.T).tobytes(), 9)).decode("ascii"),
     }
 
 

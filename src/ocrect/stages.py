@@ -111,7 +111,11 @@ class Workshop:
         judge = None if runtime is None or getattr(runtime, "can_score", True) else self._judge()
         if runtime is not None and judge is not None:
             runtime = JudgedRuntime(runtime, judge)
-        return None if runtime is None else CheckedRuntime(runtime)
+        if runtime is None:
+            return None
+        with self._lock:
+            checked: CheckedRuntime = self._made.setdefault("checked", CheckedRuntime(runtime))
+            return checked
 
     def ask_model(self) -> OcrectError | None:
         """Why the model that the settings name cannot be had or does not answer; ``None`` where it does, or they name none.

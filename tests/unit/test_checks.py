@@ -12,6 +12,7 @@ from ocrect.correcting.words import judge as language_model
 from ocrect.correcting.words import listed as lexicon
 from ocrect.errors import SettingsError
 from ocrect.evidence import CtcPosterior
+from ocrect.llm.checked import CheckedRuntime
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, decide
 from ocrect.record.document import Line, SecondReading
@@ -234,7 +235,8 @@ def test_lexicon_is_silent_about_a_language_without_a_list() -> None:
 
 
 def a_context(text: str, runtime: ScriptedRuntime) -> Context:
-    return Context((Line("0", "above"), Line("1", text)), runtime=lambda: runtime)
+    checked = CheckedRuntime(runtime)
+    return Context((Line("0", "above"), Line("1", text)), runtime=lambda: checked)
 
 
 def scoring(good: str) -> ScriptedRuntime:

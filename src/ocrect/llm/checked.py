@@ -9,13 +9,17 @@ from typing import Any
 from ocrect.errors import GenerationError
 from ocrect.plugins import Runtime
 
+REMEMBERED = 4096
+"""Questions whose scores are kept: the same words behind the same ones are asked about once, on whichever page they stand."""
+
 
 class CheckedRuntime:
-    """``runtime``; what its methods return that no runtime may return is an error that names it."""
+    """``runtime``; what its methods return that no runtime may return is an error that names it. Scores are remembered."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self.name = runtime.name
+        self._scored: dict[tuple[str, tuple[str, ...]], list[float]] = {}
 
     def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """See :class:`~ocrect.plugins.Runtime`.
@@ -34,6 +38,16 @@ class CheckedRuntime:
         Raises:
             GenerationError: the scores are not one number for each continuation.
         """
+        question = prefix, tuple(continuations)
+        found = self._scored.get(question)  # another thread may clear them at any time
+        if found is None:
+            found = self._asked(prefix, continuations)
+            if len(self._scored) >= REMEMBERED:
+                self._scored.clear()
+            self._scored[question] = found
+        return found
+
+    def _asked(self, prefix: str, continuations: Sequence[str]) -> list[float]:
         scores: Any = self._runtime.score(prefix, continuations)
         try:
             found = list(scores)

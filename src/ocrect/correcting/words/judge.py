@@ -99,17 +99,8 @@ def asked(case: Case) -> Asked | str:
         return reason
     texts = (edit.before, *sorted({edit.after, *_rivals(edit.before, words)} - {edit.before}))
     prefix, stretches = _before(case), _stretches(case.line.text, edit, texts, words)
-    known = context.fact(_scores)
-    if (prefix, stretches) not in known:
-        known[prefix, stretches] = runtime.score(prefix, stretches)
-    scores = known[prefix, stretches]
+    scores = runtime.score(prefix, stretches)
     return Asked(texts, tuple(score - scores[0] for score in scores))
-
-
-def _scores(context: Context) -> dict[tuple[str, tuple[str, ...]], list[float]]:
-    """The model's scores on the page so far, so that the rivals for one word cost one call."""
-    del context
-    return {}
 
 
 def _rivals(read: str, words: Lexicon) -> Iterator[str]:

@@ -32,7 +32,8 @@ from ocrect.record.document import Document, Failure, Line, Page, PageImage, Ste
 from ocrect.settings import Settings
 from ocrect.source import Source
 from ocrect.stages import MOST_LANES, Stages, Workshop
-from ocrect.words.language import identify
+from ocrect.words.language import languages_of, main_language
+from ocrect.words.lexicon import UNDETERMINED
 
 if TYPE_CHECKING:
     from ocrect.source.layered import Layered
@@ -87,7 +88,8 @@ class Pipeline:
         """What the engine (and a second one, if asked for) reads in the pixels."""
         try:
             upright, page = prepare.read(image, self._workshop.engine())
-            second = self._workshop.second_engine()
+            page = self._workshop.in_its_language(upright.image, page)
+            second = self._workshop.second_engine(main_language([line.language for line in page.lines()]))
             if second is not None:
                 other = second(upright.image)
                 page = agreement.attach(page, other, other.steps[0].name if other.steps else "second engine")
@@ -168,13 +170,13 @@ class Pipeline:
     def proposed(self, lines: Sequence[Line], context: Context) -> list[LineFacts]:
         """The lines with what all proposers propose for them, unjudged.
 
-        Proposers and checks see the line's own language in ``context.language``, one of the settings'
-        (:func:`ocrect.words.language.identify`).
+        Proposers and checks see the line's own language in ``context.language``, one of the settings' or, where they name none,
+        the one that it has or that is found (:func:`ocrect.words.language.languages_of`); the line keeps it.
 
         Raises:
             ValueError: as :meth:`correct_lines`.
         """
-        languages = [identify(line.text, context.texts, self.settings.languages) for line in lines]
+        languages = self._languages(lines)
         contexts = {language: replace(context, language=language) for language in languages}
         proposals: list[dict[Edit, str]] = [{} for _ in lines]
         for name, proposer in self._workshop.proposers():
@@ -183,14 +185,22 @@ class Pipeline:
                 for i, edits in zip(places, proposer([lines[i] for i in places], own), strict=True):
                     _take(proposals[i], edits, lines[i], name)
         return [
-            LineFacts(line, contexts[language], found)
+            LineFacts(replace(line, language="" if language == UNDETERMINED else language), contexts[language], found)
             for line, language, found in zip(lines, languages, proposals, strict=True)
         ]
 
     def context(self, lines: Sequence[Line], runtime: Callable[[], Runtime | None] | None = None) -> Context:
         """What proposers and checks are told of a page of these lines; ``runtime`` in place of the pipeline's own."""
         asked = runtime or self._workshop.checked_runtime
-        return Context(lines, self.prompt, self.settings.languages[0], asked, self.settings.dictionary)
+        language = self.settings.languages[0] if self.settings.languages else main_language(self._languages(lines))
+        return Context(lines, self.prompt, language, asked, self.settings.dictionary)
+
+    def _languages(self, lines: Sequence[Line]) -> list[str]:
+        """The language of each line: of those that the settings name, or the line's own, or the one found."""
+        found = languages_of([line.text for line in lines], self.settings.languages)
+        if self.settings.languages:
+            return found
+        return [line.language or language for line, language in zip(lines, found, strict=True)]
 
     def runtime(self) -> Runtime | None:
         """The language model; see :meth:`ocrect.stages.Workshop.runtime`."""

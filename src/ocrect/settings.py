@@ -45,6 +45,10 @@ def _option(
     )
 
 
+AUTO = "auto"
+"""The language where each page's own is found."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings, checked when made.
@@ -73,7 +77,9 @@ class Settings:
 
     # language, of reading and of correction
     language: str = _option(
-        "en", "language of the page, a code or a name (en, deu, french, vi, …); several joined by +", group="language"
+        "auto",
+        "language of the page, a code or a name (en, deu, french, vi, …), several joined by +; or auto",
+        group="language",
     )
 
     # model
@@ -146,14 +152,15 @@ class Settings:
                 object.__setattr__(self, f.name, float(getattr(self, f.name)))
             _check(f, getattr(self, f.name))
         _check_layers(self.gpu_layers)
-        object.__setattr__(self, "language", "+".join(_languages(self.language)))
+        if self.language.strip().lower() != AUTO:
+            object.__setattr__(self, "language", "+".join(_languages(self.language)))
         if self.model_url and self.runtime == "llama-cpp":
             raise SettingsError("model_url is for a server, and runtime=llama-cpp uses none", hint="Set runtime to openai.")
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of ``language`` as ISO 639-1 codes, first one first."""
-        return tuple(self.language.split("+"))
+        """The languages of ``language`` as ISO 639-1 codes, first one first; none where each page's own is found (``auto``)."""
+        return () if self.language.strip().lower() == AUTO else tuple(self.language.split("+"))
 
     def files(self) -> list[Path]:
         """The files that the settings name and that are there, and the TOML files: what no output may replace."""

@@ -13,12 +13,14 @@ from typing import Any
 
 from ocrect import plugins
 from ocrect.correcting.case import Check
-from ocrect.engines import choice
+from ocrect.engines import choice, page_language
 from ocrect.errors import GenerationError, MissingDependencyError, ModelError, OcrectError, SettingsError
 from ocrect.llm.checked import CheckedRuntime
 from ocrect.llm.judged import JudgedRuntime
 from ocrect.plugins import Engine, Proposer, Runtime
+from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
+from ocrect.words.lexicon import UNDETERMINED
 
 log = logging.getLogger("ocrect")
 
@@ -74,9 +76,22 @@ class Workshop:
         assert engine is not None, "an engine is always chosen"
         return engine
 
-    def second_engine(self) -> Engine | None:
-        """The engine that reads as a witness; ``None`` where there is none."""
-        return self._engine("second_engine", choice.choose_second)
+    def second_engine(self, language: str = "") -> Engine | None:
+        """The engine that reads as a witness, in ``language`` where the settings name none; ``None`` where there is none."""
+        return self._engine("second_engine", choice.choose_second, language)
+
+    def in_its_language(self, image: PageImage, page: Page) -> Page:
+        """A page that was read, with its lines' languages; read again where another engine has its letters.
+
+        See :func:`ocrect.engines.page_language.in_its_language`.
+        """
+
+        def make(settings: Settings) -> Engine:
+            engine = self._engine("engine", choice.choose, settings.language)
+            assert engine is not None, "an engine is always chosen"
+            return engine
+
+        return page_language.in_its_language(image, page, self.settings, None if self._given.engine is not None else make)
 
     def lanes(self) -> int:
         """How many pages may be read side by side: as many as cores, or threads in the settings, where the engines allow it."""
@@ -205,16 +220,23 @@ class Workshop:
             judge: Runtime | None = self._made["judge"]
             return judge
 
-    def _engine(self, role: str, choose: Callable[[Settings], str]) -> Engine | None:
-        """The engine in that role, chosen and made on first use; ``None`` where the choice is none."""
+    def _engine(self, role: str, choose: Callable[[Settings], str], language: str = "") -> Engine | None:
+        """The engine in that role, chosen and made on first use; ``None`` where the choice is none.
+
+        ``language`` is the page's, for settings that name none.
+        """
         given: Engine | None = getattr(self._given, role)
         if given is not None:
             return given
+        settings = choice.for_first_reading(self.settings)
+        if language not in ("", UNDETERMINED) and not self.settings.languages and choice.is_readable(language, settings):
+            settings = choice.as_read(settings.with_(language=language))
+        key = f"{role} {settings.language}"
         with self._lock:
-            if role not in self._made:
-                name = choose(self.settings)
-                self._made[role] = plugins.load("engines", name)(self.settings) if name else None
-            engine: Engine | None = self._made[role]
+            if key not in self._made:
+                name = choose(settings)
+                self._made[key] = plugins.load("engines", name)(settings) if name else None
+            engine: Engine | None = self._made[key]
             return engine
 
     def _named(self, kind: plugins.Kind) -> list[tuple[str, Any]]:

@@ -54,15 +54,31 @@ PPOCR = frozenset(
 """What PP-OCRv6 and the head of our own on it read: Latin scripts, Chinese and Japanese."""
 
 
+CJK = {"zh", "ja"}
+"""Languages that PP-OCR reads with its whole alphabet; all others with that of Latin scripts."""
+
+FIRST = "en"
+"""The language of a page's first reading where none is named."""
+
+
 def languages(engine: str, settings: Settings) -> list[str]:
-    """The ISO 639-1 codes that an engine can read here. Of an engine from another package nothing is known: none."""
+    """The ISO 639-1 codes that an engine can read here.
+
+    An engine from another package states them by ``languages``, a function of the settings on its builder (the entry point);
+    where it does not, nothing is known: none.
+    """
     if engine == "ppocr":
         return sorted(PPOCR)
-    return tessdata.languages(settings) if engine == "tesseract" else []
+    if engine == "tesseract":
+        return tessdata.languages(settings)
+    stated = getattr(plugins.load("engines", engine), "languages", None)
+    return sorted(stated(settings)) if callable(stated) else []
 
 
 def choose(settings: Settings) -> str:
     """The engine for the settings: the one they name, or the first that reads all their languages, PP-OCR before Tesseract.
+
+    Where the settings leave the language open it is the one for a first reading, in Latin letters.
 
     Raises:
         MissingDependencyError: no engine reads them; the hint says what to install.
@@ -74,13 +90,35 @@ def choose_second(settings: Settings) -> str:
     """The engine that reads as a witness beside the first; empty for none, and where ``auto`` finds no other one."""
     if settings.second_engine != "auto":
         return "" if settings.second_engine == "none" else settings.second_engine
+    settings = for_first_reading(settings)
     others = [name for name in plugins.names("engines") if name != choose(settings)]
     reads = (name for name in ("ppocr", "tesseract") if name in others and _reads(name, settings))
     return next(reads, "")
 
 
+def for_first_reading(settings: Settings) -> Settings:
+    """The settings with a language: :data:`FIRST` where they leave it open."""
+    return settings if settings.languages else settings.with_(language=FIRST)
+
+
+def is_readable(language: str, settings: Settings) -> bool:
+    """True where an engine here reads a language (several are joined by ``+``); where the settings name one, that one."""
+    installed = plugins.names("engines") if settings.engine == "auto" else [settings.engine]
+    wanted = settings.with_(language=language)
+    return any(_reads(name, wanted) for name in installed)
+
+
+def as_read(settings: Settings) -> Settings:
+    """The settings with the language that stands for all that an engine reads alike, as PP-OCR does all in Latin letters."""
+    if choose(settings) == "ppocr" and not CJK & set(settings.languages):
+        return settings.with_(language=FIRST)
+    return settings
+
+
 def _first(settings: Settings, installed: list[str]) -> str:
-    for name in ("ppocr", "tesseract"):
+    settings = for_first_reading(settings)
+    others = sorted(set(installed) - {"ppocr", "tesseract"})
+    for name in ("ppocr", "tesseract", *others):
         if name in installed and _reads(name, settings):
             return name
     tessdata.locate(settings)

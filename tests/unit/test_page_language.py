@@ -1,0 +1,80 @@
+"""A page read in its own language: which engine reads it, and what is said where none can."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocrect import Settings
+from ocrect.engines import choice, page_language
+from ocrect.engines.page_language import in_its_language
+from ocrect.plugins import Engine
+from ocrect.record.document import Block, Line, Page, PageImage
+
+IMAGE = PageImage(np.full((40, 400, 3), 255, np.uint8))
+GERMAN = "Die Rechnung ist nach dem Ende des Monats zu zahlen, und der Betrag wird von Ihrem Konto auf unser Konto gebucht."
+BARE = "Cac ban co the tra loi cau hoi nay neu khong co gi thay doi, nhung nguoi viet phai duoc moi nguoi biet den truoc"
+VIETNAMESE = "Các bạn có thể trả lời câu hỏi này nếu không có gì thay đổi, nhưng người viết phải được mọi người biết đến trước"
+
+
+def page(*texts: str) -> Page:
+    return Page(1, 400, 40, blocks=(Block(tuple(Line(f"l{n}", text) for n, text in enumerate(texts))),))
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Settings:
+    """Settings with a folder of Tesseract's data for English; what is said once is said anew in each test."""
+    page_language._tell_foreign.cache_clear()
+    page_language._tell_unread.cache_clear()
+    (tmp_path / "eng.traineddata").touch()
+    return Settings(tessdata=str(tmp_path))
+
+
+def reading(text: str, asked: list[Settings]) -> page_language.Make:
+    def make(settings: Settings) -> Engine:
+        asked.append(settings)
+        return lambda image: page(text)
+
+    return make
+
+
+def test_a_page_in_latin_letters_is_read_once_and_its_lines_have_its_language(here: Settings) -> None:
+    asked: list[Settings] = []
+    found = in_its_language(IMAGE, page(GERMAN, "Schmidt"), here, reading("never", asked))
+    assert [line.language for line in found.lines()] == ["de", "de"]
+    assert not asked
+
+
+def test_vietnamese_read_without_its_accents_is_read_again_by_an_engine_that_has_them(here: Settings) -> None:
+    (Path(here.tessdata) / "vie.traineddata").touch()
+    asked: list[Settings] = []
+    found = in_its_language(IMAGE, page(BARE), here, reading(VIETNAMESE, asked))
+    assert [settings.languages for settings in asked] == [("vi",)]
+    assert [(line.text, line.language) for line in found.lines()] == [(VIETNAMESE, "vi")]
+
+
+@pytest.mark.skipif("vi" in choice.PPOCR, reason="PP-OCR reads Vietnamese")
+def test_where_no_engine_has_the_letters_the_package_is_named_once(caplog: pytest.LogCaptureFixture, here: Settings) -> None:
+    with caplog.at_level(logging.WARNING, "ocrect"):
+        for _ in range(3):
+            found = in_its_language(IMAGE, page(BARE), here, reading("never", []))
+    assert [line.language for line in found.lines()] == ["vi"]
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert "tesseract-ocr-vie" in said
+
+
+def test_a_page_in_another_language_than_named_is_said_so_once(caplog: pytest.LogCaptureFixture, here: Settings) -> None:
+    with caplog.at_level(logging.WARNING, "ocrect"):
+        for _ in range(3):
+            in_its_language(IMAGE, page(GERMAN), here.with_(language="en"), reading("never", []))
+        in_its_language(IMAGE, page(GERMAN), here.with_(language="en+de"), reading("never", []))
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert "--language de" in said
+
+
+def test_chinese_pages_are_read_with_the_whole_alphabet_and_all_latin_ones_by_one_engine() -> None:
+    assert choice.as_read(Settings(language="de")) == choice.for_first_reading(Settings())
+    assert choice.as_read(Settings(language="zh")) != choice.for_first_reading(Settings())

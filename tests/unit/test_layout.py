@@ -43,6 +43,19 @@ def test_an_item_and_its_price_at_the_far_right_are_one_line() -> None:
     assert lines(items + prices) == [[n, n + 6] for n in range(6)]
 
 
+@pytest.mark.parametrize("items", [3, 5, 12])
+def test_amounts_below_a_letterhead_of_two_parts_stay_on_the_rows_of_their_items(items: int) -> None:
+    address = [box(20, 0.5 + n, 300) for n in range(5)]
+    facts = [box(700, n, 260) for n in range(4)]
+    names = [box(20, 8 + n, 330) for n in range(items)]
+    amounts = [box(860, 8 + n, 100) for n in range(items)]
+    boxes = [*address, *facts, *names, *amounts]
+    said = ["The house of the sender"] * 5 + ["Invoice number"] * 4 + ["scanner with two trays"] * items + ["1,449.00"] * items
+    rows = [row for region in reading_order(boxes, said) for row in region.rows]
+    first = len(address) + len(facts)
+    assert [row for row in rows if row[0] >= first] == [[first + n, first + items + n] for n in range(items)]
+
+
 def test_the_rows_of_a_table_of_numbers_stay_rows() -> None:
     cells = [box(x, n, 80) for n in range(5) for x in (20, 300, 450, 600)]
     assert lines(cells) == [[4 * n, 4 * n + 1, 4 * n + 2, 4 * n + 3] for n in range(5)]

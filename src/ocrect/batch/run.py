@@ -19,9 +19,9 @@ from ocrect.batch.manifest import Found, Manifest, owner
 from ocrect.batch.work import Plan
 from ocrect.errors import InputNotFoundError, SettingsError
 from ocrect.settings import Settings
+from ocrect.source.kinds import SUFFIXES
 
 FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
-SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".pdf"))
 _LOOK = 0.3  # seconds between two looks at the workers
 _CHUNK = 2**20
 

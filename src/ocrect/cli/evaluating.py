@@ -39,8 +39,7 @@ examples:
   ocrect evaluate invoice.png=invoice.truth.txt --prompt financial
   ocrect evaluate scans/ --runtime none --json > without-model.json
 """
-SCANS = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".pdf"}
-READ = SCANS | {".json"}
+STORED = ".json"
 TRUTHS = (".gt.txt", ".txt")
 MOST_LISTED = 8
 
@@ -114,10 +113,12 @@ def _named(argument: str) -> Iterator[Pair]:
 
 def _in_folder(folder: Path) -> Iterator[Pair]:
     """Scans with their truth, and stored documents where the scan itself is not there."""
-    files = _files(folder)
-    scans = [path for path in files if path.suffix.lower() in SCANS]
+    from ocrect.source.kinds import SUFFIXES
+
+    files = _files(folder, SUFFIXES | {STORED})
+    scans = [path for path in files if path.suffix.lower() in SUFFIXES]
     taken = {path.with_suffix("") for path in scans}
-    scans += [path for path in files if path.suffix == ".json" and path.with_suffix("") not in taken and _truth(path)]
+    scans += [path for path in files if path.suffix == STORED and path.with_suffix("") not in taken and _truth(path)]
     pairs = [Pair(scan, truth, _language(scan)) for scan in scans if (truth := _truth(scan))]
     if not pairs:
         raise InputNotFoundError(
@@ -128,13 +129,13 @@ def _in_folder(folder: Path) -> Iterator[Pair]:
     yield from pairs
 
 
-def _files(folder: Path) -> list[Path]:
-    """All files under ``folder``; folders that cannot be looked into are counted and said."""
+def _files(folder: Path, suffixes: frozenset[str]) -> list[Path]:
+    """The files of these suffixes under ``folder``; folders that cannot be looked into are counted and said."""
     closed: list[OSError] = []
     found = [Path(at) / name for at, _, names in os.walk(folder, onerror=closed.append) for name in names]
     if closed:
         print(f"ocrect: {len(closed)} folders in {folder} cannot be read: left out ({closed[0]})", file=sys.stderr)
-    return sorted(path for path in found if path.suffix.lower() in READ and os.path.isfile(path))  # noqa: PTH113 - never raises
+    return sorted(path for path in found if path.suffix.lower() in suffixes and os.path.isfile(path))  # noqa: PTH113 - never raises
 
 
 def _truth(scan: Path) -> Path | None:
@@ -196,7 +197,7 @@ def _sample(pipeline: Pipeline, pair: Pair, failures: list[tuple[str, OcrectErro
     from ocrect.words.language import main_language
 
     truth = source.read_text(pair.truth)
-    if pair.scan.suffix == ".json":
+    if pair.scan.suffix == STORED:
         document = schema.loads(source.read_text(pair.scan))
         document = pipeline.correct(document) if pipeline.settings.correct else document
     else:

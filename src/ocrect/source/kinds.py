@@ -9,6 +9,9 @@ from ocrect.errors import DamagedInputError, UnsupportedInputError
 
 Kind = Literal["PNG", "JPEG", "TIFF", "WebP", "BMP", "GIF", "HEIC", "PDF"]
 
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".pdf"))
+"""Of the files that are taken for scans where a folder is named; a file that is named itself is told by its bytes."""
+
 HEAD = 4096
 """Bytes looked at."""
 

@@ -25,9 +25,6 @@ from ocrect.writers.pdf.layer import Placement, TextLine, content
 
 _log = logging.getLogger("ocrect")
 
-_IN_MEMORY = 2**24
-"""Bytes of a written PDF that are kept in memory; a larger one goes through a temporary file."""
-
 
 def build(settings: Settings) -> PdfWriter:
     """The writer; ``settings.pdf_text`` says what becomes of pages that have text already."""
@@ -72,7 +69,7 @@ class PdfWriter:
             ExportError: the original is no image or PDF that a PDF can be made of.
             InputError: it is not at hand.
         """
-        with original.opened() as file, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as held:
+        with original.opened() as file, tempfile.SpooledTemporaryFile(max_size=images.IN_MEMORY) as held:
             with self._opened(cast("BinaryIO", file), document, original) as pdf:
                 _tell_kinds(pdf, document.source)
                 _put_text(pdf, document, self._settings.pdf_text)
@@ -109,7 +106,7 @@ def _put_text(pdf: Pdf, document: Document, mode: str) -> None:
         lines = [line for line in page.lines() if mode == "force" or not _is_from_layer(page, line)]
         if not (page.width and page.height and lines):
             continue
-        placement = Placement.of_page(visible_box(target), _turned(target), page.width, page.height)
+        placement = Placement.of_page(_visible_box(target), _turned(target), page.width, page.height)
         reference = reference if reference is not None else font.add(pdf)
         name = _resource(target, reference)
         stream = content(map(_text_line, lines), placement, name, codes)
@@ -166,7 +163,7 @@ def _text_line(line: Line) -> TextLine:
     return TextLine([(word.text, word.box) for word in placing.words(line)], line.baseline)
 
 
-def visible_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
+def _visible_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
     """What a viewer shows of the page: left, bottom, right, top of the crop box inside the media box, in user space."""
     media, crop = (_ordered(box) for box in (page.mediabox, page.cropbox))
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])

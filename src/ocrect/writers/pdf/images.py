@@ -16,7 +16,8 @@ from ocrect.record.document import Document, Page
 POINTS = 72.0
 UNKNOWN_DPI = 300.0
 """Dots per inch of an image that does not say its own: what scanners give."""
-_IN_MEMORY = 2**24
+IN_MEMORY = 2**24
+"""Bytes of a PDF in the making that are kept in memory; a larger one goes through a temporary file."""
 
 _REFUSALS = (
     img2pdf.ImageOpenError,
@@ -75,7 +76,7 @@ def _converted(pictures: list[bytes], document: Document) -> BinaryIO:
         size = width / across * POINTS, height / down * POINTS
         return (*size, *size)
 
-    held = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the caller's pikepdf reads it
+    held = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - the caller's pikepdf reads it
     img2pdf.convert(
         *pictures, outputstream=held, layout_fun=layout, rotation=img2pdf.Rotation.ifvalid, engine=img2pdf.Engine.internal,
         nodate=True, producer="ocrect",

@@ -187,3 +187,12 @@ def test_a_strangers_database_and_a_missing_disk_are_errors(tmp_path):
 def test_the_input_folder_is_never_the_output_folder(folders):
     with pytest.raises(SettingsError, match="input folder"):
         done(plan((folders[0], folders[0])))
+
+
+def test_a_file_whose_name_is_no_text_is_said_and_stops_nothing(folders):
+    (folders[0] / os.fsdecode(b"x\xff.pdf")).write_bytes(b"%PDF-1.4")
+    a_pdf(folders[0] / "two\nlines.pdf", "A name of two lines is a name as well")
+    words: list[str] = []
+    counts = batch.run(plan(folders), 1, said=words.append, progress=lambda _: None)
+    assert counts["done"] == 7
+    assert ["not UTF-8" in word for word in words] == [True]

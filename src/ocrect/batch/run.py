@@ -77,8 +77,10 @@ def manifest_of(outputs: Path) -> Path:
     return outputs / FOLDER / MANIFEST
 
 
-def take_in(manifest: Manifest, plan: Plan) -> int:
+def take_in(manifest: Manifest, plan: Plan, said: Callable[[str], None]) -> int:
     """Look through the input folder and take in what is new or changed; how many files wait.
+
+    A file whose name is no text (bytes that are not UTF-8) has no place in the manifest: it is ``said`` and left out.
 
     Raises:
         InputNotFoundError: there is no such folder.
@@ -88,6 +90,9 @@ def take_in(manifest: Manifest, plan: Plan) -> int:
     key, formats = settings_key(plan.settings), ",".join(plan.formats)
     for path in files(plan.inputs, plan.outputs):
         name = path.relative_to(plan.inputs).as_posix()
+        if not _is_text(name):
+            said(f"{name!r} is left out: its name is not UTF-8; rename it")
+            continue
         try:
             stat = path.stat()
             known = manifest.known(name)
@@ -141,7 +146,7 @@ def run(
         manifest.release_dead()
         if retry:
             manifest.retry_failed()
-        waiting = take_in(manifest, plan)
+        waiting = take_in(manifest, plan, said)
         progress(manifest.counts())
         team = Workers(plan, min(workers, max(1, waiting)))
         try:
@@ -159,6 +164,14 @@ def run(
             for name in team.end():
                 manifest.release(name)
         return manifest.counts()
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _content(path: Path) -> str:

@@ -6,6 +6,7 @@
     for line in document.lines():
         for verdict in line.verdicts:
             print(verdict.decision, verdict.edit.before, "->", verdict.edit.after, "|", verdict.reason)
+    ocrect.write(document, "out/", formats="pdf,alto,text")
 
 Names load on first use, so ``import ocrect`` brings in no third-party package.
 """
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ocrect.record.document import Line as Line
     from ocrect.record.document import Page as Page
     from ocrect.settings import Settings as Settings
+    from ocrect.writing import write as write
 
 __version__ = "0.1.0"
 
@@ -48,6 +50,7 @@ _HOMES = {
     "Verdict": "record.correction",
     "correct": "pipeline",
     "read": "pipeline",
+    "write": "writing",
 }
 __all__ = sorted(_HOMES)
 

@@ -333,3 +333,10 @@ def test_a_model_that_cannot_be_asked_costs_no_reading_and_the_exit_code_says_so
     errors = done.stderr.decode()
     assert "going on without the language model" in errors
     assert "Traceback" not in errors
+
+
+def test_several_formats_go_into_a_folder_at_once(page: Path, tmp_path: Path) -> None:
+    done = ocrect("read", page, "-o", f"{tmp_path}/out/", "--format", "pdf,alto,text")
+    assert done.returncode == 0, done.stderr.decode()
+    assert sorted(path.suffixes[-1] for path in (tmp_path / "out").iterdir()) == [".pdf", ".txt", ".xml"]
+    assert ocrect("read", page, "--format", "pdf,text").returncode == 1

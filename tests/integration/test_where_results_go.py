@@ -109,10 +109,31 @@ def test_where_a_file_system_keeps_no_attributes_no_file_is_taken_for_ours(tmp_p
 
 def test_inputs_of_one_stem_get_a_place_each(tmp_path):
     scans = [str(tmp_path / name) for name in ("a/x.png", "b/x.png", "c/x-2.png", "d/X.PDF", "e/x.png")]
-    target = Target(f"{tmp_path}/out/", ".txt", scans)
-    places = [target.write(says(scan), scan) for scan in scans]
+    target = Target(f"{tmp_path}/out/", [".txt"], scans)
+    places = [place for scan in scans for place in target.write([says(scan)], scan)]
     assert len({place.casefold() for place in places}) == len(scans)
     assert [Path(place).read_text() for place in places] == scans
+
+
+@pytest.mark.usefixtures("keeps_marks")
+def test_all_formats_of_an_input_have_one_stem_that_is_free_for_each_of_them(tmp_path):
+    out = tmp_path / "out"
+    Target(f"{out}/", [".txt"], ["a/x.png"]).write([says("former")], "a/x.png")
+    places = Target(f"{out}/", [".pdf", ".txt"], ["b/x.png"]).write([says("pdf"), says("text")], "b/x.png")
+    assert places == [f"{out}/x-2.pdf", f"{out}/x-2.txt"]
+    assert sorted(path.name for path in out.iterdir()) == ["x-2.pdf", "x-2.txt", "x.txt"]
+
+
+def test_one_format_that_would_destroy_something_is_said_before_any_is_written(tmp_path):
+    (tmp_path / "x.alto.xml").write_text("mine")
+    with pytest.raises(ExportError, match="is there already"):
+        Target(f"{tmp_path}/", [".txt", ".alto.xml"], ["x.png"]).check("x.png")
+
+
+@pytest.mark.parametrize("output", ["x.txt", None, "-"])
+def test_several_formats_need_a_folder(output):
+    with pytest.raises(SettingsError, match="several formats"):
+        Target(output, [".txt", ".pdf"], ["a.png"])
 
 
 @pytest.mark.usefixtures("keeps_marks")
@@ -121,7 +142,7 @@ def test_runs_one_after_the_other_into_one_folder_keep_every_result_and_replace_
     for run in ("first", "second"):
         for name in order if run == "first" else sorted(order):
             scan = str(tmp_path / name)
-            Target(f"{tmp_path}/out/", ".txt", [scan]).write(says(f"{run} {name}"), scan)
+            Target(f"{tmp_path}/out/", [".txt"], [scan]).write([says(f"{run} {name}")], scan)
     results = sorted((tmp_path / "out").iterdir())
     assert sorted(path.read_text() for path in results) == [f"second {name}" for name in sorted(order)]
 
@@ -129,55 +150,55 @@ def test_runs_one_after_the_other_into_one_folder_keep_every_result_and_replace_
 @pytest.mark.usefixtures("keeps_marks")
 def test_standard_input_is_another_one_each_time(tmp_path):
     for words in ("one", "two"):
-        Target(f"{tmp_path}/", ".txt", ["-"]).write(says(words), "-")
+        Target(f"{tmp_path}/", [".txt"], ["-"]).write([says(words)], "-")
     assert sorted(path.read_text() for path in tmp_path.iterdir()) == ["one", "two"]
 
 
 @pytest.mark.usefixtures("keeps_marks")
 def test_a_part_lies_beside_the_whole_until_there_is_a_new_whole(tmp_path):
     whole, part = tmp_path / "x.txt", tmp_path / "x.txt.partial"
-    target = Target(str(whole), ".txt", ["x.png"])
-    target.write(says("whole"), "x.png")
-    assert target.write_part(says("part"), "x.png") == str(part)
-    assert target.write_part(says("more of it"), "x.png") == str(part)
+    target = Target(str(whole), [".txt"], ["x.png"])
+    target.write([says("whole")], "x.png")
+    assert target.write_part([says("part")], "x.png") == [str(part)]
+    assert target.write_part([says("more of it")], "x.png") == [str(part)]
     assert (whole.read_text(), part.read_text()) == ("whole", "more of it")
-    target.write(says("whole again"), "x.png")
+    target.write([says("whole again")], "x.png")
     assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]
 
 
 def test_a_part_replaces_no_file_of_the_user(tmp_path):
     mine = tmp_path / "x.txt.partial"
     mine.write_text("mine")
-    target = Target(f"{tmp_path}/x.txt", ".txt", ["x.png"])
-    assert target.write_part(says("part"), "x.png") == f"{tmp_path}/x.txt-2.partial"
+    target = Target(f"{tmp_path}/x.txt", [".txt"], ["x.png"])
+    assert target.write_part([says("part")], "x.png") == [f"{tmp_path}/x.txt-2.partial"]
     assert mine.read_text() == "mine"
 
 
 def test_a_file_that_only_settings_name_is_an_input_too(tmp_path):
     words = tmp_path / "words.txt"
     words.write_text("ocrect\n")
-    target = Target(str(words), ".txt", ["x.png"], others=[words], force=True)
+    target = Target(str(words), [".txt"], ["x.png"], others=[words], force=True)
     with pytest.raises(ExportError, match="read in this run"):
         target.check("x.png")
 
 
 def test_several_inputs_need_a_folder(tmp_path):
     with pytest.raises(SettingsError, match="several files"):
-        Target(f"{tmp_path}/x.txt", ".txt", ["a.png", "b.png"])
+        Target(f"{tmp_path}/x.txt", [".txt"], ["a.png", "b.png"])
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write to")
 def test_a_folder_that_cannot_be_written_to_is_found_by_trying(tmp_path):
     with pytest.raises(ExportError, match="cannot write"):
-        Target("/proc/self/x.txt", ".txt", ["x.png"]).check("x.png")
+        Target("/proc/self/x.txt", [".txt"], ["x.png"]).check("x.png")
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write to")
 def test_a_folder_that_cannot_be_written_to_is_said_once_for_all_inputs():
     with pytest.raises(ExportError, match="cannot write /proc/self/"):
-        Target("/proc/self/", ".txt", ["a.png", "b.png"])
+        Target("/proc/self/", [".txt"], ["a.png", "b.png"])
 
 
 def test_checking_leaves_nothing_behind(tmp_path):
-    Target(f"{tmp_path}/x.txt", ".txt", ["x.png"]).check("x.png")
+    Target(f"{tmp_path}/x.txt", [".txt"], ["x.png"]).check("x.png")
     assert list(tmp_path.iterdir()) == []

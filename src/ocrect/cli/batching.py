@@ -52,12 +52,13 @@ def register(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code: 0 where all is done, that of the first file that failed, or 15 where a page failed."""
+    from ocrect import writing
     from ocrect.batch.run import manifest_of
     from ocrect.batch.work import Plan
 
     settings = options.settings(chosen)
     settings = settings.with_(threads=settings.threads or 1)
-    formats = tuple(dict.fromkeys(name.strip() for name in chosen.format.split(",") if name.strip()))
+    formats = writing.named(chosen.format)
     plan = Plan(manifest_of(chosen.outputs), chosen.inputs, chosen.outputs, settings, formats, chosen.force)
     code = _once(plan, chosen, retry=chosen.retry)
     if chosen.watch:

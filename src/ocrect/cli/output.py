@@ -1,22 +1,16 @@
-"""The flags that say where results go and in which format, one for all commands that write files."""
+"""The flags that say where results go and in which formats, one for all commands that write files."""
 
 from __future__ import annotations
 
 import argparse
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ocrect.errors import MissingDependencyError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ocrect.plugins import Writer
     from ocrect.settings import Settings
     from ocrect.writers.target import Target
-
-DEFAULT_FORMAT = "text"
 
 
 def add(parser: argparse.ArgumentParser) -> Any:
@@ -25,32 +19,27 @@ def add(parser: argparse.ArgumentParser) -> Any:
     group.add_argument("-o", "--output", metavar="OUT", help="file; or folder (an existing one, or with a / at its end)")
     group.add_argument("--force", action="store_true", help="replace files that ocrect did not write; never an input")
     group.add_argument(
-        "--format", metavar="NAME", help="text, json, record, or a plug-in's (default: by the suffix of OUT, else text)"
+        "--format",
+        metavar="NAMES",
+        help="text, json, pdf, … (README), or a plug-in's; several, as in pdf,alto,text, into a folder "
+        "(default: by the suffix of OUT, else text)",
     )
     return group
 
 
-def writer(chosen: argparse.Namespace, settings: Settings) -> Writer:
-    """The writer that ``--format`` names, or the one that makes files of the suffix of ``--output``.
+def writers(chosen: argparse.Namespace, settings: Settings) -> list[Writer]:
+    """The writers that ``--format`` and ``--output`` ask for.
 
     Raises:
-        SettingsError: there is none of that name.
+        SettingsError: as :func:`ocrect.writing.chosen`.
     """
-    from ocrect import plugins
+    from ocrect import writing
 
-    if chosen.format:
-        made: Writer = plugins.load("writers", chosen.format)(settings)
-        return made
-    name = "" if not chosen.output or os.path.isdir(chosen.output) else Path(chosen.output).name.lower()  # noqa: PTH112
-    fitting = [(suffix, made) for made in _writers(settings) for suffix in made.suffixes if name.endswith(suffix)]
-    if fitting:
-        return max(fitting, key=lambda pair: len(pair[0]))[1]
-    default: Writer = plugins.load("writers", DEFAULT_FORMAT)(settings)
-    return default
+    return writing.chosen(chosen.format or "", chosen.output, settings)
 
 
-def target(chosen: argparse.Namespace, settings: Settings, suffix: str, inputs: Sequence[str]) -> Target:
-    """Where the results of ``inputs`` go.
+def target(chosen: argparse.Namespace, settings: Settings, made: Sequence[Writer], inputs: Sequence[str]) -> Target:
+    """Where the results of ``inputs`` go, one for each of the writers.
 
     Raises:
         SettingsError, ExportError: as :class:`ocrect.writers.target.Target`.
@@ -58,15 +47,4 @@ def target(chosen: argparse.Namespace, settings: Settings, suffix: str, inputs: 
     from ocrect.writers.target import Target
 
     others = [*settings.files(), *([chosen.settings] if chosen.settings else [])]
-    return Target(chosen.output, suffix, inputs, others=others, force=chosen.force)
-
-
-def _writers(settings: Settings) -> Iterator[Writer]:
-    """All writers whose modules can be loaded; the default one last, so that a plug-in may not take its suffix in silence."""
-    from ocrect import plugins
-
-    for name in sorted(plugins.names("writers"), key=lambda name: name == DEFAULT_FORMAT):
-        try:
-            yield plugins.load("writers", name)(settings)
-        except MissingDependencyError:
-            continue
+    return Target(chosen.output, [writer.suffixes[0] for writer in made], inputs, others=others, force=chosen.force)

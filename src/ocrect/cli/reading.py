@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -28,6 +29,7 @@ examples:
   ocrect read invoice.png                            the corrected text on standard output
   ocrect read scan.pdf --pages 1-3,7 -o scan.txt     three pages and one more, into a file
   ocrect read *.jpg -o out/ --format json            a file each in out/, with boxes, edits and findings
+  ocrect read scan.pdf -o out/ --format pdf,alto,text several formats at once
   ocrect read invoice.png --show-edits               what was changed and why, on standard error
   ocrect read rechnung.pdf --language de --prompt financial
   curl -s https://… | ocrect read - > text.txt
@@ -121,13 +123,13 @@ def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Work
 
     hub.watch(None if chosen.quiet else DownloadBar())
     settings = options.settings(chosen)
-    writer = output.writer(chosen, settings)
-    target = output.target(chosen, settings, writer.suffixes[0], files)
+    writers = output.writers(chosen, settings)
+    target = output.target(chosen, settings, writers, files)
     codes: list[int] = []
     with Pipelines(settings) as pipelines:
         for file in [file for file in files if _is_free(target, file, codes)]:
             try:
-                codes.append(_one(begin(pipelines, file, chosen), file, writer, target, chosen))
+                codes.append(_one(begin(pipelines, file, chosen), file, writers, target, chosen))
             except (InputError, PageError, ExportError) as error:
                 complain(error, file)
                 codes.append(error.exit_code)
@@ -145,7 +147,7 @@ def _is_free(target: Target, file: str, codes: list[int]) -> bool:
     return True
 
 
-def _one(work: Work, file: str, writer: Writer, target: Target, chosen: argparse.Namespace) -> int:
+def _one(work: Work, file: str, writers: Sequence[Writer], target: Target, chosen: argparse.Namespace) -> int:
     """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written beside."""
     from ocrect.record import plaintext
 
@@ -158,12 +160,12 @@ def _one(work: Work, file: str, writer: Writer, target: Target, chosen: argparse
         except BaseException:
             if pages:
                 done = replace(work.document, pages=plaintext.joined(pages))
-                where = target.write_part(lambda out: writer(done, original, out), file)
+                where = " ".join(target.write_part([partial(writer, done, original) for writer in writers], file))
                 amount = f"pages: {len(done.pages)}, lines: {len(list(done.lines()))}"
                 print(f"\nocrect: broken off; what was done of {name} ({amount}) is in {where}", file=sys.stderr)
             raise
         document = replace(work.document, pages=plaintext.joined(pages))
-        target.write(lambda out: writer(document, original, out), file)
+        target.write([partial(writer, document, original) for writer in writers], file)
     if chosen.show_edits:
         _show_edits(document, name if len(_files(chosen)) > 1 else "")
     found = page_errors(document)

@@ -1,4 +1,4 @@
-"""Where the results of one run go: standard output, one file, or a file each in a folder; known before anything is read."""
+"""Where the results of one run go: standard output, one file, or files in a folder; known before anything is read."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ PARTIAL = ".partial"
 
 
 class Target:
-    """The place of each input's result.
+    """The place of each input's results.
 
     Args:
         output: a file, a folder (an existing one, or with a / at its end), or ``None`` or ``-`` for standard output.
-        suffix: that of the files made in a folder, as in ``.txt``.
+        suffixes: those of the files made in a folder for each input, as ``.txt``: one for each format.
         inputs: the files whose results are written; ``-`` is standard input.
         others: more files that the run reads (settings, a dictionary, a model): no result goes over them either.
         force: replace files that ocrect did not write.
 
     Raises:
-        SettingsError: several inputs for one output file.
+        SettingsError: several inputs or formats for one output file.
         ExportError: the folder cannot be made, or not be written to.
     """
 
     def __init__(
         self,
         output: str | None,
-        suffix: str,
+        suffixes: Sequence[str],
         inputs: Sequence[str],
         *,
         others: Iterable[str | os.PathLike[str]] = (),
@@ -48,10 +48,16 @@ class Target:
         folder = self._path is not None and _is_folder(str(output), self._path)
         if self._path and not folder and len(inputs) > 1:
             raise SettingsError(f"several files cannot go into {output}", hint=f"Name a folder: -o {output}/")
-        self._places: dict[str, Path] = {}
+        if not folder and len(suffixes) > 1:
+            raise SettingsError(
+                f"several formats cannot go into {output if self._path else 'standard output'}",
+                hint=f"Name a folder: -o {output if self._path else 'out'}/",
+            )
+        self._places: dict[str, list[Path]] = {}
         for file in inputs:
             if self._path and file not in self._places:
-                self._places[file] = _free(self._path, file, suffix, self._places.values()) if folder else self._path
+                taken = [path for places in self._places.values() for path in places]
+                self._places[file] = _free(self._path, file, suffixes, taken) if folder else [self._path]
 
     def check(self, file: str) -> None:
         """Refuse what could not be written for ``file``, or would destroy something: to be asked before the file is read.
@@ -60,43 +66,46 @@ class Target:
             ExportError: see :func:`ocrect.writers.check_free`; or standard output is closed, or is an input.
         """
         if self._path is not None:
-            writers.check_free(self._places[file], self._inputs, force=self._force)
+            for place in self._places[file]:
+                writers.check_free(place, self._inputs, force=self._force)
         elif sys.stdout is None:
             raise ExportError("standard output is closed", hint="Name a file: -o FILE")
         elif any(_is_standard_output(path) for path in self._inputs):
             raise ExportError("standard output goes into a file that is read in this run", hint="Name another file: -o FILE")
 
-    def write(self, fill: Fill, file: str) -> str:
-        """Write the whole result of ``file`` and say where. A part of ours that lay beside is done with, and removed.
+    def write(self, fills: Sequence[Fill], file: str) -> list[str]:
+        """Write the whole results of ``file``, one for each suffix, and say where. Parts of ours that lay beside are removed.
 
         Raises:
             ExportError: as :meth:`check`, or the disk is full.
         """
         if self._path is None:
-            return _to_standard_output(fill)
-        path = self._places[file]
-        writers.save(fill, path, self._inputs, force=self._force, origin=_origin(file))
-        part = path.with_name(path.name + PARTIAL)
-        with suppress(OSError):
-            if ours.is_ours(part):
-                part.unlink()
-        return str(path)
+            return [_to_standard_output(fill) for fill in fills]
+        for fill, path in zip(fills, self._places[file], strict=True):
+            writers.save(fill, path, self._inputs, force=self._force, origin=_origin(file))
+            part = path.with_name(path.name + PARTIAL)
+            with suppress(OSError):
+                if ours.is_ours(part):
+                    part.unlink()
+        return list(map(str, self._places[file]))
 
-    def write_part(self, fill: Fill, file: str) -> str:
-        """Write what there is of a result that broke off, beside the place of the whole one, and say where.
+    def write_part(self, fills: Sequence[Fill], file: str) -> list[str]:
+        """Write what there is of results that broke off, beside the places of the whole ones, and say where.
 
         A whole result of before stays as it is, and so does a file that is not ours.
 
         Raises:
-            ExportError: it cannot be written.
+            ExportError: one cannot be written.
         """
         if self._path is None:
-            return _to_standard_output(fill)
-        whole = self._places[file]
-        is_stream = whole.exists() and not whole.is_file()  # a device or a pipe: what went into it is gone
-        path = whole if is_stream else _next_to(whole)
-        writers.save(fill, path, self._inputs, origin=_origin(file))
-        return str(path)
+            return [_to_standard_output(fill) for fill in fills]
+        written = []
+        for fill, whole in zip(fills, self._places[file], strict=True):
+            is_stream = whole.exists() and not whole.is_file()  # a device or a pipe: what went into it is gone
+            path = whole if is_stream else _next_to(whole)
+            writers.save(fill, path, self._inputs, origin=_origin(file))
+            written.append(str(path))
+        return written
 
 
 def _is_folder(named: str, path: Path) -> bool:
@@ -112,18 +121,20 @@ def _is_folder(named: str, path: Path) -> bool:
     return True
 
 
-def _free(folder: Path, file: str, suffix: str, taken: Iterable[Path]) -> Path:
-    """The place in ``folder`` for what ``file`` gives: its stem, or with a number where another input's result stands there.
+def _free(folder: Path, file: str, suffixes: Sequence[str], taken: Iterable[Path]) -> list[Path]:
+    """The places in ``folder`` for what ``file`` gives: its stem, or with a number where another input's result stands there.
 
-    Another input is one of this run (a/x.png beside b/x.png), or of a former run whose result is still there.
+    Another input is one of this run (a/x.png beside b/x.png), or of a former run whose result is still there. All formats of
+    an input have one stem.
     """
     stem = "stdin" if file == STANDARD_INPUT else Path(file).stem
     names = {_folded(path) for path in taken}
-    number, path = 1, folder / f"{stem}{suffix}"
-    while _folded(path) in names or ours.made_of(path) not in ("", _origin(file)):
+    own = ("", _origin(file))
+    number, paths = 1, [folder / f"{stem}{suffix}" for suffix in suffixes]
+    while any(_folded(path) in names or ours.made_of(path) not in own for path in paths):
         number += 1
-        path = folder / f"{stem}-{number}{suffix}"
-    return path
+        paths = [folder / f"{stem}-{number}{suffix}" for suffix in suffixes]
+    return paths
 
 
 def _folded(path: Path) -> str:

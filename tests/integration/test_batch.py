@@ -184,6 +184,28 @@ def test_a_strangers_database_and_a_missing_disk_are_errors(tmp_path):
         Manifest(tmp_path / "text")
 
 
+def test_a_manifest_of_the_first_version_is_brought_up_to_date_and_a_later_one_refused(tmp_path):
+    import sqlite3
+
+    from ocrect.batch import tables
+
+    path = tmp_path / "m.sqlite"
+    with Manifest(path) as manifest:
+        manifest.add(Found("a.pdf", 1, 1, "a"), "s", "text")
+    with sqlite3.connect(path) as base:
+        for table in ("job", "usage"):
+            base.execute(f"DROP TABLE {table}")
+        base.execute("PRAGMA user_version = 1")
+    with Manifest(path) as manifest:
+        assert [row.path for row in manifest.rows()] == ["a.pdf"]
+    with sqlite3.connect(path) as base:
+        assert base.execute("PRAGMA user_version").fetchone() == (tables.VERSION,)
+        assert base.execute("SELECT count(*) FROM job").fetchone() == (0,)
+        base.execute(f"PRAGMA user_version = {tables.VERSION + 1}")
+    with pytest.raises(InputError, match="no manifest of this version"):
+        Manifest(path)
+
+
 def test_the_input_folder_is_never_the_output_folder(folders):
     with pytest.raises(SettingsError, match="input folder"):
         done(plan((folders[0], folders[0])))

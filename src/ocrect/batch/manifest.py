@@ -1,6 +1,6 @@
 """What is known of a folder's files: an SQLite database, which several processes and machines may share.
 
-Schema 1 (``PRAGMA user_version``), documented in docs/batch.md. A file is ``waiting``, then ``working`` under a lease that its
+Its tables are :mod:`ocrect.batch.tables`. A file is ``waiting``, then ``working`` under a lease that its
 worker renews, then ``done``, ``failed`` (an error that would come again) or ``aside`` (it ended its worker :data:`MOST_DEATHS`
 times). A page is kept as soon as it is read, so nothing that was finished is read again. Every change is one transaction; a
 worker may be killed at any moment.
@@ -12,6 +12,7 @@ import json
 import os
 import socket
 import sqlite3
+import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,50 +20,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocrect.errors import ExportError, InputError
+from ocrect.batch import tables
+from ocrect.errors import ExportError
 from ocrect.record import schema
 from ocrect.record.document import Document, Page
 
-VERSION = 1
 LEASE = 60.0
 """Seconds for which a file is a worker's without a word from it."""
 MOST_DEATHS, MOST_ATTEMPTS = 3, 10
 """Workers that a file may end, and times that it may be begun, before it is set aside."""
 STATES = ("waiting", "working", "done", "failed", "aside")
 _WAIT = 30.0  # seconds for another process's transaction
-_SCHEMA = """
-CREATE TABLE file (
-    id INTEGER PRIMARY KEY,
-    path TEXT NOT NULL UNIQUE,
-    size INTEGER NOT NULL,
-    modified INTEGER NOT NULL,
-    content TEXT NOT NULL,
-    settings TEXT NOT NULL,
-    formats TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting',
-    owner TEXT NOT NULL DEFAULT '',
-    lease REAL NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    deaths INTEGER NOT NULL DEFAULT 0,
-    total INTEGER,
-    outputs TEXT NOT NULL DEFAULT '[]',
-    error TEXT NOT NULL DEFAULT '',
-    exit_code INTEGER NOT NULL DEFAULT 0,
-    seconds REAL NOT NULL DEFAULT 0,
-    finished REAL
-);
-CREATE INDEX file_by_state ON file (state, lease);
-CREATE INDEX file_by_content ON file (content, settings, state);
-CREATE TABLE page (
-    file INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    record BLOB NOT NULL,
-    failed INTEGER NOT NULL,
-    review INTEGER NOT NULL,
-    unread INTEGER NOT NULL,
-    PRIMARY KEY (file, number)
-);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +70,7 @@ class Row:
 
 
 class Manifest:
-    """The manifest of one output folder. Each thread and process opens its own.
+    """The manifest of one output folder. Each process opens its own; threads may share one.
 
     Raises:
         ExportError: it cannot be made or opened, or the disk is full.
@@ -111,13 +79,15 @@ class Manifest:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
             self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.execute("PRAGMA foreign_keys = ON")
-            self._prepare()
+            with self._transaction():
+                tables.prepare(self._base, path)
         except (sqlite3.DatabaseError, OSError) as error:
             raise _refused(path, error) from error
 
@@ -295,7 +265,9 @@ class Manifest:
         """The run ends before the file does: it waits for another one."""
         with self._transaction():
             self._base.execute(
-                "UPDATE file SET state = 'waiting', owner = '', attempts = max(0, attempts - 1) WHERE id = ?", (job.id,)
+                "UPDATE file SET state = 'waiting', owner = '', attempts = max(0, attempts - 1) "
+                "WHERE id = ? AND state = 'working'",
+                (job.id,),
             )
 
     def retry_failed(self) -> None:
@@ -329,39 +301,25 @@ class Manifest:
         with self._transaction():
             self._base.execute(
                 "UPDATE file SET state = ?, owner = '', outputs = ?, error = ?, exit_code = ?, seconds = ?, finished = ?, "
-                "attempts = 0 "
-                "WHERE id = ?",
+                "attempts = 0 WHERE id = ? AND state = 'working'",
                 (state, outputs, error, exit_code, seconds, time.time(), job.id),
             )
-
-    def _prepare(self) -> None:
-        with self._transaction():
-            (version,) = self._base.execute("PRAGMA user_version").fetchone()
-            if version == VERSION:
-                return
-            if version or self._base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise InputError(
-                    f"{self.path} is no manifest of this version of ocrect",
-                    hint="Name another output folder, or remove that file.",
-                )
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                self._base.execute(statement)
-            self._base.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """All or nothing. It is begun for writing, so that two processes never deadlock on the way up to it."""
-        try:
-            self._base.execute("BEGIN IMMEDIATE")
+        with self._lock:
             try:
-                yield
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._base.execute("ROLLBACK")
-                raise
-            self._base.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise _refused(self.path, error) from error
+                self._base.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        self._base.execute("ROLLBACK")
+                    raise
+                self._base.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise _refused(self.path, error) from error
 
 
 def owner(number: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import ocrect
 from ocrect import plugins
@@ -28,21 +29,24 @@ _CHUNK = 2**20
 
 @dataclass(slots=True)
 class Workers:
-    """The processes of a run, by the names that they claim files under."""
+    """The processes of a run, by the names that they claim files under. Each runs ``work(plan, name, our process's id)``."""
 
-    plan: Plan
+    work: Callable[[Any, str, int], None]
+    plan: Any
     count: int
     stopped: bool = False
     running: dict[str, BaseProcess] = field(default_factory=dict)
     started: int = 0
 
-    def start(self) -> None:
-        """Start what is missing. They are spawned, not forked: a fork would break the locks and threads of native libraries."""
+    def start(self, count: int | None = None) -> None:
+        """Start what is missing of ``count``, or of all. They are spawned, not forked: a fork would break the locks and threads
+        of native libraries.
+        """
         context = multiprocessing.get_context("spawn")
-        while len(self.running) < self.count:
+        while len(self.running) < (self.count if count is None else min(count, self.count)):
             self.started += 1
             name = owner(self.started)
-            process = context.Process(target=work.main, args=(self.plan, name, os.getpid()), daemon=True)
+            process = context.Process(target=self.work, args=(self.plan, name, os.getpid()), daemon=True)
             process.start()
             self.running[name] = process
 
@@ -60,6 +64,15 @@ class Workers:
                 file = manifest.died(name, how)
                 if file:
                     yield f"{file}: its worker died ({how})"
+
+    def kill(self, name: str) -> bool:
+        """End one now, whatever it does, and wait for its end; true where it ran."""
+        process = self.running.pop(name, None)
+        if process is None:
+            return False
+        process.kill()
+        process.join()
+        return True
 
     def end(self) -> list[str]:
         """End all of them now; gives their names, under which they may still hold files."""
@@ -148,7 +161,7 @@ def run(
             manifest.retry_failed()
         waiting = take_in(manifest, plan, said)
         progress(manifest.counts())
-        team = Workers(plan, min(workers, max(1, waiting)))
+        team = Workers(work.main, plan, min(workers, max(1, waiting)))
         try:
             while not team.stopped:
                 counts = manifest.counts()

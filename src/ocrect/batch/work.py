@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def main(plan: Plan, owner: str, parent: int) -> None:
     """Work until there is nothing left. Ends the process at once where its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     with Manifest(plan.manifest) as manifest, Pipeline(plan.settings) as pipeline:
-        _Pulse(plan.manifest, owner, parent).start()
+        Pulse(plan.manifest, owner, parent).start()
         made = [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
         while True:
             job = manifest.claim(owner)
@@ -63,7 +63,7 @@ def main(plan: Plan, owner: str, parent: int) -> None:
                 os._exit(STOPPED)
 
 
-class _Pulse(threading.Thread):
+class Pulse(threading.Thread):
     """Renews the worker's lease, and ends the process when its parent is gone."""
 
     def __init__(self, manifest: Path, owner: str, parent: int) -> None:
@@ -87,13 +87,8 @@ def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Seq
     began = time.perf_counter()
     path = plan.inputs / job.path
     try:
-        if job.total is None and not manifest.copy_pages(job):
-            wanted = select(plan.settings.pages, source.count(path, plan.settings))
-            missing = sorted(set(wanted) - manifest.numbers(job))
-            if missing:
-                for page in pipeline.pages(path, pages=",".join(map(str, missing))):
-                    manifest.add_page(job, page)
-            manifest.complete(job, len(wanted))
+        for _ in read(manifest, pipeline, job, path):
+            pass
         document = replace(manifest.document(job), source=str(path))
         outputs = [_written(plan, document, path, job.path, writer) for _, writer in made]
     except ExportError:
@@ -102,6 +97,25 @@ def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Seq
         manifest.fail(job, f"{error} {error.hint}".strip(), error.exit_code, time.perf_counter() - began)
         return
     manifest.finish(job, outputs, time.perf_counter() - began)
+
+
+def read(manifest: Manifest, pipeline: Pipeline, job: Job, path: Path) -> Iterator[int]:
+    """Read and keep the pages of a file that are wanted and not kept yet; gives how many are wanted, before the first and
+    after each.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if job.total is not None or manifest.copy_pages(job):
+        return
+    wanted = select(pipeline.settings.pages, source.count(path, pipeline.settings))
+    yield len(wanted)
+    missing = sorted(set(wanted) - manifest.numbers(job))
+    if missing:
+        for page in pipeline.pages(path, pages=",".join(map(str, missing))):
+            manifest.add_page(job, page)
+            yield len(wanted)
+    manifest.complete(job, len(wanted))
 
 
 def _written(plan: Plan, document: Document, path: Path, name: str, writer: Writer) -> str:

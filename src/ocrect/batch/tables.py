@@ -1,0 +1,88 @@
+"""The tables of a manifest, documented in docs/batch.md; an older version's are brought up to date, without loss."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from ocrect.errors import InputError
+
+_STEPS = (
+    """
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    formats TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting',
+    owner TEXT NOT NULL DEFAULT '',
+    lease REAL NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    deaths INTEGER NOT NULL DEFAULT 0,
+    total INTEGER,
+    outputs TEXT NOT NULL DEFAULT '[]',
+    error TEXT NOT NULL DEFAULT '',
+    exit_code INTEGER NOT NULL DEFAULT 0,
+    seconds REAL NOT NULL DEFAULT 0,
+    finished REAL
+);
+CREATE INDEX file_by_state ON file (state, lease);
+CREATE INDEX file_by_content ON file (content, settings, state);
+CREATE TABLE page (
+    file INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    record BLOB NOT NULL,
+    failed INTEGER NOT NULL,
+    review INTEGER NOT NULL,
+    unread INTEGER NOT NULL,
+    PRIMARY KEY (file, number)
+);
+""",
+    """
+CREATE TABLE job (
+    file INTEGER PRIMARY KEY REFERENCES file (id) ON DELETE CASCADE,
+    client TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    options TEXT NOT NULL,
+    request TEXT NOT NULL,
+    idempotency TEXT,
+    created REAL NOT NULL,
+    wanted INTEGER,
+    problems TEXT NOT NULL DEFAULT '{}',
+    bytes INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (client, idempotency)
+);
+CREATE TABLE usage (
+    client TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    pages INTEGER NOT NULL,
+    PRIMARY KEY (client, hour)
+);
+""",
+)
+"""What each version added: 1 files and their pages, 2 the jobs of a service."""
+
+VERSION = len(_STEPS)
+
+
+def prepare(base: sqlite3.Connection, path: Path) -> None:
+    """Make the tables that are missing, within the transaction that is open.
+
+    Raises:
+        InputError: the database is not ours, or a later version's.
+    """
+    (version,) = base.execute("PRAGMA user_version").fetchone()
+    strange = version == 0 and base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if strange or not 0 <= version <= VERSION:
+        raise InputError(
+            f"{path} is no manifest of this version of ocrect",
+            hint="Name another output folder, or remove that file.",
+        )
+    for step in _STEPS[version:]:
+        for statement in filter(str.strip, step.split(";")):
+            base.execute(statement)
+    base.execute(f"PRAGMA user_version = {VERSION}")

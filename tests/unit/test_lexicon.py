@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocrect.errors import SettingsError
+from ocrect.record.correction import Edit, kind_of
 from ocrect.words import confusions
 from ocrect.words.lexicon import CLEAN, Lexicon, lexicon, like, noise, posterior
 
@@ -115,7 +116,9 @@ def test_a_listed_confusion_costs_less_than_any_other_letter() -> None:
     assert confusions.distance("rnodern", "modern") < 1 < confusions.distance("xyodern", "modern")
     assert confusions.distance("tbe", "the") < confusions.distance("txe", "the")
     assert confusions.distance("same", "same") == 0
-    assert confusions.cost("d", "đ") == confusions.cost("a", "á") < 0.5
+    for plain, accented in zip("dDolhDaeu", "đĐøłħÐáẽữ", strict=True):
+        assert confusions.cost(plain, accented) == confusions.cost(accented, plain) == confusions.cost("a", "á") < 0.5
+        assert kind_of(Edit(0, 1, plain, accented)) == "accents"
 
 
 def test_rewrites_apply_one_confusion_at_one_place() -> None:

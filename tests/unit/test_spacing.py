@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.spaces import check as spacing

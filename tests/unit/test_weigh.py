@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
 from ocrect.correcting.weights import KINDS

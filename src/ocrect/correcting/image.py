@@ -8,7 +8,7 @@ to say, and other witnesses decide.
 
 from __future__ import annotations
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.record.correction import Edit, Finding

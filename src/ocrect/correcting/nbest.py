@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.evidence import Reading
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit, edits

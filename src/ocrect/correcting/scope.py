@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.record.correction import Edit, Finding
 from ocrect.record.document import Line

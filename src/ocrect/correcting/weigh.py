@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from math import exp
 from typing import NamedTuple
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.correcting.weights import KINDS, Weights

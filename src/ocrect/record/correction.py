@@ -6,13 +6,14 @@ The engine's text is never overwritten. A corrected line is ``Correction.apply(l
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
+
+from ocrect.letters import without_accents
 
 Decision = Literal["accepted", "review", "rejected"]
 Witness = Literal["image", "text", "model", "person"]
@@ -241,16 +242,11 @@ def kind_of(edit: Edit) -> EditKind:
         return "spaces"
     if before.casefold() == after.casefold():
         return "case"
-    if _unaccented(before) == _unaccented(after):
+    if without_accents(before) == without_accents(after):
         return "accents"
     if "".join(filter(str.isalnum, before)) == "".join(filter(str.isalnum, after)):
         return "punctuation"
     return "letters"
-
-
-def _unaccented(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.translate({ord("đ"): "d", ord("Đ"): "D"}))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def decide(edit: Edit, findings: Sequence[Finding], source: str, *, accept_text_only: bool = False) -> Verdict:

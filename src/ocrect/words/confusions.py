@@ -8,12 +8,13 @@ stands apart.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
+
+from ocrect.letters import without_accents
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,7 @@ def cost(read: str, meant: str) -> float:
     count = _COUNTS.get((read, meant)) or _COUNTS.get((read.lower(), meant.lower()))
     if count:
         return max(0.25, 1.0 - 0.15 * log1p(count))
-    return _ALIKE if _plain(read) == _plain(meant) else 1.0
-
-
-def _plain(text: str) -> str:
-    """In small letters, without accents."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))  # which Unicode does not decompose
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _ALIKE if without_accents(read).lower() == without_accents(meant).lower() else 1.0
 
 
 @lru_cache(maxsize=65_536)

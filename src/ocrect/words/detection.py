@@ -17,6 +17,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.letters import without_accents
 from ocrect.words import scripts
 from ocrect.words.lexicon import UNDETERMINED, words_in
 
@@ -167,11 +168,10 @@ def _plain(word: str) -> str:
     return unicodedata.normalize("NFC", word).replace("’", "'").lower()
 
 
-_STROKES = str.maketrans(dict(zip("đøłıħð", "dolihd", strict=True)) | {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
+_TWO_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 @lru_cache(maxsize=65_536)
 def bare_form(word: str) -> str:
     """A word in small letters without its accents and strokes."""
-    parts = unicodedata.normalize("NFD", word.translate(_STROKES))
-    return "".join(c for c in parts if not unicodedata.combining(c))
+    return without_accents(word.translate(_TWO_LETTERS))

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, Check, LineFacts
 from ocrect.correcting.locked import form
 from ocrect.correcting.locked.arithmetic import sums

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from math import inf
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.spaces.gaps import may_hold, spaces_put
 from ocrect.evidence import log_sum

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.evidence import fold
 from ocrect.record.correction import Edit
 from ocrect.record.document import Box, Line, Page, SecondReading, Word

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.readers.agreement import BULLET, bare
 from ocrect.evidence import fold
 from ocrect.words.confusions import distance
@@ -56,7 +56,7 @@ def counts(before: str, after: str, words: Lexicon, page: frozenset[str], *, agr
 
 @lru_cache(maxsize=4)
 def names(texts: tuple[str, ...]) -> frozenset[str]:
-    """The words of :data:`~ocrect.correcting.bars.STRANGER_SHORTEST` letters and more on a page that have no accents, without
+    """The words of :data:`~ocrect.bars.STRANGER_SHORTEST` letters and more on a page that have no accents, without
     the signs around them.
     """
     found = (word.strip(_AROUND) for text in texts for word in text.split())
@@ -72,7 +72,7 @@ def _keeps_signs(before: str, after: str) -> bool:
 def keeps_numbers(before: str, after: str, words: Lexicon) -> bool:
     """True where the digits stay as they are, but for those inside what turns out to be a word: ``deve1opers``, ``insta11``.
 
-    Such a word is a listed one, or has :data:`~ocrect.correcting.bars.STRANGER_LONG` letters and had the digits between them:
+    Such a word is a listed one, or has :data:`~ocrect.bars.STRANGER_LONG` letters and had the digits between them:
     not ``x11``, ``l10n`` or ``sha1``.
     """
     left = _DIGITS.findall(after)

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.readers import foreign
 from ocrect.correcting.readers.agreement import agreed, strangers

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.correction import Edit

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.words import shape
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.plugins import Context, Proposer

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from math import log
 from typing import NamedTuple
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.words.listed import seems_a_name, tidied
 from ocrect.evidence import log_sum

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from math import exp, log
 from typing import NamedTuple
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.readers.agreement import bare
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import log
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.plugins import Context
 from ocrect.record.correction import Finding

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
-from ocrect.correcting import bars
+from ocrect import bars
 from ocrect.correcting.score import confidences
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Context, Proposer

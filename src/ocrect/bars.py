@@ -1,4 +1,4 @@
-"""Every bar that a check or proposer of the correction holds a number against: value, unit, and the run that set it.
+"""Every bar that a rule, check or proposer of the correction holds a number against: value, unit, and the run that set it.
 
 The names are unique. Numbers that only bound the work (how far to look, how many to weigh) stand where the work is done.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Self
-
-from ocrect.record.correction import EditKind
 
 NATS_A_CHARACTER, NATS, LOG_ODDS, PROBABILITY, ZIPF = (
     "nats a character",
@@ -39,9 +37,9 @@ class Bar(float):
         return made
 
 
-def _by_kind(unit: str, set_on: str, **values: float) -> Mapping[EditKind, Bar]:
-    kinds: tuple[EditKind, ...] = ("digits", "letters", "punctuation", "accents", "case", "spaces")
-    return {kind: Bar(values[kind], unit, set_on) for kind in kinds if kind in values}
+def _by_kind(unit: str, set_on: str, **values: float) -> Mapping[str, Bar]:
+    """The bars of edits by their kind (:data:`ocrect.record.correction.EditKind`)."""
+    return {kind: Bar(value, unit, set_on) for kind, value in values.items()}
 
 
 # what the image says

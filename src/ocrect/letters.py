@@ -1,0 +1,14 @@
+"""Letters without their accents and strokes: one home, so that all who compare them agree."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_STROKES = str.maketrans("đĐøØłŁħĦıðÐ", "dDoOlLhHidD")
+"""Letters that Unicode does not decompose."""
+
+
+def without_accents(text: str) -> str:
+    """``text`` with each letter as the plain one that it is made of: ``Đã`` as ``Da``, ``Łódź`` as ``Lodz``."""
+    parts = unicodedata.normalize("NFD", text.translate(_STROKES))
+    return "".join(c for c in parts if not unicodedata.combining(c))

@@ -193,7 +193,7 @@ def test_a_manifest_of_the_first_version_is_brought_up_to_date_and_a_later_one_r
     with Manifest(path) as manifest:
         manifest.add(Found("a.pdf", 1, 1, "a"), "s", "text")
     with sqlite3.connect(path) as base:
-        for table in ("job", "usage"):
+        for table in ("job", "usage", "run", "decision"):
             base.execute(f"DROP TABLE {table}")
         base.execute("PRAGMA user_version = 1")
     with Manifest(path) as manifest:

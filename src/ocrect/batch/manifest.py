@@ -19,8 +19,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ocrect.batch import tables
+from ocrect.batch import decisions, tables
 from ocrect.errors import ExportError
 from ocrect.record import schema
 from ocrect.record.document import Document, Page
@@ -131,6 +132,17 @@ class Manifest:
                 "UPDATE file SET state = 'waiting', owner = '', attempts = 0, error = '', exit_code = 0 WHERE id = ?", (known,)
             )
             return True
+
+    def remember(self, inputs: Path, settings: dict[str, Any]) -> None:
+        """Keep where the files lie and how they are read, for whoever opens the folder later. ``settings`` hold no secret."""
+        with self._transaction():
+            values = (str(inputs.resolve()), json.dumps(settings))
+            self._base.execute("INSERT OR REPLACE INTO run VALUES (1, ?, ?)", values)
+
+    def remembered(self) -> tuple[Path, dict[str, Any]] | None:
+        """What :meth:`remember` kept; ``None`` for a folder of an earlier version."""
+        row = self._base.execute("SELECT inputs, settings FROM run").fetchone()
+        return (Path(row[0]), json.loads(row[1])) if row else None
 
     def known(self, path: str) -> tuple[int, int, str] | None:
         """Size, time of change and content of a file when it was taken in."""
@@ -243,10 +255,13 @@ class Manifest:
         return {number for (number,) in self._base.execute("SELECT number FROM page WHERE file = ?", (job.id,))}
 
     def document(self, job: Job) -> Document:
-        """The file's pages that are kept, in order."""
+        """The file's pages that are kept, in order, as persons decided on them."""
         rows = self._base.execute("SELECT record FROM page WHERE file = ? ORDER BY number", (job.id,))
         pages = [schema.loads(zlib.decompress(record).decode()).pages[0] for (record,) in rows]
-        return Document(job.path, tuple(pages))
+        decided: dict[int, list[decisions.Decision]] = {}
+        for decision in decisions.of_file(self._base, job.path):
+            decided.setdefault(decision.page, []).append(decision)
+        return Document(job.path, tuple(decisions.laid_over(page, decided.get(page.number, ()))[0] for page in pages))
 
     def complete(self, job: Job, total: int) -> None:
         """All pages that were wanted are kept."""

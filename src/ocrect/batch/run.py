@@ -157,6 +157,7 @@ def run(
         raise SettingsError("the output folder is the input folder", hint="Name another one.")
     with Manifest(plan.manifest) as manifest:
         manifest.release_dead()
+        manifest.remember(plan.inputs, plan.settings.public())
         if retry:
             manifest.retry_failed()
         waiting = take_in(manifest, plan, said)

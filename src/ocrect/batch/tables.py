@@ -63,8 +63,37 @@ CREATE TABLE usage (
     PRIMARY KEY (client, hour)
 );
 """,
+    """
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    inputs TEXT NOT NULL,
+    settings TEXT NOT NULL
+);
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    token TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    box TEXT NOT NULL,
+    who TEXT NOT NULL,
+    made REAL NOT NULL,
+    crop TEXT NOT NULL,
+    series TEXT NOT NULL,
+    of INTEGER REFERENCES decision (id)
+);
+CREATE INDEX decision_by_page ON decision (path, page, id);
+CREATE INDEX decision_undone ON decision (of) WHERE of IS NOT NULL;
+CREATE INDEX decision_by_person ON decision (who, id);
+""",
 )
-"""What each version added: 1 files and their pages, 2 the jobs of a service."""
+"""What each version added: 1 files and their pages, 2 the jobs of a service, 3 where a run's files lie and what persons
+decided.
+"""
 
 VERSION = len(_STEPS)
 

@@ -18,6 +18,7 @@ from ocrect.errors import ExportError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Writer
 from ocrect.record.document import Document
+from ocrect.record.rewriting import printed
 from ocrect.settings import Settings
 from ocrect.source.original import OriginalFile
 from ocrect.source.selection import select
@@ -26,6 +27,8 @@ _log = logging.getLogger("ocrect")
 
 IDLE = 1.0
 """Seconds between two looks for work, while other workers still have files that may come back."""
+RECORDS = ("json", "record")
+"""Formats that keep the record: what was read, proposed and decided."""
 STOPPED = 75
 """Exit code of a worker that ended because nothing can be written (EX_TEMPFAIL): the run ends with it."""
 
@@ -90,7 +93,7 @@ def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Seq
         for _ in read(manifest, pipeline, job, path):
             pass
         document = replace(manifest.document(job), source=str(path))
-        outputs = [_written(plan, document, path, job.path, writer) for _, writer in made]
+        outputs = [written(plan, document, job.path, name, writer) for name, writer in made]
     except ExportError:
         raise
     except OcrectError as error:
@@ -118,10 +121,16 @@ def read(manifest: Manifest, pipeline: Pipeline, job: Job, path: Path) -> Iterat
     manifest.complete(job, len(wanted))
 
 
-def _written(plan: Plan, document: Document, path: Path, name: str, writer: Writer) -> str:
-    """Write one result in the mirrored tree; gives its path relative to the output folder."""
-    result = place(name, writer)
+def written(plan: Plan, document: Document, name: str, kind: str, writer: Writer) -> str:
+    """Write one result of the input ``name`` in the mirrored tree, in the format ``kind``; gives its path relative to the
+    output folder. Lines that a person struck out are in those formats alone that keep the record.
+
+    Raises:
+        ExportError: it cannot be written.
+    """
+    path, result = plan.inputs / name, place(name, writer)
     target = plan.outputs / result
+    document = document if kind in RECORDS else printed(document)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -190,10 +190,10 @@ def _over(correction: Correction, by_checks: Sequence[Verdict], words: Sequence[
 
 
 def _settled(verdict: Verdict, taken: Sequence[Edit], whole: Finding | None) -> Verdict:
-    """The verdict, rejected where a person's word leaves no room for its edit."""
+    """The verdict, rejected where a person's word leaves no room for its edit: nothing is left to ask there either."""
     rivals = [edit for edit in taken if edit.overlaps(verdict.edit)]
-    if verdict.by_person or verdict.decision != "accepted" or not (rivals or whole):
+    if verdict.by_person or verdict.decision == "rejected" or not (rivals or whole):
         return verdict
     reason = f"a person reads {rivals[0].after!r} here" if rivals else "a person says how the line reads"
     lost = Finding(SETTLE, None, reason, witness="person")
-    return replace(verdict, decision="rejected", findings=(*verdict.findings, lost), machine="accepted")
+    return replace(verdict, decision="rejected", findings=(*verdict.findings, lost), machine=verdict.decision)

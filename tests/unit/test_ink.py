@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocrect.engines import ink, ticks, unread
+from ocrect import ink
+from ocrect.engines import ticks, unread
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Word
 
 WORDS = "The keeper of the light wrote down every ship that passed"

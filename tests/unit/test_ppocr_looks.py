@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrect.engines.ink import Ink
 from ocrect.engines.ppocr.detect import MOST_ENLARGED, MOST_SIDE, OVERLAP, SAFE, WANTED, _spans, first_looks, second_looks
+from ocrect.ink import Ink
 
 
 def letters(*lines: tuple[float, float, int, float]) -> Ink:

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocrect import prepare
+from ocrect import ink, prepare
 from ocrect.prepare import orientation
-from ocrect.prepare.ink import letters
 from ocrect.record.document import Block, Box, Glyph, Line, Page, PageImage, Step, Unread, Word
 
 WORDS = "the price of an oak door is 48.20 and Peter paid half by card while July bills (№ 77) are due"
@@ -30,6 +29,10 @@ def drawn(lines: int, *, size: int = 24, seed: int = 1, paper: int = 250, dots: 
             for y in range(60, 640, 8):
                 draw.rectangle((x, y, x + 2, y + 2), fill=255 - paper)
     return page
+
+
+def letters(image: PageImage) -> orientation.Letters:
+    return orientation.letters(ink.on(image), image.width, image.height)
 
 
 def image(page: Image.Image) -> PageImage:

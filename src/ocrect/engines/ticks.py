@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ink import Ink
+from ocrect.ink import Ink
 
 EMPTY, CROSSED, TICKED = "☐☒☑"
 

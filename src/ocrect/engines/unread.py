@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import ticks
-from ocrect.engines.ink import Boxes, Ink, around, clusters, covered, find
+from ocrect.ink import Boxes, Ink, around, clusters, covered, on
 from ocrect.record.document import TEXT_LIKE, Box, Line, Page, PageImage, Unread
 
 # Lengths are in heights of a line's letters, or as said.
@@ -39,7 +39,7 @@ def account(image: PageImage, page: Page) -> Page:
 
     What its engine gave up as illegible is kept where it looks like text, with the engine's guess.
     """
-    ink, size = find(image.pixels), (image.width, image.height)
+    ink, size = on(image), (image.width, image.height)
     read, given_up = _words(page), [item for item in page.unread if item.why == "illegible"]
     usual, contrast = _usual(ink, read, size)
     rest = ink.of(~covered(ink.middles, read, size))

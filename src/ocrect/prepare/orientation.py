@@ -8,11 +8,16 @@ all pixels, as Baird, The skew angle of printed documents, 1987). One line is en
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.prepare.ink import Letters
+from ocrect.ink import Boxes, Ink
 
+LEAST_SIDE = 5.0  # pixels: what is smaller is a speck, or a dot of a rule
+LONGEST = 9.0  # times longer than wide: what is more is a rule
+SMALLER, LARGER = 0.45, 3.0  # letters are at least and at most so many times as large as the page's typical one
 MOST_ASKED = 600  # letters that are asked for their neighbours; on a page of more, every n-th
 OVERLAP = 0.5  # two letters are side by side where they share this part of the lower one's height
 REACH = 4.0  # letter sizes: what is farther is no neighbour
@@ -22,6 +27,45 @@ WIDEST_TILT = 40.0  # degrees
 COARSE, FINE = 0.5, 0.05  # degrees: the steps of the search
 MOST_COARSE = 1500  # letters that the coarse search looks at
 CLEARER = 0.03  # a tilt counts where its projection is sharper than the level page's by this part for each of its degrees
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Boxes ``(n, 4)`` of what has the size of the page's letters: left, top, right, bottom in pixels; the page's sides."""
+
+    boxes: Boxes
+    width: int
+    height: int
+
+    @property
+    def size(self) -> float:
+        """The typical longer side of a letter in pixels; 0 where there is none."""
+        return float(np.median((self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1))) if len(self.boxes) else 0.0
+
+    def turned(self, turns: int) -> Letters:
+        """The same letters on the page turned clockwise by so many quarters."""
+        boxes, width, height = self.boxes, self.width, self.height
+        for _ in range(turns % 4):
+            left, top, right, bottom = boxes.T
+            boxes = np.stack([height - bottom, left, height - top, right], axis=1)
+            width, height = height, width
+        return Letters(boxes, width, height)
+
+
+def letters(ink: Ink, width: int, height: int) -> Letters:
+    """The pieces of ink that have the size of the page's letters: no specks, dots, rules or pictures.
+
+    That size is the median in which each piece counts by its own, so that dots do not outvote letters.
+    """
+    longer, shorter = np.maximum(ink.widths, ink.heights), np.maximum(np.minimum(ink.widths, ink.heights), 1)
+    kept = (longer >= LEAST_SIDE) & (longer <= LONGEST * shorter) & (longer <= min(width, height) / 2)
+    boxes, longer = ink.boxes[kept], longer[kept]
+    if len(boxes):
+        order = np.argsort(longer)
+        weights = np.cumsum(longer[order])
+        typical = longer[order[np.searchsorted(weights, weights[-1] / 2)]]
+        boxes = boxes[(longer >= SMALLER * typical) & (longer <= LARGER * typical)]
+    return Letters(boxes, width, height)
 
 
 def runs_down(found: Letters) -> bool | None:

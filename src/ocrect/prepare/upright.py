@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect import ink
 from ocrect.prepare import orientation
-from ocrect.prepare.ink import Letters, letters
+from ocrect.prepare.orientation import Letters
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Step
 
 Read = Callable[[PageImage], Page]
@@ -88,6 +89,8 @@ class Upright:
 
 def held(image: PageImage, turns: int, tilt: float = 0.0) -> Upright:
     """``image`` turned clockwise by ``turns`` quarters and straightened by ``tilt`` degrees, on paper that holds all of it."""
+    if not turns % 4 and not tilt:
+        return Upright(image, image, 0, 0.0, np.eye(2, 3))
     turned = np.rot90(image.pixels, -turns)
     width, height = image.width, image.height
     back = np.array(
@@ -102,8 +105,7 @@ def held(image: PageImage, turns: int, tilt: float = 0.0) -> Upright:
     if tilt:
         turned, level = _straightened(turned, tilt)
         back = back @ np.vstack([cv2.invertAffineTransform(level), (0, 0, 1)])
-    pixels = np.ascontiguousarray(turned) if turns % 4 or tilt else image.pixels
-    return Upright(replace(image, pixels=pixels), image, turns % 4, tilt, back)
+    return Upright(replace(image, pixels=np.ascontiguousarray(turned)), image, turns % 4, tilt, back)
 
 
 def _straightened(pixels: NDArray[np.uint8], tilt: float) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
@@ -129,7 +131,7 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     Raises:
         RecognitionError: the engine failed.
     """
-    found = letters(image)
+    found = orientation.letters(ink.on(image), image.width, image.height)
     least = float(getattr(engine, "least_tilt", LEAST_TILT))
     tried: list[tuple[Upright, Page]] = []
     for ways in _ways(found):

@@ -58,11 +58,12 @@ class Box:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class PageImage:
     """The pixels that an engine reads: ``uint8``, shape ``(height, width, 3)``, RGB, with dots per inch if known.
 
-    ``steps`` is what was done to them since the file: rendered, squared.
+    ``steps`` is what was done to them since the file: rendered, squared. An image is equal to itself alone, so that what was
+    found on it can be kept beside it.
     """
 
     pixels: NDArray[np.uint8]

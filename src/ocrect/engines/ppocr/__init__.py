@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import ticks
-from ocrect.engines.ink import Ink, around, clusters, covered, find
 from ocrect.engines.ppocr import head, models
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
 from ocrect.engines.ppocr.recognise import BoxReading, recognise
 from ocrect.evidence import Symbol
+from ocrect.ink import Ink, around, clusters, covered, on
 from ocrect.record.document import Page, PageImage, Step, Unread
 from ocrect.settings import Settings
 
@@ -59,7 +59,7 @@ class PpOcr:
 
     def __call__(self, image: PageImage, /) -> Page:
         """The page in reading order; what was seen as text and could not be read is ``unread``."""
-        ink = find(image.pixels)
+        ink = on(image)
         boxes = ticks.find(image.pixels, ink)
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)

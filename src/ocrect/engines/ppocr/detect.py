@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ink import Ink, around, clusters, covered
+from ocrect.ink import Ink, around, clusters, covered
 
 if TYPE_CHECKING:
     import onnxruntime as ort

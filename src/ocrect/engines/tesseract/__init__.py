@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import RecognitionError
 from ocrect.evidence import LatticeEvidence, Reading
+from ocrect.ink import grain
 from ocrect.layout import reading_order
 from ocrect.record.document import Block, Box, Line, Page, PageImage, SecondReading, Step, Word
 from ocrect.settings import Settings
@@ -251,13 +252,13 @@ def _words(api: Any, page: int, scale: float) -> Iterator[_Found]:
 def _quiet(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The page, blurred a little where it is grainy: Tesseract takes grain for ink, and dots for accents.
 
-    Grain is estimated as by Immerkær (Fast noise variance estimation, 1996), by the median in place of the mean: text
-    and its edges cover less than half of a page.
+    Gives the page itself where it is not.
     """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    rough = cv2.filter2D(grey, cv2.CV_32F, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32))
-    grain = float(np.median(np.abs(rough))) / (6 * 0.6745)
-    return cv2.GaussianBlur(pixels, (0, 0), BLUR).astype(np.uint8) if grain > GRAIN else pixels
+    return (
+        cv2.GaussianBlur(pixels, (0, 0), BLUR).astype(np.uint8)
+        if grain(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)) > GRAIN
+        else pixels
+    )
 
 
 def _set(api: Any, pixels: NDArray[np.uint8], scale: float, dpi: float | None) -> float:

@@ -9,10 +9,13 @@ what letters do and specks, pictures and strokes of a pen mostly do not.
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from ocrect.record.document import PageImage
 
 REDUCED = ((4e6, 1), (2e7, 2), (6e7, 3))
 """Pages of up to so many pixels are looked at reduced by that factor; larger ones by 4."""
@@ -72,6 +75,17 @@ class Ink(NamedTuple):
         return Ink(*(values[which] for values in self))
 
 
+_FOUND: WeakKeyDictionary[PageImage, Ink] = WeakKeyDictionary()
+
+
+def on(image: PageImage) -> Ink:
+    """The ink of a page, found once for all who ask, as long as the page is held."""
+    found = _FOUND.get(image)
+    if found is None:
+        found = _FOUND[image] = find(image.pixels)
+    return found
+
+
 def find(pixels: NDArray[np.uint8]) -> Ink:
     """The ink of a page ``(height, width, 3)``; the order of its colours does not matter."""
     factor = next((factor for most, factor in REDUCED if pixels.shape[0] * pixels.shape[1] <= most), 4)
@@ -85,7 +99,8 @@ def find(pixels: NDArray[np.uint8]) -> Ink:
     kept = _kept(stats)
     if not len(kept):
         return Ink(np.zeros((0, 4), np.float32), *(np.zeros(0, kind) for kind in (np.float32, np.float32, bool, bool)))
-    sums = np.bincount(labels.ravel(), weights=away.ravel(), minlength=count)
+    inked = np.flatnonzero(mask)
+    sums = np.bincount(labels.ravel()[inked], weights=away.ravel()[inked], minlength=count)
     x, y, w, h, area = stats[kept].T.astype(np.float32)
     number = np.full(count, -1, np.int32)
     number[kept] = np.arange(len(kept))
@@ -98,13 +113,13 @@ def find(pixels: NDArray[np.uint8]) -> Ink:
 
 def _away(grey: NDArray[Any]) -> NDArray[np.float32]:
     """By how much each pixel of ink differs from the paper, 0 where there is none."""
-    level = grey.astype(np.float32)
-    mean = cv2.boxFilter(level, -1, (WINDOW, WINDOW), borderType=cv2.BORDER_REPLICATE)
-    square = cv2.boxFilter(level * level, -1, (WINDOW, WINDOW), borderType=cv2.BORDER_REPLICATE)
-    deviation = np.sqrt(np.maximum(square - mean * mean, 0))
-    away = np.abs(level - mean)
-    least = np.maximum(max(LEAST_CONTRAST, GRAINS * grain(grey)), DEVIATIONS * deviation)
-    return np.asarray(np.where(away > least, away, 0), np.float32)
+    window: dict[str, Any] = {"ddepth": cv2.CV_32F, "ksize": (WINDOW, WINDOW), "borderType": cv2.BORDER_REPLICATE}
+    mean = cv2.boxFilter(grey, **window)
+    least = cv2.subtract(cv2.sqrBoxFilter(grey, **window), cv2.multiply(mean, mean))  # the variance
+    least = np.sqrt(np.maximum(least, 0)) * np.float32(DEVIATIONS)
+    away = cv2.absdiff(grey.astype(np.float32), mean)
+    away[away <= np.maximum(least, max(LEAST_CONTRAST, GRAINS * grain(grey)))] = 0
+    return np.asarray(away, np.float32)
 
 
 def grain(grey: NDArray[Any]) -> float:
@@ -113,9 +128,9 @@ def grain(grey: NDArray[Any]) -> float:
     As by Immerkær (Fast noise variance estimation, 1996), by the median in place of the mean: text and its edges cover less
     than half of a page.
     """
-    rough = cv2.filter2D(grey, cv2.CV_16S, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32))
-    counts = np.bincount(np.abs(rough).ravel(), minlength=1)
-    half = int(np.searchsorted(np.cumsum(counts), rough.size / 2))
+    rough = cv2.convertScaleAbs(cv2.filter2D(grey, cv2.CV_16S, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)))
+    counts = cv2.calcHist([rough], [0], None, [256], [0, 256]).ravel()
+    half = int(np.searchsorted(np.cumsum(counts, dtype=np.float64), rough.size / 2))
     return half / (6 * 0.6745)
 
 

@@ -139,10 +139,16 @@ class Settings:
     # what is written
     pdf_text: str = _option(
         "skip",
-        "text that a PDF has already, when a searchable one is written: skip such pages, redo an invisible layer, or force "
-        "the new text on every page",
+        "text that a PDF has already, when a searchable one is written: skip such pages, redo an invisible layer, or force the "
+        "new text on every page (one that shows text becomes the picture that was read)",
         group="output",
         choices=("skip", "redo", "force"),
+    )
+    pdf_upright: bool = _option(False, "show pages of a searchable PDF upright that were given on their side", group="output")
+    incremental: bool = _option(
+        False,
+        "append to a PDF instead of writing it anew: the whole original begins the file, and what was signed stays signed",
+        group="output",
     )
     json_whole: bool = _option(False, "JSON with every digit of the evidence: about four times as large", group="output")
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import io
 import math
 
-import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
+from pdf_documents import a_pdf, line, page, pixels, read_back, written
 from PIL import Image, ImageDraw
 
 from ocrect.errors import ExportError
 from ocrect.record.correction import Correction, Edit, Verdict
 from ocrect.record.document import Block, Box, Document, Line, Page, Step, Word
-from ocrect.settings import Settings
-from ocrect.source.original import OriginalFile
-from ocrect.writers.pdf import build
 
 WORDS = {
     "en": "Total due $1,234.50 (incl. 6% tax) a & b",
@@ -32,58 +29,15 @@ WORDS = {
 }
 
 
-def line(text: str, left: float, top: float, *, height: float = 30, leftwards: bool = False) -> Line:
-    words, x, at = [], left, 0
-    for word in text.split(" "):
-        width = 14.0 * len(word)
-        place = Box(x, top, x + width, top + height) if not leftwards else Box(1000 - x - width, top, 1000 - x, top + height)
-        words.append(Word(word, place, 0.9, at, at + len(word)))
-        x, at = x + width + 12, at + len(word) + 1
-    box = Box.around([word.box for word in words])
-    return Line("l1", text, box, tuple(words))
-
-
-def page(*lines: Line, width: int = 1000, height: int = 1400, number: int = 1, dpi: float = 150) -> Page:
-    return Page(number, width, height, dpi, (Block(tuple(lines)),))
-
-
 def picture(width: int = 1000, height: int = 1400) -> Image.Image:
     drawn = Image.new("RGB", (width, height), "white")
     ImageDraw.Draw(drawn).rectangle((100, 100, 600, 140), fill="black")
     return drawn
 
 
-def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def written(document: Document, original: bytes, **settings: object) -> bytes:
-    chosen = Settings(**settings)
-    out = io.BytesIO()
-    with OriginalFile(original, chosen) as file:
-        build(chosen)(document, file, out)
-    return out.getvalue()
-
-
-def read_back(data: bytes, number: int = 0) -> str:
-    return str(pdfium.PdfDocument(data)[number].get_textpage().get_text_range())
-
-
-def pixels(data: bytes, number: int = 0) -> np.ndarray:
-    return np.asarray(pdfium.PdfDocument(data)[number].render(scale=150 / 72).to_pil())
-
-
-def a_pdf(*, turned: int = 0, box: tuple[float, ...] = (0, 0, 480, 672)) -> bytes:
-    pdf = pikepdf.new()
-    pdf.add_blank_page(page_size=(480, 672))
-    target = pdf.pages[0]
-    target.obj.MediaBox = pikepdf.Array(list(box))
-    target.obj.Rotate = turned
-    target.obj.Contents = pdf.make_stream(b"2 0 0 2 0 0 cm 0.5 g 20 20 100 30 re f")  # leaves its scale behind
-    out = io.BytesIO()
-    pdf.save(out)
     return out.getvalue()
 
 
@@ -91,7 +45,7 @@ def a_pdf(*, turned: int = 0, box: tuple[float, ...] = (0, 0, 480, 672)) -> byte
 def test_the_words_come_back_in_order_in_every_script(language):
     text = WORDS[language]
     drawn = line(text, 60, 200, leftwards=language in ("he", "ar"))
-    data = written(Document("x", (page(drawn),)), saved(picture(), "PNG"))
+    data = written(Document("x", (page(drawn),)), encoded(picture(), "PNG"))
     assert read_back(data).split() == text.split()
 
 
@@ -100,7 +54,7 @@ def test_the_corrected_text_is_what_is_found_and_not_the_reading():
     fixed = Line(
         read.id, read.text, read.box, read.words, correction=Correction((Verdict(Edit(0, 6, "Invoic", "Invoice"), "accepted"),))
     )
-    assert read_back(written(Document("x", (page(fixed),)), saved(picture(), "PNG"))).split() == ["Invoice", "No", "12"]
+    assert read_back(written(Document("x", (page(fixed),)), encoded(picture(), "PNG"))).split() == ["Invoice", "No", "12"]
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
@@ -146,7 +100,7 @@ def test_words_of_a_slanted_line_follow_its_baseline(angle):
         at += len(text) + 1
     baseline = (origin, (origin[0] + 310 * c, origin[1] + 310 * s))
     slanted = Line("l", "first second third", Box.around([w.box for w in words]), tuple(words), baseline=baseline)
-    data = written(Document("x", (page(slanted),)), saved(picture(), "PNG"))
+    data = written(Document("x", (page(slanted),)), encoded(picture(), "PNG"))
     textpage = pdfium.PdfDocument(data)[0].get_textpage()
     scale, place = 150 / 72, 0
     assert textpage.get_text_range().split() == ["first", "second", "third"]
@@ -173,7 +127,7 @@ def test_no_pixel_of_a_pdf_changes_and_its_streams_stay_as_they_were():
 )
 def test_an_images_own_data_is_embedded_as_it_is(kind, options):
     image = picture().convert("1") if kind == "TIFF" else picture()
-    original = saved(image, kind, dpi=(150, 150), **options)
+    original = encoded(image, kind, dpi=(150, 150), **options)
     data = written(Document("x", (page(line("word", 60, 200)),)), original)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         (embedded,) = pdf.pages[0].get_images().values()
@@ -182,7 +136,8 @@ def test_an_images_own_data_is_embedded_as_it_is(kind, options):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda i: saved(i.convert("RGBA"), "PNG"), lambda i: saved(i, "WEBP", lossless=True), lambda i: saved(i, "GIF")]
+    "make",
+    [lambda i: encoded(i.convert("RGBA"), "PNG"), lambda i: encoded(i, "WEBP", lossless=True), lambda i: encoded(i, "GIF")],
 )
 def test_an_image_that_a_pdf_cannot_hold_is_embedded_without_loss(make):
     data = written(Document("x", (page(line("word", 60, 200)),)), make(picture()))
@@ -191,7 +146,7 @@ def test_an_image_that_a_pdf_cannot_hold_is_embedded_without_loss(make):
 
 
 def test_a_page_is_as_large_as_its_dots_per_inch_say():
-    data = written(Document("x", (page(line("word", 60, 200), dpi=200),)), saved(picture(), "PNG"))
+    data = written(Document("x", (page(line("word", 60, 200), dpi=200),)), encoded(picture(), "PNG"))
     assert pdfium.PdfDocument(data)[0].get_size() == pytest.approx((1000 * 72 / 200, 1400 * 72 / 200), abs=0.1)
 
 

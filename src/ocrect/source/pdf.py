@@ -1,11 +1,10 @@
 """PDF pages, rendered by pdfium one at a time.
 
-pdfium is not thread-safe: everything that calls it in this process does so under :data:`LOCK`.
+pdfium is not thread-safe: everything that calls it does so under :data:`ocrect.native.PDFIUM`.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -16,6 +15,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ocrect.errors import EncryptedInputError, InputTooLargeError, OcrectError, UnsupportedInputError
+from ocrect.native import PDFIUM
 from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import text_layer, visible
@@ -23,9 +23,6 @@ from ocrect.source.layered import Layered, samples_of
 from ocrect.source.probe import damaged
 from ocrect.source.resolution import Resolution, resolution, shown
 from ocrect.source.structure import structure
-
-LOCK = threading.RLock()
-"""Held around every call of pdfium."""
 
 _REOPEN_AFTER = 64
 """pdfium keeps every object that it has parsed until the document is closed; so it is opened anew after that many pages."""
@@ -39,7 +36,7 @@ class Pdf:
         self._settings = settings
         self._read = 0
         self._believed: set[str] = set()
-        with LOCK:
+        with PDFIUM:
             self._document = _load(file, settings.password)
             self.total = len(self._document)
             self._structure = structure(file, settings.password)
@@ -67,7 +64,7 @@ class Pdf:
     @contextmanager
     def _opened(self, number: int) -> Iterator[tuple[Any, Resolution]]:
         """The page, and how it is rendered, while pdfium's lock is held."""
-        with LOCK:
+        with PDFIUM:
             if self._read == _REOPEN_AFTER:
                 self.close()
                 self._document = _load(self._file, self._settings.password)
@@ -100,7 +97,7 @@ class Pdf:
         return Layered(layer, unread, samples, whole, bare, self._believed)
 
     def close(self) -> None:
-        with LOCK:
+        with PDFIUM:
             self._document.close()
 
 

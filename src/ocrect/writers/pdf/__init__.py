@@ -1,7 +1,8 @@
 """A searchable PDF: the scan as it is, and over it, invisible, the corrected text at its place.
 
 What a PDF holds is left as it is, byte for byte: the text is one more content stream of each page. An image's own data (JPEG,
-JPEG 2000, CCITT, …) goes into the PDF without being decoded, where PDF knows its form.
+JPEG 2000, CCITT, …) goes into the PDF without being decoded, where PDF knows its form. Every PDF is read back before it is
+given out (:mod:`ocrect.writers.pdf.readback`).
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from collections.abc import Iterator
 from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Dictionary, Name, Pdf
 
 from ocrect.errors import EncryptedInputError, ExportError
 from ocrect.plugins import Original
 from ocrect.record import placement as placing
 from ocrect.record.document import Document, Line, Page
 from ocrect.settings import Settings
-from ocrect.writers.pdf import font, images, invisible
+from ocrect.writers.pdf import font, images, incremental, invisible, kinds, pages, readback
 from ocrect.writers.pdf.layer import Placement, TextLine, content
 
 _log = logging.getLogger("ocrect")
@@ -44,7 +45,7 @@ def text_only(page: Page, out: IO[bytes]) -> None:
     with Pdf.new() as pdf:
         pdf.add_blank_page(page_size=size)
         reference = font.add(pdf)
-        pdf.pages[0].obj.Contents = pdf.make_stream(content(map(_text_line, page.lines()), placement, GRAFTED, codes))
+        pdf.pages[0].obj.Contents = font.compressed(pdf, content(map(_text_line, page.lines()), placement, GRAFTED, codes))
         pdf.pages[0].obj.Resources = Dictionary(Font=Dictionary({f"/{GRAFTED}": reference}))
         font.finish(pdf, reference, codes)
         _save(pdf, cast("BinaryIO", out))
@@ -53,8 +54,9 @@ def text_only(page: Page, out: IO[bytes]) -> None:
 class PdfWriter:
     """Writes the original with an invisible text layer.
 
-    ``pdf_text`` is ``skip`` (a page whose text came from the PDF itself stays as it is), ``redo`` (an invisible layer of
-    before is taken out of the pages that were read) or ``force`` (the text is put on every page, beside what is there).
+    ``pdf_text`` is ``skip`` (a page that has text stays as it is), ``redo`` (an invisible layer of before is taken out, and
+    what was read in the page's pixels put in) or ``force`` (all text is put on every page; one that shows text of its own is
+    replaced by the picture that was read). With ``incremental`` the bytes of a PDF stay as they are, and what is new follows.
     """
 
     suffixes = (".pdf",)
@@ -66,24 +68,35 @@ class PdfWriter:
         """Write ``document`` over ``original``.
 
         Raises:
-            ExportError: the original is no image or PDF that a PDF can be made of.
+            ExportError: the original is no image or PDF that a PDF can be made of, may not be appended to where that is asked
+                for, or what was written cannot be read back.
             InputError: it is not at hand.
         """
         with original.opened() as file, tempfile.SpooledTemporaryFile(max_size=images.IN_MEMORY) as held:
-            with self._opened(cast("BinaryIO", file), document, original) as pdf:
-                _tell_kinds(pdf, document.source)
-                _put_text(pdf, document, self._settings.pdf_text)
-                _save(pdf, cast("BinaryIO", held))
-            held.seek(0)
-            shutil.copyfileobj(held, out)
+            given, written = cast("BinaryIO", file), cast("BinaryIO", held)
+            is_pdf = b"%PDF-" in given.read(1024)
+            given.seek(0)
+            appended = is_pdf and self._settings.incremental
+            with self._opened(given, document, original, is_pdf=is_pdf) as pdf:
+                kinds.tell(pdf, document.source, incremental=appended)
+                layer = _Layer(pdf, self._settings, is_scan=not is_pdf)
+                for page in document.pages:
+                    layer.put(page, document.source, original)
+                layer.finish(document.source)
+                if appended:
+                    incremental.write(pdf, given, layer.changed(document.source), written, document.source)
+                else:
+                    _save(pdf, written)
+                count = len(pdf.pages)
+            readback.check(written, count, layer.all_put(document), document.source, self._settings.password)
+            written.seek(0)
+            shutil.copyfileobj(written, out)
 
-    def _opened(self, file: BinaryIO, document: Document, original: Original) -> Pdf:
-        head = file.read(1024)
-        file.seek(0)
+    def _opened(self, file: BinaryIO, document: Document, original: Original, *, is_pdf: bool) -> Pdf:
         try:
-            if b"%PDF-" in head:
-                return _with_password(file, self._settings.password)
-            return Pdf.open(images.as_pdf(file, document, original))
+            return (
+                _with_password(file, self._settings.password) if is_pdf else Pdf.open(images.as_pdf(file, document, original))
+            )
         except pikepdf.PasswordError as error:
             raise EncryptedInputError(f"{document.source} asks for a password") from error
         except pikepdf.PdfError as error:
@@ -92,29 +105,97 @@ class PdfWriter:
             ) from error
 
 
-def _put_text(pdf: Pdf, document: Document, mode: str) -> None:
-    """Put the text of every page of ``document`` on the page of that number; ``mode`` is as in :class:`PdfWriter`."""
-    codes = font.Codes()
-    reference: Any = None
-    bracket: tuple[Any, Any] | None = None
-    for page in document.pages:
-        if not 1 <= page.number <= len(pdf.pages):
-            raise ExportError(f"{document.source} has no page {page.number}", hint="Name the scan that was read.")
-        target = pdf.pages[page.number - 1]
-        if mode == "redo" and not _is_from_layer(page):
-            invisible.remove(pdf, target)
-        lines = [line for line in page.lines() if mode == "force" or not _is_from_layer(page, line)]
-        if not (page.width and page.height and lines):
-            continue
-        placement = Placement.of_page(_visible_box(target), _turned(target), page.width, page.height)
-        reference = reference if reference is not None else font.add(pdf)
-        name = _resource(target, reference)
-        stream = content(map(_text_line, lines), placement, name, codes)
-        if stream:
-            bracket = bracket or (pdf.make_stream(b"q\n"), pdf.make_stream(b"\nQ\n"))
-            _append(target, pdf.make_stream(stream), bracket)
-    if reference is not None:
-        font.finish(pdf, reference, codes)
+class _Layer:
+    """The text on the pages of one PDF: what was put where, and which objects that changed.
+
+    ``is_scan``: the PDF was just made of an image, so its pages have no text.
+    """
+
+    def __init__(self, pdf: Pdf, settings: Settings, *, is_scan: bool) -> None:
+        self._pdf, self._settings, self._is_scan = pdf, settings, is_scan
+        self._codes = font.Codes()
+        self._font: Any = None
+        self._saved: Any = None
+        self._placements: dict[int, Placement] = {}
+        self._skipped: list[int] = []
+        self._touched: dict[int, Any] = {}
+        self._total = len(pdf.pages)
+        self._first_new = pdf.make_indirect(Dictionary()).objgen[0] + 1
+
+    def put(self, page: Page, source: str, original: Original) -> None:
+        """Put the text of ``page`` on the PDF's page of that number."""
+        if not 1 <= page.number <= self._total:
+            raise ExportError(f"{source} has no page {page.number}", hint="Name the scan that was read.")
+        if not (page.width and page.height):
+            return
+        target = self._pdf.pages[page.number - 1]
+        mode = self._settings.pdf_text
+        there = invisible.Texts() if self._is_scan else invisible.texts(target)
+        if mode == "skip" and any(there):
+            self._skipped.append(page.number)
+            return
+        if mode == "force" and there.shown:
+            pages.replace_by_picture(self._pdf, target, images.embedded(self._pdf, original.image(page).pixels))
+            self._touch(target)
+        elif there.hidden:
+            invisible.remove(self._pdf, target)
+            self._touch(target)
+        if lines := _lines(page, mode):
+            self._write(target, page, lines)
+        turned = sum(float(step.settings.get("clockwise_degrees", 0)) for step in page.steps if step.name == "turn")
+        if self._settings.pdf_upright and turned:
+            pages.turn(target, round(turned))
+            self._touch(target)
+
+    def _write(self, target: pikepdf.Page, page: Page, lines: list[TextLine]) -> None:
+        if self._font is None:
+            self._font = font.add(self._pdf)
+            self._saved = None if self._is_scan else self._pdf.make_stream(b"q")
+        placement = pages.placement(target, page.width, page.height)
+        name = pages.add_resource(target, Name.Font, "Ocrect", self._font)
+        stream = content(lines, placement, name, self._codes)
+        pages.append(target, font.compressed(self._pdf, stream if self._is_scan else b"Q\n" + stream), self._saved)
+        self._placements[page.number] = placement
+        self._touch(target)
+
+    def _touch(self, target: pikepdf.Page) -> None:
+        self._touched[target.obj.objgen[0]] = target.obj
+
+    def finish(self, source: str) -> None:
+        """Complete the font, and say which pages were left as they are."""
+        if self._font is not None:
+            font.finish(self._pdf, self._font, self._codes)
+        if self._skipped:
+            _log.warning(
+                "%s: %d of its pages have text already and stay as they are (page %d first); --pdf-text redo puts what was "
+                "read in the place of an invisible layer, and beside text that shows",
+                source, len(self._skipped), self._skipped[0],
+            )  # fmt: skip
+
+    def changed(self, source: str) -> Iterator[Any]:
+        """The objects of the PDF that are new or changed.
+
+        Raises:
+            ExportError: its pages were mended when it was opened, so that more is changed than was added here.
+        """
+        if any(number >= int(self._pdf.trailer.Size) for number in self._touched):
+            raise ExportError(f"{source} is damaged: nothing can be appended to it", hint=incremental.HINT)
+        yield from self._touched.values()
+        for number in range(self._first_new, self._pdf.make_indirect(Dictionary()).objgen[0]):
+            yield self._pdf.get_object(number, 0)
+
+    def all_put(self, document: Document) -> Iterator[readback.Put]:
+        """What was put on each page."""
+        for page in document.pages:
+            if page.number in self._placements:
+                lines = _lines(page, self._settings.pdf_text)
+                yield readback.Put(page.number, lines, self._placements[page.number], page.dpi or images.UNKNOWN_DPI)
+
+
+def _lines(page: Page, mode: str) -> list[TextLine]:
+    """The lines of the page that are put on it: all, or without those that were taken from the PDF's own text."""
+    lines = [_text_line(line) for line in page.lines() if mode == "force" or not _is_from_layer(page, line)]
+    return [line for line in lines if line.words]
 
 
 def _with_password(file: BinaryIO, password: str) -> Pdf:
@@ -129,90 +210,23 @@ def _with_password(file: BinaryIO, password: str) -> Pdf:
 
 
 def _save(pdf: Pdf, out: BinaryIO) -> None:
-    """Streams stay as they are: nothing is decoded or compressed anew."""
+    """Streams stay as they are: nothing is decoded or compressed anew, but for what qpdf must do to encrypt it."""
+    streams = pikepdf.ObjectStreamMode
+    kept: dict[str, Any] = {"stream_decode_level": pikepdf.StreamDecodeLevel.none, "deterministic_id": True}
     pdf.save(
         out,
         preserve_pdfa=True,
-        encryption=True if pdf.is_encrypted else None,
-        stream_decode_level=pikepdf.StreamDecodeLevel.none,
         compress_streams=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        object_stream_mode=streams.disable if kinds.is_pdfa_1(pdf) else streams.generate,
         fix_metadata_version=False,
-        deterministic_id=not pdf.is_encrypted,
+        **({"encryption": True} if pdf.is_encrypted else kept),
     )
 
 
-def _tell_kinds(pdf: Pdf, source: str) -> None:
-    """Say what a new content stream means for a document that is signed or tagged."""
-    root = pdf.Root
-    form = root.get(Name.AcroForm)
-    if form is not None and int(form.get(Name.SigFlags, 0)) & 1:
-        _log.warning("%s is signed: the signatures of the PDF that is written are no longer valid", source)
-    if bool(root.get(Name.MarkInfo, Dictionary()).get(Name.Marked, False)):
-        _log.info("%s is tagged: the text that is added stands outside its tags", source)
-
-
-def _is_from_layer(page: Page, line: Line | None = None) -> bool:
-    """Whether the text was taken from the PDF itself: the page's, or of a page that was partly read the line's."""
-    if not any(step.name == "text-layer" for step in page.steps):
-        return False
-    return line is None or line.evidence is None
+def _is_from_layer(page: Page, line: Line) -> bool:
+    """Whether the line was taken from the PDF's own text."""
+    return line.evidence is None and any(step.name == "text-layer" for step in page.steps)
 
 
 def _text_line(line: Line) -> TextLine:
     return TextLine([(word.text, word.box) for word in placing.words(line)], line.baseline)
-
-
-def _visible_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
-    """What a viewer shows of the page: left, bottom, right, top of the crop box inside the media box, in user space."""
-    media, crop = (_ordered(box) for box in (page.mediabox, page.cropbox))
-    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
-    right, top = min(media[2], crop[2]), min(media[3], crop[3])
-    return (left, bottom, right, top) if left < right and bottom < top else media
-
-
-def _ordered(box: Any) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = (float(value) for value in box)
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-
-def _turned(page: pikepdf.Page) -> int:
-    """Degrees by which the page is shown clockwise: 0, 90, 180 or 270."""
-    return int(_inherited(page, Name.Rotate) or 0) % 360 // 90 * 90
-
-
-def _inherited(page: pikepdf.Page, key: Name) -> Any:
-    """The page's own value, or that of the nearest node above it that has one (PDF 32000-1:2008, 7.7.3.4)."""
-    node: Any = page.obj
-    for _ in range(64):  # a tree that is deeper, or has a circle, is no tree
-        if node is None or key in node:
-            break
-        node = node.get(Name.Parent)
-    return node.get(key) if node is not None else None
-
-
-def _resource(page: pikepdf.Page, reference: Any) -> str:
-    """Put the font among the page's resources, in dictionaries of its own, and give its name there."""
-    resources = Dictionary(dict((_inherited(page, Name.Resources) or Dictionary()).items()))
-    fonts = Dictionary(dict((resources.get(Name.Font) or Dictionary()).items()))
-    name = next(name for name in _names() if f"/{name}" not in fonts)
-    fonts[f"/{name}"] = reference
-    resources.Font = fonts
-    page.obj.Resources = resources
-    return name
-
-
-def _names() -> Iterator[str]:
-    yield "Ocrect"
-    number = 1
-    while True:
-        number += 1
-        yield f"Ocrect{number}"
-
-
-def _append(page: pikepdf.Page, stream: Any, bracket: tuple[Any, Any]) -> None:
-    """Add a content stream that sees the page's own coordinates, whatever state the streams before it leave behind."""
-    present = page.obj.get(Name.Contents)
-    streams = [] if present is None else list(present) if isinstance(present, Array) else [present]
-    before, after = bracket
-    page.obj.Contents = Array([before, *streams, after, stream] if streams else [stream])

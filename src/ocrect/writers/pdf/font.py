@@ -6,11 +6,12 @@ order of first use, so the map holds what the document uses and nothing else, an
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
 ADVANCE = 0.5
@@ -38,10 +39,20 @@ class Codes:
 
     def to_unicode(self) -> bytes:
         """The CMap from codes to UTF-16."""
-        entries = [f"<{code:04X}> <{_utf16(c)}>" for c, code in self._codes.items()]
-        blocks = [entries[first : first + _BLOCK] for first in range(0, len(entries), _BLOCK)]
-        written = [f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks]
+        ranges = [
+            f"<{first:04X}> <{first + len(part) - 1:04X}> [{''.join(f'<{_utf16(c)}>' for c in part)}]"
+            for first, part in self._runs()
+        ]
+        blocks = [ranges[first : first + _BLOCK] for first in range(0, len(ranges), _BLOCK)]
+        written = [f"{len(block)} beginbfrange\n" + "\n".join(block) + "\nendbfrange" for block in blocks]
         return "\n".join([_HEAD, *written, _TAIL]).encode("ascii")
+
+    def _runs(self) -> Iterator[tuple[int, list[str]]]:
+        """The characters in runs of codes with the same first byte, as a range must have."""
+        characters = list(self._codes)
+        firsts = [1, *range(256, len(characters) + 1, 256)]
+        for first, end in zip(firsts, [*firsts[1:], len(characters) + 1], strict=True):
+            yield first, characters[first - 1 : end - 1]
 
     def to_glyphs(self) -> bytes:
         """For each code the glyph that it is drawn with: always the empty one, never ``.notdef``."""
@@ -75,6 +86,11 @@ def program() -> bytes:
     return files("ocrect.writers.pdf").joinpath("glyphless.ttf").read_bytes()
 
 
+def compressed(pdf: Pdf, data: bytes) -> Any:
+    """A stream of ``pdf`` with ``data``, as small as it gets."""
+    return pdf.make_stream(zlib.compress(data, 9), Filter=Name.FlateDecode)
+
+
 def add(pdf: Pdf) -> Any:
     """The font in ``pdf``, as a reference for pages; :func:`finish` gives it its codes when all text is written."""
     return pdf.make_indirect(
@@ -85,7 +101,7 @@ def add(pdf: Pdf) -> Any:
 def finish(pdf: Pdf, font: Any, codes: Codes) -> None:
     """Complete the font that :func:`add` made with the ``codes`` that were used."""
     data = program()
-    file = pikepdf.Stream(pdf, data)
+    file = compressed(pdf, data)
     file.Length1 = len(data)
     descriptor = Dictionary(
         Type=Name.FontDescriptor,
@@ -97,7 +113,7 @@ def finish(pdf: Pdf, font: Any, codes: Codes) -> None:
         Descent=-200,
         CapHeight=800,
         StemV=80,
-        FontFile2=pdf.make_indirect(file),
+        FontFile2=file,
     )
     described = Dictionary(
         Type=Name.Font,
@@ -106,7 +122,7 @@ def finish(pdf: Pdf, font: Any, codes: Codes) -> None:
         CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
         DW=round(1000 * ADVANCE),
         FontDescriptor=pdf.make_indirect(descriptor),
-        CIDToGIDMap=pdf.make_indirect(pikepdf.Stream(pdf, codes.to_glyphs())),
+        CIDToGIDMap=compressed(pdf, codes.to_glyphs()),
     )
     font.DescendantFonts = Array([pdf.make_indirect(described)])
-    font.ToUnicode = pdf.make_indirect(pikepdf.Stream(pdf, codes.to_unicode()))
+    font.ToUnicode = compressed(pdf, codes.to_unicode())

@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import logging
 import tempfile
-from typing import BinaryIO, cast
+import zlib
+from typing import Any, BinaryIO, cast
 
 import img2pdf
+import numpy as np
+from numpy.typing import NDArray
+from pikepdf import Dictionary, Name, Pdf
 from PIL import Image, UnidentifiedImageError
 
 from ocrect.plugins import Original
@@ -16,7 +20,7 @@ from ocrect.record.document import Document, Page
 POINTS = 72.0
 UNKNOWN_DPI = 300.0
 """Dots per inch of an image that does not say its own: what scanners give."""
-IN_MEMORY = 2**24
+IN_MEMORY = 2**22
 """Bytes of a PDF in the making that are kept in memory; a larger one goes through a temporary file."""
 
 _REFUSALS = (
@@ -53,6 +57,28 @@ def as_pdf(file: BinaryIO, document: Document, original: Original) -> BinaryIO:
     pages = {page.number: page for page in document.pages}
     pictures = [_png(pages[n], original) if n in pages else _blank() for n in range(1, max(numbers, default=0) + 1)]
     return _converted(pictures, document)
+
+
+def embedded(pdf: Pdf, pixels: NDArray[np.uint8]) -> Any:
+    """The pixels, RGB, as an image of ``pdf``, without loss; in one channel where they are grey.
+
+    Rows are kept as differences to the row above (PNG's filter 2), which text compresses well by.
+    """
+    is_grey = bool((pixels[..., :1] == pixels).all())
+    kept = pixels[..., :1] if is_grey else pixels
+    height, width, channels = kept.shape
+    rows = kept.reshape(height, width * channels)
+    up = np.empty((height, width * channels + 1), np.uint8)
+    up[:, 0] = 2
+    up[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=up[1:, 1:])
+    image = pdf.make_stream(zlib.compress(up.tobytes(), 6))
+    image.Type, image.Subtype = Name.XObject, Name.Image
+    image.Width, image.Height, image.BitsPerComponent = width, height, 8
+    image.ColorSpace = Name.DeviceGray if is_grey else Name.DeviceRGB
+    image.Filter = Name.FlateDecode
+    image.DecodeParms = Dictionary(Predictor=15, Colors=channels, Columns=width)
+    return image
 
 
 def _frames(file: BinaryIO) -> int:

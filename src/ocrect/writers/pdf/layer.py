@@ -1,8 +1,10 @@
 """The invisible text of a page as a content stream: each word as wide as its box, along its line's baseline.
 
-A line is set by one text matrix (PDF 32000-1:2008, 9.4.4) that carries its size, place and angle. Its words follow one another,
-each scaled to its width (``Tz``), with one space behind it. The rounding of one is taken into the next, so that none drifts.
-Text that runs from right to left is written in visual order, as viewers expect of a content stream.
+A line is set by its start, its direction and the size of its letters (PDF 32000-1:2008, 9.4.2 to 9.4.4). Its words follow one
+another, each scaled to its width (``Tz``), with one space behind it. Numbers have as few digits as keep a word's ends within
+:func:`_tolerance`, and what stays as it was is not said again, so that a page needs few bytes; the rounding of one word is
+taken into the next, so that none drifts. Text that runs from right to left is written in visual order, as viewers expect of a
+content stream.
 """
 
 from __future__ import annotations
@@ -22,8 +24,15 @@ _HYPHENS = ("-", "\u2010", "\u00ad")
 """Signs at a line's end by which viewers join a word with its rest on the next line. Behind others a space ends the line, since
 a line that begins close by is taken for its continuation.
 """
-_EXACT = 0.25
-"""Pixels that a word's end may be off by rounding."""
+_EXACT, _EXACT_OF_SIZE = 1.0, 0.025
+"""How far rounding may move a word's end: pixels, and part of the letters' height; the smaller one holds."""
+_FLAT = 2.0
+"""Pixels from one end to the other by which a baseline may be off the level, or upright, and still be written as such."""
+
+_RAISED = 0.4
+"""Of the letters' height: a word whose middle is further from the line's is put where it stands (a superscript, say)."""
+_DIRECTION = 4
+"""Digits of a direction: a line of 2,000 pixels ends within a tenth of one."""
 
 
 class TextLine(NamedTuple):
@@ -68,49 +77,128 @@ class Placement(NamedTuple):
 
 def content(lines: Iterable[TextLine], placement: Placement, font: str, codes: Codes) -> bytes:
     """The content stream of a page's invisible text; ``font`` is its name in the page's resources."""
-    written = [part for line in lines if line.words for part in _line(line, placement, codes)]
-    if not written:
-        return b""
-    return b"\n".join([b"q BT 3 Tr", f"/{font} 1 Tf".encode("ascii"), *written, b"ET Q"])
+    pen = _Pen(placement, font, codes)
+    written = [part for line in lines if line.words for part in pen.line(line)]
+    return b"\n".join([b"q BT 3 Tr", *written, b"ET Q"]) if written else b""
+
+
+class _Pen:
+    """Writes lines one after the other, and knows what the stream has set before: matrix, place, size and scale."""
+
+    def __init__(self, placement: Placement, font: str, codes: Codes) -> None:
+        self._placement, self._font, self._codes = placement, font.encode("ascii"), codes
+        self._matrix = (1.0, 0.0, 0.0, 1.0)
+        self._place = (0.0, 0.0)
+        self._size = self._scale = self._rise = 0.0
+
+    def line(self, line: TextLine) -> Iterator[bytes]:
+        direction = _direction(line)
+        unit, across = (math.hypot(*self._placement.vector(x, y)) for x, y in (direction, (direction[1], -direction[0])))
+        size = _rounded(_height(line, direction) * across)
+        height = size / across
+        level = _level(line, direction) - height / 2
+        extents = sorted((_extent(word, direction, height, level) for word in line.words if word[0]), key=lambda e: e.start)
+        if not extents:
+            return
+        if size != self._size:
+            self._size = size
+            yield b"/%s %s Tf" % (self._font, _number(size, 5))
+        yield self._moved(_origin(line, direction, height, extents[0].start), direction)
+        yield from self._words(extents, size / unit, _tolerance(height))
+
+    def _moved(self, origin: Point, direction: Point) -> bytes:
+        """To a line's start: by ``Td`` from that of the line before where the direction is the same, else by ``Tm``."""
+        c, s = direction
+        along, up = _unit(self._placement.vector(c, s)), _unit(self._placement.vector(s, -c))
+        matrix = (*along, *up)
+        x, y = self._placement.point(*origin)
+        digits = max(0, math.ceil(math.log10(1.4 / _least_unit(self._placement))))
+        if matrix != self._matrix:
+            self._matrix, self._place = matrix, (round(x, digits), round(y, digits))
+            return b" ".join([*(_number(n, _DIRECTION) for n in matrix), *(_number(n, digits) for n in self._place), b"Tm"])
+        a, b, c, d = matrix
+        dx, dy = x - self._place[0], y - self._place[1]
+        tx, ty = (round(n / (a * d - b * c), digits) for n in (d * dx - c * dy, a * dy - b * dx))
+        self._place = self._place[0] + a * tx + c * ty, self._place[1] + b * tx + d * ty
+        return b"%s %s Td" % (_number(tx, digits), _number(ty, digits))
+
+    def _words(self, extents: Sequence[_Extent], size: float, tolerance: float) -> Iterator[bytes]:
+        """The words of a line, those of one scale in one array; ``size`` is that of an em along the line, in pixels."""
+        at = extents[0].start
+        shown: list[bytes] = []
+        for extent, following in zip(extents, [*extents[1:], None], strict=True):
+            scale = _scale(extent.text, extent.end - at, size, self._scale, tolerance)
+            if shown and (scale, extent.rise) != (self._scale, self._rise):
+                yield _array(shown)
+                shown = []
+            if scale != self._scale:
+                yield _number(scale, 2) + b" Tz"
+            if extent.rise != self._rise:
+                yield _number(extent.rise * self._size / size, 1) + b" Ts"
+            self._scale, self._rise = scale, extent.rise
+            em = scale / 100 * size
+            at += ADVANCE * em * len(extent.text)
+            text = self._codes(_visual(extent.text))
+            if following is None and extent.text.endswith(_HYPHENS):
+                shown.append(_string(text))
+                continue
+            shown.append(_string(text + self._codes(" ")))
+            at += ADVANCE * em
+            if following is not None:
+                step = 10 if em <= 200 * tolerance else 1
+                back = step * round(1000 * (at - following.start) / em / step)
+                at -= back / 1000 * em
+                shown.append(b"%d" % back if back else b"")
+        yield _array(shown)
 
 
 class _Extent(NamedTuple):
-    """Where a word begins and ends along its line, in pixels from the origin along the line's direction."""
+    """A word on its line: where it begins and ends, in pixels from the origin along the line's direction."""
 
     text: str
     start: float
     end: float
+    rise: float
+    """How far it stands above the line's other words, in pixels; 0 where that is little."""
 
 
-def _line(line: TextLine, placement: Placement, codes: Codes) -> Iterator[bytes]:
-    direction = _direction(line.baseline)
-    size = _height(line, direction)
-    extents = sorted((_extent(text, box, direction, size) for text, box in line.words if text), key=lambda e: e.start)
-    if not extents:
-        return
-    at = extents[0].start
-    yield _matrix(_origin(line, direction, size, at), direction, size, placement)
-    for extent, following in zip(extents, [*extents[1:], None], strict=True):
-        scale = _scale(extent.text, extent.end - at, size)
-        at += scale / 100 * ADVANCE * size * len(extent.text)
-        text = codes(_visual(extent.text))
-        if following is None:
-            space = b"" if extent.text.endswith(_HYPHENS) else codes(" ")
-            yield b"%s Tz%sTj" % (_number(scale), _string(text + space))
-            continue
-        em = scale / 100 * size
-        back = round(1000 * (at + ADVANCE * em - following.start) / em)
-        at += ADVANCE * em - back / 1000 * em
-        yield b"%s Tz[%s%d]TJ" % (_number(scale), _string(text + codes(" ")), back)
+def _direction(line: TextLine) -> Point:
+    """The unit vector along the line, in pixels with y downwards; level or upright where it is so but for :data:`_FLAT` pixels.
 
-
-def _direction(baseline: tuple[Point, Point] | None) -> Point:
-    """The unit vector along the line, in pixels with y downwards."""
-    if baseline is None:
+    What it is off the level is rounded to a thousandth, so that lines of a page that lies askew share one direction.
+    """
+    if line.baseline is None:
         return 1.0, 0.0
-    (x0, y0), (x1, y1) = baseline
-    length = math.hypot(x1 - x0, y1 - y0)
-    return ((x1 - x0) / length, (y1 - y0) / length) if length > 0 else (1.0, 0.0)
+    (x0, y0), (x1, y1) = line.baseline
+    across, down = x1 - x0, y1 - y0
+    length = math.hypot(across, down)
+    if length <= 0:
+        return 1.0, 0.0
+    if abs(across) >= abs(down):
+        off = 0.0 if abs(down) <= _FLAT else round(down / length, 3)
+        return math.copysign(math.sqrt(1 - off * off), across), off
+    off = 0.0 if abs(across) <= _FLAT else round(across / length, 3)
+    return off, math.copysign(math.sqrt(1 - off * off), down)
+
+
+def _unit(vector: Point) -> Point:
+    length = math.hypot(*vector)
+    return round(vector[0] / length, _DIRECTION) + 0.0, round(vector[1] / length, _DIRECTION) + 0.0
+
+
+def _least_unit(placement: Placement) -> float:
+    """User space units of a pixel, across or down, whichever is less."""
+    return min(math.hypot(placement.a, placement.b), math.hypot(placement.c, placement.d))
+
+
+def _tolerance(height: float) -> float:
+    return min(_EXACT, _EXACT_OF_SIZE * height)
+
+
+def _rounded(size: float) -> float:
+    """A font's size in two digits and a half."""
+    step = 10.0 ** math.floor(math.log10(size)) / 20
+    return round(step * round(size / step), 5)
 
 
 def _height(line: TextLine, direction: Point) -> float:
@@ -130,7 +218,9 @@ def _sides(box: Box, direction: Point) -> tuple[float, float]:
     return max(length, _LEAST), min(max(height, 1.0), max(box.width, box.height))
 
 
-def _extent(text: str, box: Box, direction: Point, size: float) -> _Extent:
+def _extent(word: tuple[str, Box], direction: Point, size: float, level: float) -> _Extent:
+    """The place of ``word`` on a line of letters of ``size``, whose middle is at ``level`` across its direction."""
+    text, box = word
     c, s = direction
     if abs(s) < abs(c) * 1e-3:
         length = box.width
@@ -139,37 +229,41 @@ def _extent(text: str, box: Box, direction: Point, size: float) -> _Extent:
     else:
         along, across = abs(c), abs(s)
         length = (box.width - size * across) / along if along >= across else (box.height - size * along) / across
-    middle = (box.left + box.right) / 2 * c + (box.top + box.bottom) / 2 * s
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     length = max(length, _LEAST)
-    return _Extent(text, middle - length / 2, middle + length / 2)
+    rise = level - (y * c - x * s)
+    start = x * c + y * s - length / 2
+    return _Extent(text, start, start + length, rise if abs(rise) > _RAISED * size else 0.0)
+
+
+def _level(line: TextLine, direction: Point) -> float:
+    """Where the baseline is across the line's direction, in pixels; where there is none, the lowest edge of its words."""
+    c, s = direction
+    if line.baseline is None:
+        return max(box.bottom for _, box in line.words)
+    below = [y * c - x * s for x, y in line.baseline]
+    return sum(below) / len(below)
 
 
 def _origin(line: TextLine, direction: Point, size: float, start: float) -> Point:
     """The point of the baseline, in pixels, that lies ``start`` along the line; letters' tails hang below it."""
     c, s = direction
-    if line.baseline is not None:
-        below = [-x * s + y * c for x, y in line.baseline]
-        across = sum(below) / len(below)
-    else:
-        across = max(box.bottom for _, box in line.words)
-    across -= DESCENT * size
+    across = _level(line, direction) - DESCENT * size
     return start * c - across * s, start * s + across * c
 
 
-def _matrix(origin: Point, direction: Point, size: float, placement: Placement) -> bytes:
-    """``Tm``: text units of one em to the page's user space."""
-    c, s = direction
-    along, up = placement.vector(size * c, size * s), placement.vector(size * s, -size * c)
-    numbers = (*along, *up, *placement.point(*origin))
-    return b" ".join([*map(_number, numbers), b"Tm"])
-
-
-def _scale(text: str, width: float, size: float) -> float:
-    """The ``Tz``, in percent, that makes ``text`` so wide (pixels), with as few digits as keep its end exact."""
+def _scale(text: str, width: float, size: float, before: float, tolerance: float) -> float:
+    """The ``Tz``, in percent, that makes ``text`` so wide (pixels): that of ``before`` if it will do, or with few digits."""
     full = ADVANCE * size * len(text)
     wanted = 100 * max(width, _LEAST) / full
-    digits = 0 if abs(round(wanted) - wanted) / 100 * full <= _EXACT and wanted >= 1 else 2
-    return max(round(wanted, digits), 10.0**-digits)
+    for scale in (before, round(wanted), round(wanted, 1)):
+        if scale >= 1 and abs(scale - wanted) / 100 * full <= tolerance:
+            return float(scale)
+    return max(round(wanted, 2), 0.01)
+
+
+def _array(shown: Sequence[bytes]) -> bytes:
+    return shown[0] + b"Tj" if len(shown) == 1 else b"[" + b"".join(shown) + b"]TJ"
 
 
 def _string(codes: bytes) -> bytes:
@@ -179,9 +273,11 @@ def _string(codes: bytes) -> bytes:
     return b"(" + codes.replace(b"\r", b"\\r") + b")"
 
 
-def _number(value: float) -> bytes:
-    text = f"{value:.3f}".rstrip("0").rstrip(".")
-    return (text if text not in ("-0", "") else "0").encode("ascii")
+def _number(value: float, digits: int) -> bytes:
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits else text
+    text = text.removeprefix("0") if text.startswith("0.") else "-" + text[2:] if text.startswith("-0.") else text
+    return (text if text not in ("-0", "", "-") else "0").encode("ascii")
 
 
 _RIGHT_TO_LEFT = ("R", "AL")

@@ -31,8 +31,9 @@ class Decision:
     """One word of a person on a page of the file ``path``.
 
     ``read``: ``line.text[start:start + len(before)]``, which reads ``before``, is ``after`` (the same: it was read rightly).
-    ``add``: a line that reads ``after`` lies in ``box``; it stands before the line ``before``, or by its place. ``delete``: the
-    line is none. ``move``: it stands before the line ``after``, or last. ``undo``: the decision ``of`` no longer stands.
+    ``add``: a line that reads ``after`` lies in ``box``, or nothing that can be read where that is empty; it stands before the
+    line ``before``, or by its place. ``delete``: the line is none. ``move``: it stands before the line ``after``, or last.
+    ``undo``: the decision ``of`` no longer stands.
 
     ``token`` is the sender's name for it: sent twice, it is kept once. ``box`` is the line's. ``crop`` is the SHA-256 of the
     pixels that were shown. ``series`` joins what was decided at one go. ``made`` is in seconds since 1970.
@@ -58,6 +59,11 @@ class Decision:
     def end(self) -> int:
         """Where the place ends in the line's text."""
         return self.start + len(self.before)
+
+    @property
+    def when(self) -> datetime:
+        """When it was made."""
+        return datetime.fromtimestamp(self.made, UTC)
 
     @property
     def name(self) -> str:
@@ -102,9 +108,11 @@ def laid_over(page: Page, decisions: Iterable[Decision]) -> tuple[Page, list[Dec
 
 
 def _after(page: Page, decision: Decision) -> Page:
-    when = datetime.fromtimestamp(decision.made, UTC)
+    when = decision.when
     if decision.kind == "add":
-        return rewriting.put_in(page, _line(decision, when), decision.before)
+        left = tuple(item for item in page.unread if decision.box is None or _shared(item.box, decision.box) < _SAME)
+        page = replace(page, unread=left)
+        return rewriting.put_in(page, _line(decision, when), decision.before) if decision.after else page
     line = _found(page, decision)
     if decision.kind == "delete":
         return rewriting.struck_out(page, line.id, who=decision.who, when=when)
@@ -185,11 +193,6 @@ def of_file(base: sqlite3.Connection, path: str) -> list[Decision]:
     return _rows(base, "WHERE path = ? ORDER BY id", (path,))
 
 
-def since(base: sqlite3.Connection, number: int) -> list[Decision]:
-    """All rows after the one of that number, in their order."""
-    return _rows(base, "WHERE id > ? ORDER BY id", (number,))
-
-
 def last_of(base: sqlite3.Connection, who: str) -> Decision | None:
     """The latest decision of a person that stands."""
     found = _rows(
@@ -199,6 +202,16 @@ def last_of(base: sqlite3.Connection, who: str) -> Decision | None:
         (who,),
     )
     return found[0] if found else None
+
+
+def about(base: sqlite3.Connection, number: int) -> list[Decision]:
+    """The row of that number and those that take it back."""
+    return _rows(base, "WHERE id = ? OR of = ? ORDER BY id", (number, number))
+
+
+def of_series(base: sqlite3.Connection, series: str) -> list[Decision]:
+    """All rows of a series, in their order."""
+    return _rows(base, "WHERE series = ? ORDER BY id", (series,))
 
 
 def _rows(base: sqlite3.Connection, where: str, values: Sequence[object]) -> list[Decision]:

@@ -89,6 +89,7 @@ CREATE TABLE decision (
 CREATE INDEX decision_by_page ON decision (path, page, id);
 CREATE INDEX decision_undone ON decision (of) WHERE of IS NOT NULL;
 CREATE INDEX decision_by_person ON decision (who, id);
+CREATE INDEX decision_by_series ON decision (series) WHERE series != '';
 """,
 )
 """What each version added: 1 files and their pages, 2 the jobs of a service, 3 where a run's files lie and what persons

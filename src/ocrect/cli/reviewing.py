@@ -1,0 +1,76 @@
+"""``ocrect review``: what no check could decide, for a person, on a local page."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+from typing import Any
+
+from ocrect.cli import options
+from ocrect.errors import MissingDependencyError
+
+DESCRIPTION = """\
+Open a local page on which you decide what no check could: a card for each place in doubt, the costliest first, and every page
+beside its text. Every decision is kept at once, with your name and the time, and can be taken back.
+
+What is reviewed is the output folder of `ocrect batch`, one scan, which is read first, or JSON that ocrect wrote. Nobody but
+this machine can open the page, and only with the address that is printed. End with Ctrl-C.
+"""
+EXAMPLES = """\
+examples:
+  ocrect review out/                           everything that `ocrect batch scans/ out/` left in doubt
+  ocrect review invoice.pdf --format pdf,text  read it, review it, write it
+  ocrect review invoice.json --scan invoice.pdf
+"""
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser's sub-commands."""
+    command = commands.add_parser(
+        "review", help="decide what no check could, on a local page", description=DESCRIPTION, epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_argument("target", type=Path, metavar="OUT|SCAN|JSON", help="output folder of batch, a scan, or JSON")
+    command.add_argument("--format", metavar="NAMES", help="formats to write anew, joined by commas (default: as before)")
+    command.add_argument("--scan", type=Path, metavar="SCAN", help="where the scan, or the folder of scans, lies now")
+    command.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder of one document (default: FILE.review/)")
+    command.add_argument("--who", metavar="NAME", help="your name, kept with each decision (default: the user's)")
+    command.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    command.add_argument("--no-browser", action="store_true", help="only print the address")
+    command.add_argument("--force", action="store_true", help="replace files that ocrect did not write")
+    options.add(command, "input", "reading", "language", "model", "correction")
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """The exit code: 0."""
+    try:
+        from ocrect.review.serving import serve
+    except ImportError as error:
+        raise MissingDependencyError("review needs a few packages more", hint="pip install 'ocrect[serve]'") from error
+    from ocrect.review.desk import Desk
+    from ocrect.review.opening import Wanted, opened
+
+    formats = tuple(dict.fromkeys(name.strip() for name in (chosen.format or "").split(",") if name.strip()))
+    wanted = Wanted(chosen.target, chosen.output, formats, chosen.scan, chosen.force)
+    plan = opened(wanted, options.settings(chosen), said=lambda word: print(f"ocrect: {word}", file=sys.stderr))
+    with Desk(plan).open() as desk:
+        serve(desk, who=chosen.who or _user(), port=chosen.port, ready=lambda address: _ready(chosen, address))
+    return 0
+
+
+def _ready(chosen: argparse.Namespace, address: str) -> None:
+    print(address, flush=True)
+    if not chosen.no_browser:
+        import webbrowser
+
+        webbrowser.open(address)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,0 +1,314 @@
+"""What a reviewer does at a folder: looks at cards and pages, decides, takes back, finds, and writes the documents anew."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Self
+
+from ocrect import plugins
+from ocrect.batch import decisions
+from ocrect.batch.decisions import Decision
+from ocrect.batch.manifest import Job
+from ocrect.batch.work import Plan, written
+from ocrect.errors import OcrectError
+from ocrect.record import rewriting
+from ocrect.record.document import Box, Page
+from ocrect.review.cards import Card, Change, typed, with_others
+from ocrect.review.crops import Crops, Picture, part_of
+from ocrect.review.ledger import Ledger, Numbered, Stale
+
+log = logging.getLogger("ocrect")
+
+MOST_PAGES = 24
+"""Pages that are kept unpacked."""
+LONGEST_TEXT = 2000
+"""Characters of what may be typed for a place."""
+MOST_SERIES = 200
+"""Cards of a series that are decided at one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who decides, what the last decision was that they had seen, and the sender's name for this one."""
+
+    who: str
+    last: int
+    token: str
+
+
+class Desk:
+    """One folder under review. Thread-safe.
+
+    Raises:
+        ExportError, InputError: the manifest cannot be opened.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.ledger = Ledger(plan.manifest)
+        self.ledger.prepare()
+        self.crops = Crops(plan.inputs, plan.settings)
+        self._pages: OrderedDict[tuple[int, int], Page] = OrderedDict()
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._indexer = threading.Thread(target=self._index, name="ocrect-index", daemon=True)
+
+    def open(self, *, seconds: float = 2.0) -> Self:
+        """Begin to take the pages into the index: for so long before this returns, then beside."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self._index_some(self.ledger):
+            pass
+        self._indexer.start()
+        return self
+
+    def close(self) -> None:
+        """Let go of everything that is open."""
+        self._ended.set()
+        if self._indexer.is_alive():
+            self._indexer.join()
+        self.crops.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # looking
+
+    def base(self, file: int, number: int) -> Page:
+        """A page as it was read and corrected. Raises :class:`KeyError`."""
+        key = file, number
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key]
+        page = self.ledger.read(file, number)
+        with self._lock:
+            self._pages[key] = page
+            while len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
+        return page
+
+    def page(self, file: int, number: int) -> tuple[Page, list[Decision]]:
+        """A page as it stands, and the decisions that have no place on it. Raises :class:`KeyError`."""
+        return decisions.laid_over(self.base(file, number), self.ledger.of_page(self.ledger.path_of(file), number))
+
+    def card(self, number: int) -> Numbered:
+        """A card with its further readings. Raises :class:`KeyError`."""
+        return self.dressed(self.ledger.card(number))
+
+    def dressed(self, numbered: Numbered) -> Numbered:
+        """The card with its further readings."""
+        page, _ = self.page(numbered.file, numbered.card.page)
+        return replace(numbered, card=with_others(numbered.card, page))
+
+    def expect(self, numbered: Numbered | None, count: int = 3) -> list[Numbered]:
+        """The next cards after one; their pictures are made meanwhile."""
+        found: list[Numbered] = []
+        while numbered is not None and len(found) < count:
+            numbered = self.ledger.next_card(numbered)
+            if numbered is not None:
+                found.append(numbered)
+                self.crops.expect(numbered.path, self._sized(numbered), self.part(numbered))
+        return found
+
+    def part(self, numbered: Numbered, *, far: bool = False) -> Box:
+        """What is shown of the page for a card."""
+        card = numbered.card
+        return part_of(self._sized(numbered), card.box or Box(0, 0, 1, 1), card.frame, far=far)
+
+    def picture(self, numbered: Numbered, *, far: bool = False) -> Picture:
+        """The picture of a card's place. Raises :class:`~ocrect.errors.InputError`."""
+        return self.crops.of_place(numbered.path, self._sized(numbered), self.part(numbered, far=far))
+
+    def _sized(self, numbered: Numbered) -> Page:
+        return self.base(numbered.file, numbered.card.page)
+
+    # deciding
+
+    def decide(self, numbered: Numbered, change: Change, seen: Seen, *, series: str = "") -> list[Decision] | Stale:
+        """A person's word on a card.
+
+        Raises:
+            ValueError: there is no place for it on the page as it stands, or the text is none.
+        """
+        card, path = numbered.card, numbered.path
+        base = self.base(numbered.file, card.page)
+        kind: decisions.Kind = "read" if card.line else "add"
+        crop = self.crops.known(path, base, self.part(numbered)) if card.box else ""
+        box = next((line.box for line in base.lines() if line.id == card.line), None) if card.line else card.box
+        made = Decision(
+            seen.token, path, card.page, card.line, kind, change.start, change.before if card.line else "",
+            clean(change.after), box, seen.who, crop=crop, series=series,
+        )  # fmt: skip
+        return self._kept([made], seen, numbered.file, base)
+
+    def retype(self, file: int, number: int, name: str, span: tuple[int, int], text: str, seen: Seen) -> list[Decision] | Stale:
+        """``line.corrected[start:end]`` is to read ``text``.
+
+        Raises:
+            KeyError: there is no such line.
+            ValueError: there is no such place on it, or the text is none.
+        """
+        page, _ = self.page(file, number)
+        line = rewriting.line_of(page, name)
+        if not 0 <= span[0] <= span[1] <= len(line.corrected):
+            raise ValueError(f"{span[0]}…{span[1]} lies outside the line")
+        start, end, after = rewriting.span_as_read(line, *span, clean(text))
+        made = Decision(
+            seen.token, self.ledger.path_of(file), number, name, "read", start, line.text[start:end], after, line.box, seen.who
+        )
+        return self._kept([made], seen, file, self.base(file, number))
+
+    def rearrange(self, file: int, made: Decision, seen: Seen) -> list[Decision] | Stale:
+        """A line put in, struck out or moved.
+
+        Raises:
+            KeyError: there is no such line.
+            ValueError: the text is none, or the box lies outside the page.
+        """
+        page, _ = self.page(file, made.page)
+        for name in filter(None, (made.line, made.before, made.after if made.kind == "move" else "")):
+            rewriting.line_of(page, name)
+        box = made.box
+        if made.kind == "add" and page.width:
+            inside = box is not None and 0 <= box.left < box.right <= page.width and 0 <= box.top < box.bottom <= page.height
+            if not inside:
+                raise ValueError("the box lies outside the page")
+        after = clean(made.after) if made.kind == "add" else made.after
+        if made.line:
+            box = rewriting.line_of(page, made.line).box
+        whole = replace(made, token=seen.token, path=self.ledger.path_of(file), who=seen.who, after=after, box=box)
+        return self._kept([whole], seen, file, self.base(file, made.page))
+
+    def undo(self, seen: Seen, number: int | None = None) -> list[Decision]:
+        """Take back a decision, or the latest one of this person with all that was decided at the same go; gives them.
+
+        Nothing where there is none that stands.
+        """
+        found = self.ledger.last_of(seen.who) if number is None else self.ledger.standing(number)
+        for place, decision in enumerate(found):
+            file = self.ledger.file_of(decision.path)
+            token = seen.token if not place else f"{seen.token}-{place}"
+            back = Decision(token, decision.path, decision.page, decision.line, "undo", who=seen.who, of=decision.id)
+            self.ledger.keep([back], seen.last, file, self.base(file, decision.page))
+        return found
+
+    def _kept(self, made: list[Decision], seen: Seen, file: int, base: Page) -> list[Decision] | Stale:
+        """Keep decisions that have a place on the page as it stands.
+
+        Raises:
+            ValueError: one of them has none.
+        """
+        before = self.ledger.of_page(made[0].path, base.number)
+        trial = [replace(decision, id=2**62 + place) for place, decision in enumerate(made)]
+        _, lost = decisions.laid_over(base, [*before, *trial])
+        if any(decision.id >= 2**62 for decision in lost):
+            raise ValueError("there is no such place on the page as it stands")
+        return self.ledger.keep(made, seen.last, file, base)
+
+    # the end
+
+    def write(self, file: int, formats: Sequence[str] = ()) -> list[str]:
+        """Write a document anew as it stands; gives the paths of the results below the output folder.
+
+        Raises:
+            OcrectError: one cannot be written.
+        """
+        path = self.ledger.path_of(file)
+        document = self.ledger.document(Job(file, path, "", None))
+        document = replace(document, source=str(self.plan.inputs / path), languages=self.plan.settings.languages)
+        names = tuple(formats) or self.plan.formats or self.ledger.formats(file) or ("text",)
+        made: list[tuple[str, Any]] = [(name, plugins.load("writers", name)(self.plan.settings)) for name in names]
+        return [written(self.plan, document, path, name, writer) for name, writer in made]
+
+    def record(self, path: str) -> Iterator[dict[str, Any]]:
+        """What was decided on a file and stands, as JSON values."""
+        for decision in decisions.standing(self.ledger.of_file(path)):
+            yield {
+                "file": path, "page": decision.page, "line": decision.name, "kind": decision.kind, "start": decision.start,
+                "before": decision.before, "after": decision.after, "by": decision.who,
+                "when": decision.when.isoformat(), "crop": decision.crop,
+            }  # fmt: skip
+
+    # the index
+
+    def _index(self) -> None:
+        with closing(Ledger(self.plan.manifest)) as ledger:
+            while not self._ended.is_set():
+                try:
+                    more = self._index_some(ledger)
+                except OcrectError as error:
+                    log.warning("%s", error)
+                    more = False
+                if not more:
+                    self._ended.wait(2.0)
+
+    def _index_some(self, ledger: Ledger) -> bool:
+        """Take a few pages in; false where there are none left."""
+        pages = ledger.unindexed(8)
+        for page in pages:
+            if self._ended.is_set():
+                return False
+            ledger.index(*page)
+        with self._lock:
+            for file, _, number in pages:
+                self._pages.pop((file, number), None)
+        return bool(pages)
+
+
+def clean(text: str) -> str:
+    """What a person typed, as a line's text: in NFC, on one line.
+
+    Raises:
+        ValueError: it is too long, or holds what is no text.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("this is no text") from error
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the text has more than {LONGEST_TEXT} characters")
+    if any(unicodedata.category(c) == "Cc" for c in text):
+        raise ValueError("this is no text")
+    return text
+
+
+def token() -> str:
+    """A name for a decision that no other has."""
+    return secrets.token_hex(12)
+
+
+def change_of(card: Card, said: str, page: Page) -> Change:
+    """The change that an answer to a card means: ``accept``, ``keep``, ``1`` to ``5``, or ``=`` and what was typed.
+
+    Raises:
+        ValueError: it is none of these, or there is no such reading.
+        KeyError: the card's line is gone.
+    """
+    if said == "accept" and card.proposal is not None:
+        return card.proposal
+    if said in ("keep", "accept"):
+        return card.keep
+    text = said[1:] if said.startswith("=") else None
+    if text is None:
+        number = int(said) if said.isdecimal() and len(said) == 1 else 0
+        if not 1 <= number <= len(card.others):
+            raise ValueError(f"there is no answer {said!r}")
+        text = card.others[number - 1]
+    text = clean(text)
+    if not card.line:
+        return Change(0, "", text)
+    return typed(rewriting.line_of(page, card.line), card, text)

@@ -1,0 +1,182 @@
+// The only script of the review pages: keys, answers without a new page, pictures fetched ahead, pages linked to their text.
+"use strict";
+
+const body = document.body;
+const messages = JSON.parse(body.dataset.messages);
+const said = document.getElementById("said");
+const place = document.getElementById("card");
+let busy = false;
+
+function say(text, warns = false) {
+  said.textContent = text || "";
+  said.classList.toggle("warns", warns);
+}
+
+// A name for what is sent: sent twice, after a broken connection, it is kept once.
+function token() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function ask(path, given) {
+  const options = given === undefined ? {} : {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Ocrect-Word": body.dataset.word },
+    body: JSON.stringify(given),
+  };
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const response = await fetch(body.dataset.root + path, options);
+      return { ok: response.ok, status: response.status, ...(await response.json()) };
+    } catch (error) {
+      if (tries >= 2) return { ok: false, said: messages["said-lost"] };
+      await new Promise((resolve) => setTimeout(resolve, 300 * (tries + 1)));
+    }
+  }
+}
+
+// One thing at a time: a key that is hit while an answer is under way would be about a card that nobody has seen.
+async function alone(work) {
+  if (busy) return;
+  busy = true;
+  try {
+    await work();
+  } finally {
+    busy = false;
+  }
+}
+
+function card() {
+  return place && place.querySelector("[data-last]");
+}
+
+function last() {
+  return Number((card() || document.querySelector("[data-last]")).dataset.last);
+}
+
+function ahead() {
+  for (const address of (card().dataset.ahead || "").split(" ").filter(Boolean)) new Image().src = address;
+}
+
+function show(answer) {
+  say(answer.said, !answer.ok);
+  if (answer.html === undefined) return;
+  place.innerHTML = answer.html;
+  if (answer.progress) document.getElementById("progress").innerHTML = answer.progress;
+  const title = document.getElementById("card-title");
+  if (title) title.focus({ preventScroll: true });
+  if (place.getBoundingClientRect().top < 0) place.scrollIntoView();
+  ahead();
+  body.dataset.shown = String(Number(body.dataset.shown || 0) + 1);
+}
+
+function typing(on) {
+  const form = place.querySelector("form.type");
+  if (!form) return;
+  form.hidden = !on;
+  const field = form.elements.typed;
+  if (on) {
+    field.focus();
+    field.select();
+  } else {
+    field.value = field.defaultValue;
+    document.getElementById("card-title").focus();
+  }
+}
+
+const answers = {
+  said: (text) => alone(async () => show(await ask(`/cards/${card().dataset.card}`, { said: text, last: last(), token: token() }))),
+  undo: () => alone(async () => show(await ask("/undo", { last: last(), token: token() }))),
+  first: () => alone(async () => show(await ask("/cards/next"))),
+  next: () => alone(async () => show(await ask(card().dataset.card ? `/cards/next?after=${card().dataset.card}` : "/cards/next"))),
+  before: () => alone(async () => {
+    if (card().dataset.card) show(await ask(`/cards/before?card=${card().dataset.card}`));
+  }),
+  series: () => alone(async () => show(await ask(`/cards/${card().dataset.card}/series`))),
+  leave: () => alone(async () => {
+    window.location.assign(`${body.dataset.root}/?card=${card().dataset.series}`);
+  }),
+  type: () => typing(true),
+  cancel: () => typing(false),
+  zoom: () => alone(async () => {
+    const button = place.querySelector("[data-do=zoom]");
+    const picture = document.getElementById("picture");
+    if (button.getAttribute("aria-pressed") === "true") {
+      picture.replaceChildren(...picture.near);
+    } else {
+      picture.near = [...picture.childNodes];
+      picture.innerHTML = (await ask(`/cards/${card().dataset.card}/zoom`)).html;
+    }
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  }),
+  write: () => alone(async () => {
+    const answer = await ask("/write", { last: 0, token: token() });
+    say(answer.said, !answer.ok);
+  }),
+  help: () => document.getElementById("help").showModal(),
+};
+
+function keysOn() {
+  return document.getElementById("keys-on").checked;
+}
+
+function isTyping(element) {
+  return element.matches("input:not([type=checkbox]), select, textarea");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") {
+    if (place && place.querySelector(".series")) answers.leave();
+    else if (place && isTyping(event.target) && event.target.id === "typed") typing(false);
+    return;
+  }
+  if (!keysOn() || isTyping(event.target)) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    answers.help();
+  } else if (event.key === "f") {
+    event.preventDefault();
+    document.getElementById("q").focus();
+  } else if (event.key === "Enter" && place && place.querySelector(".series") && !event.target.matches("button, a")) {
+    event.preventDefault();
+    place.querySelector(".series").requestSubmit();
+  } else if (place) {
+    const button = place.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (button) {
+      event.preventDefault();
+      button.click();
+    }
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do], [data-said]");
+  if (!button || button.disabled) return;
+  if (button.dataset.said) answers.said(button.dataset.said);
+  else if (answers[button.dataset.do]) answers[button.dataset.do](button);
+});
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.matches(".type")) {
+    event.preventDefault();
+    answers.said(`=${form.elements.typed.value}`);
+  } else if (form.matches(".series")) {
+    event.preventDefault();
+    const chosen = [...form.querySelectorAll("input:checked")].map((box) => Number(box.value));
+    const given = { cards: chosen, last: last(), token: token() };
+    alone(async () => show(await ask(`/cards/${form.dataset.series}/series`, given)));
+  } else if (form.matches("[data-reader]")) {
+    event.preventDefault();
+    await fetch(`${body.dataset.root}/reader`, {
+      method: "POST", headers: { "X-Ocrect-Word": body.dataset.word }, body: new URLSearchParams(new FormData(form)), redirect: "manual",
+    });
+    window.location.reload();
+  }
+});
+
+const keysBox = document.getElementById("keys-on");
+keysBox.checked = localStorage.getItem("ocrect-keys") !== "off";
+keysBox.addEventListener("change", () => localStorage.setItem("ocrect-keys", keysBox.checked ? "on" : "off"));
+if (place) ahead();

@@ -18,8 +18,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from bench.dataset import items
+from ocrect.correcting.arithmetic import sums
 from ocrect.correcting.case import LineFacts
-from ocrect.correcting.locked.arithmetic import sums
 from ocrect.measure.metrics import number_tokens
 from ocrect.numbers.contradictions import contradictions
 from ocrect.numbers.figures import figures

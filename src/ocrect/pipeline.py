@@ -193,7 +193,7 @@ class Pipeline:
         """What proposers and checks are told of a page of these lines; ``runtime`` in place of the pipeline's own."""
         asked = runtime or self._workshop.checked_runtime
         language = self.settings.languages[0] if self.settings.languages else main_language(self._languages(lines))
-        return Context(lines, self.prompt, language, asked, self.settings.dictionary)
+        return Context(lines, self.prompt, language, asked, self.settings.dictionary, self.settings.rules)
 
     def _languages(self, lines: Sequence[Line]) -> list[str]:
         """The language of each line: of those that the settings name, or the line's own, or the one found."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -129,6 +129,9 @@ class Settings:
     )
     proposers: str = _option("default", "what proposes edits: names, as in default,+mine,-nbest", group="correction")
     checks: str = _option("default", "what checks them: names, as in default,+mine,-spacing", group="correction")
+    rules: str = _option(
+        "default", "rules of how numbers are misread: names, as in default,-year (docs/rules.md)", group="correction"
+    )
     dictionary: str = _option(
         "", "your own words (names, products): a UTF-8 list, a word a line", group="correction", role="file"
     )
@@ -199,6 +202,32 @@ class Settings:
         values.update(_parse(_known(from_environment), "the environment (OCRECT_…)"))
         values.update(_parse(changes, "the call"))
         return cls(**values)
+
+
+_DEFAULT = "default"
+
+
+def wished(wish: str, default: Sequence[str], find: Callable[[str], object]) -> tuple[str, ...]:
+    """The names that a setting such as ``default,+mine,-spacing`` asks for.
+
+    ``default`` stands for all of ``default``; a name is added, with a ``+`` or without, and one after ``-`` taken away. Where
+    the first has a sign, ``default`` is meant before it. ``find`` raises where there is nothing of a name.
+    """
+    words = [word.strip() for word in wish.split(",") if word.strip()]
+    if words and words[0][0] in "+-":
+        words.insert(0, _DEFAULT)
+    names: dict[str, None] = {}
+    for word in words:
+        name = word.lstrip("+-").strip()
+        if word == _DEFAULT:
+            names.update(dict.fromkeys(default))
+            continue
+        find(name)
+        if word.startswith("-"):
+            names.pop(name, None)
+        else:
+            names[name] = None
+    return tuple(names)
 
 
 def config_files() -> list[Path]:

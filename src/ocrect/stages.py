@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ocrect import plugins
+from ocrect.correcting import rules
 from ocrect.correcting.case import Check
 from ocrect.engines import choice, page_language
 from ocrect.errors import GenerationError, MissingDependencyError, ModelError, OcrectError, SettingsError
@@ -19,12 +21,12 @@ from ocrect.llm.checked import CheckedRuntime
 from ocrect.llm.judged import JudgedRuntime
 from ocrect.plugins import Engine, Proposer, Runtime
 from ocrect.record.document import Page, PageImage
-from ocrect.settings import Settings
+from ocrect.settings import Settings, wished
 from ocrect.words.lexicon import UNDETERMINED
 
 log = logging.getLogger("ocrect")
 
-PROPOSERS = ("confusions", "spacing", "second-engine", "nbest", "posterior", "lexicon", "rewrite")
+PROPOSERS = ("rules", "confusions", "spacing", "second-engine", "nbest", "posterior", "lexicon", "rewrite")
 CHECKS = (
     "locked", "scope", "image", "spacing", "second-engine", "arithmetic", "lexicon", "word", "judgement", "language-model"
 )  # fmt: skip
@@ -33,8 +35,6 @@ ALWAYS = ("locked",)
 
 MOST_LANES = 8
 """Pages read side by side at most: each holds its pixels, so memory grows with it."""
-
-_DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Workshop:
             "proposers": chosen("proposers", PROPOSERS, settings.proposers),
             "checks": chosen("checks", CHECKS, settings.checks, always=ALWAYS),
         }
+        rules.chosen(settings.rules)
         _find_named(settings)
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
@@ -254,31 +255,17 @@ class Workshop:
 def chosen(kind: plugins.Kind, default: Sequence[str], wish: str, always: Sequence[str] = ()) -> tuple[str, ...]:
     """The names of a kind that a setting such as ``default,+mine,-spacing`` asks for.
 
-    ``default`` stands for all of ``default``; a name is added, with a ``+`` or without, and one after ``-`` taken away. Where
-    the first has a sign, ``default`` is meant before it.
-
     Raises:
         SettingsError: a name is not installed, or what is in ``always`` is taken away or left out.
     """
-    words = [word.strip() for word in wish.split(",") if word.strip()]
-    if words and words[0][0] in "+-":
-        words.insert(0, _DEFAULT)
-    names: dict[str, None] = {}
-    for word in words:
-        name = word.lstrip("+-").strip()
-        if word == _DEFAULT:
-            names.update(dict.fromkeys(default))
-        elif plugins.find(kind, name) and word.startswith("-"):
-            names.pop(name, None)
-        else:
-            names[name] = None
+    names = wished(wish, default, partial(plugins.find, kind))
     missing = [name for name in always if name not in names]
     if missing:
         raise SettingsError(
             f"{kind}={wish!r} leaves out {', '.join(missing)}, which cannot be switched off",
             hint="It keeps numbers, amounts, dates and codes as the image has them: begin with 'default'.",
         )
-    return tuple(names)
+    return names
 
 
 def unused_prompt(model: str) -> str:

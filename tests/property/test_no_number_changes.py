@@ -7,9 +7,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocrect.correcting import scope
+from ocrect.correcting import arithmetic, scope
 from ocrect.correcting.case import Case, LineFacts
-from ocrect.correcting.locked import arithmetic
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.spaces import propose as spacing
 from ocrect.correcting.words import listed as lexicon

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ocrect.correcting import image, prompts, scope
+from ocrect.correcting import arithmetic, image, prompts, scope
 from ocrect.correcting.case import Case, LineFacts
-from ocrect.correcting.locked import arithmetic
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.words import judge as language_model
 from ocrect.correcting.words import listed as lexicon

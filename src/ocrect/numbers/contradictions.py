@@ -19,14 +19,19 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from ocrect.numbers.figures import Figure, figures
-from ocrect.numbers.notation import impossible_dates, lettered_numbers
-from ocrect.numbers.tokens import locked_tokens, repairs
+from ocrect.numbers.forms import FORMS
+from ocrect.numbers.forms.style import Style
+from ocrect.numbers.tokens import locked_tokens
 
 MOST_FIGURES, MOST_ROWS, MOST_NETS = 8, 40, 4
 """Numbers of a row, from its end, amounts above a total, and amounts above a tax, that are looked at."""
 
 ROUNDED, ROUNDED_TO, NOTES = Decimal("0.04"), Decimal("0.05"), Decimal(5)
 """By how much a total may be rounded, to which coins, and the least banknote."""
+
+_IMPOSSIBLE = tuple(form for form in FORMS if form.impossible)
+_NO_STYLE = Style(())
+"""None of them asks how the page writes its numbers."""
 
 _CENT, _HUNDRED = Decimal("0.01"), Decimal(100)
 _APART = re.compile(r"(\d{1,2}) (\d{3}\.\d\d)")
@@ -362,13 +367,12 @@ def _repeats(last: Sequence[_Term], held: Container[tuple[int, int]], texts: Seq
 def _forms(texts: Sequence[str]) -> Iterator[Contradiction]:
     """Dates that there are not, account numbers whose check digits are wrong, numbers with letters in them."""
     for place, text in enumerate(texts):
-        for start, end in impossible_dates(text):
-            yield Contradiction(f"{text[start:end]!r} is no date", (Part(place, start, end),))
-        for start, end, version in lettered_numbers(text):
-            yield Contradiction(f"{text[start:end]!r} is no number, and may be {version!r}", (Part(place, start, end),))
+        for form in _IMPOSSIBLE:
+            for found in form.find(text, _NO_STYLE):
+                reason = f"{text[found.start : found.end]!r} {form.impossible}"
+                reason += f", and may be {found.versions[0]!r}" if len(found.versions) == 1 else ""
+                yield Contradiction(reason, (Part(place, found.start, found.end),))
         for token in locked_tokens(text):
             if token.kind == "iban" and not token.well_formed:
                 reason = f"the check digits of {token.text!r} are wrong"
                 yield Contradiction(reason, (Part(place, token.start, token.end),))
-            elif token.kind == "number" and not token.well_formed and repairs(token):
-                yield Contradiction(f"{token.text!r} is no number", (Part(place, token.start, token.end),))

@@ -7,45 +7,13 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
+from ocrect.numbers.vocabulary import MONEY, MONTHS
+
 _IBAN_LENGTHS: Mapping[str, int] = {
     **{"AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18, "FR": 27},
     **{"GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27},
     **{"MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "TR": 26, "UA": 29, "AE": 23},
 }
-CURRENCIES = (
-    *(
-        "EUR",
-        "USD",
-        "VND",
-        "GBP",
-        "CHF",
-        "JPY",
-        "CNY",
-        "AUD",
-        "CAD",
-        "SGD",
-        "MYR",
-        "PLN",
-        "CZK",
-        "SEK",
-        "NOK",
-        "DKK",
-        "THB",
-        "INR",
-    ),
-    *("INR", "KRW", "HUF", "TRY", "BRL", "PHP", "UAH", "RUB", "IDR", "HKD", "NZD", "MXN", "ZAR", "ILS", "RON", "BGN", "ISK"),
-)
-"""The ISO 4217 codes that are known beside an amount: each one that a sign or name stands for is among them."""
-
-_MONEY: Mapping[str, str] = {
-    **{"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₫": "VND", "₩": "KRW", "₹": "INR", "₽": "RUB", "₺": "TRY", "₴": "UAH"},
-    **{"₱": "PHP", "฿": "THB", "đ": "VND", "Đ": "VND", "VNĐ": "VND", "vnđ": "VND", "đồng": "VND", "RM": "MYR", "zł": "PLN"},
-    **{"Kč": "CZK", "Ft": "HUF", "Rs": "INR", "Eur": "EUR", "euro": "EUR", "euros": "EUR", "Euro": "EUR", "Euros": "EUR"},
-}
-_MONTHS = (
-    "jan jän gen ene|feb fév fev|mar mär mrz|apr avr abr|may mai mag|jun juin giu|jul juil lug|aug aoû ago|sep set|oct okt ott|"
-    "nov|dec dez déc dic"
-)
 
 
 def iban_length(country: str) -> int:
@@ -104,7 +72,7 @@ def decimal_of(text: str) -> str:
 def money_code(mark: str) -> str:
     """The ISO 4217 code of a currency sign, name or code; the mark itself where it is unknown."""
     mark = mark.strip(" \u00a0\u202f\u2009.-−")
-    return _MONEY.get(mark, mark)
+    return MONEY.get(mark, mark)
 
 
 def iso_date(text: str) -> str | None:
@@ -113,7 +81,7 @@ def iso_date(text: str) -> str | None:
     ``03/04/2023`` may be March or April: it stays as written. With points or words the day comes first.
     """
     numbers = [int(n) for n in re.findall("[0-9]+", text)]
-    month = next((m for word in re.findall(r"[^\W\d_]+", text.lower()) if (m := _month(word))), 0)
+    month = next((m for word in re.findall(r"[^\W\d_]+", text.lower()) if (m := MONTHS.get(word, 0))), 0)
     if month:
         return _worded(numbers, month, text)
     if len(numbers) != 3:
@@ -126,13 +94,6 @@ def iso_date(text: str) -> str | None:
     if day_first and month_first and day_first != month_first and "/" in text:
         return text
     return day_first or month_first
-
-
-def _month(word: str) -> int:
-    for number, names in enumerate(_MONTHS.split("|"), 1):
-        if any(word.startswith(name) for name in names.split()):
-            return number
-    return 0
 
 
 def _worded(numbers: list[int], month: int, text: str) -> str | None:

@@ -6,13 +6,11 @@ of the line, unless one of these holds:
 - The image supports that very change: it is clearly likelier than what was read (signs inside a number are too small for
   that), or there is a gap wherever a space is put, and inside what could be one number or code a proof beside the gap.
 - Another engine reads spaces so, and the image leaves room for them.
-- The token is malformed, exactly one repair by listed confusions makes it well-formed, and nothing else changes.
+- A rule of how numbers are misread proves it (:mod:`ocrect.numbers.forms`): the token is malformed and has one repair, the page
+  writes its amounts so, the calendar, a repeat on the page. Each names the bar that the image must leave to it.
 - Readers that do not know the page's letters read a path, an address or a word there (:mod:`ocrect.correcting.readers.paths`).
-- Without an image, one digit stands for all the page's euro signs.
 - The page's sums prove it, and the image leaves room for it: more of it for one of several repairs of a malformed token than
   for a change of a well-formed one.
-- Its form proves it (:mod:`ocrect.correcting.locked.form`): the page's own way to write amounts, the calendar, a repeat on the
-  page.
 
 Where the image hardly tells the two readings apart, its opposition asks for a person: what is doubtful is visible, and nothing
 is fixed in silence.
@@ -22,23 +20,23 @@ is fixed in silence.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ocrect import bars
+from ocrect.correcting.arithmetic import sums
 from ocrect.correcting.case import Case, Check, LineFacts
-from ocrect.correcting.locked import form
-from ocrect.correcting.locked.arithmetic import sums
 from ocrect.correcting.readers import paths
 from ocrect.correcting.readers.heard import is_believed
+from ocrect.correcting.rules import claims, line_style, parts
 from ocrect.correcting.score import Score
 from ocrect.correcting.spaces.gaps import as_seen, gaps_seen, may_hold, spaces_put, splits_a_number
-from ocrect.numbers.notation import misread_euros, with_euros
-from ocrect.numbers.parting import parts_a_token, proof
-from ocrect.numbers.tokens import LockedToken, differs, locked_tokens, repairs
-from ocrect.plugins import Context
+from ocrect.numbers.forms.parting import parts_a_token
+from ocrect.numbers.forms.rule import Claim, Form, Parting, Proof
+from ocrect.numbers.forms.style import decimal_marks
+from ocrect.numbers.tokens import LockedToken, differs, locked_tokens
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, apply, around, edits
-from ocrect.record.document import Line
 from ocrect.settings import Settings
 
 NAME = "locked"
@@ -69,23 +67,22 @@ def check(case: Case, /) -> Finding:
     changed = case.changed
     if not changed:
         return Finding(NAME, None, "no number, amount, date or code changes")
-    repaired = case.fact(_repaired)
-    if repaired is not None and not repaired[1]:
-        malformed = repaired[0]
-        repair = repairs(malformed)[0]
-        if "€" in repair and "€" not in malformed.text and not _counts_in_euros(case):
-            return Finding(NAME, False, f"{malformed.text!r} may lack a euro sign, but nothing else on the page is in euros")
-        return Finding(NAME, True, f"{malformed.text!r} is no number as it stands; {repair!r} is the only one it can be")
-    if case.line.evidence is None and (digit := _misread_euro(case)):
-        return Finding(NAME, True, f"all numbers of three decimals on the page end in {digit}: its euro sign, misread")
+    known = case.fact(claims)
+    for form, claim in known:
+        if not form.bar and (proof := _proof(form, claim)):
+            return Finding(NAME, proof.holds, proof.words)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     scored = case.score
+    if counted := _any_gap_tells(case):
+        return Finding(NAME, True, f"{names} would change; {counted}, and a gap may be behind it")
     support = scored and (_image_support(case, scored) or _proved_by_sums(case, scored.value))
     support = support or paths.read_by_strangers(case)
     if support:
         return Finding(NAME, None, f"{names} would change; {support}")
-    if scored and (proved := form.proof(case, scored.value)):
-        return Finding(NAME, True, f"{names} would change; {proved}")
+    for form, claim in known:
+        has_room = scored and form.bar and scored.value >= bars.IMAGE_OPPOSES[form.bar]
+        if has_room and (proof := _proof(form, claim)):
+            return Finding(NAME, proof.holds, f"{names} would change; {proof.words}")
     reason = f"{names} would change without the image's support"
     if scored and scored.value >= bars.LOCKED_HARDLY:
         hardly = f"but it hardly tells {case.edit.before!r} from {case.edit.after!r} ({scored.value:+.1f} nats a character)"
@@ -141,16 +138,19 @@ def _broken(about: LineFacts, correction: Correction) -> tuple[LockedToken, ...]
     return differs(decided, correction.apply(line.text))
 
 
-def _repaired(case: Case) -> tuple[LockedToken, list[Edit]] | None:
-    """The malformed token that the edit repairs, and its other repairs."""
-    text, edit = case.line.text, case.edit
-    for token in case.about.tokens:
-        if token.end < edit.start or edit.end < token.start:
-            continue
-        versions = [Edit(token.start, token.end, token.text, version) for version in repairs(token)]
-        others = [version for version in versions if apply(text, [version]) != case.edited]
-        if len(others) < len(versions):
-            return token, others
+def _proof(form: Form, claim: Claim) -> Proof | None:
+    """What the rule says of the claim; ``None`` where it has no word on it."""
+    if form.prove is None or (form.blind and claim.line.evidence is not None):
+        return None
+    return form.prove(claim)
+
+
+def _rivals(case: Case) -> list[Edit] | None:
+    """The other repairs of the malformed token that the edit repairs; ``None`` where it repairs none."""
+    for form, claim in case.fact(claims):
+        if form.malformed:
+            start, end, versions = claim.found
+            return [Edit(start, end, claim.read, version) for version in versions if version != claim.version]
     return None
 
 
@@ -177,20 +177,26 @@ def _gaps_are_sure(case: Case) -> str:
         return ""
     if any(gap.log_odds < (bars.GAP_SURE if splits_a_number(case.line.text, gap.at) else bars.GAP_PARTED) for gap in seen):
         return ""
-    proofs = filter(None, case.fact(_proofs).values())
+    proofs = filter(None, (words for _, words in case.fact(_proofs).values()))
     return "; ".join([as_seen(min(seen, key=lambda gap: gap.log_odds)), *proofs])
 
 
-def _proofs(case: Case) -> dict[int, str]:
-    """For each place where the edit puts a space into what could be one token: what proves beside the gap that it is two."""
+def _proofs(case: Case) -> dict[int, tuple[Parting | None, str]]:
+    """For each place where the edit puts a space into what could be one token: the rule that says that it is two, and why."""
     text = case.line.text
-    places = (at for at in case.fact(spaces_put) if parts_a_token(text, at))
-    return {at: proof(text, at, case.lexicon, case.context.texts) for at in places}
+    return {at: parts(case, at) for at in case.fact(spaces_put) if parts_a_token(text, at)}
+
+
+def _any_gap_tells(case: Case) -> str:
+    """Why the one space that the edit puts parts two tokens, where a gap that may be none is enough beside that."""
+    proofs = list(case.fact(_proofs).values())
+    rule, words = proofs[0] if len(proofs) == len(case.fact(spaces_put)) == 1 else (None, "")
+    return words if rule and rule.any_gap and case.fact(may_hold) else ""
 
 
 def _is_unproved(case: Case) -> bool:
     """True where for one of these places there is no proof."""
-    return not all(case.fact(_proofs).values())
+    return not all(words for _, words in case.fact(_proofs).values())
 
 
 def _leaves_room(case: Case, value: float) -> bool:
@@ -221,15 +227,22 @@ def _proved_by_sums(case: Case, value: float) -> str:
     """
     if value < bars.LOCKED_NOT_OPPOSED:
         return ""
-    repaired = case.fact(_repaired)
-    if repaired is None and (value < bars.LOCKED_ROOM or not _keeps_numbers_apart(case)):
+    rivals = case.fact(_rivals)
+    if rivals is None and (value < bars.LOCKED_ROOM or not _keeps_numbers_apart(case)):
         return ""
-    if not form.keeps_style(case):
+    if not _keeps_style(case):
         return ""
     found = case.fact(sums)
-    if not found.prove or (repaired and any(_is_as_good(case.about.case(rival), value) for rival in repaired[1])):
+    if not found.prove or any(_is_as_good(case.about.case(rival), value) for rival in rivals or ()):
         return ""
-    return f"{'it was no number as it stood' if repaired else 'the image leaves room for it'}, and {found.reason}"
+    return f"{'the image leaves room for it' if rivals is None else 'it was no number as it stood'}, and {found.reason}"
+
+
+def _keeps_style(case: Case) -> bool:
+    """False where the edit writes an amount otherwise than the page does, and it was not so before."""
+    mark = case.about.fact(line_style).mark
+    before, after = (Counter(decimal_marks(text)) for text in around(case.line.text, case.edit))
+    return not mark or not set(after - before) - {mark}
 
 
 def _keeps_numbers_apart(case: Case) -> bool:
@@ -241,35 +254,3 @@ def _keeps_numbers_apart(case: Case) -> bool:
 def _is_as_good(rival: Case, value: float) -> bool:
     """True for a repair that the sums prove as well, and that the image does not make less likely by a nat a character."""
     return rival.score is not None and rival.score.value > value - bars.LOCKED_CLEARLY and rival.fact(sums).prove
-
-
-def _misread_euro(case: Case) -> str:
-    """The digit that is the page's euro sign misread, where the edit puts the sign in its place; else empty."""
-    text, edited = case.line.text, case.edited
-    if "€" not in edited:
-        return ""
-    digit = case.context.fact(_page_euro)
-    found = with_euros(text, digit)
-    return digit if any(text[:start] + repair + text[end:] == edited for start, end, repair in found) else ""
-
-
-def _page_euro(context: Context) -> str:
-    """The digit that stands for all the page's euro signs; empty where none does."""
-    return misread_euros(context.texts, in_euros=context.fact(_page_in_euros))
-
-
-def _counts_in_euros(case: Case) -> bool:
-    """True where some line of the page names the euro and none another currency."""
-    return case.context.fact(_page_in_euros) if case.context.lines else _in_euros((case.line,))
-
-
-def _page_in_euros(context: Context) -> bool:
-    return _in_euros(context.lines)
-
-
-def _in_euros(lines: Sequence[Line]) -> bool:
-    tokens = [t for line in lines for t in locked_tokens(line.text) if t.kind in ("amount", "currency") and t.well_formed]
-    named = {code for t in tokens for code in t.value.split()[-1:] if t.kind == "amount"}
-    named |= {"EUR" if t.text == "€" else t.text for t in tokens if t.kind == "currency" and t.text not in "%‰°"}
-    euros = "EUR" in named or any("eur" in line.text.lower() for line in lines)
-    return euros and not named - {"EUR"}

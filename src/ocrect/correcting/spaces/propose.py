@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 
+from ocrect.correcting.case import LineFacts
+from ocrect.correcting.rules import found
 from ocrect.correcting.spaces.gaps import Gap, line_gaps
-from ocrect.numbers.notation import decimal_mark, in_doubt
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
@@ -30,8 +32,9 @@ def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
 
     Where a number that may have to be repaired is part of a word, each space beside it is an edit by itself: both can be made.
     """
-    mark = decimal_mark(context.texts or tuple(line.text for line in lines))
-    return [list(dict.fromkeys(_edits(line, in_doubt(line.text, mark)))) for line in lines]
+    page = context if context.lines else replace(context, lines=lines)
+    doubtful = ([(one.start, one.end) for _, one in LineFacts(line, page).fact(found)] for line in lines)
+    return [list(dict.fromkeys(_edits(line, spans))) for line, spans in zip(lines, doubtful, strict=True)]
 
 
 def _edits(line: Line, doubtful: Sequence[tuple[int, int]]) -> Iterator[Edit]:

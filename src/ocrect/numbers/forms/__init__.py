@@ -1,0 +1,51 @@
+"""The forms in which numbers are misread, a rule a file (:mod:`ocrect.numbers.rule`), in the order in which they are asked."""
+
+from __future__ import annotations
+
+from ocrect.numbers.forms import (
+    article_number,
+    counted,
+    decimal,
+    decimal_mark,
+    dose,
+    euro_digit,
+    impossible_date,
+    item_number,
+    lost_point,
+    rate_at,
+    repeated,
+    tax_code,
+    unit_apart,
+    whole_part,
+    word_apart,
+    year,
+)
+from ocrect.numbers.forms.lone_repair import as_form
+from ocrect.numbers.forms.rule import Form, Parting
+from ocrect.numbers.malformed import MALFORMED
+from ocrect.numbers.rule import Rule
+
+FORMS: tuple[Form, ...] = (
+    euro_digit.RULE,
+    decimal_mark.RULE,
+    lost_point.RULE,
+    dose.RULE,
+    year.RULE,
+    counted.RULE,
+    decimal.RULE,
+    rate_at.RULE,
+    impossible_date.RULE,
+    *map(as_form, MALFORMED),
+    repeated.RULE,
+)
+
+PARTINGS: tuple[Parting, ...] = (
+    unit_apart.RULE,
+    tax_code.RULE,
+    word_apart.RULE,
+    article_number.RULE,
+    whole_part.RULE,
+    item_number.RULE,
+)
+
+RULES: tuple[Rule, ...] = (*FORMS, *PARTINGS)

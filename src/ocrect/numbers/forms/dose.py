@@ -1,0 +1,39 @@
+"""Letters in a dose, before its unit: ``l000 mg``, ``O.5 mL``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ocrect.numbers.forms.digits import a_number_stands_there, in_digits
+from ocrect.numbers.forms.rule import Form, Found
+from ocrect.numbers.forms.style import Style
+from ocrect.numbers.rule import Example
+from ocrect.numbers.vocabulary import DOSED
+
+_DOSE = re.compile(rf"(?<![\w.,/-])(?:[0-9OolI]{{1,5}}[.,])?[0-9OolI]{{1,5}}(?=\s?{DOSED}(?!\w))")
+_ZERO = re.compile("[Oo][.,]")
+
+
+def _find(text: str, style: Style) -> Iterator[Found]:
+    """A dose needs a digit besides, or a zero before the point."""
+    del style
+    return in_digits(m for m in _DOSE.finditer(text) if any(map(str.isdecimal, m.group())) or _ZERO.match(m.group()))
+
+
+RULE = Form(
+    name="dose",
+    says="Letters before the unit of a drug are the digits that they look like, where there is a digit besides, or a zero "
+    "before a point.",
+    set_on="medical scans, half that is tuned on",
+    find=_find,
+    prove=a_number_stands_there,
+    impossible="is no number",
+    cases=(
+        Example("take l000 mg daily", "l000", "1000"),
+        Example("inject O.5 mL slowly", "O.5", "0.5"),
+        Example("1O mg in the evening", "1O", "10"),
+        Example("2O IU", "2O", "20"),
+        Example("5 l of milk, lO mg, B2O mg/l"),
+    ),
+)

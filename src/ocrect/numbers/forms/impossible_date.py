@@ -1,0 +1,90 @@
+"""A date that cannot be, one sign away from one that can: ``25/10/20:7``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from math import inf
+
+from ocrect import bars
+from ocrect.evidence import log_sum
+from ocrect.numbers.forms.rule import Claim, Form, Found, Proof, version_scores
+from ocrect.numbers.forms.style import Style
+from ocrect.numbers.rule import Example
+from ocrect.numbers.values import iso_date
+
+_LIKE_A_DATE = re.compile(r"(?<![\w./-])(?=\d{1,4}[./:-]\d)[\d./:-]{8,11}(?![\w/]|[.:-]\d)")
+_DATE = re.compile(r"(\d\d)([./-])(\d\d)\2((?:19|20)\d\d)|((?:19|20)\d\d)([./-])(\d\d)\6(\d\d)")
+_SIGNS = "0123456789./-"
+_OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
+"""A year of the Islamic and the Persian calendar, or of the Buddhist one."""
+
+_FOUR_PARTS = re.compile(r"\d+([.-])\d+\1\d+\1\d+")
+"""An address of a network, or a code: a digit of a date is read as a slash, but not as a point or a hyphen."""
+
+
+def _find(text: str, style: Style) -> Iterator[Found]:
+    """What looks like a date with the year in full and is none: ``14/05/201``, ``21/88/2007``."""
+    del style
+    for match in _LIKE_A_DATE.finditer(text):
+        found = match.group()
+        sizes = [len(part) for part in re.split("[./:-]", found)]
+        has_year = sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
+        if _FOUR_PARTS.fullmatch(found) or _OTHER_CALENDAR.search(found):
+            continue
+        if has_year and not _is_date(found) and (dates := _dates_near(found)):
+            yield Found(match.start(), match.end(), dates)
+
+
+@lru_cache(maxsize=256)
+def _dates_near(text: str) -> tuple[str, ...]:
+    """The dates with days and months of two digits and the year in full that are one sign away from ``text``, each once."""
+    versions: dict[str, None] = {}
+    for i in range(len(text) + 1):
+        if i < len(text):
+            versions[text[:i] + text[i + 1 :]] = None
+            versions.update((text[:i] + sign + text[i + 1 :], None) for sign in _SIGNS)
+        versions.update((text[:i] + sign + text[i:], None) for sign in _SIGNS)
+    return tuple(version for version in versions if version != text and _is_date(version))
+
+
+def _is_date(text: str) -> bool:
+    """True for a day that there is, from 1900 to 2099, written in digits."""
+    return _DATE.fullmatch(text) is not None and iso_date(text) is not None
+
+
+def _prove(claim: Claim) -> Proof | None:
+    """It is the only date that the image leaves room for, or the likeliest one and one that stands elsewhere on the page."""
+    scores = version_scores(claim.line, claim.found)
+    date, read = claim.version, claim.read
+    rivals = [score for rival, score in scores.items() if rival != date]
+    if date not in scores or max(rivals, default=-inf) >= scores[date]:
+        return None
+    if not rivals or scores[date] - log_sum(rivals) >= bars.DATE_ALONE:
+        return Proof(f"{read!r} is no date, and {date!r} the likeliest by far")
+    if any(date in text for text in claim.style.elsewhere(claim.line)):
+        return Proof(f"{read!r} is no date, and {date!r} stands elsewhere on the page")
+    return None
+
+
+RULE = Form(
+    name="impossible-date",
+    says="What looks like a date with the year in full, and is none, is the date one sign away that the image makes likelier "
+    "than all others together, or the likeliest one if it stands elsewhere on the page.",
+    set_on="SROIE",
+    find=_find,
+    prove=_prove,
+    ranked=True,
+    impossible="is no date",
+    cases=(
+        Example("DD: 25/10/20:7", "25/10/20:7", "25/10/2017", share=0.1),
+        Example("DD: 25/10/20:7", "25/10/20:7", "25/10/2017", page=("Date: 25/10/2017",), share=0.1),
+        Example("on 21/88/2007", "21/88/2007", "21/08/2007", share=0.1),
+        Example("29/12/1439"),  # another calendar
+        Example("1397/05/31"),
+        Example("10.12.20.15"),  # a code
+        Example("20-19-01-15"),
+        Example("DD: 25/10/2013", page=("Date: 25/10/2018",)),  # a date that can be
+    ),
+)

@@ -1,0 +1,64 @@
+"""A word with digits that stands elsewhere on the page, here with letters for some of them: ``50OA`` for ``500A``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ocrect.numbers.forms.rule import Claim, Form, Found, Proof
+from ocrect.numbers.forms.style import LEAST_CHARACTERS, Style, skeleton
+from ocrect.numbers.grammar import TAXED
+from ocrect.numbers.rule import Example
+from ocrect.words.confusions import DIGITS
+
+_WORD = re.compile(r"\S+")
+_MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|[lL])")
+"""A number with its unit (``500G``): the letters are none of its digits, as those of a tax code are not."""
+
+
+def _find(text: str, style: Style) -> Iterator[Found]:
+    for word in _WORD.finditer(text) if style.words else ():
+        others = sorted(style.words.get(skeleton(word.group()), ()))
+        versions = tuple(other for other in others if _reads_as_digits(word.group(), other))
+        if versions:
+            yield Found(word.start(), word.end(), versions)
+
+
+def _reads_as_digits(before: str, after: str) -> bool:
+    """True where ``after`` is ``before`` with letters read as the digits that they are taken for, in a word with two digits."""
+    return (
+        before != after
+        and not _MEASURED.fullmatch(before)
+        and not TAXED.fullmatch(before)
+        and len(before) == len(after) >= LEAST_CHARACTERS
+        and sum(map(str.isdecimal, before)) >= 2
+        and all(a == b or a in DIGITS.get(b, "") for b, a in zip(before, after, strict=True))
+    )
+
+
+def _prove(claim: Claim) -> Proof | None:
+    elsewhere = {word for text in claim.style.elsewhere(claim.line) for word in text.split()}
+    if claim.version in elsewhere and claim.read not in elsewhere:
+        return Proof(f"{claim.version!r} stands elsewhere on the page, and {claim.read!r} nowhere")
+    return None
+
+
+RULE = Form(
+    name="repeated",
+    says="A word with two digits and more, in which letters are read for digits, is the word that stands elsewhere on the page "
+    "with these digits, if it stands nowhere else with the letters.",
+    set_on="SROIE",
+    find=_find,
+    prove=_prove,
+    cases=(
+        Example("PEN 50OA", "50OA", "500A", page=("PEN 500A",)),
+        Example("PEN 50OA", "50OA", "500A", page=("PEN 500A", "CAP 50OA"), proved=False),
+        Example("PEN 50OA"),
+        Example("PEN 501A", page=("PEN 500A",)),
+        Example("500G", page=("5006",)),  # a unit
+        Example("10GB", page=("106B",)),
+        Example("1.50S", page=("1.505",)),  # the code of a tax
+        Example("11.60T", page=("11.607",)),
+        Example("RM2.70S", page=("RM2.705",)),
+    ),
+)

@@ -1,0 +1,29 @@
+"""A euro sign behind an amount, read as a bracket or a letter: ``0.89(``."""
+
+from __future__ import annotations
+
+from ocrect.numbers.grammar import MINUS, NUMBER, START
+from ocrect.numbers.rule import Example, Malformed
+from ocrect.words.confusions import EURO_SUFFIXES
+
+
+def _repairs(text: str) -> tuple[str, ...]:
+    return (text[:-1] + "€",)
+
+
+RULE = Malformed(
+    name="euro-sign",
+    says="A bracket, `c`, `C`, `e` or `E` behind cents is a euro sign, on a page that names the euro and no other currency.",
+    set_on="FR3 (98 French receipts)",
+    kind="amount",
+    pattern=f"{START}{MINUS}{NUMBER}(?<=[.,][0-9][0-9])[{EURO_SUFFIXES}](?=[\\s;,]|$)",
+    repairs=_repairs,
+    currency="EUR",
+    cases=(
+        Example("PAIN 0.89(", "0.89(", "0.89€", page=("TOTAL 4.50 €",)),
+        Example("-2,50C", "-2,50C", "-2,50€", page=("Summe EUR 12,00",)),
+        Example("PAIN 0.89(", "0.89(", "0.89€", page=("TOTAL $4.50",), proved=False),
+        Example("PAIN 0.89(", "0.89(", "0.89€", proved=False),
+        Example("see 0.89 (net)"),
+    ),
+)

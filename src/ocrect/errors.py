@@ -132,6 +132,74 @@ class ExportError(OcrectError):
     exit_code = 5
 
 
+class RequestError(OcrectError):
+    """A request that the service does not take as it is."""
+
+    exit_code = 1
+    http_status = 400
+
+
+class UnauthorizedError(RequestError):
+    """No key, or one that the service does not know."""
+
+    http_status = 401
+    hint = "Send a key that `ocrect serve --new-key NAME` gave: Authorization: Bearer KEY."
+
+
+class ForbiddenError(RequestError):
+    """A request that comes from another site's page, or is addressed to another host."""
+
+    http_status = 403
+
+
+class JobNotFoundError(RequestError):
+    """A document that the service does not have, no longer has, or has for another key."""
+
+    http_status = 404
+    hint = "Results expire, and a deleted document is gone: send the file again."
+
+
+class ConflictError(RequestError):
+    """What is asked for does not exist in the state that the document is in."""
+
+    http_status = 409
+
+
+class IdempotencyError(RequestError):
+    """An Idempotency-Key that came before with another request."""
+
+    http_status = 422
+    hint = "Send a new Idempotency-Key with a new request."
+
+
+class SlowRequestError(RequestError):
+    """The body of a request did not come in time."""
+
+    http_status = 408
+    retryable = True
+
+
+class BusyError(RequestError):
+    """More work than the service takes at a time, or than a key may ask for."""
+
+    http_status = 429
+    retryable = True
+    hint = "Try again after the seconds that Retry-After says."
+
+    def __init__(self, message: str, *, hint: str | None = None, after: int = 1) -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
+        """Seconds until it is worth to try again."""
+
+
+class StorageFullError(RequestError):
+    """The disk that the service may fill is full."""
+
+    http_status = 507
+    retryable = True
+    hint = "Delete documents that are done with, or wait until results expire."
+
+
 def of_kind(kind: str, message: str, hint: str) -> OcrectError:
     """The error of the class named ``kind``, as it was raised elsewhere: on a page of a document, in another process."""
     found = globals().get(kind)

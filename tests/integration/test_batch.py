@@ -5,7 +5,6 @@ The files are PDFs whose own text is taken (``text_layer=only``), so that hundre
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import random
@@ -16,8 +15,8 @@ import sys
 import time
 from pathlib import Path
 
-import pikepdf
 import pytest
+from serving import a_pdf as pdf_of
 
 from ocrect.batch import run as batch
 from ocrect.batch.manifest import MOST_DEATHS, Found, Manifest, owner
@@ -31,19 +30,8 @@ SETTINGS = Settings(text_layer="only", runtime="none", correct=False)
 
 def a_pdf(path: Path, *texts: str) -> None:
     """A PDF with a page for each text, which is its text layer."""
-    pdf = pikepdf.new()
-    font = pdf.make_indirect(
-        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
-    )
-    for text in texts:
-        pdf.add_blank_page(page_size=(300, 200))
-        page = pdf.pages[-1]
-        page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        page.obj.Contents = pdf.make_stream(f"BT /F1 12 Tf 20 150 Td ({text}) Tj ET".encode())
     path.parent.mkdir(parents=True, exist_ok=True)
-    out = io.BytesIO()
-    pdf.save(out)
-    path.write_bytes(out.getvalue())
+    path.write_bytes(pdf_of(*texts))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ocrect.batch import decisions, tables
 from ocrect.errors import ExportError
@@ -95,7 +95,7 @@ class Manifest:
     def close(self) -> None:
         self._base.close()
 
-    def __enter__(self) -> Manifest:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -322,8 +322,14 @@ class Manifest:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """All or nothing. It is begun for writing, so that two processes never deadlock on the way up to it."""
+        """All or nothing. It is begun for writing, so that two processes never deadlock on the way up to it.
+
+        Within another one of the same thread it is a part of that one.
+        """
         with self._lock:
+            if self._base.in_transaction:
+                yield
+                return
             try:
                 self._base.execute("BEGIN IMMEDIATE")
                 try:

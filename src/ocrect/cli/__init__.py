@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from ocrect import __version__
-from ocrect.cli import batching, evaluating, explaining, info, models, reading, reviewing
+from ocrect.cli import batching, evaluating, explaining, info, models, reading, reviewing, serving
 from ocrect.cli.complaints import complain
 from ocrect.errors import ExportError, OcrectError, SettingsError
 from ocrect.settings import LOG_LEVEL
@@ -58,6 +58,7 @@ def parser() -> Parser:
     for register in (
         reading.register,
         batching.register,
+        serving.register,
         explaining.register,
         reviewing.register,
         evaluating.register,

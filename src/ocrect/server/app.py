@@ -1,0 +1,105 @@
+"""The application: routes, errors as problems, its description, and the guard around all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+import ocrect
+from ocrect.errors import OcrectError
+from ocrect.server import documents, health, openapi, problems, texts
+from ocrect.server.guard import Guard
+from ocrect.server.keys import Keys
+from ocrect.server.state import State
+
+log = logging.getLogger("ocrect")
+
+DESCRIPTION = """OCR whose every correction is checked against the pixels. Send a scan, follow it, fetch it in any format;
+or send a text, hOCR or ALTO and get it back corrected. Errors are problems (RFC 9457) with a hint what to do."""
+
+
+def application(state: State, hosts: frozenset[str], keys: Keys) -> Guard:
+    """The whole application, for an ASGI server."""
+    app = FastAPI(
+        title="ocrect",
+        version=ocrect.__version__,
+        description=DESCRIPTION,
+        docs_url=None,  # FastAPI's pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.ocrect = state
+    for part in (documents, texts, health):
+        app.include_router(part.router)
+    app.add_exception_handler(OcrectError, _refused)
+    app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _bug)
+    app.openapi = lambda: _described(app, with_keys=bool(keys.known()))  # type: ignore[method-assign]
+    return Guard(app, hosts=hosts, keys=keys, limits=state.plan.limits, metrics=state.metrics)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """While the service runs, its pool works and waiting requests are woken; afterwards the pool is stopped."""
+    state: State = app.state.ocrect
+    state.pool.start()
+    watching = asyncio.create_task(state.watch.run())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await asyncio.to_thread(state.pool.stop)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, OcrectError)
+    return problems.response(error)
+
+
+async def _by_status(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, HTTPException)
+    return problems.of_status(error.status_code, str(error.detail), error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """A parameter of the address that is none; the value is not repeated."""
+    del request
+    assert isinstance(error, RequestValidationError)
+    told = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
+    return problems.of_status(422, told)
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """A bug of ours: where and what kind goes to the log; values may be a client's."""
+    del request
+    log.error("a bug in the service: %s\n%s", type(error).__qualname__, "".join(traceback.format_tb(error.__traceback__)))
+    return problems.of_status(500)
+
+
+def _described(app: FastAPI, *, with_keys: bool) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        parts = made.setdefault("components", {})
+        parts["schemas"] = openapi.SCHEMAS
+        parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "ocrect serve --new-key NAME"}}
+        if with_keys:
+            made["security"] = [{"key": []}]
+        app.openapi_schema = made
+    return app.openapi_schema

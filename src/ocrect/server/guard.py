@@ -1,0 +1,200 @@
+"""What every request passes before anything of ours sees it: its host, its origin, its key, its size, its time.
+
+- **Host**: a page of another site whose name is made to point here (DNS rebinding) sends its own name; only ours are served.
+- **Origin**: a browser says from which site's page a request comes; another site's are refused, whatever the method (CSRF).
+- **Key**: where there are keys, all but the health checks ask for one.
+- **Body**: no more bytes, and no longer, than the limits say; counted as they come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from ocrect.batch.limits import Limits
+from ocrect.errors import BusyError, ForbiddenError, InputTooLargeError, RequestError, SlowRequestError, UnauthorizedError
+from ocrect.server import problems
+from ocrect.server.keys import Keys
+from ocrect.server.metrics import Metrics
+
+log = logging.getLogger("ocrect")
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OPEN = ("/healthz", "/readyz")
+"""Paths that ask for no key: they say nothing but whether the service is well."""
+PAGES = "/review"
+"""Below this are pages for people, with a policy and an access of their own."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: App, *, hosts: frozenset[str], keys: Keys, limits: Limits, metrics: Metrics) -> None:
+        self._app, self._hosts, self._keys, self._limits, self._metrics = app, hosts, keys, limits, metrics
+        self._active = 0
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        began, body = time.perf_counter(), _Body(receive, self._limits, Headers(scope=scope))
+        answer = _Answer(send, body, bare=scope["path"].startswith(PAGES))
+        with _Count(self):
+            try:
+                scope["client_name"] = self._admitted(scope)
+                await self._app(scope, body, answer)
+            except RequestError as error:
+                await self._refuse(error, scope, receive, answer)
+            except InputTooLargeError as error:
+                await self._refuse(error, scope, receive, answer)
+        seconds = time.perf_counter() - began
+        route = getattr(scope.get("route"), "path_format", "other")
+        self._metrics.count(scope["method"] if route != "other" else "other", route, answer.status, seconds)
+        log.info("%s %s %d %.3f s", scope["method"], route, answer.status, seconds)
+
+    async def _refuse(self, error: RequestError | InputTooLargeError, scope: Any, receive: Receive, answer: _Answer) -> None:
+        if answer.status:  # the answer has begun: all that is left is to break it off
+            raise error
+        await problems.response(error)(scope, receive, answer)
+
+    def _admitted(self, scope: MutableMapping[str, Any]) -> str:
+        """The name of the request's key; empty where none is needed.
+
+        Raises:
+            ForbiddenError, UnauthorizedError, BusyError, InputTooLargeError, RequestError
+        """
+        headers = Headers(scope=scope)
+        self._check_place(headers)
+        if self._active > self._limits.connections:
+            raise BusyError(f"{self._active} requests are being answered")
+        client = ""
+        if scope["path"] not in OPEN and not scope["path"].startswith(f"{PAGES}/") and self._keys.known():
+            scheme, _, key = headers.get("authorization", "").partition(" ")
+            client = self._keys.owner(key.strip()) if scheme.lower() == "bearer" else ""
+            if not client:
+                raise UnauthorizedError("this needs a key" if not key else "this key is not known")
+        length = headers.get("content-length", "0")
+        if not (length.isascii() and length.isdecimal()):
+            raise RequestError(f"Content-Length {length[:20]!r} is no number", hint="Send it right, or leave it out.")
+        if int(length) > self._limits.body_bytes:
+            raise _too_large(self._limits)
+        return client
+
+    def _check_place(self, headers: Headers) -> None:
+        host = _name(headers.get("host", ""))
+        if host not in self._hosts:
+            raise ForbiddenError(
+                f"this service is not {host[:100]!r}", hint="Start it with --allow-host NAME to serve that name."
+            )
+        origin = headers.get("origin")
+        if origin is not None and (origin == "null" or _netloc(origin) != headers.get("host")):
+            raise ForbiddenError(
+                "the request comes from another site's page", hint="Send it from a program, or from our own page."
+            )
+        if headers.get("sec-fetch-site", "none") in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate":
+            raise ForbiddenError(
+                "the request comes from another site's page", hint="Send it from a program, or from our own page."
+            )
+
+
+class _Count:
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def __enter__(self) -> None:
+        self._guard._active += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._guard._active -= 1
+
+
+class _Answer:
+    """Adds our headers to an answer and remembers its status. ``bare``: a page for people, which brings its own policy."""
+
+    def __init__(self, send: Send, body: _Body, *, bare: bool) -> None:
+        self._send, self._body, self._bare = send, body, bare
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(raw=message["headers"])
+            for name, value in HEADERS.items():
+                if not (self._bare and name in headers):
+                    headers[name] = value
+            if not self._body.ended:
+                headers["Connection"] = "close"  # what is left of the body is not read
+            message["headers"] = headers.raw
+        await self._send(message)
+
+
+class _Body:
+    """Counts a request's body as it comes, and the time that it takes.
+
+    Raises:
+        InputTooLargeError: more bytes than allowed.
+        SlowRequestError: its end did not come in time.
+    """
+
+    def __init__(self, receive: Receive, limits: Limits, headers: Headers) -> None:
+        self._receive, self._limits = receive, limits
+        self._size = 0
+        self._until = time.monotonic() + limits.body_seconds
+        self.ended = "content-length" not in headers and "transfer-encoding" not in headers
+
+    async def __call__(self) -> Message:
+        if self.ended:  # what follows is the client's leaving, for which there is no limit
+            return await self._receive()
+        try:
+            async with asyncio.timeout(self._until - time.monotonic()):
+                message = await self._receive()
+        except TimeoutError:
+            raise SlowRequestError(
+                f"the body did not come within {self._limits.body_seconds} seconds", hint="Send less, or over a faster line."
+            ) from None
+        if message["type"] == "http.request":
+            self._size += len(message.get("body", b""))
+            self.ended = not message.get("more_body", False)
+            if self._size > self._limits.body_bytes:
+                raise _too_large(self._limits)
+        return message
+
+
+def _too_large(limits: Limits) -> InputTooLargeError:
+    return InputTooLargeError(f"the request has more than {limits.body_bytes} bytes", hint="Send fewer pages at a time.")
+
+
+def _name(host: str) -> str:
+    """A Host header without its port, in small letters."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdecimal() else host
+
+
+def _netloc(origin: str) -> str:
+    """Host and port of an origin, as a Host header has them; empty where it is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""

@@ -64,7 +64,7 @@ def run(chosen: argparse.Namespace) -> int:
         from ocrect.server import run as service
     except ImportError as error:
         raise MissingDependencyError(f"the service cannot be loaded: {error}", hint="pip install 'ocrect[serve]'") from error
-    from ocrect.server.worker import Plan
+    from ocrect.server.plan import Plan
 
     given = {f.name: value for f in fields(Limits) if (value := getattr(chosen, f.name)) is not None}
     limits = Limits(**given)

@@ -23,7 +23,7 @@ from ocrect.pipeline import Pipeline
 from ocrect.record import plaintext
 from ocrect.record.document import Document
 from ocrect.server import confine
-from ocrect.server.worker import Plan
+from ocrect.server.plan import Plan
 from ocrect.settings import Settings
 from ocrect.source.original import OriginalFile
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ocrect import plugins
 from ocrect.errors import RequestError, SettingsError
-from ocrect.server.worker import Plan
+from ocrect.server.plan import Plan
 from ocrect.settings import Settings
 
 ALLOWED = (

@@ -16,7 +16,7 @@ from ocrect.batch.manifest import Job
 from ocrect.batch.run import Workers
 from ocrect.errors import ExportError, InputTooLargeError, OcrectError
 from ocrect.server import worker
-from ocrect.server.worker import RESULTS, UPLOADS, Plan
+from ocrect.server.plan import RESULTS, UPLOADS, Plan
 
 log = logging.getLogger("ocrect")
 

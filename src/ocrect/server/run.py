@@ -22,10 +22,10 @@ from ocrect.server.app import application
 from ocrect.server.guard import LOOPBACK
 from ocrect.server.keys import Keys
 from ocrect.server.metrics import Metrics
+from ocrect.server.plan import Plan
 from ocrect.server.pool import Pool, hold
 from ocrect.server.state import State
 from ocrect.server.watch import Watch
-from ocrect.server.worker import Plan
 
 log = logging.getLogger("ocrect")
 

@@ -9,9 +9,9 @@ from starlette.requests import Request
 
 from ocrect.batch.jobs import Jobs
 from ocrect.server.metrics import Metrics
+from ocrect.server.plan import Plan
 from ocrect.server.pool import Pool
 from ocrect.server.watch import Watch
-from ocrect.server.worker import Plan
 
 
 @dataclass(slots=True)

@@ -9,39 +9,11 @@ import logging
 import os
 import signal
 import threading
-from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 
-from ocrect.batch.limits import Limits
 from ocrect.server import confine
-from ocrect.settings import LOG_LEVEL, Settings
-
-UPLOADS, RESULTS, MANIFEST = "uploads", "results", "manifest.sqlite"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a worker has to know; it travels to its process. ``folder`` holds the manifest, the uploads and the results."""
-
-    folder: Path
-    settings: Settings
-    limits: Limits
-
-    @property
-    def manifest(self) -> Path:
-        return self.folder / MANIFEST
-
-    @property
-    def needs_network(self) -> bool:
-        """Whether the language model is behind a server: then a worker's network stays open."""
-        return bool(self.settings.model_url)
-
-    def upload(self, job: str) -> Path:
-        return self.folder / UPLOADS / job
-
-    def results(self, job: str) -> Path:
-        return self.folder / RESULTS / job
+from ocrect.server.plan import Plan
+from ocrect.settings import LOG_LEVEL
 
 
 def main(plan: Plan, owner: str, parent: int) -> None:

@@ -188,6 +188,10 @@ class Settings:
         """All settings but secrets, as JSON values (for provenance)."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["role"] != "secret"}
 
+    def of_writing(self) -> dict[str, Any]:
+        """The settings that change what is written, and not what is read."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.metadata["group"] == "output"}
+
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, *, file: Path | None = None, **changes: Any) -> Settings:
         """Settings from the TOML file, the environment and ``changes``, the last one strongest."""

@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -73,6 +74,18 @@ def test_another_format_is_written_from_what_was_read(folders):
     with Manifest(plan(folders).manifest) as manifest:
         assert {row.path: row.pages for row in manifest.rows()} == before
     assert (folders[1] / "sub0" / "file0.pdf.hocr").exists()
+
+
+def test_a_changed_setting_of_writing_writes_anew_and_reads_nothing(folders):
+    done(plan(folders, "json"))
+    out = folders[1] / "sub0" / "file0.pdf.json"
+    with sqlite3.connect(plan(folders).manifest) as base:
+        base.execute("UPDATE page SET review = 77")  # a page that is read again would have its own number
+    before = out.stat().st_mtime_ns
+    done(plan(folders, "json", settings=SETTINGS.with_(json_whole=True)))
+    assert out.stat().st_mtime_ns > before
+    with Manifest(plan(folders).manifest) as manifest:
+        assert {row.review for row in manifest.rows()} == {3 * 77}
 
 
 def test_changed_files_and_lost_results_are_done_anew_and_copies_are_not_read(folders):
@@ -160,8 +173,6 @@ def test_pages_that_are_kept_are_not_asked_for_again(tmp_path):
 
 
 def test_a_strangers_database_and_a_missing_disk_are_errors(tmp_path):
-    import sqlite3
-
     stranger = tmp_path / "x.sqlite"
     with sqlite3.connect(stranger) as base:
         base.execute("CREATE TABLE t (a)")
@@ -173,8 +184,6 @@ def test_a_strangers_database_and_a_missing_disk_are_errors(tmp_path):
 
 
 def test_a_manifest_of_the_first_version_is_brought_up_to_date_and_a_later_one_refused(tmp_path):
-    import sqlite3
-
     from ocrect.batch import tables
 
     path = tmp_path / "m.sqlite"

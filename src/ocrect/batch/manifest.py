@@ -25,6 +25,7 @@ from ocrect.batch import decisions, tables
 from ocrect.errors import ExportError
 from ocrect.record import schema
 from ocrect.record.document import Document, Page
+from ocrect.record.lazy import LazyPages
 
 LEASE = 60.0
 """Seconds for which a file is a worker's without a word from it."""
@@ -255,13 +256,19 @@ class Manifest:
         return {number for (number,) in self._base.execute("SELECT number FROM page WHERE file = ?", (job.id,))}
 
     def document(self, job: Job) -> Document:
-        """The file's pages that are kept, in order, as persons decided on them."""
-        rows = self._base.execute("SELECT record FROM page WHERE file = ? ORDER BY number", (job.id,))
-        pages = [schema.loads(zlib.decompress(record).decode()).pages[0] for (record,) in rows]
+        """The file's pages that are kept, in order, as persons decided on them; each is loaded when it is asked for."""
+        numbers = sorted(self.numbers(job))
         decided: dict[int, list[decisions.Decision]] = {}
         for decision in decisions.of_file(self._base, job.path):
             decided.setdefault(decision.page, []).append(decision)
-        return Document(job.path, tuple(decisions.laid_over(page, decided.get(page.number, ()))[0] for page in pages))
+
+        def load(index: int) -> Page:
+            query = "SELECT record FROM page WHERE file = ? AND number = ?"
+            (record,) = self._base.execute(query, (job.id, numbers[index])).fetchone()
+            page = schema.loads(zlib.decompress(record).decode()).pages[0]
+            return decisions.laid_over(page, decided.get(page.number, ()))[0]
+
+        return Document(job.path, LazyPages(len(numbers), load))
 
     def complete(self, job: Job, total: int) -> None:
         """All pages that were wanted are kept."""

@@ -100,7 +100,7 @@ def take_in(manifest: Manifest, plan: Plan, said: Callable[[str], None]) -> int:
     """
     if not plan.inputs.is_dir():
         raise InputNotFoundError(f"there is no folder {plan.inputs}", hint="Name a folder of scans.")
-    key, formats = settings_key(plan.settings), ",".join(plan.formats)
+    key, formats = settings_key(plan.settings), formats_key(plan)
     for path in files(plan.inputs, plan.outputs):
         name = path.relative_to(plan.inputs).as_posix()
         if not _is_text(name):
@@ -134,8 +134,14 @@ def files(inputs: Path, outputs: Path) -> Iterator[Path]:
 
 def settings_key(settings: Settings) -> str:
     """What a reading depends on: the settings but those of writing, and the version."""
-    values = {name: value for name, value in settings.public().items() if name != "pdf_text"}
+    values = {name: value for name, value in settings.public().items() if name not in settings.of_writing()}
     return hashlib.sha256(json.dumps([ocrect.__version__, values], sort_keys=True).encode()).hexdigest()
+
+
+def formats_key(plan: Plan) -> str:
+    """What is written: the formats, and what of the settings of writing is not as it is by default."""
+    changed = [f"{name}={value}" for name, value in plan.settings.of_writing().items() if value != getattr(Settings(), name)]
+    return ",".join([*plan.formats, *changed])
 
 
 def run(

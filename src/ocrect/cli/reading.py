@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ocrect.pipeline import Pipeline
     from ocrect.plugins import Writer
     from ocrect.record.document import Document, Page
+    from ocrect.record.spool import Spool
     from ocrect.settings import Settings
     from ocrect.source.original import OriginalFile
     from ocrect.writers.target import Target
@@ -79,6 +80,14 @@ class Work:
     pages: Iterator[Page]
     total: int
     original: OriginalFile
+    in_parts: bool = False
+    """Whether pages of plain text come in parts (:func:`ocrect.record.plaintext.parts`)."""
+
+    def done(self, spool: Spool) -> Document:
+        """The document of the pages that are done."""
+        from ocrect.record import plaintext
+
+        return replace(self.document, pages=plaintext.joined(spool.pages()) if self.in_parts else spool.pages())
 
 
 class Pipelines:
@@ -149,26 +158,25 @@ def _is_free(target: Target, file: str, codes: list[int]) -> bool:
 
 def _one(work: Work, file: str, writers: Sequence[Writer], target: Target, chosen: argparse.Namespace) -> int:
     """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written beside."""
-    from ocrect.record import plaintext
+    from ocrect.record.spool import Spool
 
     name = "standard input" if file == STANDARD_INPUT else file
-    pages: list[Page] = []
-    with work.original as original:
+    with work.original as original, Spool() as spool:
         try:
             for page in _progress(work, file, quiet=chosen.quiet):
-                pages.append(page)
+                spool.add(page)
         except BaseException:
-            if pages:
-                done = replace(work.document, pages=plaintext.joined(pages))
+            if len(spool):
+                done = work.done(spool)
                 where = " ".join(target.write_part([partial(writer, done, original) for writer in writers], file))
                 amount = f"pages: {len(done.pages)}, lines: {len(list(done.lines()))}"
                 print(f"\nocrect: broken off; what was done of {name} ({amount}) is in {where}", file=sys.stderr)
             raise
-        document = replace(work.document, pages=plaintext.joined(pages))
+        document = work.done(spool)
         target.write([partial(writer, document, original) for writer in writers], file)
-    if chosen.show_edits:
-        _show_edits(document, name if len(_files(chosen)) > 1 else "")
-    found = page_errors(document)
+        if chosen.show_edits:
+            _show_edits(document, name if len(_files(chosen)) > 1 else "")
+        found = page_errors(document)
     for error in found:
         complain(error, name)
     return found[0].exit_code if found else 0
@@ -209,7 +217,7 @@ def _correcting(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> 
     original = OriginalFile(scan if chosen.scan or scan.is_file() else None, pipeline.settings, document.source)
     pages = [part for page in document.pages for part in plaintext.parts(page)]
     done = pipeline.correct_pages(pages) if pipeline.settings.correct else iter(pages)
-    return Work(replace(document, languages=pipeline.settings.languages), done, len(pages), original)
+    return Work(replace(document, languages=pipeline.settings.languages), done, len(pages), original, in_parts=True)
 
 
 def _stored(file: str) -> Document:

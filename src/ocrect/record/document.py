@@ -6,7 +6,7 @@ a correction makes a new line that keeps the engine's text and evidence as they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -241,11 +241,13 @@ class Page:
 class Document:
     """A file read: where it came from, and its pages. ``text`` is what was read, ``corrected`` what it became.
 
-    ``languages`` are those that it was read in, ISO 639-1, the first one first: what a later correction goes by.
+    ``pages`` is a tuple, or, for a long document on its way into files, loads each page when it is asked for
+    (:mod:`ocrect.record.lazy`). ``languages`` are those that it was read in, ISO 639-1, the first one first: what a later
+    correction goes by.
     """
 
     source: str
-    pages: tuple[Page, ...] = ()
+    pages: Sequence[Page] = ()
     languages: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[Line]:

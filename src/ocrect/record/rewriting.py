@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from ocrect.record import review
+from ocrect.record import lazy, review
 from ocrect.record.correction import Edit
 from ocrect.record.document import Block, Box, Document, Line, Page
 
@@ -121,11 +121,12 @@ def moved(page: Page, name: str, before: str) -> Page:
 
 def printed(document: Document) -> Document:
     """The document without the lines that a person struck out, for what has no place for the record."""
-    pages = []
-    for page in document.pages:
-        blocks = (replace(b, lines=tuple(line for line in b.lines if not is_struck_out(line))) for b in page.blocks)
-        pages.append(replace(page, blocks=tuple(block for block in blocks if block.lines)))
-    return replace(document, pages=tuple(pages))
+    return replace(document, pages=lazy.changed(document.pages, _printed))
+
+
+def _printed(page: Page) -> Page:
+    blocks = (replace(b, lines=tuple(line for line in b.lines if not is_struck_out(line))) for b in page.blocks)
+    return replace(page, blocks=tuple(block for block in blocks if block.lines))
 
 
 def line_of(page: Page, name: str) -> Line:

@@ -117,7 +117,7 @@ class _Writer:
             return str(value)
         if value is None or isinstance(value, (str, bool, int, float)):
             return value
-        if isinstance(value, tuple):
+        if isinstance(value, Sequence):
             return [self.value(item) for item in value]
         if isinstance(value, Mapping):
             return dict(value)
@@ -158,7 +158,7 @@ class _Writer:
 def _may_be_left_out(f: Field[Any], record: Any) -> bool:
     """Whether the field is empty, and empty is what it is when it is not given."""
     value = getattr(record, f.name)
-    if value is not None and (not isinstance(value, (str, tuple, Mapping)) or value):
+    if value is not None and (not isinstance(value, (str, Sequence, Mapping)) or value):
         return False
     default = f.default if f.default_factory is MISSING else f.default_factory()
     return bool(default == value)
@@ -247,6 +247,8 @@ def _read(hint: Any, value: Any, path: str, reader: _Reader) -> Any:
         return None if value is None else _read(parts[0], value, path, reader)
     if origin is tuple:
         return _items(parts, value, path, reader)
+    if origin is Sequence:
+        return _items((*parts, ...), value, path, reader)
     if origin is Literal:
         if value not in parts:
             raise _wrong(path, f"{value!r} is none of {', '.join(map(repr, parts))}")

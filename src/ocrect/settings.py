@@ -153,6 +153,7 @@ class Settings:
         "append to a PDF instead of writing it anew: the whole original begins the file, and what was signed stays signed",
         group="output",
     )
+    text_notice: bool = _option(False, "end a text with a notice of what is in doubt and what is missing", group="output")
     json_whole: bool = _option(False, "JSON with every digit of the evidence: about four times as large", group="output")
 
     def __post_init__(self) -> None:

@@ -6,13 +6,14 @@ import csv
 import io
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from ocrect import plugins
 from ocrect.errors import ExportError
 from ocrect.record.correction import Correction, Edit, Finding, Verdict
-from ocrect.record.document import Block, Box, Document, Failure, Line, Page, Step, Unread, Word
+from ocrect.record.document import Block, Box, Document, Doubt, Failure, Line, Page, Step, Unread, Word
 from ocrect.settings import Settings
 from ocrect.source.original import OriginalFile
 
@@ -52,9 +53,9 @@ def document() -> Document:
     return Document("scan <1>.png", (first, second))
 
 
-def written(name: str, document: Document) -> bytes:
+def written(name: str, document: Document, **changes: object) -> bytes:
     out = io.BytesIO()
-    settings = Settings()
+    settings = Settings(**changes)
     plugins.load("writers", name)(settings)(document, OriginalFile(None, settings, "x"), out)
     return out.getvalue()
 
@@ -152,7 +153,8 @@ def test_a_word_document_has_the_text_tables_and_a_comment_at_each_doubt(documen
 def test_html_marks_what_was_corrected_and_what_is_in_doubt_and_runs_nothing(document):
     text = written("html", document).decode()
     assert "<ins title='read as Invoic'>Invoice</ins>" in text
-    assert "<mark title='perhaps $100.00'>$1O0.00<sup>?</sup></mark>" in text
+    assert ">$1O0.00<sup>?</sup></mark>" in text
+    assert "<mark title='Perhaps &#x27;$100.00&#x27;. " in text
     assert "&lt;due&gt;" in text
     assert "scan &lt;1&gt;.png" in text
     assert "<script" not in text
@@ -170,3 +172,61 @@ def test_what_xml_cannot_hold_is_replaced(name):
 def test_a_document_without_places_or_pages_is_written_too(name):
     assert written(name, Document("empty"))
     assert written(name, Document("text", (Page(1, blocks=(Block((Line("l", "plain words"),)),)),)))
+
+
+CONTRADICTS = Doubt(6, 11, "the sum of the lines is 12.50")
+
+
+def with_a_doubt(*, placed: bool) -> Document:
+    """``Total 17.50``, which contradicts other lines, on a page that was partly read, and a page that failed."""
+    doubted = replace(line("Total 17.50", 100), doubts=(CONTRADICTS,), correction=None)
+    if not placed:
+        doubted = replace(doubted, box=None, words=())
+    first = Page(
+        1, 1000, 1400, 150.0, (Block((line("Tea 5.00", 60), doubted)),), unread=(Unread(Box(1, 2, 9, 9), "illegible"),)
+    )
+    return Document("x", (first, Page(2, failure=Failure("RecognitionError", "the engine broke down"))))
+
+
+def shown(name: str, data: bytes) -> str:
+    """The file as text: of a package of files, all of them."""
+    if name not in ("docx", "xlsx", "page-xml"):
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "".join(archive.read(part).decode() for part in archive.namelist() if part.endswith("xml"))
+
+
+@pytest.mark.parametrize("placed", [True, False])
+@pytest.mark.parametrize("name", ["html", "docx", "csv", "xlsx", "record", "text", "layout"])
+def test_a_number_that_contradicts_the_page_is_in_doubt_in_every_format_that_can_say_so(name, placed):
+    text = shown(name, written(name, with_a_doubt(placed=placed), text_notice=True))
+    assert text.count("the sum of the lines is 12.50") >= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "low"), [("hocr", "x_wconf 50"), ("alto", 'WC="0.500"'), ("page-xml", 'conf="0.500"'), ("tsv", "50.00")]
+)
+def test_a_number_that_contradicts_the_page_has_a_low_confidence_where_that_is_all_that_can_be_said(name, low):
+    assert shown(name, written(name, with_a_doubt(placed=True))).count(low) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["html", "docx", "csv", "xlsx", "record", "hocr", "alto", "page-xml", "tsv", "markdown", "json"]
+)
+def test_every_format_says_that_a_page_failed_or_was_partly_read(name):
+    text = shown(name, written(name, with_a_doubt(placed=True)))
+    assert "the engine broke down" in text
+    assert "illegible" in text
+
+
+def test_text_says_so_at_its_end_and_only_where_asked():
+    document = with_a_doubt(placed=True)
+    assert written("text", document).decode() == "Tea 5.00\nTotal 17.50\n\f\n"
+    assert written("text", document, text_notice=True).decode().splitlines() == [
+        "Tea 5.00", "Total 17.50", "", "", "", "-- ocrect --",
+        "page 1: not read: 1 × illegible",
+        "page 2 failed: the engine broke down",
+        "page 1, line 2: '17.50' is in doubt. the sum of the lines is 12.50",
+    ]  # fmt: skip
+    nothing = written("text", Document("x", (Page(1),)), text_notice=True).decode()
+    assert nothing.splitlines()[-1] == "nothing is in doubt, and nothing is missing"

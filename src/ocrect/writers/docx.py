@@ -10,7 +10,7 @@ from ocrect.plugins import Original
 from ocrect.record.document import Block, Document, Line
 from ocrect.settings import Settings
 from ocrect.writers import xml
-from ocrect.writers.marks import MarkedWord, marked, notices
+from ocrect.writers.marks import MarkedWord, marked_text, notices, told
 from ocrect.writers.rows import cells
 
 _AUTHOR, _INITIALS = "ocrect", "o"
@@ -76,11 +76,7 @@ def _table(made: Any, block: Block) -> None:
 
 
 def _words(made: Any, paragraph: Any, line: Line) -> None:
-    words = marked(line)
-    if words:
-        _runs(made, paragraph, words)
-    else:
-        paragraph.add_run(xml.clean(line.corrected))
+    _runs(made, paragraph, marked_text(line))
 
 
 def _runs(made: Any, paragraph: Any, words: tuple[MarkedWord, ...] | list[MarkedWord]) -> None:
@@ -88,17 +84,12 @@ def _runs(made: Any, paragraph: Any, words: tuple[MarkedWord, ...] | list[Marked
     plain = ""
     for number, word in enumerate(words):
         space = " " if number else ""
-        if not word.others:
+        if not word.in_doubt:
             plain += space + word.text
             continue
         paragraph.add_run(xml.clean(plain + space))
         plain = ""
         run = paragraph.add_run(xml.clean(word.text))
-        made.add_comment(run, text=xml.clean(_comment(word)), author=_AUTHOR, initials=_INITIALS)
+        made.add_comment(run, text=xml.clean(told(word)), author=_AUTHOR, initials=_INITIALS)
     if plain:
         paragraph.add_run(xml.clean(plain))
-
-
-def _comment(word: MarkedWord) -> str:
-    others = " or ".join(repr(other) for other in word.others)
-    return f"Perhaps {others}. {word.reason}".strip()

@@ -15,7 +15,7 @@ from ocrect.errors import InputError
 from ocrect.plugins import Original
 from ocrect.record.document import Document, Line, Page
 from ocrect.settings import Settings
-from ocrect.writers.marks import MarkedWord, marked, notices
+from ocrect.writers.marks import MarkedWord, marked_text, notices, told
 from ocrect.writers.xml import clean
 
 WIDEST = 1400
@@ -66,15 +66,15 @@ def _page(page: Page, original: Original) -> Iterator[str]:
     if picture := _picture(page, original):
         yield f"<img alt='Scan of page {page.number}' src='data:image/jpeg;base64,{picture}'>"
     yield "<div class='text'>"
-    told: list[str] = []
+    entries: list[str] = []
     for block in page.blocks:
         yield f"<div class='block {block.kind}'>"
-        yield "<br>\n".join(_line(line, told) for line in block.lines)
+        yield "<br>\n".join(_line(line, entries) for line in block.lines)
         yield "</div>"
     yield "</div></div>"
-    if told:
+    if entries:
         yield "<details open><summary>Corrected and in doubt</summary><ol>"
-        yield from (f"<li>{entry}</li>" for entry in told)
+        yield from (f"<li>{entry}</li>" for entry in entries)
         yield "</ol></details>"
     yield "</section>"
 
@@ -93,21 +93,21 @@ def _picture(page: Page, original: Original) -> str:
     return base64.b64encode(held.getvalue()).decode("ascii")
 
 
-def _line(line: Line, told: list[str]) -> str:
-    words = marked(line)
+def _line(line: Line, entries: list[str]) -> str:
+    words = marked_text(line)
     if not words:
         return _text(line.corrected)
     language = f" lang='{_text(line.language)}'" if line.language else ""
-    return f"<span{language}>" + " ".join(_word(word, told) for word in words) + "</span>"
+    return f"<span{language}>" + " ".join(_word(word, entries) for word in words) + "</span>"
 
 
-def _word(word: MarkedWord, told: list[str]) -> str:
+def _word(word: MarkedWord, entries: list[str]) -> str:
     shown = _text(word.text)
-    if word.others:
-        others = " or ".join(word.others)
-        told.append(f"in doubt: <q>{shown}</q>, perhaps <q>{_text(others)}</q> ({_text(word.reason)})")
-        return f"<mark title='perhaps {_text(others)}'>{shown}<sup>?</sup></mark>"
+    if word.in_doubt:
+        why = _text(told(word))
+        entries.append(f"in doubt: <q>{shown}</q>. {why}")
+        return f"<mark title='{why}'>{shown}<sup>?</sup></mark>"
     if word.read is not None:
-        told.append(f"corrected: <q>{_text(word.read)}</q> became <q>{shown}</q>")
+        entries.append(f"corrected: <q>{_text(word.read)}</q> became <q>{shown}</q>")
         return f"<ins title='read as {_text(word.read)}'>{shown}</ins>"
     return shown

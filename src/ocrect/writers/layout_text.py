@@ -9,6 +9,7 @@ from ocrect.plugins import Original
 from ocrect.record.document import PAGE_SEPARATOR, Document, Line, Page
 from ocrect.settings import Settings
 from ocrect.writers.rows import Cell, cells, letter_width
+from ocrect.writers.text import notice, put
 
 MOST_COLUMNS = 400
 """Signs that a row is wide at most: beyond them, cells follow one another with two spaces between."""
@@ -19,20 +20,21 @@ _LEVEL = 0.5
 
 
 class LayoutTextWriter:
-    """Writes UTF-8; pages are separated by a newline and a form feed."""
+    """Writes UTF-8; pages are separated by a newline and a form feed. ``noticed`` is that of the text's writer."""
 
     suffixes = (".layout.txt",)
+
+    def __init__(self, *, noticed: bool = False) -> None:
+        self._noticed = noticed
 
     def __call__(self, document: Document, original: Original, out: IO[bytes]) -> None:
         del original
         text = PAGE_SEPARATOR.join("\n".join(_page(page)) for page in document.pages)
-        out.write((text.rstrip("\n") + "\n").encode("utf-8", errors="replace"))
+        put(text, notice(document) if self._noticed else (), out)
 
 
 def build(settings: Settings) -> LayoutTextWriter:
-    """The writer; it has no settings."""
-    del settings
-    return LayoutTextWriter()
+    return LayoutTextWriter(noticed=settings.text_notice)
 
 
 def _page(page: Page) -> list[str]:

@@ -9,55 +9,87 @@ from dataclasses import dataclass
 
 from ocrect.record import placement
 from ocrect.record.correction import Edit, Verdict
-from ocrect.record.document import Document, Line, Page, Word
+from ocrect.record.document import Box, Document, Line, Page, Word
 
 SURE_OF_DOUBT = 0.5
-"""Highest confidence that is written for a word with another reading left for a person."""
+"""Highest confidence that is written for a word in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedWord:
-    """A word of the corrected text; ``read`` is what the engine read there where that is another, ``others`` what is in doubt.
+    """A word of the corrected text; ``read`` is what the engine read there where that is another.
 
-    ``others`` are whole words: the readings that the correction left for a person, best first. ``reason`` says why, in words.
+    ``others`` are the readings that the correction left for a person, as whole words, best first. ``reason`` says in words why
+    the word is in doubt: of the first of these, and of each contradiction of the page that it stands in (``line.doubts``).
     """
 
     word: Word
     read: str | None = None
     others: tuple[str, ...] = ()
     reason: str = ""
+    contradicts: bool = False
 
     @property
     def text(self) -> str:
         return self.word.text
 
     @property
+    def in_doubt(self) -> bool:
+        return bool(self.others) or self.contradicts
+
+    @property
     def confidence(self) -> float:
         """0..1; lower where the word is in doubt."""
-        return min(self.word.confidence, SURE_OF_DOUBT) if self.others else self.word.confidence
+        return min(self.word.confidence, SURE_OF_DOUBT) if self.in_doubt else self.word.confidence
 
 
 def marked(line: Line) -> list[MarkedWord]:
     """The words of the line as corrected, with their places and doubts; a line without a box has none."""
-    text, accepted = line.corrected, _accepted(line)
-    doubts = [(_span(v.edit, accepted), v) for v in line.verdicts if v.decision == "review"]
-    found = []
-    for word in placement.words(line):
-        own = [(span, v) for span, v in doubts if span[0] < word.end and word.start < max(span[1], span[0] + 1)]
-        others = tuple(dict.fromkeys(_with(text, word, span, v) for span, v in own))
-        read = _read(line, word, accepted)
-        reason = own[0][1].reason if own else ""
-        found.append(MarkedWord(word, read if read != word.text else None, others, reason))
-    return found
+    return [_mark(line, word) for word in placement.words(line)]
 
 
-def doubtful(document: Document) -> Iterator[tuple[Page, Line, Verdict]]:
-    """Everything that is left for a person, in reading order."""
+def marked_text(line: Line) -> list[MarkedWord]:
+    """The same for formats that need no places: the words of a line without a box have an empty one."""
+    if line.box is not None:
+        return marked(line)
+    nowhere, sure = Box(0, 0, 0, 0), 1.0 if line.confidence is None else line.confidence
+    return [_mark(line, Word(m[0], nowhere, sure, *m.span())) for m in re.finditer(r"\S+", line.corrected)]
+
+
+def _mark(line: Line, word: Word) -> MarkedWord:
+    accepted = _accepted(line)
+    asked = [
+        (span, verdict)
+        for verdict in line.verdicts
+        if verdict.decision == "review" and _meets(span := _span(verdict.edit.start, verdict.edit.end, accepted), word)
+    ]
+    others = tuple(dict.fromkeys(_with(line.corrected, word, span, verdict) for span, verdict in asked))
+    doubts = [doubt for doubt in line.doubts if _meets(_span(doubt.start, doubt.end, accepted), word)]
+    reasons = [verdict.reason for _, verdict in asked[:1]] + [doubt.reason for doubt in doubts]
+    read = _read(line, word, accepted)
+    reason = "; ".join(dict.fromkeys(filter(None, reasons)))
+    return MarkedWord(word, read if read != word.text else None, others, reason, bool(doubts))
+
+
+def _meets(span: tuple[int, int], word: Word) -> bool:
+    return span[0] < word.end and word.start < max(span[1], span[0] + 1)
+
+
+def doubtful(document: Document) -> Iterator[tuple[Page, int, MarkedWord]]:
+    """Each word in doubt, with its page and the number of its line there, in reading order; what spans words is told once."""
     for page in document.pages:
-        for line in page.lines():
-            for verdict in line.verdicts:
-                if verdict.decision == "review":
-                    yield page, line, verdict
+        for number, line in enumerate(page.lines(), 1):
+            last: MarkedWord | None = None
+            for word in marked_text(line):
+                if word.in_doubt and not (last is not None and (word.others, word.reason) == (last.others, last.reason)):
+                    yield page, number, word
+                last = word if word.in_doubt else None
+
+
+def told(word: MarkedWord) -> str:
+    """Why a word is in doubt and what else it may be, as a sentence or two."""
+    others = " or ".join(map(repr, word.others))
+    return ". ".join(filter(None, (f"Perhaps {others}" if others else "", word.reason)))
 
 
 def notices(page: Page) -> list[str]:
@@ -75,9 +107,9 @@ def _accepted(line: Line) -> tuple[Edit, ...]:
     return line.correction.accepted if line.correction else ()
 
 
-def _span(edit: Edit, accepted: tuple[Edit, ...]) -> tuple[int, int]:
+def _span(start: int, end: int, accepted: tuple[Edit, ...]) -> tuple[int, int]:
     """Where a span of the engine's text stands in the corrected text; what an accepted edit replaced counts whole."""
-    return _moved(edit.start, accepted, at_end=False), _moved(edit.end, accepted, at_end=True)
+    return _moved(start, accepted, at_end=False), _moved(end, accepted, at_end=True)
 
 
 def _moved(position: int, accepted: tuple[Edit, ...], *, at_end: bool) -> int:

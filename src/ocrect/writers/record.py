@@ -60,7 +60,9 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _left(page: Page) -> Iterator[str]:
-    """What of the page was not read: each place that looks like text, and how much else there is."""
+    """What of the page was not read: why it failed, each place that looks like text, and how much else there is."""
+    if page.failure:
+        yield f"! page {page.number} failed: {page.failure.message}"
     for item in page.unread:
         if item.why in TEXT_LIKE:
             box, guess = item.box, f", perhaps {item.text!r}" if item.text else ""

@@ -35,6 +35,10 @@ class Cell:
         return tuple(dict.fromkeys(" ".join(filter(None, version)) for version in found))
 
     @property
+    def in_doubt(self) -> bool:
+        return any(word.in_doubt for word in self.words)
+
+    @property
     def reason(self) -> str:
         return "; ".join(dict.fromkeys(word.reason for word in self.words if word.reason))
 

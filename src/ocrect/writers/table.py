@@ -12,7 +12,7 @@ from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Original
 from ocrect.record.document import Document
 from ocrect.settings import Settings
-from ocrect.writers.marks import MarkedWord, marked
+from ocrect.writers.marks import marked_text, notices
 from ocrect.writers.rows import cells
 
 AMOUNTS = ("page", "line", "kind", "text", "value", "in doubt", "or", "why")
@@ -22,31 +22,34 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Amount(NamedTuple):
-    """A number of a page: what it is, as it stands, its value (``1234.56 EUR``), and other readings left for a person."""
+    """A number of a page: what it is, as it stands, its value (``1234.56 EUR``), and whether, why, and for what else it may be
+    in doubt. What is missing of a page is one of the kind ``page``.
+    """
 
     page: int
     line: int
     kind: str
     text: str
     value: str
-    others: tuple[str, ...]
-    reason: str
+    in_doubt: bool
+    others: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def amounts(document: Document) -> Iterator[Amount]:
-    """The amounts, numbers, percentages, dates and doses of the corrected text, in reading order."""
+    """The amounts, numbers, percentages, dates and doses of the corrected text, in reading order; first, what is missing."""
     for page in document.pages:
+        for notice in notices(page):
+            yield Amount(page.number, 0, "page", "", "", in_doubt=True, reason=notice)
         for number, line in enumerate(page.lines(), 1):
-            words = marked(line)
+            words = marked_text(line)
             for token in locked_tokens(line.corrected):
                 if token.kind in _KINDS:
                     own = [word for word in words if word.word.start < token.end and token.start < word.word.end]
-                    yield Amount(page.number, number, token.kind, token.text, token.value, *_doubt(own))
-
-
-def _doubt(words: list[MarkedWord]) -> tuple[tuple[str, ...], str]:
-    others = tuple(dict.fromkeys(other for word in words for other in word.others))
-    return others, "; ".join(dict.fromkeys(word.reason for word in words if word.reason))
+                    others = tuple(dict.fromkeys(other for word in own for other in word.others))
+                    reason = "; ".join(dict.fromkeys(word.reason for word in own if word.reason))
+                    in_doubt = any(word.in_doubt for word in own)
+                    yield Amount(page.number, number, token.kind, token.text, token.value, in_doubt, others, reason)
 
 
 class CsvWriter:
@@ -84,11 +87,13 @@ class XlsxWriter:
         sheet = book.create_sheet("Amounts")
         sheet.append(AMOUNTS)
         for amount in amounts(document):
-            sheet.append([_cell(sheet, value, doubtful=bool(amount.others)) for value in _cells(amount)])
+            sheet.append([_cell(sheet, value, doubtful=amount.in_doubt) for value in _cells(amount)])
         sheet = book.create_sheet("Rows")
         for page in document.pages:
+            for notice in notices(page):
+                sheet.append([page.number, 0, _cell(sheet, notice, doubtful=True)])
             for number, line in enumerate(page.lines(), 1):
-                row = [_cell(sheet, cell.text, doubtful=bool(cell.others)) for cell in cells(line)]
+                row = [_cell(sheet, cell.text, doubtful=cell.in_doubt) for cell in cells(line)]
                 sheet.append([page.number, number, *(row or [_cell(sheet, line.corrected, doubtful=False)])])
         held = io.BytesIO()
         book.save(held)
@@ -108,8 +113,7 @@ def build_xlsx(settings: Settings) -> XlsxWriter:
 
 
 def _cells(amount: Amount) -> tuple[int | str, ...]:
-    doubt = "yes" if amount.others else ""
-    return (*amount[:5], doubt, " | ".join(amount.others), amount.reason)
+    return (*amount[:5], "yes" if amount.in_doubt else "", " | ".join(amount.others), amount.reason)
 
 
 def _harmless(text: str) -> str:

@@ -10,7 +10,7 @@ from ocrect.plugins import Original
 from ocrect.record.document import Box, Document, Page
 from ocrect.settings import Settings
 from ocrect.writers import xml
-from ocrect.writers.marks import marked
+from ocrect.writers.marks import marked, notices
 
 COLUMNS = (
     "level", "page_num", "block_num", "par_num", "line_num", "word_num", "left", "top", "width", "height", "conf", "text",
@@ -20,7 +20,9 @@ _Row = tuple[int, int, int, int, int, int, Box, float, str]
 
 
 class TsvWriter:
-    """Writes TSV in UTF-8. ``conf`` is in percent for words and -1 elsewhere, as Tesseract has it."""
+    """Writes TSV in UTF-8. ``conf`` is in percent for words and -1 elsewhere, as Tesseract has it. The text of a page's own
+    row, which Tesseract leaves empty, says what of the page is missing.
+    """
 
     suffixes = (".tsv",)
 
@@ -43,7 +45,7 @@ def build(settings: Settings) -> TsvWriter:
 
 def _rows(page: Page) -> Iterator[_Row]:
     number = page.number
-    yield _PAGE, number, 0, 0, 0, 0, Box(0, 0, page.width, page.height), -1.0, ""
+    yield _PAGE, number, 0, 0, 0, 0, Box(0, 0, page.width, page.height), -1.0, "; ".join(notices(page))
     for b, block in enumerate(page.blocks, 1):
         lines = [(line, line.box, marked(line)) for line in block.lines]
         boxes = [box for _, box, words in lines if box and words]

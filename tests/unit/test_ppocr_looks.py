@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
+from ocrect.engines.ppocr import _Judge
 from ocrect.engines.ppocr.detect import MOST_ENLARGED, MOST_SIDE, OVERLAP, SAFE, WANTED, _spans, first_looks, second_looks
-from ocrect.ink import Ink
+from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.evidence import CtcPosterior
+from ocrect.ink import Ink, on
+from ocrect.record.document import PageImage
 
 
 def letters(*lines: tuple[float, float, int, float]) -> Ink:
@@ -73,3 +79,20 @@ def test_a_page_without_ink_is_looked_at_as_a_whole() -> None:
     (look,) = first_looks(letters(), (3000, 2000))
     assert (look.left, look.top, look.right, look.bottom) == (0, 0, 3000, 2000)
     assert max(look.size) < 1000
+
+
+@pytest.mark.parametrize("noise", [0, 10, 20, 26])
+@pytest.mark.parametrize("height", [14, 24])
+def test_a_line_read_unsurely_is_text_however_many_specks_of_noise_stand_between_its_letters(noise: int, height: int) -> None:
+    picture = Image.new("L", (900, 3 * height), 215)
+    text, font = "The keeper wrote it down again", ImageFont.load_default(height)
+    ImageDraw.Draw(picture).text((20, height), text, font=font, fill=30)
+    soft = cv2.GaussianBlur(np.asarray(picture, np.float32), (0, 0), height / 16)
+    grey = (soft + np.random.default_rng(height).normal(0, noise, soft.shape)).clip(0, 255).astype(np.uint8)
+    pixels = cv2.imdecode(cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR)
+    probabilities = np.full((20, 3), 0.005, np.float32)
+    probabilities[:, 0], probabilities[::2, 0], probabilities[::2, 1] = 0.99, 0.22, 0.775
+    right, top, bottom = 24 + font.getlength(text), height - 2, 2 * height + 4
+    quad = np.array([[16, top], [right, top], [right, bottom], [16, bottom]], np.float32)
+    unsure = BoxReading(quad, CtcPosterior.from_softmax(probabilities, "ab"), 20.0)
+    assert _Judge(on(PageImage(pixels))).is_text(unsure, 0.7)

@@ -21,7 +21,7 @@ LOGITS = "p2o.pd_op.add.79.0"
 NECK_WIDTH, MAP_SHAPE = 120, (2, 3, 384)
 MAP_WIDTH = 2 * 3 * 384
 PIXELS = 8  # of the line's width at the model's height, a frame
-PADDING = 4  # frames behind the text that are kept, where the engine pads short lines: the convolutions look that far
+PADDING = 12  # frames behind the text that are kept, where the engine pads short lines: the convolutions look that far
 
 
 class Features(NamedTuple):

@@ -43,8 +43,8 @@ class Calibration(NamedTuple):
 def calibrate(weights: Mapping[str, NDArray[np.float32]], last: LastLayer, data: Data) -> Calibration:
     """The temperature with the least calibration error on every other batch of ``data``, judged on the others."""
     old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
-    read = jax.jit(lambda neck, columns: head.logits(weights, old, neck, columns))
-    found = [(read(batch["neck"], scaled(batch)["map"]), batch, texts) for batch, texts in data.batches()]
+    read = jax.jit(lambda b: head.logits(weights, old, b["neck"], b["map"], b["frame_padding"]))
+    found = [(read(scaled(batch)), batch, texts) for batch, texts in data.batches()]
     chosen = min(TEMPERATURES, key=lambda t: _error(_bins(found[::2], data, t)))
     judged = found[1::2] or found
     bins = _bins(judged, data, chosen)

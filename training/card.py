@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from training import faces, texts
 from training.calibrate import Calibration
-from training.train import Data, Errors, Run
+from training.train import RATE, Data, Errors, Run
 
 
-def facts(run: Run, drawn: int, data: Data, test: Data, errors: Errors) -> dict[str, str]:
-    """What the file says about itself."""
+def command(run: Run, lines: int) -> str:
+    """The words by which a run is started again."""
+    rate = f" --rate {run.rate}" if run.rate != RATE else ""
+    return f"python -m training --lines {lines} --epochs {run.epochs} --seed {run.seed}{rate}"
+
+
+def facts(history: Sequence[str], data: Data, test: Data, errors: Errors) -> dict[str, str]:
+    """What the file says about itself; ``history``: the commands that led to it, each run from the weights of the last one."""
     return {
         "licence": "Apache-2.0",
-        "seed": str(run.seed),
-        "epochs": str(run.epochs),
-        "faith": str(run.faith),
-        "drawn": str(drawn),
+        "made_by": "; ".join(history),
         "lines": str(len(data)),
         "families": str(len(faces.training().names)),
         "held_out_lines": str(len(test)),
@@ -37,8 +40,9 @@ page of any person or office was used. Where a line cannot be read it invents, l
 it is.
 
 - File: {path.stat().st_size:,} bytes, SHA-256 `{hashlib.sha256(path.read_bytes()).hexdigest()}`, licence {about["licence"]}
-- Made by `python -m training --lines {about["drawn"]} --epochs {about["epochs"]} --seed {about["seed"]}`
-- Trained on {about["lines"]} lines drawn in {about["families"]} font families, in {", ".join(sorted(texts.LANGUAGES))};
+- Made by `{about["made_by"]}`
+- Trained, in the last of these runs, on {about["lines"]} lines drawn in {about["families"]} font families, in
+  {", ".join(sorted(texts.LANGUAGES))};
   the sources and their licences are listed in `training/README.md`
 - Held out: {about["held_out_lines"]} lines in families that no training line has
   ({", ".join(sorted(faces.HELD_OUT))});

@@ -121,13 +121,13 @@ def _dots(dice: random.Random, chance: np.random.Generator, ink: Ink, em: float)
 
 _Kind = Callable[[random.Random, np.random.Generator, Ink, float], Picture]
 _KINDS: tuple[tuple[_Kind, int], ...] = (
-    (_clean, 20),
-    (_scan, 24),
-    (_bad_scan, 17),
-    (_bilevel, 17),
+    (_clean, 16),
+    (_scan, 21),
+    (_bad_scan, 26),
+    (_bilevel, 16),
     (_fax, 4),
     (_photo, 8),
-    (_thermal, 7),
+    (_thermal, 6),
     (_dots, 3),
 )
 

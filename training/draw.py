@@ -24,6 +24,7 @@ MARGINS = {"top": (0.13, 0.055), "bottom": (0.10, 0.06), "left": (0.13, 0.04), "
 WILD = 0.12  # the share of crops whose margins scatter three times as much: what bad scans and tilted lines get
 LEADING = (1.05, 1.8)  # from one baseline to the next, in em
 SMALL_CAPITALS = 0.78  # their height in that of capitals
+SECOND = 0.15  # of the lines have a few words in another face: bold, italic, or code among prose
 LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
 SIZES = ((9, 14), (14, 22), (22, 34), (34, 60))  # pixels to the em
 SIZE_WEIGHTS = (12, 40, 33, 15)
@@ -53,15 +54,15 @@ def line(seed: str, faces: Faces, say: Callable[[random.Random], texts.Text] = t
         face = faces.choose(dice, text, fixed)
         if face is None:
             continue
-        strip = _strip(dice, text, face)
+        second = faces.beside(dice, face, text) if dice.random() < SECOND else None
+        strip = _strip(dice, text, _Pen(dice, face, second))
         if strip is not None:
             return Line(_cut_out(dice, degrade.degraded(dice, strip.ink, strip.em), strip), strip.text)
 
 
-def _strip(dice: random.Random, text: str, face: Face) -> Strip | None:
+def _strip(dice: random.Random, text: str, pen: _Pen) -> Strip | None:
     """The line between its neighbours, or ``None`` where it has no ink or does not fit."""
-    size = dice.uniform(*dice.choices(SIZES, SIZE_WEIGHTS)[0])
-    pen = _Pen(dice, face, size)
+    size = pen.size
     width = pen.length(text)
     if not 1 <= width <= 4000:
         return None
@@ -76,7 +77,7 @@ def _strip(dice: random.Random, text: str, face: Face) -> Strip | None:
     for offset in (-lead, lead):
         if dice.random() < 0.55:
             other = texts.line(dice).text
-            letters = "".join(symbol for symbol in other if ord(symbol) in face.drawn)
+            letters = "".join(symbol for symbol in other if pen.has(symbol))
             pen.write(around, (left - round(dice.uniform(0, 3) * size), baseline + offset), letters)
     _rules(dice, around, box, size)
     ink = np.maximum(np.asarray(picture, np.float32), np.asarray(around, np.float32)) / 255.0
@@ -84,10 +85,11 @@ def _strip(dice: random.Random, text: str, face: Face) -> Strip | None:
 
 
 class _Pen:
-    """Writes in one face with one spacing: kerned, spaced out, or in cells of one width."""
+    """Writes in one face with one spacing: kerned, spaced out, or in cells of one width; a few words in a second face."""
 
-    def __init__(self, dice: random.Random, face: Face, size: float) -> None:
-        self._font, self._face, self._size = face.at(size), face, size
+    def __init__(self, dice: random.Random, face: Face, second: Face | None) -> None:
+        self.size = size = dice.uniform(*dice.choices(SIZES, SIZE_WEIGHTS)[0])
+        self._font, self._face = face.at(size), face
         chance = dice.random()
         self._extra = 0.0
         if face.fixed:
@@ -96,9 +98,16 @@ class _Pen:
             self._extra = dice.uniform(-0.03, 0.16) * size
         self._features = [] if dice.random() < 0.8 else ["-kern", "-liga"]
         self._ligatures = not face.fixed and dice.random() < 0.25
-        self._small = face.at(size * SMALL_CAPITALS) if not face.fixed and dice.random() < 0.03 else None
+        self._small = face.at(size * SMALL_CAPITALS) if not (face.fixed or second) and dice.random() < 0.03 else None
         self._space = dice.uniform(0.75, 1.6) if not face.fixed and dice.random() < 0.25 else 1.0
         self._others = [(other, other.at(size * 0.9)) for other in fallbacks()]
+        first = dice.randint(0, 6)
+        self._second_words = range(first, first + dice.randint(1, 4)) if second else range(0)
+        self._second = (second, second.at(size * dice.uniform(0.85, 1.0))) if second else (face, self._font)
+
+    def has(self, symbol: str) -> bool:
+        """True for a symbol of the pen's own face."""
+        return ord(symbol) in self._face.drawn
 
     def says(self, text: str) -> str:
         """What is read where ``text`` is written: small capitals are capitals."""
@@ -124,9 +133,9 @@ class _Pen:
     def _pieces(self, text: str) -> list[tuple[str, ImageFont.FreeTypeFont]]:
         """Runs of symbols drawn together: of one font, between spaces; single symbols where they are spaced out."""
         runs: list[tuple[str, ImageFont.FreeTypeFont]] = []
-        for word in text.split(" "):
+        for number, word in enumerate(text.split(" ")):
             for symbol in word:
-                font = self._font_of(symbol)
+                font = self._font_of(symbol, second=number in self._second_words)
                 shown = symbol.upper() if font is self._small else symbol
                 if runs and runs[-1][1] is font and runs[-1][0] != " " and not self._extra:
                     runs[-1] = (runs[-1][0] + shown, font)
@@ -135,12 +144,11 @@ class _Pen:
             runs.append((" ", self._font))
         return [(self._joined(run), font) for run, font in runs[:-1]]
 
-    def _font_of(self, symbol: str) -> ImageFont.FreeTypeFont:
+    def _font_of(self, symbol: str, *, second: bool) -> ImageFont.FreeTypeFont:
         if self._small and self._is_small(symbol):
             return self._small
-        if ord(symbol) in self._face.drawn:
-            return self._font
-        return next((font for other, font in self._others if ord(symbol) in other.drawn), self._font)
+        own = (self._second, (self._face, self._font)) if second else ((self._face, self._font),)
+        return next((font for face, font in (*own, *self._others) if ord(symbol) in face.drawn), self._font)
 
     def _is_small(self, symbol: str) -> bool:
         """True for a letter written as a small capital."""

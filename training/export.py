@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ocrect.engines.ppocr import models
 from training.backbone import LOGITS, MAP, MAP_SHAPE
-from training.head import REACH
+from training.head import APART, FAR, REACH, WIDE
 from training.train import STEPS
 
 OPSET = 11  # that of the recogniser
@@ -42,6 +42,10 @@ def write(
         "first_bias": weights["first_bias"],
         "second": weights["second"].transpose(2, 1, 0),
         "second_bias": weights["second_bias"],
+        "far": weights["far"].transpose(2, 1, 0),
+        "far_bias": weights["far_bias"],
+        "mixed": weights["mixed"].transpose(2, 1, 0),
+        "mixed_bias": weights["mixed_bias"],
         "correction": weights["correction"].T[:, :, None],
         "correction_bias": weights["correction_bias"],
         "new": weights["new"].T[:, :, None],
@@ -60,8 +64,13 @@ def write(
         _convolution("latin.both", "first", "first_sum", pads=[REACH[0] // 2] * 2),
         helper.make_node("Relu", ["latin.first_sum"], ["latin.near"]),
         _convolution("latin.near", "second", "second_sum", pads=[REACH[1] // 2] * 2),
-        helper.make_node("Relu", ["latin.second_sum"], ["latin.far"]),
-        helper.make_node("Add", ["latin.near", "latin.far"], ["latin.seen"]),
+        helper.make_node("Relu", ["latin.second_sum"], ["latin.second_seen"]),
+        helper.make_node("Add", ["latin.near", "latin.second_seen"], ["latin.letters"]),
+        _convolution("latin.letters", "far", "far_sum", pads=[APART * (FAR // 2)] * 2, dilations=[APART], group=WIDE),
+        helper.make_node("Relu", ["latin.far_sum"], ["latin.far_seen"]),
+        _convolution("latin.far_seen", "mixed", "mixed_sum"),
+        helper.make_node("Relu", ["latin.mixed_sum"], ["latin.around"]),
+        helper.make_node("Add", ["latin.letters", "latin.around"], ["latin.seen"]),
         _convolution("latin.seen", "correction", "moved"),
         _convolution("latin.seen", "new", "added"),
         helper.make_node("Transpose", ["latin.moved"], ["latin.moved_frames"], perm=[0, 2, 1]),
@@ -81,5 +90,5 @@ def write(
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def _convolution(source: str, name: str, result: str, **attributes: list[int]) -> onnx.NodeProto:
+def _convolution(source: str, name: str, result: str, **attributes: list[int] | int) -> onnx.NodeProto:
     return helper.make_node("Conv", [source, f"latin.{name}", f"latin.{name}_bias"], [f"latin.{result}"], **attributes)

@@ -16,6 +16,7 @@ from PIL import ImageFont
 
 FOLDERS = (Path("/usr/share/fonts"), Path("/usr/share/texmf/fonts"))
 BASIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;!?()-/&%'\"äöüßéèçñ"
+CHINESE = "中"  # what draws it is made for other scripts, and its Latin letters are another font's
 NOT_FOR_TEXT = re.compile(
     r"Math|Symbol|Emoji|Icons|Braille|Glyph|Thin|ExtraLight|Hairline|Black|Dingbat|UITest|Initials|cmunvi"
 )
@@ -68,6 +69,12 @@ class Faces:
                 return face
         return None
 
+    def beside(self, dice: random.Random, face: Face, text: str) -> Face | None:
+        """A face for some words of a line in ``face``: bold or italic of its family, or, in prose, one of fixed width."""
+        if not face.fixed and dice.random() < 0.6:
+            return self.choose(dice, text, fixed=True)
+        return dice.choice(self._families[face.family])
+
     @property
     def names(self) -> list[str]:
         """The families."""
@@ -106,7 +113,7 @@ def _face(path: Path) -> Face | None:
         face = _opened(path)
     except (TTLibError, OSError):
         return None
-    return face if face.draws(BASIC) else None
+    return face if face.draws(BASIC) and ord(CHINESE) not in face.drawn else None
 
 
 def _opened(path: Path) -> Face:

@@ -3,7 +3,9 @@
     logits(old) = neck @ W_old + b_old + correction        W_old, b_old: the old last layer, frozen
     logits(new) = new                                      correction, new: linear in what the convolutions make of the features
 
-The correction starts at nought, so that training starts from what the old head reads.
+Two convolutions see a letter and its neighbours. A third one, channel by channel and then across channels (Howard et al.,
+2017), sees some eight letters to each side: whether a gap is a space is told by the pitch of the letters around it. The
+correction starts at nought, so that training starts from what the old head reads.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from training.backbone import MAP_WIDTH, NECK_WIDTH
 
 Weights = Mapping[str, Any]
 
-NARROW = 128  # numbers a frame that the map is brought down to
-WIDE = 192  # and those of each convolution
-REACH = (5, 3)  # frames that the two convolutions see
+NARROW = 160  # numbers a frame that the map is brought down to
+WIDE = 224  # and those of each convolution
+REACH = (5, 3)  # frames that the first two convolutions see
+FAR, APART = 9, 2  # the third one looks at so many frames, so far apart
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
 HELD_BACK = 0.6  # of the trained correction this much is shipped: drawn lines are not scans (training/README.md)
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
@@ -44,6 +47,10 @@ def initial(key: jax.Array, old: int, new: int, map_width: int = MAP_WIDTH) -> d
         "first_bias": jnp.zeros(WIDE),
         "second": drawn(2, REACH[1], WIDE, WIDE) * 0.5,
         "second_bias": jnp.zeros(WIDE),
+        "far": drawn(4, FAR, 1, WIDE),
+        "far_bias": jnp.zeros(WIDE),
+        "mixed": drawn(5, 1, WIDE, WIDE) * 0.3,
+        "mixed_bias": jnp.zeros(WIDE),
         "correction": jnp.zeros((WIDE, old)),
         "correction_bias": jnp.zeros(old),
         "new": drawn(3, WIDE, new) * 0.3,
@@ -61,17 +68,22 @@ def logits(
     last: tuple[jax.Array, jax.Array],
     neck: jax.Array,
     columns: jax.Array,
+    padding: jax.Array,
     chance: jax.Array | None = None,
 ) -> jax.Array:
     """Logits ``(lines, frames, classes)`` for ``neck`` ``(lines, frames, 120)`` and the scaled map ``(…, 2304)``.
 
-    ``chance`` is the random key of a training step; without it nothing is left out.
+    ``padding`` ``(lines, frames)`` is 1 behind a line's end: the convolutions see nothing there. ``chance`` is the random key
+    of a training step; without it nothing is left out.
     """
+    there = 1.0 - padding[..., None]
     narrow = jax.nn.relu(columns @ weights["map"] + weights["map_bias"])
-    both = _thinned(jnp.concatenate([narrow, neck], -1), chance, 0)
-    seen = jax.nn.relu(_convolved(both, weights["first"], weights["first_bias"]))
-    seen = seen + jax.nn.relu(_convolved(_thinned(seen, chance, 1), weights["second"], weights["second_bias"]))
-    seen = _thinned(seen, chance, 2)
+    both = _thinned(jnp.concatenate([narrow, neck], -1), chance, 0) * there
+    seen = jax.nn.relu(_convolved(both, weights["first"], weights["first_bias"])) * there
+    seen += jax.nn.relu(_convolved(_thinned(seen, chance, 1), weights["second"], weights["second_bias"])) * there
+    far = jax.nn.relu(_convolved(_thinned(seen, chance, 2), weights["far"], weights["far_bias"], apart=APART)) * there
+    seen += jax.nn.relu(_convolved(far, weights["mixed"], weights["mixed_bias"]))
+    seen = _thinned(seen, chance, 3)
     old = neck @ last[0] + last[1] + seen @ weights["correction"] + weights["correction_bias"]
     return jnp.concatenate([old, seen @ weights["new"] + weights["new_bias"]], -1)
 
@@ -84,7 +96,7 @@ def loss(
     That is the Kullback-Leibler divergence of the head's distribution from the old head's, a frame, over the lines that the old
     head reads right (``batch["kept"]``).
     """
-    found = logits(weights, last, batch["neck"], batch["map"], chance)
+    found = logits(weights, last, batch["neck"], batch["map"], batch["frame_padding"], chance)
     nats = optax.ctc_loss(found, batch["frame_padding"], batch["labels"], batch["label_padding"])
     symbols = jnp.maximum(1.0, (1.0 - batch["label_padding"]).sum(1))
     before = jax.nn.log_softmax(batch["neck"] @ last[0] + last[1])
@@ -101,5 +113,9 @@ def _thinned(x: jax.Array, chance: jax.Array | None, place: int) -> jax.Array:
     return x * kept / (1 - DROPPED)
 
 
-def _convolved(x: jax.Array, kernel: jax.Array, bias: jax.Array) -> jax.Array:
-    return jax.lax.conv_general_dilated(x, kernel, (1,), "SAME", dimension_numbers=("NWC", "WIO", "NWC")) + bias
+def _convolved(x: jax.Array, kernel: jax.Array, bias: jax.Array, apart: int = 1) -> jax.Array:
+    """``x`` ``(lines, frames, channels)`` under a kernel ``(frames, channels of a group, channels)``."""
+    groups = x.shape[-1] // kernel.shape[1]
+    return bias + jax.lax.conv_general_dilated(
+        x, kernel, (1,), "SAME", rhs_dilation=(apart,), dimension_numbers=("NWC", "WIO", "NWC"), feature_group_count=groups
+    )

@@ -82,7 +82,7 @@ def _cut(dice: Dice, text: str) -> str:
 
 
 def _sentences(dice: Dice, language: str) -> str:
-    corpus = _corpus(language)
+    corpus = sentences(language)
     return dice.choice(corpus) if corpus else _words(dice, language)
 
 
@@ -99,8 +99,8 @@ def _words(dice: Dice, language: str) -> str:
         elif chance < 0.28:
             word = figure(dice)
         elif chance < 0.31:
-            opening, closing = dice.choice(QUOTES)
-            word = f"{opening}{word}{closing}"
+            quotes = dice.choice(QUOTES)
+            word = f"{quotes[0]}{word}{quotes[1]}"
         elif chance < 0.33:
             word += dice.choice("¹²³⁴⁵⁶⁷⁸⁹⁰")
         elif chance < 0.36:
@@ -278,7 +278,7 @@ def _frequent(language: str) -> tuple[list[str], list[float]]:
 
 
 @cache
-def _corpus(language: str) -> list[str]:
+def sentences(language: str) -> list[str]:
     """Sentences: of Python's documentation for English, of LibreOffice's help for German, French and Vietnamese."""
     if language == "en":
         return sorted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,10 +20,10 @@ from training.alphabet import SYMBOLS
 from training.backbone import NECK_WIDTH, LastLayer, last_layer
 
 LENGTHS = (40, 64, 96, 144, 224, 336)  # frames that batches are padded to: few, for each is compiled
-FRAMES = 3072  # of a batch, about
+FRAMES = 6144  # of a batch, about
 MOST_SYMBOLS = 112  # of a line
 STEPS = 32.0  # of the map's eight bits, to one unit of what the head sees
-RATE, WARM_UP, DECAY = 2e-3, 100, 1e-2  # highest learning rate, batches until it is reached, weight decay
+RATE, WARM_UP, DECAY = 3e-3, 100, 1e-2  # highest learning rate, batches until it is reached, weight decay
 
 Batch = Mapping[str, NDArray[Any]]
 
@@ -35,6 +35,7 @@ class Run:
     epochs: int
     seed: int
     faith: float = 0.3
+    rate: float = RATE
 
 
 class Alphabet:
@@ -143,16 +144,25 @@ def untrained(run: Run, data: Data, last: LastLayer) -> dict[str, jax.Array]:
 
 
 def train(
-    folder: Path, data: Data, test: Data, last: LastLayer, run: Run, *, until: int | None = None
+    folder: Path,
+    data: Data,
+    test: Data,
+    last: LastLayer,
+    run: Run,
+    *,
+    start: Mapping[str, NDArray[np.float32]] | None = None,
+    until: int | None = None,
 ) -> dict[str, NDArray[np.float32]]:
-    """The weights after the run's epochs, or after ``until`` of them.
+    """The weights after the run's epochs, or after ``until`` of them; from those of ``start``, or untrained.
 
     After each epoch the state is kept in ``folder``, and a run that stopped goes on from there.
     """
     old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
-    weights = untrained(run, data, last)
+    weights = {name: jnp.asarray(value) for name, value in start.items()} if start else untrained(run, data, last)
     batches = sum(1 for _ in data.batches(np.random.default_rng(0)))
-    rate = optax.warmup_cosine_decay_schedule(RATE / 20, RATE, min(WARM_UP, batches), run.epochs * batches, RATE / 200)
+    rate = optax.warmup_cosine_decay_schedule(
+        run.rate / 20, run.rate, min(WARM_UP, run.epochs * batches // 4), run.epochs * batches, run.rate / 200
+    )
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
     state = optimiser.init(weights)
 
@@ -199,7 +209,7 @@ def errors(weights: Any, last: LastLayer, data: Data) -> Errors:
 def readings(weights: Any, last: LastLayer, data: Data) -> Iterator[tuple[str, str]]:
     """Of each line, what the head reads (greedily) and what it says."""
     old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
-    read = jax.jit(lambda w, b: jnp.argmax(head.logits(w, old, b["neck"], b["map"]), -1))
+    read = jax.jit(lambda w, b: jnp.argmax(head.logits(w, old, b["neck"], b["map"], b["frame_padding"]), -1))
     for batch, texts in data.batches():
         best = np.asarray(read(weights, scaled(batch)))
         for row, padding, text in zip(best, batch["frame_padding"], texts, strict=True):
@@ -225,6 +235,17 @@ def _resumed(folder: Path, state: Any) -> tuple[int, Any]:
     with np.load(path) as held:
         leaves = [jnp.asarray(held[f"leaf{n:03}"]) for n in range(len(held.files) - 1)]
         return int(held["epoch"]), jax.tree.unflatten(jax.tree.structure(state), leaves)
+
+
+def save(path: Path, weights: Mapping[str, NDArray[np.float32]], history: Sequence[str]) -> None:
+    """Keep trained weights, with the commands that led to them."""
+    np.savez(path, history=np.array(history), **weights)
+
+
+def saved(path: Path) -> tuple[dict[str, NDArray[np.float32]], tuple[str, ...]]:
+    """What :func:`save` kept."""
+    with np.load(path) as held:
+        return {name: held[name] for name in held.files if name != "history"}, tuple(held["history"].tolist())
 
 
 def load(folder: Path, name: str, last: LastLayer) -> Data:

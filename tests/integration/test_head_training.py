@@ -56,7 +56,7 @@ def test_a_toy_learns_the_letters_that_the_old_head_lacks_and_what_is_written_re
 
     found = calibrate.calibrate(weights, last, other)
     path = tmp_path / "latin.onnx"
-    about = card.facts(run, 200, data, other, after)
+    about = card.facts((card.command(run, 200),), data, other, after)
     export.write(path, weights, np.load(kept / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about)
     whole, symbols = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), path.read_bytes())
     session = models.session(whole, threads=1)

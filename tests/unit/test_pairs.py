@@ -1,0 +1,79 @@
+"""Which words follow which: counts, and what they say of Vietnamese syllables that differ in accents alone."""
+
+from __future__ import annotations
+
+from math import exp, log
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from training.pairs import counted, write
+
+from ocrect.correcting.case import Case
+from ocrect.correcting.words import likeliest
+from ocrect.plugins import Context
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line
+from ocrect.testing import posterior
+from ocrect.words.lexicon import lexicon
+from ocrect.words.pairs import EDGE, Pairs, pairs
+
+SYLLABLES = ("về", "vẽ", "vé", "để", "đế", "được", "hóa", "đơn", "tiền", "qwfp", EDGE)
+
+
+def vietnamese() -> Pairs:
+    found = pairs("vi")
+    assert found is not None
+    return found
+
+
+@given(st.sampled_from(SYLLABLES), st.sampled_from(SYLLABLES))
+def test_every_pair_has_a_probability(before: str, word: str) -> None:
+    assert -30.0 < vietnamese().log_prob(before, word, lexicon("vi")) < 0.0
+
+
+def test_what_follows_a_word_shares_its_probability() -> None:
+    words = lexicon("vi")
+    shares = [exp(vietnamese().log_prob("hóa", word, words)) for word in words.values]
+    assert 0.5 < sum(shares) < 1.1  # the rest is that of edges
+
+
+@pytest.mark.parametrize(("before", "meant", "other"), [("cơ", "sở", "sợ"), ("thanh", "toán", "toàn"), ("có", "thể", "thế")])
+def test_a_syllable_is_likelier_behind_the_one_that_it_mostly_follows(before: str, meant: str, other: str) -> None:
+    words = lexicon("vi")
+    assert vietnamese().log_prob(before, meant, words) > vietnamese().log_prob(before, other, words) + log(20)
+
+
+def test_languages_without_counts_have_none() -> None:
+    assert pairs("en") is None
+    assert pairs("und") is None
+
+
+def test_what_is_counted_is_what_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = counted(["Mở tệp, rồi mở tệp khác.", "Mở tệp 12 cái."])
+    assert found["mở", "tệp"] == 3
+    assert found[EDGE, "mở"] == 2
+    assert found["tệp", EDGE] == 2
+    write(tmp_path / "pairs-vi.npz", found)
+    monkeypatch.setattr("ocrect.words.pairs.files", lambda package: tmp_path)
+    read = pairs.__wrapped__("vi")
+    assert read is not None
+    likelier, rarer = (read.log_prob("mở", word, lexicon("vi")) for word in ("tệp", "khác"))
+    assert likelier > rarer + log(10)
+
+
+def supported(text: str, before: str, after: str, share: float) -> bool | None:
+    """Does the check support the change of one accent to which the image gives that share?"""
+    start = text.index(before)
+    at = next(start + n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+    line = Line("1", text, evidence=posterior(text, alternatives={at: {after[at - start]: share}}))
+    return likeliest.check(
+        Case.of(line, Edit(start, start + len(before), before, after), Context((line,), language="vi"))
+    ).supports
+
+
+def test_the_words_beside_it_tell_which_accent_was_meant_where_the_image_leaves_room() -> None:
+    assert supported("mọi cơ sợ dữ liệu", "sợ", "sở", 0.05) is True
+    assert supported("mọi cơ sợ dữ liệu", "sợ", "sở", 1e-7) is None  # the image has the last word
+    assert supported("tôi rất sợ ma", "sợ", "sở", 0.05) is None

@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from serving import a_pdf as pdf_of
@@ -208,10 +211,26 @@ def test_the_input_folder_is_never_the_output_folder(folders):
         done(plan((folders[0], folders[0])))
 
 
-def test_a_file_whose_name_is_no_text_is_said_and_stops_nothing(folders):
-    (folders[0] / os.fsdecode(b"x\xff.pdf")).write_bytes(b"%PDF-1.4")
-    a_pdf(folders[0] / "two\nlines.pdf", "A name of two lines is a name as well")
-    words: list[str] = []
-    counts = batch.run(plan(folders), 1, said=words.append, progress=lambda _: None)
-    assert counts["done"] == 7
-    assert ["not UTF-8" in word for word in words] == [True]
+ODD = [b"x\xff.pdf", b"x\\xff.pdf", b"back\\slash.pdf", b"two\nlines.pdf", "tên.pdf".encode(), b"q'&<.pdf"]
+
+
+def test_a_file_of_any_name_has_a_place_in_the_manifest_and_a_result_of_its_name(folders):
+    for number, name in enumerate(ODD):
+        a_pdf(folders[0] / os.fsdecode(name), f"This is page 1 of the odd file {number}")
+    assert done(plan(folders, "text", "json"))["done"] == 6 + len(ODD)
+    for number, name in enumerate(ODD):
+        result = Path(os.fsdecode(os.fsencode(folders[1]) + b"/" + name + b".txt"))
+        assert result.read_text() == f"This is page 1 of the odd file {number}\n"
+        before = result.stat().st_mtime_ns
+        assert done(plan(folders, "text", "json"))["done"] == 6 + len(ODD)
+        assert result.stat().st_mtime_ns == before
+
+
+def test_the_reports_links_lead_to_the_results(folders):
+    a_pdf(folders[0] / os.fsdecode(ODD[0]), "This is page 1 of an odd file")
+    assert subprocess.run(command(folders), capture_output=True, check=False).returncode == 0
+    report = folders[1] / ".ocrect" / "report.html"
+    links = [unquote_to_bytes(unescape(link)) for link in re.findall(r"href='([^']+)'", report.read_text())]
+    assert len(links) == 7
+    assert all(Path(os.fsdecode(os.fsencode(report.parent) + b"/" + link)).is_file() for link in links)
+    assert json.loads((report.parent / "report.json").read_text())["files"]["done"] == 7

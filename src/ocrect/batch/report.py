@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from html import escape
@@ -10,6 +11,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from ocrect.batch.manifest import Manifest, Row
+from ocrect.batch.names import on_disk
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:1rem auto;max-width:80rem;padding:0 1rem;color:#1a1a1a}"
@@ -54,8 +56,13 @@ def _html(manifest: Manifest) -> Iterator[str]:
     yield "</tbody></table></body></html>"
 
 
+def _address(output: str) -> str:
+    """Where a result lies, seen from the report, which has a folder of its own in that of the results."""
+    return escape("../" + quote(os.fsencode(on_disk(output))), quote=True)
+
+
 def _row(row: Row) -> str:
-    links = " ".join(f"<a href='{escape(quote(output), quote=True)}'>{escape(output)}</a>" for output in row.outputs)
+    links = " ".join(f"<a href='{_address(output)}'>{escape(output)}</a>" for output in row.outputs)
     state = f"{row.state}: {row.error}" if row.error else row.state
     numbers = (row.pages, row.failed_pages, row.review, row.unread, f"{row.seconds:.1f}")
     cells = (escape(row.path), escape(state), *numbers, links)

@@ -17,6 +17,7 @@ import ocrect
 from ocrect import plugins
 from ocrect.batch import work
 from ocrect.batch.manifest import Found, Manifest, owner
+from ocrect.batch.names import kept, on_disk
 from ocrect.batch.work import Plan
 from ocrect.errors import InputNotFoundError, SettingsError
 from ocrect.settings import Settings
@@ -90,10 +91,8 @@ def manifest_of(outputs: Path) -> Path:
     return outputs / FOLDER / MANIFEST
 
 
-def take_in(manifest: Manifest, plan: Plan, said: Callable[[str], None]) -> int:
+def take_in(manifest: Manifest, plan: Plan) -> int:
     """Look through the input folder and take in what is new or changed; how many files wait.
-
-    A file whose name is no text (bytes that are not UTF-8) has no place in the manifest: it is ``said`` and left out.
 
     Raises:
         InputNotFoundError: there is no such folder.
@@ -102,10 +101,7 @@ def take_in(manifest: Manifest, plan: Plan, said: Callable[[str], None]) -> int:
         raise InputNotFoundError(f"there is no folder {plan.inputs}", hint="Name a folder of scans.")
     key, formats = settings_key(plan.settings), formats_key(plan)
     for path in files(plan.inputs, plan.outputs):
-        name = path.relative_to(plan.inputs).as_posix()
-        if not _is_text(name):
-            said(f"{name!r} is left out: its name is not UTF-8; rename it")
-            continue
+        name = kept(path.relative_to(plan.inputs).as_posix())
         try:
             stat = path.stat()
             known = manifest.known(name)
@@ -115,7 +111,7 @@ def take_in(manifest: Manifest, plan: Plan, said: Callable[[str], None]) -> int:
             continue  # gone, or not to be read: another look finds it
         manifest.add(Found(name, stat.st_size, stat.st_mtime_ns, content), key, formats)
     for name, outputs in list(manifest.outputs()):
-        if not all((plan.outputs / output).exists() for output in outputs):
+        if not all((plan.outputs / on_disk(output)).exists() for output in outputs):
             manifest.redo(name)
     return manifest.counts()["waiting"]
 
@@ -166,7 +162,7 @@ def run(
         manifest.remember(plan.inputs, plan.settings.public())
         if retry:
             manifest.retry_failed()
-        waiting = take_in(manifest, plan, said)
+        waiting = take_in(manifest, plan)
         progress(manifest.counts())
         team = Workers(work.main, plan, min(workers, max(1, waiting)))
         try:
@@ -184,14 +180,6 @@ def run(
             for name in team.end():
                 manifest.release(name)
         return manifest.counts()
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _content(path: Path) -> str:

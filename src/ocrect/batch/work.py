@@ -14,6 +14,7 @@ from typing import Any
 
 from ocrect import plugins, source, writers
 from ocrect.batch.manifest import LEASE, Job, Manifest
+from ocrect.batch.names import on_disk
 from ocrect.errors import ExportError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Writer
@@ -88,7 +89,7 @@ class Pulse(threading.Thread):
 def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Sequence[tuple[str, Writer]]) -> None:
     """Read what is not yet read of one file, and write it; an error of the file is kept, one of writing is raised."""
     began = time.perf_counter()
-    path = plan.inputs / job.path
+    path = plan.inputs / on_disk(job.path)
     try:
         for _ in read(manifest, pipeline, job, path):
             pass
@@ -128,8 +129,8 @@ def written(plan: Plan, document: Document, name: str, kind: str, writer: Writer
     Raises:
         ExportError: it cannot be written.
     """
-    path, result = plan.inputs / name, place(name, writer)
-    target = plan.outputs / result
+    path, result = plan.inputs / on_disk(name), place(name, writer)
+    target = plan.outputs / on_disk(result)
     document = document if kind in RECORDS else printed(document)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

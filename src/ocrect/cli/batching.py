@@ -92,13 +92,14 @@ def _told(manifest: Manifest, plan: Plan, *, quiet: bool) -> int:
     """Write the reports and say what came of it; the exit code."""
     from ocrect import writers
     from ocrect.batch import report
+    from ocrect.writers.terminal import visible
 
     for name, write in (("report.json", report.write_json), ("report.html", report.write_html)):
         writers.save(lambda out, write=write: write(manifest, out), plan.outputs / ".ocrect" / name, force=True)  # type: ignore[misc]
     rows = list(manifest.rows())
     bad = [row for row in rows if row.state in ("failed", "aside")]
     for row in bad:
-        print(f"ocrect: {row.path}: {row.error}", file=sys.stderr)
+        print(f"ocrect: {visible(row.path)}: {visible(row.error)}", file=sys.stderr)
     left = [row for row in rows if row.state in ("waiting", "working")]
     if not quiet:
         done, pages = sum(row.state == "done" for row in rows), sum(row.pages for row in rows)

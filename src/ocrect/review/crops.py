@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ocrect.batch.names import on_disk
 from ocrect.errors import OcrectError
 from ocrect.record.document import Box, Page, PageImage
 from ocrect.settings import Settings
@@ -104,7 +105,7 @@ class Crops:
             return self._pixels[key]
         if self._open is None or self._open[0] != path:
             self._shut()
-            self._open = path, OriginalFile(self._inputs / path, self._settings, path)
+            self._open = path, OriginalFile(self._inputs / on_disk(path), self._settings, path)
         while self._pixels and sum(image.pixels.nbytes for image in self._pixels.values()) > MOST_PIXEL_BYTES:
             self._pixels.popitem(last=False)
         try:

@@ -18,6 +18,7 @@ from ocrect import plugins
 from ocrect.batch import decisions
 from ocrect.batch.decisions import Decision
 from ocrect.batch.manifest import Job
+from ocrect.batch.names import on_disk
 from ocrect.batch.work import Plan, written
 from ocrect.errors import OcrectError
 from ocrect.record import rewriting
@@ -228,7 +229,7 @@ class Desk:
         """
         path = self.ledger.path_of(file)
         document = self.ledger.document(Job(file, path, "", None))
-        document = replace(document, source=str(self.plan.inputs / path), languages=self.plan.settings.languages)
+        document = replace(document, source=str(self.plan.inputs / on_disk(path)), languages=self.plan.settings.languages)
         names = tuple(formats) or self.plan.formats or self.ledger.formats(file) or ("text",)
         made: list[tuple[str, Any]] = [(name, plugins.load("writers", name)(self.plan.settings)) for name in names]
         return [written(self.plan, document, path, name, writer) for name, writer in made]

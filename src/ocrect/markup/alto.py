@@ -8,7 +8,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from ocrect.errors import DamagedInputError
-from ocrect.markup.splice import Change, LineFound, PageFound, Put, WordFound, exchanges
+from ocrect.markup.splice import Change, LineFound, PageFound, Put, WordFound, spliced
 from ocrect.record.document import Box, Line
 
 _START = re.compile(r"""<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
@@ -26,18 +26,7 @@ def find(text: str) -> list[PageFound]:
 
 def changes(text: str, found: LineFound, line: Line) -> list[Change]:
     """What makes the file's line read as the corrected one. A ``String`` that goes takes the ``SP`` before it along."""
-    puts, gone = exchanges(found, line)
-    made: dict[WordFound, list[str]] = {}
-    for put in puts:
-        made.setdefault(put.old, []).append(_element(text, put))
-    copied_only = {put.old for put in puts} - {put.old for put in puts if not put.copy}
-    result: list[Change] = []
-    for old, elements in made.items():
-        space = _space(text, old)
-        if old in copied_only:
-            result.append((old.end, old.end, "".join(space + element for element in elements)))
-        else:
-            result.append((old.start, old.end, space.join(elements)))
+    result, gone = spliced(found, line, lambda put: _element(text, put), _space(text, found.words[0]))
     for word in gone:
         before = _SPACE.search(text, max(0, word.start - 300), word.start)
         result.append((before.start() if before else word.start, word.end, ""))
@@ -59,7 +48,7 @@ def _element(text: str, put: Put) -> str:
         for name, value in sides.items():
             tag = _with(tag, name, str(value))
     if put.copy:
-        tag = re.sub(r"""(\sID\s*=\s*["'])([^"']*)""", rf"\g<1>\g<2>_{put.copy + 1}", tag, count=1)
+        tag = re.sub(r"""(\sID\s*=\s*["'])([^"']*)""", rf"\g<1>\g<2>_{put.name}", tag, count=1)
     return tag + text[end : put.old.end]
 
 

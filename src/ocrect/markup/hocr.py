@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import accumulate
 
-from ocrect.markup.splice import Change, LineFound, PageFound, Put, WordFound, exchanges, whole
+from ocrect.markup.splice import Change, LineFound, PageFound, Put, WordFound, spliced, whole
 from ocrect.record.document import Box, Line
 
 _PAGE, _WORDS = "ocr_page", {"ocrx_word", "ocr_word"}
@@ -34,19 +34,8 @@ def changes(text: str, found: LineFound, line: Line) -> list[Change]:
     """What makes the file's line read as the corrected one."""
     if not found.words:
         return [whole(text, found, line, _put)]
-    puts, gone = exchanges(found, line)
-    made: dict[WordFound, list[str]] = {}
-    for put in puts:
-        made.setdefault(put.old, []).append(_element(text, put))
-    copied_only = {put.old for put in puts} - {put.old for put in puts if not put.copy}
-    result = []
-    for old, elements in made.items():
-        if old in copied_only:
-            start = old.end if old.text else old.start
-            result.append((start, start, "".join(f" {element}" for element in elements)))
-        else:
-            result.append((old.start, old.end, " ".join(elements)))
-    return [*result, *((word.start, word.end, "") for word in gone)]
+    made, gone = spliced(found, line, lambda put: _element(text, put), " ")
+    return [*made, *((word.start, word.end, "") for word in gone)]
 
 
 def _element(text: str, put: Put) -> str:
@@ -55,7 +44,7 @@ def _element(text: str, put: Put) -> str:
         box = "bbox {} {} {} {}".format(*(round(side) for side in (put.box.left, put.box.top, put.box.right, put.box.bottom)))
         head = _BBOX.sub(box, head, count=1)
     if put.copy:
-        head = _ID.sub(rf"\g<1>\g<2>_{put.copy + 1}", head, count=1)
+        head = _ID.sub(rf"\g<1>\g<2>_{put.name}", head, count=1)
     return head + _put(text[start:end], put.text) + text[end : put.old.end]
 
 

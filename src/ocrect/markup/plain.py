@@ -16,7 +16,7 @@ def find(text: str) -> list[PageFound]:
         start = at
         for place, line in enumerate(part.splitlines(keepends=True), 1):
             kept = line.strip()
-            inner = start + len(line) - len(line.lstrip())
+            inner = start + (len(line) - len(line.lstrip()) if kept else 0)
             page.lines.append(LineFound(f"p{number}-l{place}", None, [], (inner, inner + len(kept)), kept))
             start += len(line)
         pages.append(page)

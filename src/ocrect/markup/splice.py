@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from ocrect.errors import DamagedInputError
 from ocrect.record import placement
@@ -109,42 +110,81 @@ def _clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A word in its new form: in the element of ``old``, or of a copy of it; ``box`` where it has another one."""
+    """A word in its new form: in the element of ``old``, or of a copy of it, the ``copy``th behind it (before it, below 0).
+
+    ``box`` where it has another one.
+    """
 
     text: str
     old: WordFound
     copy: int = 0
     box: Box | None = None
 
+    @property
+    def name(self) -> str:
+        """What a copy's id has behind the id that it copies."""
+        return f"{self.copy + 1}" if self.copy > 0 else f"before{-self.copy}"
+
 
 def exchanges(found: LineFound, line: Line) -> tuple[list[Put], list[WordFound]]:
     """What the words of a corrected line are put into, in order, and the words whose elements go.
 
     A word that stays is not among them. Where as many words stand in place of others each takes its element; where words were
-    joined or parted, elements go, or are copied behind the one before.
+    joined or parted, elements go, or are copied.
     """
     old = [_clean(word.text) for word in found.words]
-    placed = placement.words(line)
+    placed = placement.words(line) if line.words else ()
     new = [word.text for word in placed] or line.corrected.split()
-    boxes: Sequence[Box | None] = [word.box for word in placed] or [None] * len(new)
-    if not (line.words and placed):
-        boxes = [None] * len(new)
     puts: list[Put] = []
     gone: list[WordFound] = []
+    for i, j, k, m in _groups(old, new):
+        here = found.words[i:j]
+        for at, text in enumerate(new[k:m]):
+            box = placed[k + at].box if placed and j - i != m - k else None
+            if at < len(here):
+                puts.append(Put(text, here[at], 0, box))
+            elif here:
+                puts.append(Put(text, here[-1], at - len(here) + 1, box))
+            else:
+                puts.append(Put(text, found.words[i - 1], at + 1, box) if i else Put(text, found.words[0], k + at - m, box))
+        gone += here[max(0, m - k) :]
+    return puts, gone
+
+
+def spliced(found: LineFound, line: Line, element: Callable[[Put], str], space: str) -> tuple[list[Change], list[WordFound]]:
+    """The changes that put the words of a corrected line into the file, and the words whose elements go.
+
+    ``element`` makes a word's markup, ``space`` stands between two.
+    """
+    puts, gone = exchanges(found, line)
+    changes: list[Change] = []
+    for old in dict.fromkeys(put.old for put in puts):
+        here = [put for put in puts if put.old == old]
+        before = [element(put) for put in here if put.copy < 0]
+        own = [element(put) for put in here if put.copy == 0]
+        behind = [element(put) for put in here if put.copy > 0]
+        changes += [(old.start, old.start, space.join([*before, ""]))] if before else []
+        if own:
+            changes.append((old.start, old.end, space.join([*own, *behind])))
+        else:
+            changes += [(old.end, old.end, space + space.join(behind))] if behind else []
+    return changes, gone
+
+
+def _groups(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The runs of words that differ: ``old[i:j]`` became ``new[k:m]``.
+
+    A run is cut where the same letters stand before in both, so that a word that was joined or parted is told from the next.
+    """
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
-        moved = j - i != m - k
-        here = found.words[i:j]
-        for at, text in enumerate(new[k:m]):
-            box = boxes[k + at] if moved else None
-            if at < len(here):
-                puts.append(Put(text, here[at], 0, box))
-            else:  # behind the last one here, or the one before; the first word of all has none, and copies the one behind it
-                model = here[-1] if here else found.words[max(0, i - 1)]
-                puts.append(Put(text, model, at - len(here) + 1 if here else at + 1, box))
-        gone += here[max(0, m - k) :]
-    return puts, gone
+        ends = {text: at for at, text in enumerate(accumulate(new[k:m]), k + 1)}
+        cuts = [(at, ends[text]) for at, text in enumerate(accumulate(old[i:j]), i + 1) if text in ends]
+        for last, end in [*cuts, (j, m)]:
+            if i < last or k < end:
+                yield i, last, k, end
+            i, k = last, end
 
 
 def whole(text: str, found: LineFound, line: Line, put: Callable[[str, str], str]) -> Change:

@@ -172,6 +172,12 @@ class Settings:
         """The languages of ``language`` as ISO 639-1 codes, first one first; none where each page's own is found (``auto``)."""
         return () if self.language.strip().lower() == AUTO else tuple(self.language.split("+"))
 
+    @property
+    def cores(self) -> int:
+        """How much may be done at a time: ``threads``, or as many as the cores that this process may use."""
+        allowed = getattr(os, "sched_getaffinity", None)
+        return self.threads or (len(allowed(0)) if allowed else os.cpu_count() or 1)
+
     def files(self) -> list[Path]:
         """The files that the settings name and that are there, and the TOML files: what no output may replace."""
         named = [Path(getattr(self, f.name)) for f in fields(self) if f.metadata["role"] == "file" and getattr(self, f.name)]

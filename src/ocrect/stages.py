@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -99,7 +98,7 @@ class Workshop:
         engines = [engine for engine in (self.engine(), self.second_engine()) if engine is not None]
         if not all(getattr(engine, "side_by_side", False) for engine in engines):
             return 1
-        return min(self.settings.threads or _cores(), MOST_LANES)
+        return min(self.settings.cores, MOST_LANES)
 
     def runtime(self) -> Runtime | None:
         """The language model. ``None`` where the settings say so, or the default is not installed.
@@ -287,9 +286,3 @@ def _empty_torch_cache() -> None:
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,9 +31,15 @@ class Span(NamedTuple):
 
 def greedy(log_probs: NDArray[Any]) -> list[Span]:
     """Best path decoding: the likeliest label of every frame, repeats merged, blanks dropped (section 3.2)."""
+    if not len(log_probs):
+        return []
     path = log_probs.argmax(axis=1)
-    bounds = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)] if len(path) else []
-    return [_span(log_probs, int(path[start]), start, end) for start, end in pairwise(bounds) if path[start] != BLANK]
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(path)) + 1])
+    labels, ends = path[starts].tolist(), [*starts[1:].tolist(), len(path)]
+    # on the frames of its span a label is the likeliest one, so that its highest value there is that of the frames
+    highest = np.minimum(np.maximum.reduceat(log_probs.max(axis=1), starts), 0.0).tolist()
+    spans = zip(labels, starts.tolist(), ends, map(math.exp, highest), strict=True)
+    return [Span(*span) for span in spans if span[0] != BLANK]
 
 
 def _span(log_probs: NDArray[Any], label: int, start: int, end: int) -> Span:

@@ -82,13 +82,15 @@ def _line(row: list[BoxReading], name: str) -> Line:
     words: list[Word] = []
     glyphs: list[Glyph] = []
     for reading in row:
-        glyphs += [
-            Glyph(s.text, _place(reading, s.start, s.end), s.confidence) for s in reading.symbols if not s.text.isspace()
-        ]
-        for group in _words(reading.symbols):
+        inked = [symbol for symbol in reading.symbols if not symbol.text.isspace()]
+        groups = list(_words(reading.symbols))
+        ends = [(symbol.start - 0.5, symbol.end + 0.5) for symbol in inked]
+        ends += [(group[0].start - 0.5, group[-1].end + 0.5) for group in groups]
+        boxes = reading.boxes(ends)
+        glyphs += [Glyph(s.text, box, s.confidence) for s, box in zip(inked, boxes, strict=False)]
+        for group, box in zip(groups, boxes[len(inked) :], strict=True):
             start = words[-1].end + 1 if words else 0
             text = "".join(symbol.text for symbol in group)
-            box = _place(reading, group[0].start, group[-1].end)
             words.append(Word(text, box, min(s.confidence for s in group), start, start + len(text)))
     left, right = row[0].quad[3].tolist(), row[-1].quad[2].tolist()
     return Line(
@@ -100,11 +102,6 @@ def _line(row: list[BoxReading], name: str) -> Line:
         ((left[0], left[1]), (right[0], right[1])),
         CtcPosterior.concatenate([reading.posterior for reading in row]) if len(row) > 1 else row[0].posterior,
     )
-
-
-def _place(reading: BoxReading, start: float, end: float) -> Box:
-    """Frames of a box's reading as a box in pixels of the page."""
-    return box_around(reading.place(start - 0.5, end + 0.5))
 
 
 def _words(symbols: list[Symbol]) -> Iterator[list[Symbol]]:

@@ -6,7 +6,9 @@ posterior (Graves et al., 2006). Text and evidence come from one and the same fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import cv2
@@ -15,6 +17,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from ocrect.evidence import CtcPosterior, Symbol
+from ocrect.record.document import Box
 
 HEIGHT = 48  # pixels of the model's input
 LEAST_WIDTH, MOST_WIDTH = 320, 4800
@@ -23,7 +26,7 @@ NEAR = 1.0  # frames between a gutter and the space in a reading across it
 SURELY_BLANK = -1e-3  # nats: trailing frames that are blank by more than this are the padding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class BoxReading:
     """One detected box: its corners ``(4, 2)`` in pixels, clockwise from the top left of the text, and its posterior.
 
@@ -34,7 +37,7 @@ class BoxReading:
     posterior: CtcPosterior
     width: float
 
-    @property
+    @cached_property
     def symbols(self) -> list[Symbol]:
         """The symbols of the greedy reading, without spaces at its ends."""
         spans = self.posterior.spans()
@@ -46,15 +49,22 @@ class BoxReading:
 
     def place(self, start: float, end: float) -> NDArray[np.float32]:
         """The corners ``(4, 2)`` of the part of the box between two frames."""
-        low, high = (min(max(frame / self.width, 0.0), 1.0) for frame in (start, end))
-        top, bottom = self.quad[1] - self.quad[0], self.quad[2] - self.quad[3]
-        corners = (
-            self.quad[0] + low * top,
-            self.quad[0] + high * top,
-            self.quad[3] + high * bottom,
-            self.quad[3] + low * bottom,
-        )
-        return np.stack(corners).astype(np.float32)
+        corners: NDArray[np.float32] = self._places([(start, end)])[0]
+        return corners
+
+    def boxes(self, spans: Sequence[tuple[float, float]]) -> list[Box]:
+        """The smallest upright boxes around the parts between frames, for each its start and end."""
+        corners = self._places(spans)
+        sides = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+        return [Box(*side) for side in sides.tolist()]
+
+    def _places(self, spans: Sequence[tuple[float, float]]) -> NDArray[np.float32]:
+        """The corners ``(n, 4, 2)`` of the parts between frames ``(n, 2)``."""
+        low, high = np.clip(np.reshape(spans, (-1, 2)) / self.width, 0.0, 1.0).T[:, :, None]
+        upper_left, upper_right, lower_right, lower_left = self.quad
+        top, bottom = upper_right - upper_left, lower_right - lower_left
+        corners = (upper_left + low * top, upper_left + high * top, lower_left + high * bottom, lower_left + low * bottom)
+        return np.stack(corners, axis=1).astype(np.float32)
 
     def parted(self, frame: float) -> list[BoxReading]:
         """The readings of the two parts at the widest space of the text, if ``frame`` is in it; else this one alone.

@@ -10,8 +10,7 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -25,13 +24,14 @@ from ocrect.correcting.judging import judged_page
 from ocrect.correcting.readers import agreement
 from ocrect.engines import unread
 from ocrect.errors import InputError, ModelError, OcrectError, PageError
+from ocrect.lanes import End, side_by_side
 from ocrect.plugins import Context, Runtime
 from ocrect.record import plaintext
 from ocrect.record.correction import Edit
 from ocrect.record.document import Document, Failure, Line, Page, PageImage, Step
 from ocrect.settings import Settings
 from ocrect.source import Source
-from ocrect.stages import MOST_LANES, Stages, Workshop
+from ocrect.stages import Stages, Workshop
 from ocrect.words.language import languages_of, main_language
 from ocrect.words.lexicon import UNDETERMINED
 
@@ -71,12 +71,34 @@ class Pipeline:
         A model that the settings name is asked first; where it fails the pages are read, corrected without it, and keep that
         failure.
         """
-        with self.at_work():
-            silent = self._workshop.ask_model() if self.settings.correct else None
-            settings = self.settings.with_(pages=pages) if pages else self.settings
-            for page in side_by_side(self.recognize, source.pages(file, settings), self._workshop.lanes):
-                log.info("page %d of %s", page.number, source_name(file))
-                yield self.correct_page(page, silent) if self.settings.correct else page
+        for found in self.each([file], pages=pages):
+            yield from found
+
+    def each(self, files: Iterable[Source], *, pages: str = "") -> Iterator[Iterator[Page]]:
+        """For each file its pages, as :meth:`pages` gives them; the next files are read while those of one are corrected.
+
+        As with :func:`itertools.groupby` a file's pages are to be taken before the next file is asked for: what is left of
+        them is passed over. What is wrong with a file as a whole is raised when its pages are taken.
+        """
+        files = list(files)
+        settings = self.settings.with_(pages=pages) if pages else self.settings
+        with closing(side_by_side(self.recognize, _all_pages(files, settings), self._workshop.lanes)) as read:
+            for file in files:
+                with self.at_work():
+                    silent = self._workshop.ask_model() if self.settings.correct else None
+                    found = _until_end(read)
+                    yield self._finished(found, source_name(file), silent)
+                    with suppress(InputError):
+                        deque(found, maxlen=0)
+
+    def _finished(self, read: Iterable[Page], name: str, silent: OcrectError | None) -> Iterator[Page]:
+        """The pages of the file of that name, corrected; what was not read on one is said."""
+        for page in read:
+            log.info("page %d of %s", page.number, name)
+            left = unread.told(page)
+            if left:
+                log.warning("page %d of %s: %s", page.number, name, left)
+            yield self.correct_page(page, silent) if self.settings.correct else page
 
     def recognize(self, found: PageImage | Layered) -> Page:
         """What a page says, uncorrected: its own text where it shows, and what the engine reads beside it, or in its pixels."""
@@ -96,11 +118,7 @@ class Pipeline:
         except PageError as error:
             failure = Failure.of(error)
             return Page(image.number, image.width, image.height, image.dpi, steps=image.steps, failure=failure)
-        page = upright.as_given(unread.account(upright.image, page))
-        left = unread.told(page)
-        if left:
-            log.warning("page %d: %s", page.number, left)
-        return page
+        return upright.as_given(unread.account(upright.image, page))
 
     # correcting
 
@@ -239,47 +257,30 @@ def _take(found: dict[Edit, str], edits: Iterable[Edit], line: Line, proposer: s
         found[edit] = f"{found[edit]}, {proposer}" if edit in found else proposer
 
 
-def side_by_side(
-    read: Callable[[PageImage | Layered], Page], found: Iterator[PageImage | Layered | Page], lanes: Callable[[], int]
-) -> Iterator[Page]:
-    """``read`` of all that is ``found``, in its order; images by as many threads as ``lanes()`` says, at most so many held.
-
-    ``found`` is asked, and pages with a text layer are read, in this thread alone: what renders them knows no other. Where
-    ``found`` breaks off, what came before is given first.
-    """
-    waiting: deque[Future[Page]] = deque()
-    many, broken = 0, None
-    items = iter(found)
-    with ThreadPoolExecutor(MOST_LANES, "ocrect-page") as pool:
+def _all_pages(files: Iterable[Source], settings: Settings) -> Iterator[PageImage | Layered | Page | End]:
+    """The pages of all files, each file's followed by its end."""
+    for file in files:
         try:
-            while True:
-                try:
-                    item = next(items, None)
-                except InputError as error:
-                    item, broken = None, error
-                if item is None:
-                    break
-                if isinstance(item, PageImage):
-                    many = many or lanes()
-                    waiting.append(pool.submit(read, item))
-                else:
-                    waiting.append(_done(item if isinstance(item, Page) else read(item)))
-                while len(waiting) >= max(many, 1):
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-    if broken is not None:
-        raise broken
+            yield from source.pages(file, settings)
+        except InputError as error:
+            yield End(error)
+        else:
+            yield End()
 
 
-def _done(page: Page) -> Future[Page]:
-    """A page that needs no reading."""
-    future: Future[Page] = Future()
-    future.set_result(page)
-    return future
+def _until_end(read: Iterator[Page | End]) -> Iterator[Page]:
+    """The pages of one file.
+
+    Raises:
+        InputError: it broke off.
+    """
+    for page in read:
+        if not isinstance(page, End):
+            yield page
+        elif page.error is None:
+            return
+        else:
+            raise page.error
 
 
 def source_name(file: Source) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -13,9 +12,8 @@ import pytest
 
 from ocrect import Pipeline, Settings, plugins
 from ocrect.correcting.case import Case
-from ocrect.errors import DamagedInputError, GenerationError, ModelNotFoundError, RecognitionError
+from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
 from ocrect.llm.checked import CheckedRuntime
-from ocrect.pipeline import side_by_side
 from ocrect.plugins import Context
 from ocrect.record import plaintext
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, decide, settle
@@ -296,40 +294,6 @@ def test_a_prompt_that_nothing_looks_at_is_told_of_once(
         for _ in range(3):
             reader.runtime()
     assert caplog.text.count("the prompt is not used: ") == said
-
-
-@pytest.mark.parametrize("lanes", [1, 2, 5])
-def test_pages_read_side_by_side_come_in_order_and_few_are_held(lanes: int) -> None:
-    given, begun = 0, []
-
-    def images() -> Iterator[PageImage | Page]:
-        nonlocal given
-        for number in range(1, 13):
-            given = number
-            yield Page(number) if number % 4 == 0 else PageImage(np.zeros((4, 4, 3), np.uint8), number)
-
-    def read(image: PageImage) -> Page:
-        begun.append(image.number)
-        time.sleep(0.002 * (image.number % 3))
-        return Page(image.number, image.width)
-
-    seen = []
-    for page in side_by_side(read, images(), lambda: lanes):
-        assert given <= page.number + lanes + 1
-        seen.append(page.number)
-    assert seen == list(range(1, 13))
-    assert sorted(begun) == [n for n in range(1, 13) if n % 4]
-
-
-def test_what_came_before_a_file_breaks_off_is_given_and_then_the_error() -> None:
-    def images() -> Iterator[PageImage | Page]:
-        yield from (PageImage(np.zeros((4, 4, 3), np.uint8), number) for number in (1, 2))
-        raise DamagedInputError("the rest is cut off")
-
-    pages = side_by_side(lambda image: Page(image.number), images(), lambda: 3)
-    assert [next(pages).number, next(pages).number] == [1, 2]
-    with pytest.raises(DamagedInputError):
-        next(pages)
 
 
 def test_text_that_was_not_read_lowers_a_page_s_confidence() -> None:

@@ -65,11 +65,11 @@ def register(commands: Any) -> None:
 
 
 def run_read(chosen: argparse.Namespace) -> int:
-    return _run(chosen, chosen.scans, _reading)
+    return _run(chosen, chosen.scans, _readings)
 
 
 def run_correct(chosen: argparse.Namespace) -> int:
-    return _run(chosen, chosen.files, _correcting)
+    return _run(chosen, chosen.files, _corrections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,8 @@ class Pipelines:
         self.close()
 
 
-def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Work]) -> int:
-    """Each file through ``begin``; a file that fails is reported and the others go on. The first failure's exit code.
+def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Iterator[Callable[[], Work]]]) -> int:
+    """Each file as ``begin`` begins it; one that fails is reported and the others go on. The first failure's exit code.
 
     What would stop the writing is found, and said, before the first file is read.
     """
@@ -136,9 +136,10 @@ def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Work
     target = output.target(chosen, settings, writers, files)
     codes: list[int] = []
     with Pipelines(settings) as pipelines:
-        for file in [file for file in files if _is_free(target, file, codes)]:
+        free = [file for file in files if _is_free(target, file, codes)]
+        for file, work in zip(free, begin(pipelines, free, chosen), strict=True):
             try:
-                codes.append(_one(begin(pipelines, file, chosen), file, writers, target, chosen))
+                codes.append(_one(work(), file, writers, target, chosen))
             except (InputError, PageError, ExportError) as error:
                 complain(error, file)
                 codes.append(error.exit_code)
@@ -146,10 +147,12 @@ def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Work
 
 
 def _is_free(target: Target, file: str, codes: list[int]) -> bool:
-    """Whether the result of ``file`` can be written; if not, that is said and the exit code added to ``codes``."""
+    """Whether there is a ``file`` to read and a place for its result; if not, that is said and the code added to ``codes``."""
     try:
         target.check(file)
-    except ExportError as error:
+        if file == STANDARD_INPUT:
+            _standard_input()
+    except (ExportError, InputError) as error:
         complain(error)
         codes.append(error.exit_code)
         return False
@@ -187,17 +190,32 @@ def _files(chosen: argparse.Namespace) -> list[str]:
     return files
 
 
-def _reading(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> Work:
+def _readings(pipelines: Pipelines, files: list[str], chosen: argparse.Namespace) -> Iterator[Callable[[], Work]]:
+    """Scans on their way; the next ones are read while one is corrected and written."""
+    from ocrect import source
+
+    del chosen
+    if not files:
+        return
+    given: list[Any] = [source.buffered(_standard_input()) if file == STANDARD_INPUT else Path(file) for file in files]
+    pipeline = pipelines.of()
+    for file, data, pages in zip(files, given, pipeline.each(given), strict=True):
+        yield partial(_reading, pipeline, file, data, pages)
+
+
+def _reading(pipeline: Pipeline, file: str, given: Any, pages: Iterator[Page]) -> Work:
     from ocrect import source
     from ocrect.record.document import Document
     from ocrect.source.original import OriginalFile
 
-    del chosen
-    pipeline = pipelines.of()
-    given: Any = source.buffered(_standard_input()) if file == STANDARD_INPUT else Path(file)
     document = Document("standard input" if file == STANDARD_INPUT else file, languages=pipeline.settings.languages)
     total = source.count(given, pipeline.settings)
-    return Work(document, pipeline.pages(given), total, OriginalFile(given, pipeline.settings, file))
+    return Work(document, pages, total, OriginalFile(given, pipeline.settings, file))
+
+
+def _corrections(pipelines: Pipelines, files: list[str], chosen: argparse.Namespace) -> Iterator[Callable[[], Work]]:
+    for file in files:
+        yield partial(_correcting, pipelines, file, chosen)
 
 
 def _correcting(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> Work:

@@ -7,6 +7,7 @@ A line stands on a strip of paper between the lines above and below it. The stri
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -24,7 +25,8 @@ MARGINS = {"top": (0.13, 0.055), "bottom": (0.10, 0.06), "left": (0.13, 0.04), "
 WILD = 0.12  # the share of crops whose margins scatter three times as much: what bad scans and tilted lines get
 LEADING = (1.05, 1.8)  # from one baseline to the next, in em
 SMALL_CAPITALS = 0.78  # their height in that of capitals
-SECOND = 0.15  # of the lines have a few words in another face: bold, italic, or code among prose
+SECOND = 0.2  # of the lines have a few words in another face: bold, italic, or code among prose
+CODE = re.compile(r"\w[/_.=-]\w|^[/~$-]|[(){}<>]$")  # such words are what is set in a second face
 LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
 SIZES = ((9, 14), (14, 22), (22, 34), (34, 60))  # pixels to the em
 SIZE_WEIGHTS = (12, 40, 33, 15)
@@ -55,7 +57,7 @@ def line(seed: str, faces: Faces, say: Callable[[random.Random], texts.Text] = t
         if face is None:
             continue
         second = faces.beside(dice, face, text) if dice.random() < SECOND else None
-        strip = _strip(dice, text, _Pen(dice, face, second))
+        strip = _strip(dice, text, _Pen(dice, face, second, text))
         if strip is not None:
             return Line(_cut_out(dice, degrade.degraded(dice, strip.ink, strip.em), strip), strip.text)
 
@@ -87,7 +89,7 @@ def _strip(dice: random.Random, text: str, pen: _Pen) -> Strip | None:
 class _Pen:
     """Writes in one face with one spacing: kerned, spaced out, or in cells of one width; a few words in a second face."""
 
-    def __init__(self, dice: random.Random, face: Face, second: Face | None) -> None:
+    def __init__(self, dice: random.Random, face: Face, second: Face | None, text: str) -> None:
         self.size = size = dice.uniform(*dice.choices(SIZES, SIZE_WEIGHTS)[0])
         self._font, self._face = face.at(size), face
         chance = dice.random()
@@ -101,8 +103,9 @@ class _Pen:
         self._small = face.at(size * SMALL_CAPITALS) if not (face.fixed or second) and dice.random() < 0.03 else None
         self._space = dice.uniform(0.75, 1.6) if not face.fixed and dice.random() < 0.25 else 1.0
         self._others = [(other, other.at(size * 0.9)) for other in fallbacks()]
+        code = {number for number, word in enumerate(text.split(" ")) if CODE.search(word)}
         first = dice.randint(0, 6)
-        self._second_words = range(first, first + dice.randint(1, 4)) if second else range(0)
+        self._second_words = (code or set(range(first, first + dice.randint(1, 4)))) if second else set()
         self._second = (second, second.at(size * dice.uniform(0.85, 1.0))) if second else (face, self._font)
 
     def has(self, symbol: str) -> bool:

@@ -6,7 +6,7 @@ import random
 import string
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec January March April August Januar März Mai juin août tháng".split()
-ALIKE = "0O1Il5S8B2Z6G"
+ALIKE = "0O1I5S8B2Z6G"
 
 
 def figure(dice: random.Random) -> str:
@@ -110,7 +110,7 @@ def phone(dice: random.Random) -> str:
 def code(dice: random.Random) -> str:
     """Capitals and digits mixed: invoice numbers, serial numbers, registrations; often of symbols that look alike."""
     letters = string.ascii_uppercase
-    if dice.random() < 0.2:
+    if dice.random() < 0.08:
         return "".join(dice.choices(string.digits + letters + ALIKE, k=dice.randint(4, 12)))
     head = "".join(dice.choices(letters, k=dice.randint(1, 4)))
     tail = "".join(dice.choices(string.digits, k=dice.randint(2, 9)))

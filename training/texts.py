@@ -26,6 +26,7 @@ LANGUAGES = {"vi": 36, "en": 30, "de": 7, "fr": 7} | dict.fromkeys(
     ("es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "da", "sv", "nb", "fi", "is", "lv", "lt", "tr", "sl", "sh", "ca"), 1
 )
 """How often each language is drawn."""
+WITH_CODE = 0.2  # of the sentences name commands, paths and the like
 QUOTES = ("“”", "„“", "‚‘", "«»", "‹›", "‘’", '""', "''", "()", "[]", "()", "„”", "»«", "{}", "<>")
 MARKS = "•–—-*■□☐☒☑✓✗►→◦§¶№†‡"
 RARE = "αβγδεθλμπρσφωΔΩΣΦ°±×÷‰½¼¾⅓⅔™®©≤≥≈≠√∞Ω€£¥¢₫₹₩฿ªº¡¿…¬¦|~^_`\\@#&%$+=<>/"
@@ -83,7 +84,13 @@ def _cut(dice: Dice, text: str) -> str:
 
 def _sentences(dice: Dice, language: str) -> str:
     corpus = sentences(language)
-    return dice.choice(corpus) if corpus else _words(dice, language)
+    if not corpus:
+        return _words(dice, language)
+    found = dice.choice(corpus).split(" ")
+    if dice.random() < WITH_CODE:
+        for _ in range(dice.randint(1, 3)):
+            found.insert(dice.randint(0, len(found)), _token(dice, language) + dice.choice(("", "", "", ",", ".", ";", ")")))
+    return " ".join(found)
 
 
 def _words(dice: Dice, language: str) -> str:
@@ -150,23 +157,17 @@ def _tag(dice: Dice, language: str) -> str:
 
 def _code(dice: Dice, language: str) -> str:
     """What fixed-width type is used for: commands, paths, options, addresses, a word of prose between."""
-    words, weights = _frequent("en" if dice.random() < 0.75 else language)
+    words, weights = _frequent(language)
+    return " ".join(
+        dice.choices(words, weights)[0] if dice.random() < 0.3 else _token(dice, language) for _ in range(dice.randint(1, 9))
+    )
 
-    def word() -> str:
-        return str(dice.choices(words, weights)[0])
 
-    def one() -> str:
-        return dice.choice(_CODE).format(
-            a=word(),
-            b=word(),
-            c=word(),
-            U=word().upper(),
-            n=dice.randint(0, 99),
-            m=dice.randint(0, 9),
-            k=dice.randint(100, 9999),
-        )
-
-    return " ".join(word() if dice.random() < 0.3 else one() for _ in range(dice.randint(1, 9)))
+def _token(dice: Dice, language: str) -> str:
+    """A command, path, option or address, mostly of English words."""
+    a, b, c = dice.choices(*_frequent("en" if dice.random() < 0.75 else language), k=3)
+    n, m, k = dice.randint(0, 99), dice.randint(0, 9), dice.randint(100, 9999)
+    return dice.choice(_CODE).format(a=a, b=b, c=c, U=a.upper(), n=n, m=m, k=k)
 
 
 def _syllables(dice: Dice, language: str) -> str:
@@ -185,14 +186,11 @@ def _syllables(dice: Dice, language: str) -> str:
 
 
 def _letters(dice: Dice, language: str) -> str:
-    """Words whose letters are replaced here and there by any letter of the alphabet, above all rare ones."""
-    words, weights = _frequent(language)
+    """Letters in no order, rare ones above all. Words with wrong letters would teach that context tells nothing."""
+    del language
     rare = VIETNAMESE if dice.random() < 0.4 else _ANY
-    out = []
-    for word in dice.choices(words, weights, k=dice.randint(1, 8)):
-        letters = [dice.choice(rare) if dice.random() < 0.3 else letter for letter in word]
-        out.append(dice.choice((str.lower, str.lower, str.upper, str.capitalize))("".join(letters)))
-    return " ".join(out)
+    words = ("".join(dice.choices(rare, k=dice.randint(1, 8))) for _ in range(dice.randint(1, 6)))
+    return " ".join(dice.choice((str.lower, str.lower, str.upper, str.capitalize))(word) for word in words)
 
 
 _CODE = (
@@ -264,9 +262,9 @@ _KINDS = (
     (_receipt, 8),
     (_number, 6),
     (_tag, 3),
-    (_code, 13),
+    (_code, 15),
     (_syllables, 5),
-    (_letters, 5),
+    (_letters, 3),
 )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from training.pairs import parts
 
 from ocrect import source
+from ocrect.letters import without_accents
 from ocrect.record.document import Page
 from ocrect.settings import Settings
 from ocrect.words.lexicon import lexicon
@@ -70,7 +71,7 @@ def _commonest(word: str) -> str:
 
 def _alike(word: str) -> list[str]:
     """The listed words with the same letters, the commonest first; the word itself where there are none."""
-    return _by_letters().get(_letters(word), [word])[:MOST]
+    return _by_letters().get(without_accents(word), [word])[:MOST]
 
 
 @cache
@@ -78,13 +79,8 @@ def _by_letters() -> dict[str, list[str]]:
     listed = lexicon(LANGUAGE)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for word in sorted(listed.values, key=listed.zipf, reverse=True):
-        found[_letters(word)].append(word)
+        found[without_accents(word)].append(word)
     return found
-
-
-def _letters(word: str) -> str:
-    parted = unicodedata.normalize("NFD", word.replace("đ", "d"))
-    return "".join(symbol for symbol in parted if not unicodedata.combining(symbol))
 
 
 if __name__ == "__main__":

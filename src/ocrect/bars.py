@@ -130,23 +130,6 @@ READER_DOUBT = Bar(-2.5, NATS, _RECEIPTS)
 READER_SHORT = Bar(3, LETTERS, _RECEIPTS)
 """Up to which a word with a capital may be a name or an abbreviation (``Jln``, ``TEO``), whatever others read."""
 
-STRANGER_SHORTEST = Bar(4, LETTERS, _GUIDE)
-"""Of an English word that one stranger's word is enough for."""
-
-STRANGER_LONG = Bar(6, LETTERS, _GUIDE)
-"""Of an unlisted word in which digits were read between letters."""
-
-STRANGER_MENDED = Bar(1.0, WEIGHED, _GUIDE)
-"""At most between the letters of an address that is mended: its signs were misread, not its name."""
-
-STRANGER_FARTHEST = Bar(0.5, f"{WEIGHED} a letter", _GUIDE)
-"""At most from the word that letters and digits may have been."""
-
-STRANGER_LEAST_LETTERS = Bar(20, LETTERS, _GUIDE)
-STRANGER_LEAST_WRITTEN = Bar(0.5, SHARE, _GUIDE)
-"""A page tells that a reader does not know its letters only if another reads so many of them, and less than this share of them
-is in the reader's own reading."""
-
 # words
 
 LISTED_SURE = Bar(0.9, PROBABILITY, _LIST)

@@ -21,7 +21,7 @@ from ocrect.correcting import prompts
 from ocrect.correcting.case import LineFacts
 from ocrect.correcting.doubts import doubted
 from ocrect.correcting.judging import judged_page
-from ocrect.correcting.readers import agreement
+from ocrect.correcting.readers.attached import attach
 from ocrect.engines import unread
 from ocrect.errors import InputError, ModelError, OcrectError, PageError
 from ocrect.lanes import End, side_by_side
@@ -114,7 +114,7 @@ class Pipeline:
             second = self._workshop.second_engine(main_language([line.language for line in page.lines()]))
             if second is not None:
                 other = second(upright.image)
-                page = agreement.attach(page, other, other.steps[0].name if other.steps else "second engine")
+                page = attach(page, other, other.steps[0].name if other.steps else "second engine")
         except PageError as error:
             failure = Failure.of(error)
             return Page(image.number, image.width, image.height, image.dpi, steps=image.steps, failure=failure)

@@ -17,7 +17,7 @@ from PIL import Image
 from ocrect import plugins
 from ocrect.engines import choice
 from ocrect.engines.ppocr.recognise import without_idle_spaces
-from ocrect.engines.tesseract import DOUBTED, tessdata
+from ocrect.engines.tesseract import tessdata
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior, LatticeEvidence
 from ocrect.measure.metrics import cer
@@ -173,18 +173,6 @@ def test_data_that_is_missing_is_an_error_that_says_how_to_install_it(tmp_path: 
     with pytest.raises(MissingDependencyError) as caught:
         plugins.load("engines", "tesseract")(Settings(language="vi", tessdata=str(tmp_path)))
     assert "install" in caught.value.hint
-
-
-def test_doubted_lines_read_as_vietnamese_are_read_by_english_data_too() -> None:
-    page = picture("german")
-    found = engine("tesseract", "vi")(page)
-    seconds = [(line, second) for line in found.lines() for second in line.second_readings]
-    if not (tessdata.locate(Settings(language="vi"))[0] / "eng.traineddata").is_file():
-        pytest.skip("the folder of Vietnamese data has no English data")
-    assert seconds
-    assert {second.engine for _, second in seconds} == {"tesseract-eng"}
-    assert all(line.confidence is not None and line.confidence < DOUBTED for line, _ in seconds)
-    assert not any(line.second_readings for line in read("tesseract", "german").lines())
 
 
 def test_ppocr_reads_vietnamese_and_tesseract_is_its_witness() -> None:

@@ -8,7 +8,6 @@ of the line, unless one of these holds:
 - Another engine reads spaces so, and the image leaves room for them.
 - A rule of how numbers are misread proves it (:mod:`ocrect.numbers.forms`): the token is malformed and has one repair, the page
   writes its amounts so, the calendar, a repeat on the page. Each names the bar that the image must leave to it.
-- Readers that do not know the page's letters read a path, an address or a word there (:mod:`ocrect.correcting.readers.paths`).
 - The page's sums prove it, and the image leaves room for it: more of it for one of several repairs of a malformed token than
   for a change of a well-formed one.
 
@@ -27,7 +26,6 @@ from dataclasses import replace
 from ocrect import bars
 from ocrect.correcting.arithmetic import sums
 from ocrect.correcting.case import Case, Check, LineFacts
-from ocrect.correcting.readers import paths
 from ocrect.correcting.readers.heard import is_believed
 from ocrect.correcting.rules import claims, line_style, parts
 from ocrect.correcting.score import Score
@@ -76,7 +74,6 @@ def check(case: Case, /) -> Finding:
     if counted := _any_gap_tells(case):
         return Finding(NAME, True, f"{names} would change; {counted}, and a gap may be behind it")
     support = scored and (_image_support(case, scored) or _proved_by_sums(case, scored.value))
-    support = support or paths.read_by_strangers(case)
     if support:
         return Finding(NAME, None, f"{names} would change; {support}")
     for form, claim in known:

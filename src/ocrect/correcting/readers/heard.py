@@ -14,12 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ocrect import bars
-from ocrect.correcting.case import Case, LineFacts
-from ocrect.correcting.readers import foreign
-from ocrect.correcting.readers.agreement import agreed, strangers
+from ocrect.correcting.case import Case
 from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.evidence import fold
-from ocrect.plugins import Context
 from ocrect.record.correction import whole_words
 from ocrect.record.document import SecondReading
 from ocrect.words.lexicon import WORD
@@ -33,17 +30,9 @@ class Heard(NamedTuple):
     nats: float | None = None
 
 
-class Readings(NamedTuple):
-    """A line's second readings: by engines that know the letters of its page, and by strangers to them."""
-
-    known: tuple[SecondReading, ...]
-    strangers: tuple[SecondReading, ...]
-
-
 def heard(case: Case) -> tuple[Heard, ...]:
     """What each other engine that has read the line says about the edit."""
-    known = case.about.fact(readings).known
-    return (*(_known(case, second) for second in known), *case.fact(heard_from_strangers))
+    return tuple(_said(case, second) for second in case.line.second_readings)
 
 
 def is_believed(case: Case) -> bool:
@@ -51,56 +40,7 @@ def is_believed(case: Case) -> bool:
     return any(said.supports for said in case.fact(heard))
 
 
-def strangers_believed(case: Case) -> int:
-    """How many strangers to the page's letters are to be believed about the edit: none, one, or two that agree."""
-    if not any(said.supports for said in case.fact(heard_from_strangers)):
-        return 0
-    return 2 if case.fact(_both_read) else 1
-
-
-def readings(about: LineFacts) -> Readings:
-    """The line's second readings, sorted out."""
-    context = about.context
-    unsure = context.fact(page_strangers) if context.lines else strangers((about.line,))
-    found = about.line.second_readings
-    return Readings(
-        tuple(second for second in found if second.engine not in unsure),
-        tuple(second for second in found if second.engine in unsure),
-    )
-
-
-def page_strangers(context: Context) -> frozenset[str]:
-    """The engines that do not know the letters of the page."""
-    return strangers(context.lines)
-
-
-def heard_from_strangers(case: Case) -> tuple[Heard, ...]:
-    """What the word of readers is worth that do not know the page's letters: see :mod:`ocrect.correcting.readers.foreign`."""
-    unsure = case.about.fact(readings).strangers
-    if not unsure:
-        return ()
-    both = case.fact(_both_read)
-    first = not case.line.text[: case.edit.start].strip()
-    names = " and ".join(reading.engine for reading in unsure[:2])
-    page = case.context.fact(_page_names)
-    found = []
-    for second in unsure:
-        place = _place(case, second.text)
-        reads = f"{names} read {place.after!r}" if both else f"{second.engine} reads {place.other!r}"
-        if fold(place.before) == fold(place.after) or not (both or fold(place.other) == fold(place.after)):
-            found.append(Heard(None, f"{reads}, but does not know all letters of the page"))
-        elif foreign.counts(place.before, place.after, case.lexicon, page, agreed=both, first=first):
-            found.append(Heard(True, f"{reads}, and {place.before!r} is no word of the language", 0.0))
-        else:
-            found.append(Heard(None, f"{reads} too, but no reader knows all letters of the page"))
-    return tuple(found)
-
-
-def _page_names(context: Context) -> frozenset[str]:
-    return foreign.names(context.texts)
-
-
-def _known(case: Case, second: SecondReading) -> Heard:
+def _said(case: Case, second: SecondReading) -> Heard:
     place = _place(case, second.text)
     if fold(place.before) == fold(place.after):
         return Heard(None, f"no image tells {case.edit.before!r} from {case.edit.after!r}")
@@ -116,16 +56,6 @@ def _known(case: Case, second: SecondReading) -> Heard:
     return Heard(False, f"{reads} as well", nats)
 
 
-def _both_read(case: Case) -> bool:
-    """True where two strangers agree on the words that the edit makes, and none has the old ones."""
-    unsure = case.about.fact(readings).strangers
-    if len(unsure) < 2 or any(_has_old(case, reading.text) for reading in unsure):
-        return False
-    common = agreed(case.line.text, unsure[0].text, unsure[1].text)
-    place = _place(case, common.text)
-    return fold(place.other) == fold(place.after) and common.holds(place.offset, place.offset + len(place.other))
-
-
 def _counts(case: Case, place: _Place, difference: float | None) -> bool:
     """Whether the other engine's word is to be believed here."""
     if case.score is None:
@@ -139,12 +69,6 @@ def _counts(case: Case, place: _Place, difference: float | None) -> bool:
         return False
     known = case.lexicon.known
     return case.score.value > bars.IMAGE_OPPOSES[case.kind] and bool(new) and all(map(known, new)) and not all(map(known, old))
-
-
-def _has_old(case: Case, reading: str) -> bool:
-    """True where ``reading`` has the words as they were, before the edit."""
-    place = _place(case, reading)
-    return fold(place.other) == fold(place.before)
 
 
 class _Place(NamedTuple):

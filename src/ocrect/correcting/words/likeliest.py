@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
-from ocrect.correcting.readers.agreement import bare
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name
 from ocrect.evidence import log_sum
+from ocrect.letters import without_accents
 from ocrect.record.correction import Finding
 from ocrect.settings import Settings
 from ocrect.words.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon
@@ -104,7 +104,7 @@ def _needed(place: _Place, words: Lexicon, *, name: bool) -> float:
     read = place.before
     if is_abbreviation(read) or (name and len(read) <= _SHORT):
         return bars.WORD_SURE_ABBREVIATION
-    if words.known(read) and bare(read) == bare(place.after):
+    if words.known(read) and without_accents(read).lower() == without_accents(place.after).lower():
         return bars.WORD_SURE_ACCENT
     if len(read) <= _SHORT:
         return bars.WORD_SURE_SHORT

@@ -16,7 +16,7 @@ import math
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -36,7 +36,7 @@ from ocrect.errors import RecognitionError
 from ocrect.evidence import LatticeEvidence, Reading
 from ocrect.ink import grain
 from ocrect.layout import reading_order
-from ocrect.record.document import Block, Box, Line, Page, PageImage, SecondReading, Step, Word
+from ocrect.record.document import Block, Box, Line, Page, PageImage, Step, Word
 from ocrect.settings import Settings
 
 COST_PER_NAT = 7.0
@@ -56,18 +56,7 @@ UNSPACED_GAP = 0.8
 _UNSPACED = re.compile("[\u2e80-\u303f\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
 """Two signs side by side of Chinese or Japanese: Han, kana, their punctuation and full-width signs. Korean writes spaces."""
 
-WITNESS = {"vie": "eng"}
-"""Data whose lines with unlikely words are read again with other data, where that is there: English words, paths and code in
-Vietnamese text. What is read so is a second reading of the line."""
-
-DOUBTED = 0.6
-"""Confidence of a word below which its line is read again."""
-
-MARGIN = 0.15
-"""What is read again around a line's box, in heights of it."""
-
-VARIABLES = {"thresholding_method": "2"}
-LATTICE = {"lstm_choice_mode": "2", "lstm_choice_iterations": "5"}
+VARIABLES = {"thresholding_method": "2", "lstm_choice_mode": "2", "lstm_choice_iterations": "5"}
 
 
 def build(settings: Settings) -> Tesseract:
@@ -116,13 +105,10 @@ class Tesseract:
         _silence_leptonica()
         folder, languages = tessdata.locate(settings)
         self._data = {"languages": languages, "data": str(folder)}
-        self._readers = _Pool(folder, languages, {**VARIABLES, **LATTICE}, tesserocr.PSM.AUTO)
-        again = WITNESS.get(languages, "")
-        there = bool(again) and (folder / f"{again}.traineddata").is_file()
-        self._witnesses = _Pool(folder, again, VARIABLES, tesserocr.PSM.SINGLE_LINE) if there else None
+        self._readers = _Pool(folder, languages)
 
     def __call__(self, image: PageImage, /) -> Page:
-        """The page in reading order. Doubted lines in some languages have a second reading by other data (:data:`WITNESS`).
+        """The page in reading order.
 
         Raises:
             RecognitionError: Tesseract failed on the page.
@@ -133,8 +119,6 @@ class Tesseract:
             with self._readers.taken() as api:
                 scale = _prepared(api, pixels, image)
                 blocks = tuple(_blocks(list(_words(api, image.number, scale)), image.number))
-            if self._witnesses is not None:
-                blocks = _read_again(self._witnesses, blocks, pixels, scale, image.dpi)
         except RuntimeError as error:
             raise RecognitionError(f"Tesseract failed on page {image.number}: {error}") from error
         return Page(image.number, image.width, image.height, image.dpi, blocks, (step,))
@@ -142,16 +126,13 @@ class Tesseract:
     def close(self) -> None:
         """Free the idle Tesseracts; one that is reading is freed when it is done. The next page makes a new one."""
         self._readers.close()
-        if self._witnesses is not None:
-            self._witnesses.close()
 
 
 class _Pool:
     """Tesseracts with the same data, one for each page that is being read."""
 
-    def __init__(self, folder: Path, languages: str, variables: Mapping[str, str], segmentation: int) -> None:
-        self.languages = languages
-        self._folder, self._variables, self._segmentation = folder, variables, segmentation
+    def __init__(self, folder: Path, languages: str) -> None:
+        self._folder, self._languages = folder, languages
         self._lock = threading.Lock()
         self._free: list[Any] = []
         self._made = 0
@@ -179,8 +160,8 @@ class _Pool:
             if self._free:
                 return self._free.pop()
             self._made += 1
-        api = tesserocr.PyTessBaseAPI(path=f"{self._folder}/", lang=self.languages, psm=self._segmentation)
-        for name, value in self._variables.items():
+        api = tesserocr.PyTessBaseAPI(path=f"{self._folder}/", lang=self._languages, psm=tesserocr.PSM.AUTO)
+        for name, value in VARIABLES.items():
             api.SetVariable(name, value)
         return api
 
@@ -190,33 +171,6 @@ class _Pool:
                 self._free.append(api)
                 return
         api.End()
-
-
-def _read_again(
-    pool: _Pool, blocks: tuple[Block, ...], pixels: NDArray[np.uint8], scale: float, dpi: float | None
-) -> tuple[Block, ...]:
-    """``blocks`` with what the data of ``pool`` read on the doubted lines, as second readings."""
-    with pool.taken() as api:
-        _set(api, pixels, scale, dpi)
-        engine = f"tesseract-{pool.languages}"
-        return tuple(
-            replace(block, lines=tuple(_with_second(line, engine, _text_at(api, line, scale)) for line in block.lines))
-            for block in blocks
-        )
-
-
-def _with_second(line: Line, engine: str, text: str) -> Line:
-    return replace(line, second_readings=(SecondReading(engine, text),)) if text else line
-
-
-def _text_at(api: Any, line: Line, scale: float) -> str:
-    """What ``api``, which holds the page, reads where ``line`` is; empty where that is not in doubt."""
-    if line.box is None or line.confidence is None or line.confidence >= DOUBTED:
-        return ""
-    pad = MARGIN * line.box.height
-    left, top = (max(0, round((side - pad) * scale)) for side in (line.box.left, line.box.top))
-    api.SetRectangle(left, top, round((line.box.width + 2 * pad) * scale), round((line.box.height + 2 * pad) * scale))
-    return unicodedata.normalize("NFC", " ".join(api.GetUTF8Text().split()))
 
 
 def _prepared(api: Any, pixels: NDArray[np.uint8], image: PageImage) -> float:

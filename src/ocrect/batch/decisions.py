@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from ocrect.record import rewriting
+from ocrect.record import review, rewriting
 from ocrect.record.correction import Correction, Edit, Finding, Verdict
-from ocrect.record.document import Box, Line, Page
+from ocrect.record.document import Box, Document, Line, Page
 from ocrect.record.review import PERSON
 
 Kind = Literal["read", "add", "delete", "move", "undo"]
@@ -105,6 +105,20 @@ def laid_over(page: Page, decisions: Iterable[Decision]) -> tuple[Page, list[Dec
         except (KeyError, ValueError):
             lost.append(decision)
     return page, lost
+
+
+def stripped(page: Page, decisions: Iterable[Decision]) -> Page:
+    """``page`` without what the decisions had made of it: that of a document written with them, which is taken in again."""
+    made = list(decisions)
+    times = {decision.when.isoformat() for decision in made}
+    put_in = {decision.name for decision in made if decision.kind == "add"}
+    blocks = (replace(b, lines=tuple(line for line in b.lines if line.id not in put_in)) for b in page.blocks)
+    document = Document("", (replace(page, blocks=tuple(block for block in blocks if block.lines)),))
+    for line in list(document.lines()):
+        for edit, finding in list(review.words(line)):
+            if finding.when in times:
+                document = review.undo(document, line.id, edit)
+    return document.pages[0]
 
 
 def _after(page: Page, decision: Decision) -> Page:

@@ -51,12 +51,12 @@ def run(chosen: argparse.Namespace) -> int:
     except ImportError as error:
         raise MissingDependencyError("review needs a few packages more", hint="pip install 'ocrect[serve]'") from error
     from ocrect.review.desk import Desk
-    from ocrect.review.opening import Wanted, opened
+    from ocrect.review.opening import Wanted, opened, result_of
 
     formats = tuple(dict.fromkeys(name.strip() for name in (chosen.format or "").split(",") if name.strip()))
     wanted = Wanted(chosen.target, chosen.output, formats, chosen.scan, chosen.force)
     plan = opened(wanted, options.settings(chosen), said=lambda word: print(f"ocrect: {word}", file=sys.stderr))
-    with Desk(plan).open() as desk:
+    with Desk(plan, result_of(wanted)).open() as desk:
         serve(desk, who=chosen.who or _user(), port=chosen.port, ready=lambda address: _ready(chosen, address))
     return 0
 

@@ -11,12 +11,12 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from ocrect.errors import OcrectError
-from ocrect.review import catalogue, queue
+from ocrect.review import catalogue, queue, shelves
 from ocrect.review.desk import Desk
 from ocrect.review.gate import Access, App, Gate
 from ocrect.review.rendering import LANGUAGE, LONGEST_NAME, NAME, Reader, Room, cookie_safe
 
-STATIC = {"review.js": "text/javascript", "review.css": "text/css"}
+STATIC = {"review.js": "text/javascript", "review.css": "text/css", "icon.svg": "image/svg+xml"}
 
 
 def app(desk: Desk, *, access: Access | None = None, who: str = "") -> App:
@@ -29,6 +29,7 @@ def app(desk: Desk, *, access: Access | None = None, who: str = "") -> App:
     made = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     made.state.room = Room(desk, access, who)
     made.include_router(queue.router)
+    made.include_router(shelves.router)
     made.add_api_route("/static/{name}", _static, methods=["GET"])
     made.add_api_route("/reader", _reader, methods=["POST"])
     made.add_exception_handler(OcrectError, _failed)

@@ -89,6 +89,15 @@ def cards(page: Page) -> Iterator[Card]:
             yield _ink(page, item)
 
 
+def as_it_stands(card: Card, page: Page) -> Card:
+    """A card that was answered, as its place reads on the page now; nothing is proposed there any more."""
+    line = next((line for line in page.lines() if line.id == card.line), None)
+    if line is None or not line.text.startswith(card.keep.before, card.keep.start):
+        return card
+    now = _card(page, line, card.keep.start, card.keep.start + len(card.keep.before), [], [])
+    return replace(now, stake=card.stake, reasons=card.reasons)
+
+
 def with_others(card: Card, page: Page) -> Card:
     """The card with further readings of its place."""
     line = next((line for line in page.lines() if line.id == card.line), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import threading
@@ -11,21 +12,24 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ocrect import plugins
+from ocrect import plugins, writers
 from ocrect.batch import decisions
 from ocrect.batch.decisions import Decision
 from ocrect.batch.manifest import Job
 from ocrect.batch.names import on_disk
 from ocrect.batch.work import Plan, written
-from ocrect.errors import OcrectError
+from ocrect.errors import ExportError, OcrectError
 from ocrect.record import rewriting
-from ocrect.record.document import Box, Page
-from ocrect.review.cards import Card, Change, typed, with_others
+from ocrect.record.document import Box, Document, Page
+from ocrect.review.cards import Card, Change, as_it_stands, typed, with_others
 from ocrect.review.crops import Crops, Picture, part_of
+from ocrect.review.finishing import Finishing
 from ocrect.review.ledger import Ledger, Numbered, Stale
+from ocrect.source.original import OriginalFile
 
 log = logging.getLogger("ocrect")
 
@@ -47,20 +51,21 @@ class Seen:
 
 
 class Desk:
-    """One folder under review. Thread-safe.
+    """One folder under review. Thread-safe. ``result`` is the JSON of the one document in it, which is written in its place.
 
     Raises:
         ExportError, InputError: the manifest cannot be opened.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, result: Path | None = None) -> None:
+        self.plan, self._result = plan, result
         self.ledger = Ledger(plan.manifest)
         self.ledger.prepare()
         self.crops = Crops(plan.inputs, plan.settings)
         self._pages: OrderedDict[tuple[int, int], Page] = OrderedDict()
         self._lock = threading.Lock()
         self._ended = threading.Event()
+        self.finishing = Finishing(self.ledger, self.write)
         self._indexer = threading.Thread(target=self._index, name="ocrect-index", daemon=True)
 
     def open(self, *, seconds: float = 2.0) -> Self:
@@ -69,6 +74,7 @@ class Desk:
         while time.monotonic() < until and self._index_some(self.ledger):
             pass
         self._indexer.start()
+        self.finishing.start()
         return self
 
     def close(self) -> None:
@@ -76,6 +82,7 @@ class Desk:
         self._ended.set()
         if self._indexer.is_alive():
             self._indexer.join()
+        self.finishing.close()
         self.crops.close()
         self.ledger.close()
 
@@ -110,9 +117,10 @@ class Desk:
         return self.dressed(self.ledger.card(number))
 
     def dressed(self, numbered: Numbered) -> Numbered:
-        """The card with its further readings."""
+        """The card as its place stands now, with its further readings."""
         page, _ = self.page(numbered.file, numbered.card.page)
-        return replace(numbered, card=with_others(numbered.card, page))
+        card = as_it_stands(numbered.card, page) if numbered.answered else numbered.card
+        return replace(numbered, card=with_others(card, page))
 
     def expect(self, numbered: Numbered | None, count: int = 3) -> list[Numbered]:
         """The next cards after one; their pictures are made meanwhile."""
@@ -232,7 +240,30 @@ class Desk:
         document = replace(document, source=str(self.plan.inputs / on_disk(path)), languages=self.plan.settings.languages)
         names = tuple(formats) or self.plan.formats or self.ledger.formats(file) or ("text",)
         made: list[tuple[str, Any]] = [(name, plugins.load("writers", name)(self.plan.settings)) for name in names]
-        return [written(self.plan, document, path, name, writer) for name, writer in made]
+        return [
+            self._replaced(self._result, path, document, writer)
+            if self._result is not None and name == "json"
+            else written(self.plan, document, path, name, writer)
+            for name, writer in made
+        ]
+
+    def _replaced(self, result: Path, path: str, document: Document, writer: Any) -> str:
+        """Write the JSON that was taken in anew, in its place.
+
+        Raises:
+            ExportError: somebody has changed it since, or it cannot be written.
+        """
+        known = self.ledger.known(path)
+        if known is not None and result.is_file() and content_of(result) != known[2] and not self.plan.force:
+            raise ExportError(
+                f"{result} was changed since it was opened",
+                hint="Open it again: your decisions are kept, and put in their places.",
+            )
+        scan = self.plan.inputs / on_disk(path)
+        with OriginalFile(scan, self.plan.settings, path) as original:
+            writers.save(lambda out: writer(document, original, out), result, (scan,), force=True, origin=path)
+        self.ledger.now_is(path, result.stat().st_size, content_of(result))
+        return str(result)
 
     def record(self, path: str) -> Iterator[dict[str, Any]]:
         """What was decided on a file and stands, as JSON values."""
@@ -267,6 +298,12 @@ class Desk:
             for file, _, number in pages:
                 self._pages.pop((file, number), None)
         return bool(pages)
+
+
+def content_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def clean(text: str) -> str:

@@ -47,10 +47,12 @@ _INDEX = (
     "CREATE INDEX IF NOT EXISTS card_by_pair ON card (pair, answered)",
     "CREATE TABLE IF NOT EXISTS indexed (file INTEGER NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (file, page)) WITHOUT ROWID",
     "CREATE VIRTUAL TABLE IF NOT EXISTS told USING fts5 (text, line UNINDEXED, tokenize = 'unicode61 remove_diacritics 2')",
+    "CREATE TABLE IF NOT EXISTS written (file INTEGER PRIMARY KEY, last INTEGER NOT NULL)",
     _dropped("INSERT", "NEW"),
     _dropped("DELETE", "OLD"),
 )
-_ORDER = "stake, file, page, id"
+_ORDER = "stake, file, page, card.id"
+_BACKWARDS = "stake DESC, file DESC, page DESC, card.id DESC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Ledger(Manifest):
         with self._transaction():
             if self._base.execute("SELECT 1 FROM indexed WHERE file = ? AND page = ?", (file, number)).fetchone():
                 return
+            for card in cards(base):
+                self._put(file, card, answered=True)
             page = self._brought_up(file, base, path)
             self._base.executemany(
                 "INSERT INTO told (rowid, text, line) VALUES (?, ?, ?)",
@@ -144,7 +148,7 @@ class Ledger(Manifest):
     def card_before(self, card: Numbered) -> Numbered | None:
         """The card before, answered or not: what was passed over, or is to be looked at again."""
         place = (STAKES.index(card.card.stake), card.file, card.card.page, card.id)
-        return self._card(f"WHERE ({_ORDER}) < (?, ?, ?, ?) ORDER BY stake DESC, file DESC, page DESC, id DESC LIMIT 1", place)
+        return self._card(f"WHERE ({_ORDER}) < (?, ?, ?, ?) ORDER BY {_BACKWARDS} LIMIT 1", place)
 
     def card(self, number: int) -> Numbered:
         """The card of that number. Raises :class:`KeyError`."""
@@ -198,6 +202,35 @@ class Ledger(Manifest):
         if row is None:
             raise KeyError(f"there is no file {file}")
         return tuple(filter(None, str(row[0]).split(",")))
+
+    def unwritten(self, *, finished: bool) -> list[tuple[int, int]]:
+        """Files that were decided on since they were last written, with the number of the last decision on each.
+
+        ``finished``: only those that have no open card left.
+        """
+        query = (
+            "SELECT f.id, max(d.id) FROM decision AS d JOIN file AS f ON f.path = d.path "
+            "LEFT JOIN written AS w ON w.file = f.id GROUP BY f.id HAVING max(d.id) > coalesce(max(w.last), 0)"
+        )
+        rows = self._base.execute(query).fetchall()
+        return [(file, last) for file, last in rows if not finished or not self._has_open(file)]
+
+    def _has_open(self, file: int) -> bool:
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM card WHERE file = ? AND answered = 0) OR EXISTS (SELECT 1 FROM page AS p WHERE "
+            "p.file = ? AND NOT EXISTS (SELECT 1 FROM indexed AS i WHERE i.file = p.file AND i.page = p.number))"
+        )
+        return bool(self._base.execute(query, (file, file)).fetchone()[0])
+
+    def mark_written(self, file: int, last: int) -> None:
+        """The file was written with all decisions up to that number."""
+        with self._transaction():
+            self._base.execute("INSERT OR REPLACE INTO written VALUES (?, ?)", (file, last))
+
+    def now_is(self, path: str, size: int, content: str) -> None:
+        """The file was written anew by ourselves, and holds that now."""
+        with self._transaction():
+            self._base.execute("UPDATE file SET size = ?, content = ? WHERE path = ?", (size, content, path))
 
     def find(self, text: str, limit: int = 50) -> list[tuple[int, int, str, str]]:
         """Lines that hold the words, whatever their accents: the file's number, the page's, the line's name, its text."""
@@ -277,25 +310,29 @@ class Ledger(Manifest):
         """Bring the cards of a page up to date with the decisions on it; gives the page as it stands."""
         page, _ = decisions.laid_over(base, self.of_page(path, base.number))
         asked = {card.place: card for card in cards(page)}
-        for place, card in asked.items():
-            self._base.execute(
-                "INSERT INTO card (file, page, place, stake, pair, body, answered) VALUES (?, ?, ?, ?, ?, ?, 0) "
-                "ON CONFLICT (file, page, place) DO UPDATE SET "
-                "stake = excluded.stake, pair = excluded.pair, body = excluded.body, answered = 0",
-                (file, base.number, place, STAKES.index(card.stake), _pair(card), _text(card.dumps())),
-            )
+        for card in asked.values():
+            self._put(file, card, answered=False)
         known = self._base.execute("SELECT id, place FROM card WHERE file = ? AND page = ?", (file, base.number)).fetchall()
         for number, place in known:
             if place not in asked:
                 self._base.execute("UPDATE card SET answered = 1 WHERE id = ?", (number,))
         return page
 
+    def _put(self, file: int, card: Card, *, answered: bool) -> None:
+        """Take a card into the index, or bring it up to date."""
+        self._base.execute(
+            "INSERT INTO card (file, page, place, stake, pair, body, answered) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (file, page, place) DO UPDATE SET "
+            "stake = excluded.stake, pair = excluded.pair, body = excluded.body, answered = excluded.answered",
+            (file, card.page, card.place, STAKES.index(card.stake), _pair(card), _text(card.dumps()), answered),
+        )
+
     def _card(self, where: str, values: Sequence[object]) -> Numbered | None:
         return next(iter(self._cards(where, values)), None)
 
     def _cards(self, where: str, values: Sequence[object]) -> list[Numbered]:
         query = f"SELECT card.id, card.file, path, answered, body FROM card JOIN file ON file.id = card.file {where}"  # noqa: S608
-        rows = self._base.execute(query.replace(_ORDER, _ORDER.replace(" id", " card.id")), tuple(values)).fetchall()
+        rows = self._base.execute(query, tuple(values)).fetchall()
         return [Numbered(row[0], row[1], row[2], bool(row[3]), Card.loads(row[4])) for row in rows]
 
 

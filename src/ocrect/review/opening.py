@@ -6,19 +6,22 @@ review goes on where it was left.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ocrect import plugins, source
+from ocrect.batch.decisions import stripped
 from ocrect.batch.manifest import Found, Manifest, owner
+from ocrect.batch.names import kept
 from ocrect.batch.run import manifest_of, settings_key
 from ocrect.batch.work import Plan, read
 from ocrect.errors import InputError, InputNotFoundError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.record import schema
 from ocrect.record.document import Document
+from ocrect.review.desk import content_of
+from ocrect.review.ledger import Ledger
 from ocrect.settings import Settings
 
 BESIDE = ".review"
@@ -81,11 +84,11 @@ def _scan(wanted: Wanted, settings: Settings, said: Callable[[str], None]) -> Pl
     outputs = wanted.outputs or scan.with_name(scan.name + BESIDE)
     plan = Plan(manifest_of(outputs), scan.parent, outputs, settings, wanted.formats, wanted.force)
     stat = scan.stat()
-    content = _content(scan)
+    content = content_of(scan)
     with Manifest(plan.manifest) as manifest:
         manifest.remember(plan.inputs, settings.public())
         formats = ",".join(wanted.formats or ("text",))
-        manifest.add(Found(scan.name, stat.st_size, stat.st_mtime_ns, content), settings_key(settings), formats)
+        manifest.add(Found(kept(scan.name), stat.st_size, stat.st_mtime_ns, content), settings_key(settings), formats)
         manifest.retry_failed()
         name = owner(0)
         job = manifest.claim(name)
@@ -106,22 +109,23 @@ def _scan(wanted: Wanted, settings: Settings, said: Callable[[str], None]) -> Pl
 
 
 def _document(wanted: Wanted, settings: Settings) -> Plan:
+    """The folder of a document as JSON. What is in it is taken in again where somebody else has changed it since."""
     path = wanted.target.resolve()
-    text = source.read_text(path)
-    document = schema.loads(text)
+    document = schema.loads(source.read_text(path))
     scan = _scan_of(wanted, document, path)
     outputs = wanted.outputs or path.with_name(path.name + BESIDE)
     plan = Plan(manifest_of(outputs), scan.parent, outputs, settings, wanted.formats or ("json",), wanted.force)
-    content = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    with Manifest(plan.manifest) as manifest:
-        manifest.remember(plan.inputs, settings.public())
-        added = manifest.add(Found(scan.name, len(text), 0, content), "json", ",".join(plan.formats))
-        job = manifest.claim(owner(0)) if added else None
+    with Ledger(plan.manifest) as ledger:
+        ledger.prepare()
+        ledger.remember(plan.inputs, settings.public())
+        found = Found(kept(scan.name), path.stat().st_size, 0, content_of(path))
+        job = ledger.claim(owner(0)) if ledger.add(found, "json", ",".join(plan.formats)) else None
         if job is not None:
+            made = ledger.of_file(job.path)
             for page in document.pages:
-                manifest.add_page(job, page)
-            manifest.complete(job, len(document.pages))
-            manifest.finish(job, [], 0.0)
+                ledger.add_page(job, stripped(page, [d for d in made if d.page == page.number]))
+            ledger.complete(job, len(document.pages))
+            ledger.finish(job, [], 0.0)
     return plan
 
 
@@ -135,6 +139,7 @@ def _scan_of(wanted: Wanted, document: Document, path: Path) -> Path:
     return path.with_name(Path(document.source).name or path.stem)
 
 
-def _content(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def result_of(wanted: Wanted) -> Path | None:
+    """The JSON that is written anew in its place; ``None`` where a folder or a scan is reviewed."""
+    is_json = wanted.target.is_file() and wanted.target.suffix.lower() == ".json"
+    return wanted.target.resolve() if is_json else None

@@ -85,7 +85,7 @@ class Reader:
 
     def names(self) -> str:
         """The messages that the script says, as JSON."""
-        return json.dumps({name: self.say(name) for name in ("said-lost", "said-kept")}, ensure_ascii=False)
+        return json.dumps({name: self.say(name) for name in ("said-lost", "typed-label")}, ensure_ascii=False)
 
     def card(self, numbered: Numbered | None) -> str:
         """A card as a part of a page; with none, what is said where there is none."""

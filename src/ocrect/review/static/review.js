@@ -109,7 +109,12 @@ const answers = {
     button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
   }),
   write: () => alone(async () => {
-    const answer = await ask("/write", { last: 0, token: token() });
+    let answer = await ask("/write", { last: 0, token: token() });
+    while (answer.ok && answer.busy) {
+      say(answer.said);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      answer = await ask("/write");
+    }
     say(answer.said, !answer.ok);
   }),
   help: () => document.getElementById("help").showModal(),
@@ -175,6 +180,119 @@ document.addEventListener("submit", async (event) => {
     window.location.reload();
   }
 });
+
+// The page beside its text: a word and its place point at each other; what is typed replaces the word.
+const sheet = document.getElementById("sheet");
+
+function words() {
+  return [...sheet.querySelectorAll("button.word")];
+}
+
+function point(number, from) {
+  for (const other of sheet.querySelectorAll(".here")) other.classList.remove("here");
+  for (const part of sheet.querySelectorAll(`[data-number="${number}"]`)) {
+    part.classList.add("here");
+    if (part !== from) part.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+}
+
+function reachable() {
+  const all = words();
+  if (all.length && !all.some((word) => word.tabIndex === 0)) all[0].tabIndex = 0;
+}
+
+async function change(path, given, focus) {
+  await alone(async () => {
+    const answer = await ask(sheet.dataset.path + path, { ...given, last: last(), token: token() });
+    say(answer.said, !answer.ok);
+    if (answer.html === undefined) return;
+    sheet.innerHTML = answer.html;
+    reachable();
+    const line = focus && document.getElementById(focus);
+    const word = line && line.querySelector("button.word");
+    if (word) word.focus();
+    else document.getElementById("main").focus();
+  });
+}
+
+// A field in the place of `part`; `done` is given what was typed.
+function field(part, text, done) {
+  const form = document.createElement("form");
+  form.className = "editing";
+  const input = document.createElement("input");
+  input.value = text;
+  input.setAttribute("aria-label", messages["typed-label"]);
+  input.maxLength = 2000;
+  input.autocomplete = "off";
+  form.append(input);
+  part.hidden = true;
+  part.after(form);
+  input.focus();
+  input.select();
+  const leave = () => {
+    form.remove();
+    part.hidden = false;
+    part.focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    done(input.value);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leave();
+  });
+}
+
+function retype(word) {
+  const { line, start, end, text } = word.dataset;
+  field(word, text, (typed) => change("/retype", { line, start: Number(start), end: Number(end), text: typed }, line));
+}
+
+if (sheet) {
+  Object.assign(answers, {
+    delete: (button) => change("/delete", { line: button.dataset.line }, button.dataset.line),
+    move: (button) => change("/move", { line: button.dataset.line, before: button.dataset.before }, button.dataset.line),
+    "take-back": (button) => change(`/undo/${button.dataset.decision}`, {}),
+    add: (button) => field(button, button.dataset.text || "", (text) => change("/add", {
+      text, before: button.dataset.before, box: button.dataset.box.split(" ").map(Number),
+    })),
+  });
+  sheet.addEventListener("click", (event) => {
+    const part = event.target.closest("[data-number]");
+    if (!part) return;
+    const word = sheet.querySelector(`button.word[data-number="${part.dataset.number}"]`);
+    point(part.dataset.number, part);
+    if (part === word) retype(word);
+    else word.focus({ preventScroll: true });
+  });
+  sheet.addEventListener("focusin", (event) => {
+    const word = event.target.closest("button.word");
+    if (!word) return;
+    for (const other of words()) other.tabIndex = other === word ? 0 : -1;
+    point(word.dataset.number, word);
+  });
+  sheet.addEventListener("keydown", (event) => {
+    const word = event.target.closest("button.word");
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: "row", ArrowUp: "-row" }[event.key];
+    if (!word || step === undefined) return;
+    event.preventDefault();
+    const all = words();
+    let next = all[all.indexOf(word) + (typeof step === "number" ? step : 0)];
+    if (typeof step !== "number") {
+      const rows = [...sheet.querySelectorAll(".row")].filter((row) => row.querySelector("button.word"));
+      const row = rows[rows.indexOf(word.closest(".row")) + (step === "row" ? 1 : -1)];
+      next = row && row.querySelector("button.word");
+    }
+    if (next) next.focus();
+  });
+  for (const box of document.querySelectorAll("[data-layer]")) {
+    box.addEventListener("change", () => sheet.classList.toggle(`without-${box.dataset.layer}`, !box.checked));
+  }
+  reachable();
+  const row = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+  if (row && row.querySelector("button.word")) (row.querySelector("button.word.doubted") || row.querySelector("button.word")).focus();
+}
 
 const keysBox = document.getElementById("keys-on");
 keysBox.checked = localStorage.getItem("ocrect-keys") !== "off";

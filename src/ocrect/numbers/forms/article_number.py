@@ -18,7 +18,7 @@ RULE = Parting(
     name="article-number",
     says="Thirteen digits whose last one is the check digit of an article number (EAN-13) are one number, and what is behind "
     "them another.",
-    set_on="EAN-13: one number in 10 has a right check digit by chance; 6 receipts of SROIE, 14 of FR3 have one",
+    set_on="EAN-13 (one number in 10 is right by chance); 6 receipts of SROIE have such numbers, 14 of FR3; 1 right",
     parts=_parts,
     cases=(
         Example("40063813339312", "40063813339312", "4006381333931 2"),

@@ -49,7 +49,7 @@ RULE = Form(
     name="decimal-mark",
     says="A page with four amounts and more of which nearly all have one sign before the cents has it before all; the other "
     "sign groups thousands.",
-    set_on="SROIE, FR3, ZUGFeRD",
+    set_on="FR3 (10 of 98 French receipts), SROIE (2 of 60): 10 right, 0 wrong",
     find=_find,
     prove=_prove,
     bar="punctuation",

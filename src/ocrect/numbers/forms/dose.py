@@ -25,7 +25,8 @@ RULE = Form(
     name="dose",
     says="Letters before the unit of a drug are the digits that they look like, where there is a digit besides, or a zero "
     "before a point.",
-    set_on="medical scans, half that is tuned on",
+    set_on="nothing yet: no page of the development sets has one",
+    experimental=True,
     find=_find,
     prove=a_number_stands_there,
     impossible="is no number",

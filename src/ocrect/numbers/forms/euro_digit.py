@@ -34,7 +34,7 @@ RULE = Form(
     name="euro-digit",
     says="Where all numbers of three decimals on a page end in 6, or all in 4, and the page is in euros, this digit is the "
     "euro sign. It counts where there is no image; with one, the image tells.",
-    set_on="FR3 (98 French receipts)",
+    set_on="FR3 (3 of 98 French receipts): 21 right, 0 wrong",
     find=_find,
     prove=_prove,
     bar="",

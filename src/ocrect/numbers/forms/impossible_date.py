@@ -23,6 +23,9 @@ _OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
 _FOUR_PARTS = re.compile(r"\d+([.-])\d+\1\d+\1\d+")
 """An address of a network, or a code: a digit of a date is read as a slash, but not as a point or a hyphen."""
 
+_YEARS = re.compile(r"(?:1[5-9]|20)\d\d[-/](?:1[5-9]|20)\d\d")
+"""From one year to another."""
+
 
 def _find(text: str, style: Style) -> Iterator[Found]:
     """What looks like a date with the year in full and is none: ``14/05/201``, ``21/88/2007``."""
@@ -31,7 +34,7 @@ def _find(text: str, style: Style) -> Iterator[Found]:
         found = match.group()
         sizes = [len(part) for part in re.split("[./:-]", found)]
         has_year = sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
-        if _FOUR_PARTS.fullmatch(found) or _OTHER_CALENDAR.search(found):
+        if _FOUR_PARTS.fullmatch(found) or _YEARS.fullmatch(found) or _OTHER_CALENDAR.search(found):
             continue
         if has_year and not _is_date(found) and (dates := _dates_near(found)):
             yield Found(match.start(), match.end(), dates)
@@ -72,7 +75,7 @@ RULE = Form(
     name="impossible-date",
     says="What looks like a date with the year in full, and is none, is the date one sign away that the image makes likelier "
     "than all others together, or the likeliest one if it stands elsewhere on the page.",
-    set_on="SROIE",
+    set_on="3 of 60 receipts of SROIE",
     find=_find,
     prove=_prove,
     ranked=True,
@@ -85,6 +88,7 @@ RULE = Form(
         Example("1397/05/31"),
         Example("10.12.20.15"),  # a code
         Example("20-19-01-15"),
+        Example("in 1909-1910"),  # years
         Example("DD: 25/10/2013", page=("Date: 25/10/2018",)),  # a date that can be
     ),
 )

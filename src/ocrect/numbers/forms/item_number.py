@@ -20,7 +20,7 @@ def _parts(cut: Cut) -> str:
 RULE = Parting(
     name="item-number",
     says="One or two digits with a point or bracket at the head of a line, before a code with a hyphen, count the items.",
-    set_on="SROIE: 5 of 60 receipts, all of one shop",
+    set_on="SROIE (5 of 60 receipts, all of one shop): 5 right, 0 wrong",
     parts=_parts,
     any_gap=True,
     cases=(

@@ -25,7 +25,7 @@ def _prove(claim: Claim) -> Proof:
 RULE = Form(
     name="rate-at",
     says="A 0 before another digit of a rate is the sign @: no rate begins so.",
-    set_on="SROIE: 28 of 60 receipts have @ before a rate",
+    set_on="SROIE (4 of 60 receipts; 28 have @ before a rate): 6 right, 0 wrong",
     find=_find,
     prove=_prove,
     cases=(

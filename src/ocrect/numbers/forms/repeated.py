@@ -47,7 +47,7 @@ RULE = Form(
     name="repeated",
     says="A word with two digits and more, in which letters are read for digits, is the word that stands elsewhere on the page "
     "with these digits, if it stands nowhere else with the letters.",
-    set_on="SROIE",
+    set_on="SROIE, FR3 and scans (1, 1 and 4 pages): 7 right, 0 wrong",
     find=_find,
     prove=_prove,
     cases=(

@@ -20,7 +20,7 @@ def _parts(cut: Cut) -> str:
 RULE = Parting(
     name="tax-code",
     says="One or two capitals behind the cents of an amount are the code of its tax, and a word by themselves.",
-    set_on="SROIE: 12 of 60 receipts",
+    set_on="SROIE (3 of 60 receipts; 12 have such codes): 7 right, 0 wrong",
     parts=_parts,
     cases=(
         Example("TEA 5.80S", "5.80S", "5.80 S"),

@@ -19,7 +19,7 @@ def _parts(cut: Cut) -> str:
 RULE = Parting(
     name="unit-apart",
     says="A space that leaves the number what it is, with its unit or currency apart, may be there.",
-    set_on="SROIE, ZUGFeRD",
+    set_on="one receipt of SROIE, one scan; that the value stays is its proof",
     parts=_parts,
     cases=(
         Example("take 500mg daily", "500mg", "500 mg"),

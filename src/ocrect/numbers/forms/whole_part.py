@@ -33,7 +33,7 @@ RULE = Parting(
     name="whole-part",
     says="Of a run of digits and signs that is no number as it stands, a date with the year in full, or an amount with its "
     "cents before another number, is whole by itself.",
-    set_on="SROIE",
+    set_on="SROIE (6 places): 6 right, 0 wrong",
     parts=_parts,
     cases=(
         Example("25/10/2017-10:30", "25/10/2017-10:30", "25/10/2017- 10:30"),

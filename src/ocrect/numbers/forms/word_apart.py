@@ -19,7 +19,7 @@ RULE = Parting(
     name="word-apart",
     says="Letters beside digits that are a listed word of three letters and more, or stand by themselves elsewhere on the "
     "page, are a word.",
-    set_on="SROIE",
+    set_on="SROIE (7 of 60 receipts), scans (3 of 124): 37 right, 1 wrong",
     parts=_parts,
     cases=(
         Example("in 2018total", "2018total", "2018 total"),

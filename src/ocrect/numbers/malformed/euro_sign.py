@@ -14,7 +14,7 @@ def _repairs(text: str) -> tuple[str, ...]:
 RULE = Malformed(
     name="euro-sign",
     says="A bracket, `c`, `C`, `e` or `E` behind cents is a euro sign, on a page that names the euro and no other currency.",
-    set_on="FR3 (98 French receipts)",
+    set_on="FR3 (16 of 98 French receipts): 118 right, 0 wrong",
     kind="amount",
     pattern=f"{START}{MINUS}{NUMBER}(?<=[.,][0-9][0-9])[{EURO_SUFFIXES}](?=[\\s;,]|$)",
     repairs=_repairs,

@@ -24,7 +24,7 @@ def _repairs(text: str) -> tuple[str, ...]:
 RULE = Malformed(
     name="glued-time",
     says="A date with the year in full and a time right behind it are two, where there are such a day and time.",
-    set_on="SROIE",
+    set_on="SROIE (5 of 60 receipts): 5 right, 0 wrong",
     kind="glued",
     pattern=(
         f"{START}[0-9]{{1,2}}(?P<glue>[./-])[0-9]{{1,2}}(?P=glue)(?:19|20)[0-9]{{2}}"

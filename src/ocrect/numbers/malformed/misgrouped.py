@@ -28,7 +28,7 @@ RULE = Malformed(
     name="misgrouped",
     says="An amount with the same sign before thousands and cents is one of two: a proof beside it tells which (the page's "
     "sums, or how it writes its other amounts).",
-    set_on="SROIE, ZUGFeRD",
+    set_on="SROIE (1 of 60 receipts); both readings are only proposed",
     kind="misgrouped",
     repairs=_repairs,
     cases=(

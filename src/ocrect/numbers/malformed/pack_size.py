@@ -18,7 +18,8 @@ def _repairs(text: str) -> tuple[str, ...]:
 RULE = Malformed(
     name="pack-size",
     says="The letter O between a number and the unit of weight or volume right behind it is a zero.",
-    set_on="SROIE, FR3: goods on receipts",
+    set_on="1 of 60 receipts of SROIE",
+    experimental=True,
     kind="packed",
     pattern=f"{START}(?:[0-9]{{1,4}}[xX])?[0-9]{{1,4}}[Oo]{{1,3}}{SOLD}(?![^\\W_])",
     repairs=_repairs,

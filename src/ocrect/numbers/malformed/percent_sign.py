@@ -14,7 +14,7 @@ def _repairs(text: str) -> tuple[str, ...]:
 RULE = Malformed(
     name="percent-sign",
     says="A `Z` behind two decimals is a percent sign.",
-    set_on="FR3 (98 French receipts)",
+    set_on="FR3 (4 of 98 French receipts): 5 right, 0 wrong",
     kind="percent",
     pattern=f"{START}{MINUS}{NUMBER}(?<=[.,][0-9][0-9])[{PERCENT_SUFFIXES}](?=[\\s;,]|$)",
     repairs=_repairs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 
 WORDS = ["lamp", "keeper", "wrote", "down", "every", "ship", "that", "passed", "harbour", "storm", "anchor", "north", "island"]
+
+FACES = [Path(folder, "DejaVuSans.ttf") for folder in ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/dejavu")]
 
 
 @cache
@@ -53,6 +56,40 @@ def test_every_line_of_a_tall_strip_is_read() -> None:
     strip = Image.new("RGB", (420, 9000), "white")
     page = read(write(strip, *((30, 60 + 225 * n, 26, row) for n, row in enumerate(rows))))
     assert [line.text for line in page.lines()] == rows
+
+
+def test_single_digits_of_a_table_are_read_upright() -> None:
+    """A box around one digit is higher than wide, as is one around text that runs upwards."""
+    rows = [(word.capitalize(), str(10 * n + 13), str((7 * n + 1) % 10)) for n, word in enumerate(WORDS[:6])]
+    picture = Image.new("RGB", (1000, 760), "white")
+    for n, row in enumerate(rows):
+        write(picture, *((left, 60 + 110 * n, 40, text) for left, text in zip((80, 480, 800), row, strict=True)))
+    assert [line.text for line in read(picture).lines()] == [" ".join(row) for row in rows]
+
+
+def test_text_that_runs_upwards_is_read_beside_upright_text() -> None:
+    picture = write(
+        Image.new("RGB", (900, 700), "white"), *((200, 60 + 80 * n, 36, " ".join(WORDS[n : n + 4])) for n in range(7))
+    )
+    turned = write(Image.new("RGB", (400, 60), "white"), (40, 6, 34, "Anchor storm")).rotate(90, expand=True)
+    picture.paste(turned, (60, 150))
+    assert "Anchor storm" in [line.text for line in read(picture).lines()]
+
+
+def test_lines_in_letters_that_the_engine_does_not_know_are_listed_and_not_guessed() -> None:
+    """Cyrillic: what PP-OCR makes of a line of it is a sign or two."""
+    face = next((path for path in FACES if path.exists()), None)
+    if face is None:
+        pytest.skip("DejaVu Sans is not installed (Debian: fonts-dejavu-core)")
+    picture = write(
+        Image.new("RGB", (1200, 500), "white"), (80, 60, 34, "Please keep this note"), (80, 380, 34, "Call us soon")
+    )
+    for n, text in enumerate(("Всички хора се раждат свободни и равни", "по достойнство и права надарени са с разум")):
+        ImageDraw.Draw(picture).text((80, 160 + 90 * n), text, font=ImageFont.truetype(face, 32), fill=(20, 20, 20))
+    page = read(picture)
+    assert [line.text for line in page.lines()] == ["Please keep this note", "Call us soon"]
+    for middle in (178, 268):
+        assert any(item.box.top < middle < item.box.bottom for item in page.unread if item.why == "illegible")
 
 
 def test_tick_boxes_stand_in_their_lines() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ocrect.engines.ppocr.lines import ordered
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.evidence import CtcPosterior
 from ocrect.testing import posterior
@@ -27,7 +28,7 @@ def test_a_reading_is_parted_at_its_widest_space_where_the_gutter_is() -> None:
     left, right = whole.parted(SPACE + 4)
     assert (left.posterior.text, right.posterior.text) == ("the bell rang", "and out at sea")
     assert left.quad[0].tolist() == [100, 50]
-    assert left.quad[1].tolist() == pytest.approx(right.quad[0].tolist())
+    assert left.quad[1][0] < right.quad[0][0], "there is white space between the two"
     assert right.quad[2].tolist() == [900, 90]
     last, same = right.symbols[-1], whole.symbols[-1]
     assert right.place(last.start, last.end) == pytest.approx(whole.place(same.start, same.end), abs=0.01)
@@ -38,3 +39,47 @@ def test_a_reading_is_parted_at_its_widest_space_where_the_gutter_is() -> None:
 )
 def test_a_reading_without_its_widest_space_at_the_gutter_stays_whole(frame: float, extra: int) -> None:
     assert [part.posterior.text for part in reading(extra).parted(frame)] == [TEXT]
+
+
+def line(text: str, left: float, right: float, row: int) -> BoxReading:
+    """A line of text between two places in x."""
+    quad = np.array([[left, 40 * row], [right, 40 * row], [right, 40 * row + 30], [left, 40 * row + 30]], np.float32)
+    read = posterior(text)
+    return BoxReading(quad, read, float(len(read.log_probs)))
+
+
+def across(row: int, space: int) -> BoxReading:
+    """A line of both columns found as one: its middle space, over the gutter, is wider than others by some frames."""
+    text = f"the {row:02d} bell rang and out they sent"
+    read = posterior(text)
+    at = text.index(" and") * 2
+    log_probs = np.insert(read.log_probs, [at] * space, read.log_probs[at], axis=0)
+    quad = np.array([[0, 40 * row], [830, 40 * row], [830, 40 * row + 30], [0, 40 * row + 30]], np.float32)
+    return BoxReading(quad, CtcPosterior(log_probs, read.alphabet, read.floor, read.known), float(len(log_probs)))
+
+
+def test_lines_of_two_columns_found_as_one_are_parted_as_far_as_they_go_on() -> None:
+    columns = [
+        line(f"{side} column {row:02d} goes on", left, left + 400, row)
+        for row in range(6)
+        for side, left in (("first", 0), ("other", 430))
+    ]
+    joined = [across(row, EXTRA if row % 3 else 0) for row in range(6, 14)]
+    texts = [" ".join(r.posterior.text for r in row) for _, rows in ordered([*columns, *joined]) for row in rows]
+    assert texts == [
+        *(f"first column {row:02d} goes on" for row in range(6)),
+        *(f"the {row:02d} bell rang" for row in range(6, 14)),
+        *(f"other column {row:02d} goes on" for row in range(6)),
+        *("and out they sent" for _ in range(6, 14)),
+    ]
+
+
+def test_text_of_full_width_under_columns_is_not_parted() -> None:
+    columns = [
+        line(f"{side} column {row:02d} goes on", left, left + 400, row)
+        for row in range(6)
+        for side, left in (("first", 0), ("other", 430))
+    ]
+    whole = [line("a line of full width under both columns goes on", 0, 830, row) for row in range(6, 12)]
+    texts = [" ".join(r.posterior.text for r in row) for _, rows in ordered([*columns, *whole]) for row in rows]
+    assert texts[-6:] == ["a line of full width under both columns goes on"] * 6

@@ -93,15 +93,15 @@ def test_lines_of_two_columns_found_as_one_box_leave_the_others_in_order(spannin
 def test_two_lines_found_as_one_box_are_across_the_gutter_between_the_columns(spanning: int) -> None:
     left = [box(20, n, 380) for n in range(8) if n != spanning]
     right = [box(440, n, 380) for n in range(8) if n != spanning]
-    ((found, gutter),) = across([*left, *right, box(20, spanning, 800)]).items()
+    (((found, gutter),),) = across([*left, *right, box(20, spanning, 800)])
     assert found == 14
     assert 400 < gutter < 440
 
 
 def test_no_line_of_a_table_or_of_one_column_is_across_a_gutter() -> None:
     items = [box(20, n, 300) for n in range(6)]
-    assert across([*items, *(box(520, n, 70) for n in range(6)), box(20, 6, 570)]) == {}
-    assert across([box(20, n, 600) for n in range(6)]) == {}
+    assert across([*items, *(box(520, n, 70) for n in range(6)), box(20, 6, 570)]) == []
+    assert across([box(20, n, 600) for n in range(6)]) == []
 
 
 def test_a_line_found_in_two_pieces_stays_in_its_column() -> None:

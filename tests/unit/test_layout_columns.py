@@ -165,8 +165,48 @@ def test_a_box_across_a_gutter_is_where_two_lines_were_found_as_one() -> None:
         both = Box(100, left[row][0].top, 930, left[row][0].bottom), f"{left[row][1]} {right[row][1]}"
         found = [both, *left[:row], *left[row + 1 :], *right[:row], *right[row + 1 :]]
         boxes, texts = zip(*found, strict=True)
-        (gutter,) = across(boxes, texts).values()
+        (((_, gutter),),) = across(boxes, texts)
         assert 500 < gutter < 530
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_parts_of_a_payment_slip_are_read_one_after_the_other(seed: int) -> None:
+    """A receipt beside the part that is paid with, whose lines stand in two narrow columns with a picture between them."""
+    rng = random.Random(seed)
+    names = [f"{word.capitalize()} {word}" for word in rng.sample(sorted(set(WORDS.split())), 30)]
+    many = rng.randint(7, 9)
+    receipt = [at(20, 40 + n * LEADING, names[n]) for n in range(many)]
+    below = 40 + (many + 7) * LEADING
+    sums = [at(20, below, "Currency Amount"), at(20, below + LEADING, f"CHF {rng.randint(100, 999)}.75")]
+    middle = [at(330, 40, "Payment part"), at(330, below - 8, "Currency Amount"), at(330, below + LEADING - 6, "CHF 949.75")]
+    right = [at(620, 48 + n * 1.2 * LEADING, names[10 + n]) for n in range(many + 2)]
+    found = read(rng, [*receipt, *sums, *middle, *right])
+    first = [text for _, text in [*receipt, *sums]]
+    assert found[: len(first)] == first
+    assert [line for line in found if line in names[10:]] == names[10 : 10 + many + 2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ragged_columns_whose_long_lines_run_into_the_next_stay_columns(seed: int) -> None:
+    """A newspaper: one line in 25 is found as one with that of the next column, or the next two."""
+    rng = random.Random(seed)
+    many, wide = 60, 300.0
+    columns = [column(rng, 100 + n * wide, 100, 27, many) for n in range(5)]
+    found: Drawn = []
+    for row in range(many):
+        line, n = [lines[row] for lines in columns], 0
+        while n < len(line):
+            joined = rng.choice((2, 2, 3)) if row and rng.random() < 1 / 25 else 1
+            parts = line[n : n + joined]
+            found.append((Box.around([box for box, _ in parts]), " ".join(text for _, text in parts)))
+            n += joined
+    texts = [text for _, text in found]
+    order = [texts[i] for region in reading_order([box for box, _ in found], texts) for row in region.rows for i in row]
+    alone = [text for lines in columns for _, text in lines if text in texts]
+    pairs = list(pairwise(line for line in alone if texts.count(line) == 1))
+    place = {text: n for n, text in enumerate(line for line in order if line in alone)}
+    right = sum(place[b] == place[a] + 1 for a, b in pairs)
+    assert right >= 0.95 * len(pairs), f"{right} of {len(pairs)}"
 
 
 def test_blocks_say_what_they_are_where_it_is_sure() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from ocrect import Settings
 from ocrect.engines import choice, page_language
 from ocrect.engines.page_language import in_its_language
 from ocrect.plugins import Engine
-from ocrect.record.document import Block, Line, Page, PageImage
+from ocrect.record.document import Block, Box, Line, Page, PageImage, Unread, Word
 
 IMAGE = PageImage(np.full((40, 400, 3), 255, np.uint8))
 GERMAN = "Die Rechnung ist nach dem Ende des Monats zu zahlen, und der Betrag wird von Ihrem Konto auf unser Konto gebucht."
@@ -80,6 +81,56 @@ def test_a_page_in_another_language_than_named_is_said_so_once(caplog: pytest.Lo
         in_its_language(IMAGE, page(GERMAN), here.with_(language="en+de"), reading("never", []))
     (said,) = [record.getMessage() for record in caplog.records]
     assert "--language de" in said
+
+
+GARBAGE = ("oee", "gok", "xvl", "qae", "wnu", "zzt", "Trenk Lohnt", "Mukerre")
+
+
+def surely(confidence: float, *texts: str) -> Page:
+    """A page of words that were read with some confidence."""
+    lines = []
+    for n, text in enumerate(texts):
+        box = Box(0, 10 * n, 10 * len(text), 10 * n + 8)
+        lines.append(Line(f"l{n}", text, box=box, words=(Word(text, box, confidence, 0, len(text)),)))
+    return Page(1, 400, 40, blocks=(Block(tuple(lines)),))
+
+
+@pytest.fixture
+def cyrillic(monkeypatch: pytest.MonkeyPatch, here: Settings) -> Settings:
+    """Settings with Russian data; any pixels are told to be Cyrillic."""
+    pytest.importorskip("tesserocr")
+    monkeypatch.setattr("ocrect.engines.tesseract.script.script_of", lambda image, settings: "Cyrillic")
+    page_language._tell_unknown.cache_clear()
+    (Path(here.tessdata) / "rus.traineddata").touch()
+    return here
+
+
+@pytest.mark.parametrize(("again", "taken"), [(0.95, True), (0.3, False)])
+def test_a_page_read_anew_in_another_script_counts_where_it_is_surely_read(
+    cyrillic: Settings, again: float, taken: bool
+) -> None:
+    first = surely(0.5, *GARBAGE)
+    found = in_its_language(IMAGE, first, cyrillic, lambda settings: lambda image: surely(again, "поставка в срок"))
+    assert ("поставка в срок" in found.text) == taken
+
+
+def test_names_that_are_surely_read_are_in_latin_letters_though_they_are_in_no_list(cyrillic: Settings) -> None:
+    asked: list[Settings] = []
+    found = in_its_language(IMAGE, surely(0.97, *GARBAGE), cyrillic, reading("never", asked))
+    assert found.text == "\n".join(GARBAGE)
+    assert not asked
+
+
+@pytest.mark.parametrize("language", ["auto", "en"])
+def test_lines_given_up_are_in_an_unknown_script_where_their_pixels_tell_one(
+    caplog: pytest.LogCaptureFixture, cyrillic: Settings, language: str
+) -> None:
+    given_up = (Unread(Box(0, 20, 390, 30), "illegible", "o"), Unread(Box(10, 2, 12, 4), "mark"))
+    first = replace(surely(0.97, "this is how the note for all of the people is read"), unread=given_up)
+    with caplog.at_level(logging.WARNING, "ocrect"):
+        found = in_its_language(IMAGE, first, cyrillic.with_(language=language), reading("never", []))
+    assert [item.why for item in found.unread] == ["unknown-script", "mark"]
+    assert any("Cyrillic" in record.getMessage() for record in caplog.records)
 
 
 def test_chinese_pages_are_read_with_the_whole_alphabet_and_all_latin_ones_by_one_engine() -> None:

@@ -1,7 +1,8 @@
 """Each page in its own language: which one it is, read again where another engine has its letters, said where none has.
 
 A page is read first by the engine for Latin letters. Its words tell its language, also without the accents that the engine
-lacks; where they tell none, its pixels may tell another script (:mod:`ocrect.engines.tesseract.script`).
+lacks; where they tell none, its pixels may tell another script (:mod:`ocrect.engines.tesseract.script`). Lines whose letters
+made no sense to the engine stand on the page as ``unread``; where their pixels tell a script, they are in an unknown one.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
+from math import ceil
+
+import numpy as np
 
 from ocrect.engines import choice
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import MissingDependencyError
 from ocrect.plugins import Engine
-from ocrect.record.document import Page, PageImage
+from ocrect.record.document import Box, Page, PageImage
 from ocrect.settings import Settings
 from ocrect.words import scripts
 from ocrect.words.detection import Found, clearly_not, detect
@@ -25,8 +29,15 @@ from ocrect.words.lexicon import UNDETERMINED
 
 log = logging.getLogger("ocrect")
 
-GARBLED = 5
-"""Words of a page in which no language is found, at least, for a look at its script."""
+GARBLED, SURE = 5, 0.85
+"""Words of a page in which no language is found, at least, for a look at its script, if their mean confidence is below the
+second: a map has names alone, surely read."""
+
+LETTERS = 30.0
+"""Lines that were given up are looked at where they are together so many times as long as high."""
+
+SENSE = 0.6
+"""The least mean confidence of what is read anew: a wrong script's letters come at .1 to .4, the right one's at .9."""
 
 Make = Callable[[Settings], Engine]
 
@@ -42,18 +53,56 @@ def in_its_language(image: PageImage, page: Page, settings: Settings, make: Make
         foreign = clearly_not(texts, settings.languages)
         if foreign:
             _tell_foreign(foreign, settings.language)
-        return with_languages(page, settings.languages)
+        return with_languages(_with_unknown(image, page, settings), settings.languages)
     if make is None:
         return with_languages(page, ())
     wanted = _wanted(image, page, detect(texts), settings)
-    if wanted:
-        named = "+".join(wanted)
-        if not choice.is_readable(named, settings):
-            _tell_unread(named, _hint(settings.with_(language=named)))
-        elif choice.as_read(settings.with_(language=named)) != choice.for_first_reading(settings):
-            page = make(settings.with_(language=named))(image)
+    if wanted and not choice.is_readable("+".join(wanted), settings):
+        _tell_unread("+".join(wanted), _hint(settings.with_(language="+".join(wanted))))
+    elif wanted:
+        page = _read_anew(image, page, settings, wanted, make)
+    page = _with_unknown(image, page, settings)
     is_told = len(wanted) == 1 and scripts.WRITTEN_IN[wanted[0]] != scripts.LATIN
     return with_languages(page, wanted if is_told else ())
+
+
+def _read_anew(image: PageImage, page: Page, settings: Settings, wanted: tuple[str, ...], make: Make) -> Page:
+    """The page read by the engine for the languages that it is wanted in, if that is another one and makes sense of it."""
+    named = settings.with_(language="+".join(wanted))
+    if choice.as_read(named) == choice.for_first_reading(settings):
+        return page
+    again = make(named)(image)
+    return again if again.confidence is None or again.confidence >= SENSE else page
+
+
+def _with_unknown(image: PageImage, page: Page, settings: Settings) -> Page:
+    """The page whose given up lines are said to be in an unknown script, where their pixels tell one that is not Latin."""
+    given_up = [item for item in page.unread if item.why == "illegible"]
+    if sum(item.box.width / max(item.box.height, 1.0) for item in given_up) < LETTERS or find_spec("tesserocr") is None:
+        return page
+    from ocrect.engines.tesseract.script import script_of
+
+    script = script_of(_strip(image, [item.box for item in given_up]), settings)
+    if script in ("", scripts.LATIN):
+        return page
+    _tell_unknown(script)
+    named = [replace(item, why="unknown-script") if item.why == "illegible" else item for item in page.unread]
+    return replace(page, unread=tuple(named))
+
+
+def _strip(image: PageImage, boxes: list[Box]) -> PageImage:
+    """Parts of a page one under the other, on its paper."""
+    paper = np.median(image.pixels[::11, ::11].reshape(-1, 3), axis=0).astype(np.uint8)
+    parts = [image.pixels[int(b.top) : ceil(b.bottom), int(b.left) : ceil(b.right)] for b in boxes]
+    gap = int(np.median([part.shape[0] for part in parts]))
+    sheet = np.full(
+        (sum(part.shape[0] + gap for part in parts) + gap, max(part.shape[1] for part in parts) + 2 * gap, 3), paper
+    )
+    top = gap
+    for part in parts:
+        sheet[top : top + part.shape[0], gap : gap + part.shape[1]] = part
+        top += part.shape[0] + gap
+    return PageImage(sheet, image.number, image.dpi)
 
 
 def _hint(settings: Settings) -> str:
@@ -86,8 +135,8 @@ def _wanted(image: PageImage, page: Page, found: Found, settings: Settings) -> t
     """
     if found.language != UNDETERMINED:
         return (found.language,)
-    garbled = found.words >= GARBLED or any(item.why == "unknown-script" for item in page.unread)
-    if not garbled or find_spec("tesserocr") is None:
+    unsure = page.confidence is not None and page.confidence < SURE
+    if not unsure or (found.words < GARBLED and not page.unread) or find_spec("tesserocr") is None:
         return ()
     from ocrect.engines.tesseract.script import script_of
 
@@ -106,3 +155,8 @@ def _tell_foreign(found: str, named: str) -> None:
 @lru_cache(maxsize=256)
 def _tell_unread(language: str, hint: str) -> None:
     log.warning("a page is in %s, whose letters no engine here knows: what is read lacks them. %s", language, hint)
+
+
+@lru_cache(maxsize=256)
+def _tell_unknown(script: str) -> None:
+    log.warning("lines of a page seem to be in %s letters, which were not read: name their language with --language", script)

@@ -41,15 +41,16 @@ def account(image: PageImage, page: Page) -> Page:
     """
     ink, size = on(image), (image.width, image.height)
     read, given_up = _words(page), [item for item in page.unread if item.why == "illegible"]
+    other = [item for item in page.unread if item.why != "illegible"]
     usual, contrast = _usual(ink, read, size)
-    rest = ink.of(~covered(ink.middles, read, size))
+    told = np.concatenate([read, _quads(item.box for item in other)])
+    rest = ink.of(~covered(ink.middles, told, size))
     found: list[Unread] = []
     for places in (_text(rest, usual, contrast, given_up), _rules(rest), _ticks(image, rest), _pictures(rest, image, read)):
         largest = sorted(places, key=lambda item: -item.box.width * item.box.height)[:MOST]
         rest = rest.of(~covered(rest.middles, _quads(item.box for item in largest), size))
         found += largest
     found += list(_marks(rest, usual, contrast))[:MOST]
-    other = [item for item in page.unread if item.why != "illegible"]
     return replace(page, unread=(*other, *sorted(found, key=lambda item: (item.box.top, item.box.left))))
 
 

@@ -27,6 +27,9 @@ def reading_order(boxes: Sequence[Box], texts: Sequence[str] = ()) -> list[Regio
     return regions(boxes, texts, cut(boxes, texts).parts)
 
 
-def across(boxes: Sequence[Box], texts: Sequence[str] = ()) -> dict[int, float]:
-    """The boxes across a gutter of columns, each with where in x that is: two lines found as one, or a heading."""
+def across(boxes: Sequence[Box], texts: Sequence[str] = ()) -> list[list[tuple[int, float]]]:
+    """The boxes across a gutter of columns, each with where in x that is: two lines found as one, or text of full width.
+
+    They come in runs, from the columns outward: one is two lines if the one before it is.
+    """
     return cut(boxes, texts).bridges

@@ -34,10 +34,14 @@ HEADING_GAP = 1.5
 
 @dataclass(slots=True)
 class Cut:
-    """The parts of a page in reading order, each the rows of a region; boxes across a gutter of text, with its x."""
+    """The parts of a page in reading order, each the rows of a region; and ``bridges``, runs of boxes across a gutter of text.
+
+    Each box has the gutter's x. Only the first of a run is sure to be level with columns: the others are two lines found as one
+    if those before them are.
+    """
 
     parts: list[list[Row]] = field(default_factory=list)
-    bridges: dict[int, float] = field(default_factory=dict)
+    bridges: list[list[tuple[int, float]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ class _Cutter:
         for section in sections:
             self._between(found[at : section.first], depth)
             x = section.gutter.x
-            self._done.bridges.update(dict.fromkeys([*section.gutter.bridges, *self._at_ends(section, found)], x))
+            self._done.bridges += [[(i, x)] for i in section.gutter.bridges]
+            self._done.bridges += [[(i, x) for i in run] for run in self._at_ends(section, found) if run]
             inside = [i for row in found[section.first : section.last + 1] for i in row]
             left = [i for i in inside if self._boxes[i].left + self._boxes[i].right < 2 * x or i in section.gutter.bridges]
             chosen = set(left)
@@ -87,15 +92,26 @@ class _Cutter:
         if found:
             self.region([i for row in found for i in row], depth + 1)
 
-    def _at_ends(self, section: _Section, found: list[Row]) -> Iterator[int]:
-        """Boxes across a section's gutter in the rows over and under it: lines of both columns found as one, or headings."""
-        inside = Box.around([self._boxes[i] for row in found[section.first : section.last + 1] for i in row])
-        for n in (section.first - 1, section.last + 1):
-            for i in found[n] if 0 <= n < len(found) else ():
-                box = self._boxes[i]
-                space = max(inside.top - box.bottom, box.top - inside.bottom)
-                if box.left < section.gutter.left and box.right > section.gutter.right and space < CLOSE * box.height:
-                    yield i
+    def _at_ends(self, section: _Section, found: list[Row]) -> Iterator[list[int]]:
+        """Boxes across a section's gutter in the rows over and under it, outward: lines of both columns found as one, or text
+        of full width.
+        """
+        gutter = section.gutter
+        for edge, way in ((section.first, -1), (section.last, 1)):
+            run: list[int] = []
+            upper = self._of(found[edge])
+            for n in range(edge + way, len(found) if way > 0 else -1, way):
+                row = self._of(found[n])
+                whole, near = Box.around(row), Box.around(upper)
+                far = max(near.top - whole.bottom, whole.top - near.bottom) >= CLOSE * whole.height
+                if far or whole.left >= gutter.left or whole.right <= gutter.right:
+                    break
+                run += [i for i in found[n] if self._boxes[i].left < gutter.left and self._boxes[i].right > gutter.right]
+                upper = row
+            yield run
+
+    def _of(self, row: Sequence[int]) -> list[Box]:
+        return [self._boxes[i] for i in row]
 
     def _sections(self, found: list[Row], seen: list[Gutter]) -> list[_Section]:
         """The sections of columns, top to bottom; of two that share rows, the one that goes on for more of them."""
@@ -165,13 +181,17 @@ class _Strips:
 
     def __init__(self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], seen: Sequence[Gutter]) -> None:
         self._boxes, self._texts, self._found = boxes, texts, found
-        self._seen = seen
+        self._places = list(_over_one_another(seen))
 
     def part(self, gutter: Gutter) -> bool:
         """True where a gutter parts columns, and not the sides of a table."""
-        beside = [other for other in self._seen if other is not gutter and 2 * gutter.shared(other) >= gutter.many]
-        low = max((other.x for other in beside if other.x < gutter.x), default=float("-inf"))
-        high = min((other.x for other in beside if other.x > gutter.x), default=float("inf"))
+        beside = [place for place, parts in self._places if 2 * sum(map(gutter.shared, parts)) >= gutter.many]
+        low = max((x for x in beside if x < gutter.left), default=-inf)
+        high = min((x for x in beside if x > gutter.right), default=inf)
+        return self._parts(gutter, low, high) or (len(beside) > 1 and self._parts(gutter, -inf, inf))
+
+    def _parts(self, gutter: Gutter, low: float, high: float) -> bool:
+        """The same of what stands between two places in x."""
         left, right = self._strip(gutter, low, gutter.x), self._strip(gutter, gutter.x, high)
         return bool(left.boxes and right.boxes) and are_columns(left, right, gutter.right - gutter.left)
 
@@ -193,6 +213,20 @@ class _Strips:
             return (self._boxes[i].left + self._boxes[i].right) / 2
 
         return [i for i in row[: bisect_left(row, high, key=lambda i: self._boxes[i].left)] if low <= place(i) < high]
+
+
+def _over_one_another(seen: Sequence[Gutter]) -> Iterator[tuple[float, list[Gutter]]]:
+    """Gutters that share a place in x, with that place: pieces of one, where a line across several columns breaks it."""
+    group: list[Gutter] = []
+    low, high = -inf, inf
+    for gutter in sorted(seen, key=lambda g: g.left):
+        if group and gutter.left >= high:
+            yield (low + high) / 2, group
+            group, high = [], inf
+        low, high = gutter.left, min(high, gutter.right)
+        group.append(gutter)
+    if group:
+        yield (low + high) / 2, group
 
 
 def _both(sides: Sequence[tuple[bool, bool]]) -> bool:

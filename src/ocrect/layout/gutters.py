@@ -10,6 +10,7 @@ page's width in letters.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -32,7 +33,8 @@ LEAST = 0.35
 """The least width of a gutter between boxes so narrowed, in heights of a letter."""
 
 BROKEN = 2
-"""Rows in a row whose lines of both columns were found as one box, and which break no gutter."""
+"""Rows in a row whose lines of both columns were found as one box, and which break no gutter; one more of a well known
+one."""
 
 BROKEN_SHARE = 0.1
 """Of the rows with boxes at a side of a gutter, at most so many more are found so."""
@@ -42,6 +44,10 @@ TALLER = 1.35
 
 CLOSE = 0.9
 """Two lines found as one stand at most so far, in heights of a letter, under the row before."""
+
+WELL_KNOWN = 8
+"""Rows at both sides of a gutter from which on a line may be found as one with those of more than one other column; and boxes
+that begin at about one place in x, so that it is the left edge of a column."""
 
 MOST_OPEN, MOST = 256, 200
 """Intervals that are open at one time, at most, the first ones; and gutters of a region, the longest."""
@@ -104,7 +110,7 @@ def gutters(boxes: Sequence[Box], found: Sequence[Row]) -> list[Gutter]:
     heights = [boxes[i].height for row in found for i in row]
     if not heights:
         return []
-    sweep = _Sweep(boxes, max(median(heights), 1.0))
+    sweep = _Sweep(boxes, found, max(median(heights), 1.0))
     for number, row in enumerate(found):
         sweep.take(number, row)
     sweep.end()
@@ -114,10 +120,16 @@ def gutters(boxes: Sequence[Box], found: Sequence[Row]) -> list[Gutter]:
 class _Sweep:
     """The state of the sweep; ``unit`` is the height of a letter in pixels."""
 
-    def __init__(self, boxes: Sequence[Box], unit: float) -> None:
+    def __init__(self, boxes: Sequence[Box], found: Sequence[Row], unit: float) -> None:
         self._boxes, self._unit = boxes, unit
         self._open: list[_Open] = []
         self.found: list[Gutter] = []
+        self._starts: Counter[int] = Counter()  # how many boxes begin in each column of pixels two letters wide
+        for column in (self._column(boxes[i]) for row in found for i in row):
+            self._starts.update((column - 1, column, column + 1))
+
+    def _column(self, box: Box) -> int:
+        return round(box.left / self._unit)
 
     def take(self, number: int, row: Row) -> None:
         """Cut the open intervals by the boxes of one row, and begin those that are wider from here on."""
@@ -184,7 +196,8 @@ class _Sweep:
 
         Those boxes are noted. Such a row goes neither for the gutter nor against it.
         """
-        if number - one.last > BROKEN or not one.lefts or not one.rights or abs(one.left) == inf or abs(one.right) == inf:
+        most = BROKEN + (min(one.lefts, one.rights) >= WELL_KNOWN)
+        if number - one.last > most or not one.lefts or not one.rights or abs(one.left) == inf or abs(one.right) == inf:
             return False
         for i in row:
             box = self._boxes[i]
@@ -198,13 +211,16 @@ class _Sweep:
         return len(one.bridges) + len(one.broken) <= BROKEN + BROKEN_SHARE * min(one.lefts, one.rights)
 
     def _is_two(self, box: Box, one: _Open, row: Row) -> bool:
-        """True for a box like the lines of the columns at both sides, or like their pieces, taken together."""
-        close = box.top - one.bottom <= CLOSE * self._unit
-        within = one.edges[0] - self._unit <= box.left and box.right <= one.edges[1] + 1.5 * self._unit
+        """True for a box like the lines of the columns at both sides, or like their pieces, taken together; of a gutter that is
+        well known, with those of the next column too."""
+        bottom = max([one.bottom, *(self._boxes[i].bottom for i in one.broken)])
+        close = box.top - bottom <= CLOSE * self._unit and box.height <= TALLER * self._unit
+        ends = min(one.lefts, one.rights) >= WELL_KNOWN or box.right <= one.edges[1] + 1.5 * self._unit
         wide = box.left < one.left - 2 * self._unit and box.right > one.right + 2 * self._unit
         before = (self._boxes[i].right for i in row if self._boxes[i].left < box.left)
-        begins = box.left < one.edges[0] + 2 * self._unit or box.left - max(before, default=-inf) < 1.5 * self._unit
-        return close and within and wide and begins and box.height <= TALLER * self._unit
+        starts = self._starts[self._column(box)] >= WELL_KNOWN or box.left < one.edges[0] + 2 * self._unit
+        begins = starts or box.left - max(before, default=-inf) < 1.5 * self._unit
+        return close and ends and wide and box.left >= one.edges[0] - self._unit and begins
 
     def _close(self, one: _Open) -> None:
         gutter = one.gutter()

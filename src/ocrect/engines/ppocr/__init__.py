@@ -14,19 +14,25 @@ from ocrect.engines.ppocr import head, models
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
-from ocrect.engines.ppocr.recognise import BoxReading, recognise
-from ocrect.evidence import Symbol
+from ocrect.engines.ppocr.numerals import with_digits
+from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
 from ocrect.ink import Ink, around, clusters, covered, on
 from ocrect.record.document import Page, PageImage, Step, Unread
 from ocrect.settings import Settings
+from ocrect.words.detection import detect as detect_language
+from ocrect.words.lexicon import UNDETERMINED
 
 LEAST_CONFIDENCE = 0.5  # a box whose symbols' mean confidence is below this holds no text
 SURE = 0.85  # nor does one below this that the detector does not see clearly
 SURELY_READ = 0.93
 PALE = 0.4  # of the contrast of what is surely read: paler ink that is not surely read is print of the other side
 FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely
+MANY, TOLD = 8, 0.4  # of so many letters in a line at least this part must be near to a symbol that was read
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
+WORD = 4  # signs of a reading that tells how high the page's lines are
+LARGE, SURE_LARGE = 1.5, 0.85  # times higher than the page's lines: handwriting, stamps and logos unless surely read
+PIECES = 6  # a large sign of more pieces of ink is a picture
 BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself
 MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
 CJK = {"zh", "ja"}
@@ -56,6 +62,7 @@ class PpOcr:
         whole = recognition.read_bytes()
         recogniser, alphabet = models.recogniser(whole) if CJK & set(settings.languages) else head.latin(whole)
         self._known = "".join(alphabet)
+        self._named = settings.languages
         self._detection = models.session(detection.read_bytes(), settings.threads)
         self._recognition = models.session(recogniser, 1)
         self._readers = ThreadPoolExecutor(settings.cores, "ocrect-line")
@@ -80,6 +87,8 @@ class PpOcr:
         """The boxes that hold text, and those that are in doubt. One in doubt that holds several lines is read line by line."""
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
+        languages = self._languages(read)
+        read = [with_digits(weighed(reading, languages)) for reading in read]
         judge.learn(read)
         kept: list[BoxReading] = []
         dropped: list[BoxReading] = []
@@ -87,12 +96,17 @@ class PpOcr:
             if judge.is_text(reading, score):
                 kept.append(reading)
                 continue
-            parts = [self._recognised(rgb, part) for part in _parts(ink, reading.quad, rgb)]
-            found = [part for part in parts if judge.is_text(part, 0.0)]
+            parts = [weighed(self._recognised(rgb, part), languages) for part in _parts(ink, reading.quad, rgb)]
+            found = [part for part in parts if judge.is_text(part, 0.0) and part.confidence >= judge.least(reading)]
             kept += found
             if not found:
                 dropped.append(reading)
         return kept, dropped
+
+    def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:
+        """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""
+        found = detect_language(reading.posterior.text for reading in read).language
+        return () if found == UNDETERMINED else (found, *self._named)
 
     def _recognised(self, rgb: NDArray[np.uint8], quad: Quads) -> BoxReading:
         return recognise(self._recognition, self._known, rgb, quad)
@@ -106,31 +120,56 @@ def _is_blot(row: Sequence[BoxReading]) -> bool:
     return all(reading.posterior.text in BLOTS for reading in row)
 
 
-def _mean(symbols: Sequence[Symbol]) -> float:
-    return sum(s.confidence for s in symbols) / len(symbols) if symbols else 0.0
-
-
 class _Judge:
     """Tells text from what was read into specks and ornaments, and from print that shines through from the other side."""
 
     def __init__(self, ink: Ink) -> None:
         self._ink = ink
-        self._usual = 0.0
+        self._usual = self._height = 0.0
 
     def learn(self, readings: Sequence[BoxReading]) -> None:
-        """What contrast the page's text has: the median over what is surely read."""
-        sure = [self._contrast(reading) for reading in readings if _mean(reading.symbols) >= SURELY_READ]
-        self._usual = float(np.median(sure)) if sure else 0.0
+        """What contrast and height the page's text has: the medians over what is surely read, of words for the height."""
+        sure = [reading for reading in readings if reading.confidence >= SURELY_READ]
+        words = [reading.height for reading in sure if len(reading.symbols) >= WORD]
+        self._usual = float(np.median([self._contrast(reading) for reading in sure])) if sure else 0.0
+        self._height = float(np.median(words)) if words else 0.0
 
     def is_text(self, reading: BoxReading, score: float) -> bool:
         """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
-        sure = _mean(reading.symbols)
-        if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < SURE):
+        sure = reading.confidence
+        if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < (SURELY_READ if _is_lone(reading) else SURE)):
+            return False
+        if self._is_drawn(reading) or self._is_passed_over(reading):
             return False
         if sure >= SURELY_READ:
             return True
         contrast = self._contrast(reading)
         return contrast >= PALE * self._usual and (contrast > FAINT or sure >= SURE_FAINT)
+
+    def least(self, whole: BoxReading) -> float:
+        """The least confidence of a line in a box that was dropped: what is written by hand is no clearer line by line."""
+        return SURELY_READ if self._is_drawn(whole) else SURE
+
+    def _is_drawn(self, reading: BoxReading) -> bool:
+        """True for what is far higher than the page's lines and no print: read with doubt, or one sign made of many pieces."""
+        if not self._height or reading.height <= LARGE * self._height:
+            return False
+        pieces = int(_inside(self._ink, reading.quad).sum())
+        return reading.confidence < SURE_LARGE or (len(reading.symbols) == 1 and pieces > PIECES)
+
+    def _is_passed_over(self, reading: BoxReading) -> bool:
+        """True where most letters of a line made no symbol: those of a script that the recogniser does not know."""
+        letters = self._ink.of(_inside(self._ink, reading.quad) & self._ink.in_line)
+        if len(letters.areas) < MANY:
+            return False
+        across = reading.quad[1] - reading.quad[0]
+        length = max(float(np.linalg.norm(across)), 1.0)
+        frames = (letters.middles - reading.quad[0]) @ across / length**2 * reading.width
+        near = reading.height / length * reading.width
+        told = np.zeros(len(frames), bool)
+        for symbol in reading.symbols:
+            told |= (frames >= symbol.start - near) & (frames <= symbol.end + near)
+        return float(told.mean()) < TOLD
 
     def _contrast(self, reading: BoxReading) -> float:
         """Of the ink in a box to its paper, in grey levels; that of text where no piece of ink was found.
@@ -144,6 +183,11 @@ class _Judge:
         order = np.argsort(contrasts)
         inked = np.cumsum(areas[order])
         return float(contrasts[order][np.searchsorted(inked, inked[-1] / 2)])
+
+
+def _is_lone(reading: BoxReading) -> bool:
+    """True for one sign by itself, unless it is a bullet: scratches and strokes of logos are read as one."""
+    return len(reading.symbols) == 1 and reading.symbols[0].text not in BLOTS
 
 
 def _inside(ink: Ink, quad: Quads) -> NDArray[np.bool_]:

@@ -69,7 +69,7 @@ def places(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
     size = (int(length) + 1, int(height))
     upright = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     strip = _grey(cv2.warpPerspective(rgb, cv2.getPerspectiveTransform(gap, upright), size, borderMode=cv2.BORDER_REPLICATE))
-    ink = np.percentile(np.concatenate([_grey(crop(rgb, box)[0]).ravel() for box in (left, right)]), 5)
+    ink = np.percentile(np.concatenate([_grey(crop(rgb, box)).ravel() for box in (left, right)]), 5)
     paper = np.median(strip)
     if paper - ink < LEAST_CONTRAST:
         return []
@@ -85,9 +85,7 @@ def places(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
 
 
 def _is_sign(reading: BoxReading, place: Place) -> bool:
-    symbols = reading.symbols
-    text = "".join(symbol.text for symbol in symbols)
-    sure = sum(symbol.confidence for symbol in symbols) / max(len(symbols), 1)
+    text, sure = "".join(symbol.text for symbol in reading.symbols), reading.confidence
     if text == ":":
         return sure >= SURE_COLON
     return sure >= SURE and place.tall >= TALL and place.wide >= SLIM * place.tall and bool(_SIGN.fullmatch(text))

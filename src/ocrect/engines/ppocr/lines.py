@@ -16,6 +16,9 @@ from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
 Quads = NDArray[np.float32]
 
 TICK_CONFIDENCE = 0.98
+SLACK, SURELY, MANY = 1, 0.6, 3
+"""Frames by which the space at the gutter of two lines found as one may be narrower than another, if the second part of such a
+run have their widest space there; the run ends with one of these unless there are so many."""
 
 
 def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
@@ -23,15 +26,31 @@ def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxRe
     if not readings:
         return []
     boxes, texts = _level(readings), [_text(reading) for reading in readings]
-    gutters = across(boxes, texts)
-    if gutters:
-        readings = [
-            part
-            for i, (box, reading) in enumerate(zip(boxes, readings, strict=True))
-            for part in (reading.parted((gutters[i] - box.left) / box.width * reading.width) if i in gutters else [reading])
-        ]
+    parted = _parted(readings, boxes, across(boxes, texts))
+    if parted:
+        readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
         boxes, texts = _level(readings), [_text(reading) for reading in readings]
     return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
+
+
+def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[tuple[int, float]]]) -> dict[int, list[BoxReading]]:
+    """The boxes that are two lines found as one, each in its parts; a run of them ends where one is text of full width."""
+    parted: dict[int, list[BoxReading]] = {}
+    for run in runs:
+        found: list[tuple[int, list[BoxReading]]] = []
+        surely = end = 0  # of the run, how many are surely two, and up to where it is columns
+        for i, x in run:
+            frame = (x - boxes[i].left) / boxes[i].width * readings[i].width
+            parts = readings[i].parted(frame)
+            is_sure = len(parts) == 2
+            found.append((i, parts if is_sure else readings[i].parted(frame, SLACK)))
+            surely += is_sure
+            if len(found[-1][1]) < 2:
+                break
+            if surely >= SURELY * len(found) and (is_sure or surely >= MANY):
+                end = len(found)
+        parted.update(found[:end])
+    return parted
 
 
 def _text(reading: BoxReading) -> str:

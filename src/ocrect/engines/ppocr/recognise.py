@@ -18,11 +18,15 @@ from numpy.typing import NDArray
 
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.document import Box
+from ocrect.words.letters import cost
 
 HEIGHT = 48  # pixels of the model's input
 LEAST_WIDTH, MOST_WIDTH = 320, 4800
-UPRIGHT_RATIO = 1.5  # a crop that is higher than wide by more than this is read as text that runs upwards
+UPRIGHT_RATIO = 1.5  # a box that is higher than wide by more than this is read as text that runs upwards,
+LONE_RATIO = 3.0  # and up to this as a lone sign too, such as a digit in a table: what is read more surely counts
 NEAR = 1.0  # frames between a gutter and the space in a reading across it
+REST = 1  # frames that the last symbol before a gutter and the first one after it reach into it
+LIKELY = -7.0  # nats: less likely letters are none of the reading
 SURELY_BLANK = -1e-3  # nats: trailing frames that are blank by more than this are the padding
 
 
@@ -47,6 +51,17 @@ class BoxReading:
             spans.pop()
         return spans
 
+    @property
+    def confidence(self) -> float:
+        """The mean of its symbols', 0 where there is none."""
+        symbols = self.symbols
+        return sum(symbol.confidence for symbol in symbols) / len(symbols) if symbols else 0.0
+
+    @property
+    def height(self) -> float:
+        """Of the box, across the line, in pixels."""
+        return float(np.linalg.norm(self.quad[3] - self.quad[0]))
+
     def place(self, start: float, end: float) -> NDArray[np.float32]:
         """The corners ``(4, 2)`` of the part of the box between two frames."""
         corners: NDArray[np.float32] = self._places([(start, end)])[0]
@@ -66,21 +81,24 @@ class BoxReading:
         corners = (upper_left + low * top, upper_left + high * top, lower_left + high * bottom, lower_left + low * bottom)
         return np.stack(corners, axis=1).astype(np.float32)
 
-    def parted(self, frame: float) -> list[BoxReading]:
+    def parted(self, frame: float, slack: int | None = None) -> list[BoxReading]:
         """The readings of the two parts at the widest space of the text, if ``frame`` is in it; else this one alone.
 
-        So a heading across two columns stays whole, unless its widest space happens to be just over the gutter.
+        So a heading across two columns stays whole, unless its widest space happens to be just over the gutter. No other space
+        may be as wide; with ``slack``, others may even be so many frames wider.
         """
         symbols = self.symbols
         triples = zip(symbols, symbols[1:], symbols[2:], strict=False)
         spaces = [(after.start - before.end, before.end, after.start) for before, space, after in triples if space.text == " "]
-        widest = max((space[0] for space in spaces), default=0)
-        wide = [(start, end) for width, start, end in spaces if width == widest]
-        if len(wide) != 1 or not wide[0][0] - NEAR <= frame <= wide[0][1] + NEAR:
+        there = [space for space in spaces if space[1] - NEAR <= frame <= space[2] + NEAR]
+        if not there:
             return [self]
-        start, end = wide[0]
+        width, start, end = max(there)
+        if sum(space[0] >= width for space in spaces) > 1 and (slack is None or max(spaces)[0] > width + slack):
+            return [self]
         middle = (start + end) // 2
-        return [self._part(0, middle, middle), self._part(middle, self.posterior.frames, self.width)]
+        left, right = min(start + REST, middle), max(end - REST, middle)
+        return [self._part(0, left, left), self._part(right, self.posterior.frames, self.width)]
 
     def _part(self, start: int, end: int, last: float) -> BoxReading:
         """The frames from ``start`` to ``end`` of which the text reaches up to ``last``."""
@@ -89,22 +107,34 @@ class BoxReading:
         return BoxReading(self.place(start, last), without_idle_spaces(part), last - start)
 
 
-def crop(rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """The line inside ``quad`` made upright, and the quad turned with it where the text runs upwards."""
-    width, height = _sides(quad)
-    if height > UPRIGHT_RATIO * width:
-        quad = np.roll(quad, 1, axis=0)  # the bottom left corner becomes the text's top left
-        width, height = height, width
-    size = (max(1, int(width)), max(1, int(height)))
+def crop(rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The line inside ``quad``, made upright."""
+    size = tuple(max(1, int(side)) for side in _sides(quad))
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
     line = cv2.warpPerspective(rgb, matrix, size, borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC)
-    return line.astype(np.uint8), quad
+    return line.astype(np.uint8)
 
 
 def recognise(session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
     """The reading of one box of the page ``(height, width, 3)``; ``known`` are the symbols of the output columns 1…"""
-    line, quad = crop(rgb, quad)
+    width, height = _sides(quad)
+    if height <= UPRIGHT_RATIO * width:
+        return _recognised(session, known, rgb, quad)
+    upwards = _recognised(session, known, rgb, np.roll(quad, 1, axis=0))  # from the bottom left corner on
+    if height > LONE_RATIO * width:
+        return upwards
+    return max(_recognised(session, known, rgb, quad), upwards, key=lambda reading: reading.confidence)
+
+
+def _recognised(session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
+    """The same of text that runs from the first corner of the box to the second."""
+    posterior, width = posterior_of(session, known, crop(rgb, quad))
+    return BoxReading(quad, posterior, width)
+
+
+def posterior_of(session: ort.InferenceSession, known: str, line: NDArray[np.uint8]) -> tuple[CtcPosterior, float]:
+    """What the model makes of the pixels of a line ``(height, width, 3)``, and the width of these in frames."""
     width = min(max(1, round(line.shape[1] * HEIGHT / line.shape[0])), MOST_WIDTH)
     tensor = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
     seen = cv2.resize(line, (width, HEIGHT))[:, :, ::-1]  # the model knows blue, green, red
@@ -112,7 +142,30 @@ def recognise(session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8],
     (output,) = session.run(None, {session.get_inputs()[0].name: tensor})
     frames = output.shape[1] * width / tensor.shape[3]
     posterior = CtcPosterior.from_softmax(_without_padding(output[0], frames), known)
-    return BoxReading(quad, without_idle_spaces(posterior), frames)
+    return without_idle_spaces(posterior), frames
+
+
+def weighed(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
+    """The reading with each letter weighed by how usual it is in ``languages`` (:mod:`ocrect.words.letters`).
+
+    What is said of the blank stays: there is a letter, whichever it is.
+    """
+    whole = reading.posterior
+    costs = np.array([cost(symbol, languages) for symbol in whole.alphabet], np.float32)
+    if not ((whole.log_probs[:, 1:] > LIKELY) & (costs > 0)).any():
+        return reading
+    return with_costs(reading, costs)
+
+
+def with_costs(reading: BoxReading, costs: NDArray[np.float32]) -> BoxReading:
+    """The reading with each symbol of the alphabet less likely by ``costs``, nats, of all frames or each; the blank stays."""
+    whole = reading.posterior
+    log_probs = whole.log_probs.astype(np.float32)
+    letters = np.maximum(log_probs[:, 1:] - costs, whole.floor)
+    before, after = (np.exp(side).sum(axis=1, keepdims=True) for side in (log_probs[:, 1:], letters))
+    log_probs[:, 1:] = np.minimum(letters + np.log(before / after), 0)
+    lighter = CtcPosterior(log_probs.astype(np.float16), whole.alphabet, whole.floor, whole.known)
+    return BoxReading(reading.quad, lighter, reading.width)
 
 
 def without_idle_spaces(posterior: CtcPosterior) -> CtcPosterior:

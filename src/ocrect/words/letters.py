@@ -1,0 +1,61 @@
+"""How usual a letter is in a language, by the words of its list, each counted as often as it is used.
+
+A recogniser that knows the letters of many languages has met all of them about as often: on a smudged English page it takes an
+``O`` for an ``Ô``. Bayes' rule sets that right: what it makes of the pixels is weighed by how often the page's language writes
+the letter.
+"""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from math import log
+
+from ocrect.words.lexicon import lexicon
+
+USUAL = 1e-4
+"""A letter is usual in a language in which it is at least this part of all letters."""
+
+MOST = 4.0
+"""Nats that a letter costs at most: names and words of other languages stand on pages anywhere."""
+
+
+FOLDED = {"de": "ß"}
+"""Letters that the lists write otherwise: ``ss``."""
+
+
+def cost(letter: str, languages: Sequence[str]) -> float:
+    """Nats by which a letter is less likely in ``languages`` (ISO 639-1) than a usual one; 0 for what is no Latin letter, for
+    the letters from a to z, and where nothing is known of a language.
+    """
+    if not _is_marked(letter) or not languages:
+        return 0.0
+    shares = [_shares(language) for language in languages]
+    if not all(shares):
+        return 0.0
+    small = unicodedata.normalize("NFC", letter.lower())
+    if any(small in FOLDED.get(language, "") for language in languages):
+        return 0.0
+    most = max(share.get(small, 0.0) for share in shares)
+    return min(log(USUAL / most), MOST) if 0 < most < USUAL else 0.0 if most else MOST
+
+
+@lru_cache(maxsize=4096)
+def _is_marked(letter: str) -> bool:
+    """True for a Latin letter that is none of the 26."""
+    return letter not in string.ascii_letters and letter.isalpha() and unicodedata.name(letter, "").startswith("LATIN ")
+
+
+@lru_cache(maxsize=64)
+def _shares(language: str) -> dict[str, float]:
+    """The part that each letter is of a language's letters; empty where it has no list of words."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    for word, zipf in lexicon(language).values.items():
+        frequency = 10**zipf
+        for letter in word:
+            counts[letter] += frequency
+    total = sum(counts.values())
+    return {letter: count / total for letter, count in counts.items()}

@@ -1,0 +1,87 @@
+"""Letters weighed by the page's language, and digits among digits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ocrect.engines.ppocr.numerals import with_digits
+from ocrect.engines.ppocr.recognise import BoxReading, weighed
+from ocrect.evidence import CtcPosterior
+from ocrect.words.letters import MOST, cost
+
+KNOWN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:-()' éôÔüñỹ"
+
+
+def reading(text: str, rivals: dict[int, tuple[str, float]]) -> BoxReading:
+    """A text read for sure, but that at some places a rival is less likely by so many nats."""
+    symbols = sorted({*text, *(letter for letter, _ in rivals.values())})
+    frames = np.full((2 * len(text), 1 + len(symbols)), 1e-6)
+    for n, symbol in enumerate(text):
+        frames[2 * n, 0] = 1
+        frames[2 * n + 1, 1 + symbols.index(symbol)] = 1
+        if n in rivals:
+            letter, behind = rivals[n]
+            frames[2 * n + 1, 1 + symbols.index(letter)] = np.exp(-behind)
+    log_probs = np.log(frames / frames.sum(axis=1, keepdims=True))
+    quad = np.array([[0, 0], [10 * len(text), 0], [10 * len(text), 20], [0, 20]], np.float32)
+    return BoxReading(quad, CtcPosterior(log_probs, tuple(symbols), known=KNOWN), float(len(frames)))
+
+
+@pytest.mark.parametrize(
+    ("language", "usual", "foreign"), [("de", "äöüßÄ", "ôñỹ"), ("fr", "éèàôç", "ßñỹ"), ("en", "aZ7?α", "ôñỹß")]
+)
+def test_a_letter_costs_nothing_where_it_is_usual(language: str, usual: str, foreign: str) -> None:
+    assert {cost(letter, [language]) for letter in usual} == {0.0}
+    assert all(MOST / 2 < cost(letter, [language]) <= MOST for letter in foreign)
+
+
+def test_of_several_languages_the_one_that_uses_a_letter_most_counts() -> None:
+    assert cost("ü", ["en", "de"]) == 0.0
+    assert cost("ü", []) == 0.0
+
+
+def test_an_accent_that_the_pixels_hardly_show_goes_on_an_english_page_and_stays_on_a_french_one() -> None:
+    smudged = reading("LÔUDLY", {1: ("O", 1.5)})
+    assert weighed(smudged, ["en"]).posterior.text == "LOUDLY"
+    assert weighed(smudged, ["fr"]).posterior.text == "LÔUDLY"
+    assert weighed(smudged, []).posterior.text == "LÔUDLY"
+
+
+def test_a_name_with_a_clear_accent_stays_on_any_page() -> None:
+    assert weighed(reading("Müller", {1: ("u", 8.0)}), ["en"]).posterior.text == "Müller"
+
+
+def test_no_letter_gives_way_to_the_blank() -> None:
+    whole = reading("My", {})
+    foreign = CtcPosterior(whole.posterior.log_probs, ("M", "ỹ"), known=KNOWN)
+    assert weighed(BoxReading(whole.quad, foreign, whole.width), ["fr"]).posterior.text == "Mỹ"
+
+
+@pytest.mark.parametrize(
+    ("read", "at", "behind", "meant"),
+    [
+        ("6.8.l", 4, 3.0, "6.8.1"),
+        ("(l98)", 1, 2.0, "(198)"),
+        ("1o mg", 1, 1.2, "10 mg"),
+        ("Q.l.3", 2, 2.5, "Q.1.3"),
+        ("l)", 0, 1.0, "1)"),
+        ("2I5", 1, 2.0, "215"),
+        ("bring 2l of milk", 7, 4.0, "bring 2l of milk"),
+        ("6.8.l", 4, 6.0, "6.8.l"),
+        ("l'an 3", 0, 0.5, "l'an 3"),
+        ("col. 3", 2, 0.5, "col. 3"),
+        ("II.3", 1, 0.5, "II.3"),
+    ],
+)
+def test_a_letter_among_digits_is_the_digit_as_far_as_the_pixels_allow(read: str, at: int, behind: float, meant: str) -> None:
+    rival = {"l": "1", "I": "1", "o": "0"}[read[at]]
+    seen = reading(read, {at: (rival, behind)})
+    now = with_digits(seen)
+    assert now.posterior.text == meant
+    assert (now is seen) == (read == meant)
+    if read != meant:
+        likely, unlikely = now.posterior.log_likelihood([meant, read])
+        assert likely is not None
+        assert unlikely is not None
+        assert likely > unlikely

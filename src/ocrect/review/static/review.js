@@ -290,8 +290,12 @@ if (sheet) {
     box.addEventListener("change", () => sheet.classList.toggle(`without-${box.dataset.layer}`, !box.checked));
   }
   reachable();
-  const row = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-  if (row && row.querySelector("button.word")) (row.querySelector("button.word.doubted") || row.querySelector("button.word")).focus();
+  // When the page is there: on its way to the line that the address names, the browser takes the focus from where it is.
+  window.addEventListener("load", () => requestAnimationFrame(() => {
+    const row = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    const word = row && (row.querySelector("button.word.doubted") || row.querySelector("button.word"));
+    if (word) word.focus();
+  }));
 }
 
 const keysBox = document.getElementById("keys-on");

@@ -92,11 +92,12 @@ class Oracle:
                 parts += [(at + e.start, at + e.end, e.after) for e in edits(text, known.truth)]
                 continue
             for edit in edits(text, known.truth):
-                around = text[max(0, edit.start - AROUND) : edit.end + AROUND]
-                at = read.find(around) if len(around) > len(edit.before) else -1
-                if at >= 0:
-                    start = at + min(AROUND, edit.start)
-                    parts.append((start, start + len(edit.before), edit.after))
+                for before, behind in ((AROUND, AROUND), (AROUND, 0), (0, AROUND)):  # a sentence may end at the misread word
+                    around = text[max(0, edit.start - before) : edit.end + behind]
+                    if len(around) > len(edit.before) and read.count(around) == 1:
+                        start = read.find(around) + min(before, edit.start)
+                        parts.append((start, start + len(edit.before), edit.after))
+                        break
         for start, end, after in sorted(set(parts), reverse=True):
             read = read[:start] + after + read[end:]
         return read

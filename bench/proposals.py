@@ -16,6 +16,7 @@ from ocrect.evidence import fold
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, apply, edits
 from ocrect.record.document import Line
+from ocrect.words.confusions import DIGITS
 from ocrect.words.lexicon import lexicon
 
 Group = Literal["true", "wrong repair", "invented", "n-best"]
@@ -121,6 +122,18 @@ def _marks(word: str, language: str, dice: random.Random) -> str:
     plain = unicodedata.normalize("NFD", c)[0]
     options: list[str] = [*_ACCENTS.get(c, ""), plain if plain != c else "", c.swapcase(), c + " ", c + "-", c + "."]
     return (word[:i] + dice.choice([o for o in options if o and o != c]) + word[i + 1 :]).strip()
+
+
+def lettered(text: str) -> Iterator[Edit]:
+    """For each word of letters and digits the numbers that it looks like: every letter a digit, and one of them."""
+    for match in re.finditer(r"[^\W_]+", text):
+        word = match.group()
+        places = [at for at, c in enumerate(word) if c in DIGITS]
+        if not places or not any(map(str.isdecimal, word)):
+            continue
+        for chosen in dict.fromkeys((tuple(places), (places[0],), (places[-1],))):
+            other = "".join(DIGITS[c][0] if at in chosen else c for at, c in enumerate(word))
+            yield Edit(match.start(), match.end(), word, other)
 
 
 _TRANSLATED = {"the": "der", "of": "von", "and": "und", "is": "ist", "to": "zu", "in": "im", "a": "ein", "total": "Summe"}

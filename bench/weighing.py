@@ -26,7 +26,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,13 @@ from bench.accuracy import CAPITALS
 from bench.dataset import Item, items
 from bench.fonts import fonts
 from bench.image_evidence import Recogniser, drawn
-from bench.proposals import proposals
+from bench.proposals import lettered, proposals
 from bench.truths import Known, known_lines
 from ocrect.correcting import weights
 from ocrect.correcting.case import LineFacts
-from ocrect.correcting.witnesses import WITNESSES
+from ocrect.correcting.weigh import judged_as
+from ocrect.correcting.witnesses import WITNESSES, WRITER
+from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.pipeline import Pipeline
 from ocrect.record import schema
 from ocrect.record.correction import Edit, EditKind, apply
@@ -56,8 +58,8 @@ DRAWN = 12
 LEAST = 12
 """Edits in which a number must speak to get a weight, and of a kind to be fitted."""
 
-LEAST_BAR, MOST_BAR, LEAST_SHOWN = 1.0, 2.5, -1.0
-"""Log-odds between which the bars lie, in nats."""
+LEAST_BAR, LEAST_HEARD, MOST_BAR, LEAST_SHOWN = 1.0, 0.0, 2.5, -1.0
+"""Log-odds between which the bars lie, in nats: of the product's own proposals, of a model's, of both, and of what is shown."""
 
 
 def half(name: str) -> str:
@@ -112,22 +114,30 @@ def _rows(item: Item, document: Document, pipeline: Pipeline) -> Iterator[Row]:
             for about in pipeline.proposed(lines, pipeline.context(lines)):
                 truth = known.get(about.line.id)
                 if truth is not None and about.line.evidence is not None:
-                    made = {**_made_up(truth, item.language, dice), **about.sources}
+                    yield from _judged(item, truth, about)
+                    made = _made_up(truth, item.language, dice, about.sources)
                     yield from _judged(item, truth, LineFacts(about.line, about.context, made))
 
 
-def _made_up(known: Known, language: str, dice: random.Random) -> dict[Edit, str]:
-    """True edits and wrong ones, each said to come from a language model; and which are which is no matter."""
+def _made_up(known: Known, language: str, dice: random.Random, own: Mapping[Edit, str]) -> dict[Edit, str]:
+    """True edits and wrong ones, each said to come from a language model too; and which are which is no matter.
+
+    A model writes what the product's ``own`` proposers propose as well, right or wrong.
+    """
     found = [(group, edit) for group, edit in proposals(known.line, known.truth, language, dice) if group != "n-best"]
-    wrong = [edit for group, edit in found if group != "true"]
-    return dict.fromkeys([*(e for g, e in found if g == "true"), *dice.sample(wrong, min(3, len(wrong)))], "rewrite")
+    true = [edit for group, edit in found if group == "true"]
+    wrong = [edit for edit in dict.fromkeys([*(e for group, e in found if group != "true"), *own]) if edit not in true]
+    codes = [edit for edit in lettered(known.line.text) if edit not in wrong]
+    chosen = [*true, *dice.sample(wrong, min(3, len(wrong))), *codes]
+    return {edit: ", ".join(filter(None, (own.get(edit, ""), WRITER))) for edit in chosen}
 
 
 def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
     text, before = known.line.text, Levenshtein.distance(known.line.text, known.truth)
     for case in about.cases(about.sources):
         edit = case.edit
-        if case.changed or case.looks_alike or not known.tells(edit.start, edit.end):
+        mixture = case.fact(mixed_up)
+        if (case.changed and not mixture) or case.looks_alike or not known.tells(edit.start, edit.end):
             continue
         if item.set in CAPITALS and case.kind == "case":
             continue
@@ -138,7 +148,7 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
         yield {
             "page": item.id,
             "set": item.set,
-            "kind": case.kind,
+            "kind": case.fact(judged_as),
             "right": change < 0,
             "source": case.source,
             "edit": [case.words.before, case.words.after],
@@ -148,11 +158,14 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
 
 # the fit
 
-WANTED = 0.97
+WANTED: Mapping[str, float] = {**dict.fromkeys(("letters", "case", "accents", "punctuation", "spaces"), 0.97), "digits": 0.98}
 """Share right of what is accepted, among the product's own proposals and among those of a model that knows or invents."""
 
-SHOWN = 0.35
-"""Share right, at least, of what is shown to a person."""
+INVENTED, FEWEST = 0.003, 100
+"""Share of the wrong edits of a model that may be accepted, where it has no other word on them; and how many must be known."""
+
+SHOWN = 0.6
+"""Share right, at least, of what is shown to a person and not accepted."""
 
 FOLDS, RIDGE = 5, 1.0
 KINDS: tuple[EditKind, ...] = ("letters", "case", "accents", "punctuation", "spaces", "digits")
@@ -179,6 +192,8 @@ def fitted(rows: Sequence[Row], ridge: float = RIDGE) -> Fit:
     """The regression of ``right`` on the numbers, by Newton's method, with a ridge on weights in standard deviations."""
     names = tuple(sorted({name for row in rows for name in row["numbers"]}))
     names = tuple(name for name in names if sum(name in row["numbers"] for row in rows) >= LEAST)
+    if all(row["kind"] == "digits" for row in rows):
+        names = tuple(name for name in names if not name.startswith("source."))
     numbers, right = _matrix(rows, names), np.array([row["right"] for row in rows], dtype=float)
     scale = numbers.std(axis=0) + 1e-6
     design = np.c_[np.ones(len(rows)), numbers / scale]
@@ -219,9 +234,38 @@ def bar(odds: Floats, right: Floats, wanted: float) -> float:
     return float(odds[order][good[-1]]) if len(good) else float("inf")
 
 
+def _of_model(row: Row) -> bool:
+    return WRITER in row["source"].split(", ")
+
+
+class Made(NamedTuple):
+    """What was fitted of one kind: the weights, and the bars (:class:`ocrect.correcting.weights.Weights`)."""
+
+    fit: Fit
+    accept: float
+    heard: float
+    show: float
+
+
+def _within(found: float, least: float) -> float:
+    return min(MOST_BAR, max(least, found)) if np.isfinite(found) else MOST_BAR
+
+
+def shown(odds: Floats, right: Floats, accept: float) -> float:
+    """The least log-odds from which of what is not accepted :data:`SHOWN` is right; ``accept`` where there is none."""
+    below = odds < accept
+    return min(accept, max(bar(odds[below], right[below], SHOWN), LEAST_SHOWN))
+
+
+def unheard(odds: Floats) -> float:
+    """The least log-odds that at most :data:`INVENTED` of wrong proposals, of these ``odds``, reach; infinite for too few."""
+    most = int(INVENTED * len(odds))
+    return float(np.sort(odds)[-1 - most]) + 1e-3 if len(odds) >= FEWEST else float("inf")
+
+
 def fit(rows: Sequence[Row], *, write: bool) -> None:
     """Fit each kind, print its tables, and write the weights."""
-    made: dict[str, tuple[Fit, float, float]] = {}
+    made: dict[str, Made] = {}
     for kind in KINDS:
         of_kind = [row for row in rows if row["kind"] == kind]
         tune = [row for row in of_kind if half(row["page"]) == "tune"]
@@ -229,28 +273,32 @@ def fit(rows: Sequence[Row], *, write: bool) -> None:
             print(f"{kind}: {len(of_kind)} edits are too few")
             continue
         odds, right = out_of_fold(tune), np.array([row["right"] for row in tune], dtype=float)
-        of_model = np.array([row["source"] == "rewrite" for row in tune])
-        bars = [bar(odds[of_model], right[of_model], WANTED), bar(odds[~of_model], right[~of_model], WANTED)]
-        accept = min(MOST_BAR, max(LEAST_BAR, *(b if np.isfinite(b) else MOST_BAR for b in bars)))
-        show = min(accept, max(bar(odds[~of_model], right[~of_model], SHOWN), LEAST_SHOWN))
-        made[kind] = fitted(tune), accept, show
+        of_model = np.array([_of_model(row) for row in tune])
+        if kind == "digits":  # whoever proposes a digit is no witness of it
+            of_model = np.zeros(len(tune), dtype=bool)
+        accept = _within(bar(odds[~of_model], right[~of_model], WANTED[kind]), LEAST_BAR)
+        heard = _within(unheard(odds[of_model & (right == 0)]), LEAST_HEARD) if of_model.any() else accept
+        show = shown(odds[~of_model], right[~of_model], accept)
+        made[kind] = Made(fitted(tune), accept, heard, show)
         _print_kind(kind, of_kind, made[kind], odds)
     if write:
         _write(made)
 
 
-def _print_kind(kind: str, rows: Sequence[Row], made: tuple[Fit, float, float], unseen: Floats) -> None:
-    fit_, accept, show = made
-    print(f"{kind}: {len(rows)} edits, {sum(row['right'] for row in rows)} right; bar {accept:+.2f}, shown from {show:+.2f}")
+def _print_kind(kind: str, rows: Sequence[Row], made: Made, unseen: Floats) -> None:
+    fit_, accept, heard, show = made
+    bars = f"bar {accept:+.2f}, of a model's {heard:+.2f}, shown from {show:+.2f}"
+    print(f"{kind}: {len(rows)} edits, {sum(row['right'] for row in rows)} right; {bars}")
     for name in ("tune, left out", "table"):
         part = [row for row in rows if half(row["page"]) == name[: len("tune")] or half(row["page"]) == name]
         odds = unseen if name.startswith("tune") else fit_.odds(part)
         for group, own in (("own proposals", False), ("a model's", True)):
-            chosen = np.array([(row["source"] == "rewrite") == own for row in part], dtype=bool)
+            chosen = np.array([(_of_model(row)) == own for row in part], dtype=bool)
             right = np.array([row["right"] for row in part], dtype=float)
             if not chosen.any():
                 continue
-            taken, shown = chosen & (odds >= accept), chosen & (odds >= show) & (odds < accept)
+            least = heard if own else accept
+            taken, shown = chosen & (odds >= least), chosen & (odds >= show) & (odds < least)
             print(
                 f"  {name:15} {group:14} {int(right[chosen].sum()):5} right of {int(chosen.sum()):6}: accepted "
                 f"{int(right[taken].sum())} right of {int(taken.sum())}, shown {int(right[shown].sum())} of {int(shown.sum())}"
@@ -264,15 +312,15 @@ def _print_kind(kind: str, rows: Sequence[Row], made: tuple[Fit, float, float], 
         print(f"  {name:15} said: right   {', '.join(cells)}")
 
 
-def _write(made: Mapping[str, tuple[Fit, float, float]]) -> None:
+def _write(made: Mapping[str, Made]) -> None:
     """Write the table of :mod:`ocrect.correcting.weights`."""
     parts = []
-    for kind, (fit_, accept, show) in made.items():
+    for kind, (fit_, *bars) in made.items():
         worth: dict[str, dict[str, float]] = defaultdict(dict)
         for name, weight in zip(fit_.names, fit_.weights, strict=True):
             witness, number = name.split(".", 1)
             worth[witness][number] = round(float(weight), 3)
-        parts.append(f"{kind!r}: Weights({fit_.base:.3f}, {dict(worth)!r}, {accept:.2f}, {show:.2f})")
+        parts.append(f"{kind!r}: Weights({fit_.base:.3f}, {dict(worth)!r}, {', '.join(f'{b:.2f}' for b in bars)})")
     text = TABLE.read_text(encoding="utf-8")
     head = text[: text.index("KINDS: Mapping")]
     TABLE.write_text(f"{head}KINDS: Mapping[EditKind, Weights] = {{{', '.join(parts)}}}\n", encoding="utf-8")

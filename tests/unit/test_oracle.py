@@ -63,9 +63,7 @@ def corrected(reply: Callable[[str], str]) -> list[str]:
 
 def test_a_model_that_knows_the_page_is_heard() -> None:
     found = corrected(READ_AND_TRUE.__getitem__)
-    right = [text == truth for text, truth in zip(found, READ_AND_TRUE.values(), strict=True)]
-    assert right == [True, False, True, True]
-    assert found[1] == "he asked, and left the roorn"  # the image has no room for "room" here, whoever says so
+    assert found == list(READ_AND_TRUE.values())
 
 
 @pytest.mark.parametrize(("true", "invented"), INVENTED)

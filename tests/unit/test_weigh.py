@@ -9,6 +9,7 @@ from ocrect.correcting.case import Case
 from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
 from ocrect.correcting.weights import KINDS
 from ocrect.correcting.witnesses import WITNESSES
+from ocrect.correcting.words.mixtures import numerals
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, Finding, Verdict, decide
@@ -93,6 +94,7 @@ def test_every_weight_is_of_a_number_that_its_witness_gives() -> None:
     given = {name: set(witness(case)) for name, witness in WITNESSES.items()}
     given["words"] |= {"none"}
     given["spacing"] |= {"gap", "odds"}
+    given["number"] |= set(numerals(a_case("in 196l here", "196l", "1961", {6: {"1": 0.4}})))
     for kind, weights in KINDS.items():
         assert weights.show <= weights.accept, kind
         for witness, worth in weights.numbers.items():

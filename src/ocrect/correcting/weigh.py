@@ -18,9 +18,10 @@ from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.correcting.weights import KINDS, Weights
-from ocrect.correcting.witnesses import WITNESSES, makes_words, puts_loose_space
+from ocrect.correcting.witnesses import WITNESSES, WRITER, makes_words, puts_loose_space
 from ocrect.correcting.words.judge import asked, is_for_the_judgement
-from ocrect.record.correction import Finding
+from ocrect.correcting.words.mixtures import mixed_up
+from ocrect.record.correction import EditKind, Finding
 from ocrect.settings import Settings
 
 NAME = "judgement"
@@ -33,11 +34,14 @@ _TOLD = 0.3
 
 
 class Judgement(NamedTuple):
-    """The log-odds, in nats, that an edit is right, what each witness gave to them, and the weights of its kind."""
+    """The log-odds, in nats, that an edit is right, what each witness gave to them, the weights of its kind, and the bar from
+    which it is accepted.
+    """
 
     odds: float
     parts: Mapping[str, float]
     weights: Weights
+    bar: float
 
     @property
     def reason(self) -> str:
@@ -46,9 +50,7 @@ class Judgement(NamedTuple):
         told = ", ".join(f"{name} {weight:+.1f}" for name, weight in telling if abs(weight) >= _TOLD)
         share = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, self.odds))))
         sure = f"{share:.1%}" if share >= 0.001 else "below 0.1%"
-        return (
-            f"right with {sure}: {told or 'no witness says much'} (bar {self.weights.accept:+.1f}, odds {self.odds:+.1f} nats)"
-        )
+        return f"right with {sure}: {told or 'no witness says much'} (bar {self.bar:+.1f}, odds {self.odds:+.1f} nats)"
 
 
 def build(settings: Settings) -> Check:
@@ -73,7 +75,7 @@ class JudgementCheck:
             return Finding(NAME, None, found)
         if reason := _out_of_question(case):
             return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
-        supports = True if found.odds >= found.weights.accept else None if found.odds >= found.weights.show else False
+        supports = True if found.odds >= found.bar else None if found.odds >= found.weights.show else False
         if supports is None and case.fact(puts_loose_space):
             supports = False
         return Finding(NAME, supports, found.reason, found.odds, weight=found.odds, asks=supports is None, judges=True)
@@ -86,17 +88,24 @@ def _out_of_question(case: Case) -> str:
     value = case.score.value if case.score else 0.0
     if case.source == "nbest" and case.kind != "case" and value < bars.IMAGE_SUPPORTS and not makes_words(case):
         return "it is the engine's own second thought, and makes no word of what was none"
-    return f"the image makes it {-value:.0f} nats a character less likely" if value < bars.JUDGED_LEAST else ""
+    least = bars.HEARD_LEAST if WRITER in case.source.split(", ") and makes_words(case) else bars.JUDGED_LEAST
+    return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
+
+
+def judged_as(case: Case) -> EditKind:
+    """The kind by whose weights an edit is judged: a word in which a digit was read is one of letters."""
+    return "letters" if case.fact(mixed_up) == "word" else case.kind
 
 
 def judgement(case: Case) -> Judgement | str:
     """The edit judged, or why it is not."""
     if not is_for_the_judgement(case):
         return "no image vouches for it" if case.score is None else "numbers, amounts, dates and codes are proved, not weighed"
-    weights = KINDS[case.kind]
+    weights = KINDS[case.fact(judged_as)]
     parts = {name: weights.of(name, witness(case)) for name, witness in WITNESSES.items()}
     parts["kind"] = weights.base
     odds = sum(parts.values())
-    if abs(odds - weights.accept) < MODEL_WORTH * MODEL_MOST and not isinstance(said := case.fact(asked), str):
+    accepted = weights.heard if WRITER in case.source.split(", ") else weights.accept
+    if abs(odds - accepted) < MODEL_WORTH * MODEL_MOST and not isinstance(said := case.fact(asked), str):
         parts["language model"] = MODEL_WORTH * max(-MODEL_MOST, min(MODEL_MOST, said.gain(case.edit.after)))
-    return Judgement(sum(parts.values()), parts, weights)
+    return Judgement(sum(parts.values()), parts, weights, accepted)

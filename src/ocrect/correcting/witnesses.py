@@ -19,10 +19,14 @@ from ocrect.correcting.spaces.gaps import gaps_seen, may_hold
 from ocrect.correcting.words import shape
 from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.listed import seems_a_name
+from ocrect.correcting.words.mixtures import mixed_up, numerals
 from ocrect.plugins import Context
 from ocrect.words.lexicon import WORD, posterior
 
 Numbers = dict[str, float]
+
+WRITER = "rewrite"
+"""The proposer that is a language model."""
 
 _LEAST = 1e-4
 _ASTRAY = re.compile(r"\s(?=[^\w\s])|(?<=[^\w\s.,:;!?)\]}%])\s")
@@ -99,6 +103,8 @@ def puts_loose_space(case: Case) -> bool:
 
 def changed_words(case: Case) -> tuple[list[str], list[str]]:
     """The words before the edit that are not there after it, and the other way round."""
+    if case.fact(mixed_up) == "word":
+        return shape.tokens(shape.bare(case.words.before)), shape.tokens(shape.bare(case.words.after))
     before, after = (Counter(WORD.findall(side)) for side in case.words[1:])
     return list((before - after).elements()), list((after - before).elements())
 
@@ -203,7 +209,7 @@ def spacing(case: Case) -> Numbers:
 def source(case: Case) -> Numbers:
     """Who proposed the edit: a language model that wrote the line anew, or another."""
     names = case.source.split(", ")
-    return {"model": float("rewrite" in names), "engine": float(names == ["nbest"])}
+    return {"model": float(WRITER in names), "engine": float(names == ["nbest"])}
 
 
 WITNESSES: Mapping[str, Callable[[Case], Numbers]] = {
@@ -211,6 +217,7 @@ WITNESSES: Mapping[str, Callable[[Case], Numbers]] = {
     "words": words,
     "page": page,
     "form": form,
+    "number": numerals,
     "readers": readers,
     "spacing": spacing,
     "source": source,

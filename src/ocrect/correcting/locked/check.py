@@ -8,6 +8,8 @@ of the line, unless one of these holds:
 - Another engine reads spaces so, and the image leaves room for them.
 - A rule of how numbers are misread proves it (:mod:`ocrect.numbers.forms`): the token is malformed and has one repair, the page
   writes its amounts so, the calendar, a repeat on the page. Each names the bar that the image must leave to it.
+- Letters become digits in a number, or digits letters in a word, and nothing else: all witnesses together judge that
+  (:mod:`ocrect.correcting.words.mixtures`).
 - The page's sums prove it, and the image leaves room for it: more of it for one of several repairs of a malformed token than
   for a change of a well-formed one.
 
@@ -30,6 +32,7 @@ from ocrect.correcting.readers.heard import is_believed
 from ocrect.correcting.rules import claims, line_style, parts
 from ocrect.correcting.score import Score
 from ocrect.correcting.spaces.gaps import as_seen, gaps_seen, may_hold, spaces_put, splits_a_number
+from ocrect.correcting.words.mixtures import mixed_up, spoils
 from ocrect.numbers.forms.parting import parts_a_token
 from ocrect.numbers.forms.rule import Claim, Form, Parting, Proof
 from ocrect.numbers.forms.style import decimal_marks
@@ -71,6 +74,8 @@ def check(case: Case, /) -> Finding:
             return Finding(NAME, proof.holds, proof.words)
     names = ", ".join(dict.fromkeys(repr(token.text) for token in changed))
     scored = case.score
+    if scored and (mixture := case.fact(mixed_up)):
+        return Finding(NAME, None, f"{names}: a {mixture} misread for a mixture of letters and digits is weighed")
     if counted := _any_gap_tells(case):
         return Finding(NAME, True, f"{names} would change; {counted}, and a gap may be behind it")
     support = scored and (_image_support(case, scored) or _proved_by_sums(case, scored.value))
@@ -81,7 +86,7 @@ def check(case: Case, /) -> Finding:
         if has_room and (proof := _proof(form, claim)):
             return Finding(NAME, proof.holds, f"{names} would change; {proof.words}")
     reason = f"{names} would change without the image's support"
-    if scored and scored.value >= bars.LOCKED_HARDLY:
+    if scored and scored.value >= bars.LOCKED_HARDLY and not case.fact(spoils):
         hardly = f"but it hardly tells {case.edit.before!r} from {case.edit.after!r} ({scored.value:+.1f} nats a character)"
         return Finding(NAME, False, f"{reason}, {hardly}", asks=True)
     return Finding(NAME, False, reason)

@@ -1,5 +1,6 @@
 """Proposer "posterior": for each word that the recogniser was unsure of, the listed words that its posterior holds; for a word
-of mixed capitals what it is in one case; for signs of dirt inside a word or between two what stands there without them.
+of letters and digits the numbers that it holds; for a word of mixed capitals what it is in one case; for signs of dirt inside
+a word or between two what stands there without them.
 
 The words come from the posterior itself, in one pass: each frame run of the word as read may be another symbol that the
 recogniser saw there, nothing, or two; the word list cuts off what begins no word (a lexicon-constrained beam, as in Graves and
@@ -18,6 +19,7 @@ import numpy as np
 
 from ocrect import bars
 from ocrect.correcting.words import shape
+from ocrect.correcting.words.mixtures import numbers_seen
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
@@ -54,11 +56,14 @@ def _edits(line: Line, words: Lexicon) -> Iterator[Edit]:
     for token in _TOKEN.finditer(line.text):
         inside = symbols[token.start() : token.end()]
         word = token.group()
-        if len(word) > LONGEST or sum(map(str.isalpha, word)) < 2:
+        letters = sum(map(str.isalpha, word))
+        if len(word) > LONGEST or not letters:
             continue
         unsure = min(symbol.confidence for symbol in inside) < bars.POSTERIOR_UNSURE
-        found = [*_in_one_case(word)]
-        if unsure and any(not s.text.isdigit() for s in inside if s.confidence < bars.POSTERIOR_UNSURE):
+        found = [*_in_one_case(word)] if letters > 1 else []
+        if unsure:
+            found += numbers_seen(evidence, symbols, token.start(), token.end())
+        if unsure and letters > 1 and sum(map(str.isdecimal, word)) < letters:
             found += _listed(evidence, symbols, token.start(), token.end(), words)
         found += _without_specks(word, words)
         for version in dict.fromkeys(found):

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.words.listed import seems_a_name, tidied
+from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import log_sum
 from ocrect.plugins import Context, Runtime
 from ocrect.record.correction import Edit, Finding, whole_words
@@ -79,10 +80,14 @@ class Asked(NamedTuple):
 
 
 def is_for_the_judgement(case: Case) -> bool:
-    """True where the edit is weighed by all witnesses together: the image can tell, no locked token changes, and no digit
-    stands in the words around it.
+    """True where the edit is weighed by all witnesses together: the image can tell, and no locked token changes, unless letters
+    and digits of one word were taken for one another. Spaces beside numbers have the bars of gaps.
     """
-    return case.score is not None and not case.changed and not any(map(str.isnumeric, case.words.before + case.words.after))
+    if case.score is None:
+        return False
+    if case.fact(mixed_up):
+        return True
+    return not case.changed and not (case.kind == "spaces" and any(map(str.isnumeric, case.words.before)))
 
 
 def asked(case: Case) -> Asked | str:
@@ -129,10 +134,10 @@ def _likely(edit: Edit, found: Asked) -> str:
 def _no_question(case: Case) -> str:
     """Why the edit is none that a language model can judge; empty where it is."""
     line, edit, words = case.line, case.edit, case.lexicon
+    if is_for_the_judgement(case) and case.fact(mixed_up) != "number":
+        return ""
     if any(c.isnumeric() for c in edit.after) or case.changed:
         return "a language model cannot know numbers and codes"
-    if is_for_the_judgement(case):
-        return ""
     if "".join(edit.before.split()) == "".join(edit.after.split()) and line.evidence is None and " " in edit.before:
         return "without the image a lost space and a lost hyphen at a line's end look alike"
     if not _brings_words(edit, words):

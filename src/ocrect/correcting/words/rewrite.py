@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ocrect.correcting.words.passages import Passage, passages
+from ocrect.correcting.words.shape import is_odd, tokens
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Context, Proposer, Runtime
 from ocrect.record.correction import Edit
@@ -65,7 +66,8 @@ def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
 
 
 def is_doubtful(passage: Passage, lines: Sequence[Line], words: Lexicon) -> bool:
-    """True for a passage with an uncertain word or a malformed number, and without evidence for one with an unlisted word.
+    """True for a passage with an uncertain word, a word of odd shape or a malformed number; without evidence also for one with
+    an unlisted word.
 
     What the image is sure of it would not let go: an unlisted word there is a name.
     """
@@ -76,6 +78,8 @@ def is_doubtful(passage: Passage, lines: Sequence[Line], words: Lexicon) -> bool
         inside = (word for word in line.words if word.start < part.end and part.start < word.end)
         if any(word.confidence < DOUBTFUL for word in inside):
             return True
+    if any(is_odd(token) for token in tokens(passage.text)):
+        return True
     if any(not token.well_formed for token in locked_tokens(passage.text)):
         return True
     seen = all(lines[part.line].evidence is not None for part in passage.segments)

@@ -40,6 +40,11 @@ def has_sign_inside(token: str) -> bool:
     return bool(_SIGN_INSIDE.search(token))
 
 
+def is_odd(token: str) -> bool:
+    """True for ``NoticE``, ``l984`` and ``ground,water``: few tokens are printed so."""
+    return has_odd_capitals(token) or has_sign_inside(token) or mixes(token)
+
+
 def unpaired(text: str) -> int:
     """How many brackets of a text open or close alone."""
     opened: list[str] = []

@@ -1,0 +1,182 @@
+"""Letters and digits taken for one another in one word: ``196l`` for 1961, ``DP-l602`` for DP-1602, ``cal1`` for call.
+
+Such a word looks like a code, and codes have letters and digits side by side, so it is a locked token. But the edit leaves
+every digit, or every letter, of it as it was read, and what it was misread for can be weighed like a word: by the image, by
+where the letter stands among the digits, and by how the page writes others of its shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from ocrect import bars
+from ocrect.correcting.case import Case
+from ocrect.correcting.rules import claims
+from ocrect.correcting.words import shape
+from ocrect.evidence import CtcPosterior, Symbol
+from ocrect.numbers.grammar import TAXED
+from ocrect.plugins import Context
+from ocrect.words.confusions import DIGITS
+
+Mixture = Literal["", "number", "word"]
+
+
+_RUN = re.compile(r"[^\W_]+")
+_ALONE = re.compile(r"[lo][lOo]{0,2}(?:st|th)?")
+"""What is no word of any language here, and a number whose every digit was read as a letter."""
+
+_ORDINAL = re.compile(r"\d+[^\W\d_]{1,2}")
+_SHORTEST = 3
+"""Letters of a word in which a digit was read."""
+
+_CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
+_YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
+_MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L)")
+_LITRES = re.compile(r"\d{1,4}l")
+
+
+def mixed_up(case: Case) -> Mixture:
+    """``number`` where letters of a word with digits become digits and nothing else changes, ``word`` where its digits become
+    letters of a listed word; empty elsewhere.
+
+    Empty too for what has its own proofs (:mod:`ocrect.numbers.forms`), as a token that is malformed as it stands, and for
+    account numbers and addresses. A capital that leads its word (``B12``) may be a code's.
+    """
+    _, before, after = case.words
+    if len(before) != len(after) or before == after or not _is_a_mixture(case):
+        return ""
+    changes = [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    if all(_is_read_for_a_digit(before, at, after[at]) for at in changes):
+        runs = [run.span() for run in _touched(before, changes)]
+        return "number" if all(_may_be_number(before, *run) for run in runs) else ""
+    words = case.lexicon
+    if any(before[at].isdecimal() for at in changes) and all(after[at].isalpha() for at in changes):
+        pairs = [(before[run.start() : run.end()], after[run.start() : run.end()]) for run in _touched(after, changes)]
+        if all(len(new) >= _SHORTEST and words.known(new) and not _ORDINAL.fullmatch(old) for old, new in pairs):
+            return "word"
+    return ""
+
+
+def _is_a_mixture(case: Case) -> bool:
+    """True where no rule of numbers has a word on the edit, and it changes no account number, address or unit."""
+    if any(form.malformed or (form.prove is not None and form.prove(claim)) for form, claim in case.fact(claims)):
+        return False
+    bare = shape.bare(case.words.before)
+    if _MEASURED.fullmatch(bare) or TAXED.fullmatch(bare):
+        return False
+    return not any(token.kind in _CODES for token in case.about.tokens if token in case.changed)
+
+
+def _is_read_for_a_digit(before: str, at: int, digit: str) -> bool:
+    """True where a letter becomes a digit, and is no capital that leads its word."""
+    leads = before[at].isupper() and not before[:at][-1:].isalnum()
+    return digit.isascii() and digit.isdecimal() and before[at].isalpha() and not leads
+
+
+def _touched(text: str, changes: Sequence[int]) -> list[re.Match[str]]:
+    """The runs of letters and digits in which something changes."""
+    return [run for run in _RUN.finditer(text) if any(run.start() <= at < run.end() for at in changes)]
+
+
+def _may_be_number(token: str, start: int, end: int) -> bool:
+    """True for a run of letters and digits, for one that has only letters that are read for digits, and for one with an l
+    behind a capital that a sign joins to digits: ``Gl-2363``.
+    """
+    run = token[start:end]
+    if any(map(str.isdecimal, run)) or (_ALONE.fullmatch(run) and token[end : end + 1] not in ("'", "’")):
+        return True
+    return re.fullmatch("[A-Z]{1,2}l", run) is not None and any(map(str.isdecimal, token))
+
+
+def spoils(case: Case) -> bool:
+    """True where the edit mixes letters and digits in a run that had only one of them: ``1998`` as ``l998``, ``well`` as
+    ``wel1``. Engines see that everywhere, and few pages print it.
+    """
+    _, before, after = case.words
+    return _mixed_runs(after) > _mixed_runs(before) or (
+        sum(map(str.isalpha, after)) > sum(map(str.isalpha, before))
+        and sum(map(str.isdecimal, after)) < sum(map(str.isdecimal, before))
+        and not case.fact(mixed_up)
+    )
+
+
+def _mixed_runs(text: str) -> int:
+    return sum(shape.mixes(run.group()) for run in _RUN.finditer(text))
+
+
+def numerals(case: Case) -> dict[str, float]:
+    """What the shape of a number says to the letters that would become digits; empty where the edit is of another kind."""
+    if case.fact(mixed_up) != "number":
+        return {}
+    _, before, after = case.words
+    changes = [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    runs = [(before[r.start() : r.end()], after[r.start() : r.end()], r) for r in _touched(after, changes)]
+    small = [before[at] for at in changes if before[at].islower()]
+    shapes = case.context.fact(_shapes)
+    return {
+        "listed": sum(after[at] in DIGITS.get(before[at], "") for at in changes) / len(changes),
+        "small": len(small) / len(changes),
+        "el": sum(before[at] == "l" for at in changes) / len(changes),
+        "left": float(any(any(map(str.isalpha, new)) for _, new, _ in runs)),
+        "year": float(any(_YEAR.fullmatch(new) for _, new, _ in runs)),
+        "digits": float(min(5, max(sum(map(str.isdecimal, old)) for old, _, _ in runs))),
+        "alone": float(any(not any(map(str.isdecimal, old)) for old, _, _ in runs)),
+        "first": float(any(r.start() in changes for _, _, r in runs)),
+        "last": float(any(r.end() - 1 in changes for _, _, r in runs)),
+        "litres": float(any(_LITRES.fullmatch(old) for old, _, _ in runs)),
+        "many": float(min(4, len(changes))),
+        "shape": _gain(shapes, before, after),
+    }
+
+
+def _gain(shapes: Counter[str], before: str, after: str) -> float:
+    """1 where the page has other words of the shape that it becomes and none of the shape read, -1 the other way round."""
+    old, new = shapes[shape_of(before)] - 1, shapes[shape_of(after)]
+    return float(new > 0) - float(old > 0)
+
+
+def _shapes(context: Context) -> Counter[str]:
+    return Counter(shape_of(token) for text in context.texts for token in shape.tokens(text) if any(map(str.isdecimal, token)))
+
+
+def shape_of(token: str) -> str:
+    """A token without the signs around it, each digit as 9, capital as A and small letter as a: ``DP-l602`` is ``AA-a999``."""
+    return "".join("9" if c.isdecimal() else "A" if c.isupper() else "a" if c.isalpha() else c for c in shape.bare(token))
+
+
+def numbers_seen(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: int) -> Iterator[str]:
+    """The numbers that the posterior holds in the place of ``symbols[start:end]``, a word with letters among its digits: all
+    its letters that may be digits, or only the small ones, or the likeliest.
+    """
+    token = "".join(symbol.text for symbol in symbols[start:end])
+    runs = [r for r in _RUN.finditer(token) if _may_be_number(token, r.start(), r.end())]
+    found: dict[int, tuple[float, str]] = {}
+    for run in runs:
+        for at in range(run.start(), run.end()):
+            best = _digit(evidence, symbols, start + at) if token[at].isalpha() else None
+            if best is not None and _is_read_for_a_digit(token, at, best[1]):
+                found[at] = best
+    if not found:
+        return
+    every, small = list(found), [at for at in found if token[at].islower()]
+    likeliest = max(found, key=lambda at: found[at][0])
+    versions = (
+        "".join(found[at][1] if at in places else c for at, c in enumerate(token)) for places in (every, small, [likeliest])
+    )
+    yield from (version for version in dict.fromkeys(versions) if version != token)
+
+
+def _digit(evidence: CtcPosterior, symbols: Sequence[Symbol], at: int) -> tuple[float, str] | None:
+    """The digit that the recogniser saw on a symbol's frames, in nats behind the symbol; ``None`` where it saw none."""
+    symbol = symbols[at]
+    own = float(evidence.log_probs[symbol.start : symbol.end].max(initial=evidence.floor))
+    seen = [
+        (float(evidence.log_probs[symbol.start : symbol.end, column].max(initial=evidence.floor)) - own, digit)
+        for column, digit in enumerate(evidence.alphabet, start=1)
+        if digit in "0123456789"
+    ]
+    best = max(seen, default=None)
+    return best if best is not None and best[0] > bars.POSTERIOR_FARTHEST else None

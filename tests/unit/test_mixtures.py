@@ -1,0 +1,92 @@
+"""Letters and digits taken for one another in one word: what is weighed, what is proposed, and what becomes of it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from ocrect.correcting.case import Case
+from ocrect.correcting.locked import check as locked
+from ocrect.correcting.words.doubted import propose
+from ocrect.correcting.words.mixtures import mixed_up, shape_of, spoils
+from ocrect.pipeline import Pipeline
+from ocrect.plugins import Context
+from ocrect.record.correction import Edit
+from ocrect.record.document import Block, Document, Line, Page
+from ocrect.settings import Settings
+from ocrect.testing import posterior
+
+
+def a_case(text: str, before: str, after: str) -> Case:
+    start = text.index(before)
+    line = Line("1", text, evidence=posterior(text))
+    return Case.of(line, Edit(start, start + len(before), before, after), Context((line,)))
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "mixture"),
+    [
+        ("in September 196l, he", "196l", "1961", "number"),
+        ("see DP-l602 there", "DP-l602", "DP-1602", "number"),
+        ("see (Gl-2363) there", "Gl-2363", "G1-2363", "number"),
+        ("of 4-l) and", "4-l", "4-1", "number"),
+        ("the lst of May", "lst", "1st", "number"),
+        ("a cal1 to arms", "cal1", "call", "word"),
+        ("the c0mpany here", "c0mpany", "company", "word"),
+        ("type B12 here", "B12", "812", ""),  # a capital that leads a code
+        ("a bag of 500G flour", "500G", "5006", ""),  # its unit
+        ("on the 2nd day", "2nd", "and", ""),  # an ordinal
+        ("in 1961 he", "1961", "1967", ""),  # another number
+        ("in 196l he", "196l", "1967 ", ""),
+        ("l'eau est", "l'eau", "1'eau", ""),
+        ("IBAN DE89370400440532Ol3000 it", "DE89370400440532Ol3000", "DE89370400440532013000", ""),
+        ("printed in l984 by", "l984", "1984", ""),  # a rule of numbers proves it
+    ],
+)
+def test_what_is_weighed_as_a_mixture_of_letters_and_digits(text: str, before: str, after: str, mixture: str) -> None:
+    assert a_case(text, before, after).fact(mixed_up) == mixture
+
+
+def test_a_mixture_is_left_to_the_judgement_only_where_an_image_can_speak() -> None:
+    seen = a_case("in September 196l, he", "196l", "1961")
+    assert locked.check(seen).supports is None
+    unseen = Case.of(Line("1", "in September 196l, he"), Edit(13, 17, "196l", "1961"))
+    assert locked.check(unseen).supports is False
+
+
+@pytest.mark.parametrize("before", ["1998", "30,", "well"])
+def test_no_question_is_asked_about_mixing_what_was_not_mixed(before: str) -> None:
+    after = before.translate(str.maketrans("130l", "lBO1"))
+    assert a_case(f"the year {before} here", before, after).fact(spoils)
+    assert not a_case(f"the year {after} here", after, before).fact(spoils)
+
+
+def test_the_numbers_that_the_posterior_holds_are_proposed_and_the_likely_ones_accepted() -> None:
+    dice = random.Random(7)
+    letters = {"0": "o", "1": "l", "9": "y", "5": "s"}
+    for _ in range(12):
+        year = str(dice.randint(1850, 2029))
+        at = dice.choice([i for i, c in enumerate(year) if c in letters and i] or [0])
+        if year[at] not in letters or at == 0:
+            continue
+        text = f"printed in {year[:at]}{letters[year[at]]}{year[at + 1 :]}, and sold"
+        line = Line("1", text, evidence=posterior(text, alternatives={11 + at: {year[at]: 0.4}}))
+        proposed = {edit.after for edit in propose([line], Context((line,), language="en"))[0]}
+        assert any(year in after for after in proposed), text
+        with Pipeline(Settings(runtime="none", language="en")) as pipeline:
+            (done,) = pipeline.correct(Document("d", (Page(1, blocks=(Block((line,)),)),))).lines()
+        assert done.corrected == f"printed in {year}, and sold"
+
+
+def test_a_code_that_the_image_is_sure_of_stays_as_it_is() -> None:
+    text = "ref A1S2 B1O 4X7 SKU9l0"
+    line = Line("1", text, evidence=posterior(text))
+    with Pipeline(Settings(runtime="none", language="en")) as pipeline:
+        (done,) = pipeline.correct(Document("d", (Page(1, blocks=(Block((line,)),)),))).lines()
+    assert done.corrected == text
+
+
+def test_the_shape_of_a_token_leaves_out_the_signs_around_it() -> None:
+    assert shape_of("(DP-l602),") == "AA-a999"
+    assert shape_of("1961.") == shape_of("1854") == "9999"

@@ -174,6 +174,15 @@ def test_a_document_without_places_or_pages_is_written_too(name):
     assert written(name, Document("text", (Page(1, blocks=(Block((Line("l", "plain words"),)),)),)))
 
 
+def test_words_that_were_read_as_one_are_told_of_once_in_html():
+    split = Verdict(Edit(0, 5, "Date:", "Date :"), "accepted", (Finding("space", True, "a gap"),), "spacing")
+    text = written(
+        "html", Document("x", (Page(1, 1000, 1400, blocks=(Block((line("Date: today", 60, verdicts=(split,)),)),)),))
+    ).decode()
+    assert text.count("<li>") == 1
+    assert "<li>corrected: <q>Date:</q> became <q>Date :</q></li>" in text
+
+
 CONTRADICTS = Doubt(6, 11, "the sum of the lines is 12.50")
 
 

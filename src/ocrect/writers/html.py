@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
+from itertools import groupby
 from typing import IO
 
 from PIL import Image
@@ -98,16 +99,28 @@ def _line(line: Line, entries: list[str]) -> str:
     if not words:
         return _text(line.corrected)
     language = f" lang='{_text(line.language)}'" if line.language else ""
-    return f"<span{language}>" + " ".join(_word(word, entries) for word in words) + "</span>"
+    entries += map(_entry, _told_of(words))
+    return f"<span{language}>" + " ".join(map(_word, words)) + "</span>"
 
 
-def _word(word: MarkedWord, entries: list[str]) -> str:
+def _word(word: MarkedWord) -> str:
     shown = _text(word.text)
     if word.in_doubt:
-        why = _text(told(word))
-        entries.append(f"in doubt: <q>{shown}</q>. {why}")
-        return f"<mark title='{why}'>{shown}<sup>?</sup></mark>"
+        return f"<mark title='{_text(told(word))}'>{shown}<sup>?</sup></mark>"
     if word.read is not None:
-        entries.append(f"corrected: <q>{_text(word.read)}</q> became <q>{shown}</q>")
         return f"<ins title='read as {_text(word.read)}'>{shown}</ins>"
     return shown
+
+
+def _told_of(words: list[MarkedWord]) -> Iterator[list[MarkedWord]]:
+    """The words that something is told of: words that were one when they were read, or that one doubt spans, together."""
+    for (read, reason, _), run in groupby(words, key=lambda word: (word.read, word.reason, word.in_doubt)):
+        if read is not None or reason:
+            yield list(run)
+
+
+def _entry(words: list[MarkedWord]) -> str:
+    first, shown = words[0], _text(" ".join(word.text for word in words))
+    if first.in_doubt:
+        return f"in doubt: <q>{shown}</q>. {_text(told(first))}"
+    return f"corrected: <q>{_text(first.read or '')}</q> became <q>{shown}</q>"

@@ -22,12 +22,12 @@ CHEAP = ("--runtime", "none", "--text-layer", "only", "--workers", "2")
 class Service:
     """A running ``ocrect serve``."""
 
-    def __init__(self, process: subprocess.Popen[str], address: str, log: Path) -> None:
-        self.process, self.address, self.log = process, address, log
-        self.client = httpx.Client(base_url=address, timeout=60, trust_env=False)
+    def __init__(self, process: subprocess.Popen[str], address: str, review: str, log: Path) -> None:
+        self.process, self.address, self.review, self.log = process, address, review, log
+        self.client = httpx.Client(base_url=address, timeout=280, trust_env=False)
 
     def send(
-        self, data: bytes, *, wait: int | None = 30, headers: dict[str, str] | None = None, **fields: str
+        self, data: bytes, *, wait: int | None = 250, headers: dict[str, str] | None = None, **fields: str
     ) -> httpx.Response:
         """POST a document."""
         prefer = {"Prefer": f"wait={wait}"} if wait is not None else {}
@@ -45,7 +45,7 @@ class Service:
 
     def end(self) -> int:
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(90)
 
 
 def children(pid: int) -> list[int]:
@@ -70,7 +70,7 @@ def start(data: Path, *flags: str) -> Service:
     assert process.stdout is not None
     address = process.stdout.readline().strip()
     assert address, log.read_text(encoding="utf-8")
-    return Service(process, address, log)
+    return Service(process, address, process.stdout.readline().removeprefix("review:").strip(), log)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def serving(data: Path, *flags: str) -> Iterator[Service]:
             service.end()
 
 
-def wait_until(true: Any, seconds: float = 30.0) -> None:
+def wait_until(true: Any, seconds: float = 250.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited in vain"

@@ -202,18 +202,26 @@ class Jobs(Manifest):
         return zlib.decompressobj().decompress(row[0], MOST_RECORD)
 
     def want(self, job: str, form: str) -> None:
-        """Have one more format written, from the pages that are kept.
+        """Have a format written from the pages that are kept, where it is not there; and all of them anew, where a person has
+        decided on the document since.
 
         Raises:
             ConflictError: the document failed.
         """
         with self._transaction():
-            row = self._base.execute("SELECT id, state, formats FROM file WHERE path = ?", (job,)).fetchone()
-            if row is None or form in _names(row[2]):
+            row = self._base.execute(
+                "SELECT id, state, formats, finished < (SELECT max(made) FROM decision WHERE decision.path = file.path) "
+                "FROM file WHERE path = ?",
+                (job,),
+            ).fetchone()
+            if row is None or (form in _names(row[2]) and not row[3]):
                 return
             if row[1] in ("failed", "aside"):
                 raise ConflictError("the document failed, and has no results", hint="Its state says why.")
-            self._base.execute("UPDATE file SET formats = ? WHERE id = ?", (f"{row[2]},{form}".strip(","), row[0]))
+            if form not in _names(row[2]):
+                self._base.execute("UPDATE file SET formats = ? WHERE id = ?", (f"{row[2]},{form}".strip(","), row[0]))
+            if row[3] and row[1] == "done":
+                self._base.execute("UPDATE file SET outputs = '[]' WHERE id = ?", (row[0],))
             self._base.execute("UPDATE file SET state = 'waiting' WHERE id = ? AND state = 'done'", (row[0],))
 
     def remove(self, job: str, client: str) -> str:
@@ -230,6 +238,7 @@ class Jobs(Manifest):
             if row is None:
                 raise JobNotFoundError(f"there is no document {job}")
             self._base.execute("DELETE FROM file WHERE id = ?", (row[0],))
+            self._base.execute("DELETE FROM decision WHERE path = ?", (job,))
             return str(row[1])
 
     def _known_order(self, order: Order) -> str:
@@ -344,6 +353,7 @@ class Jobs(Manifest):
                 "WHERE f.state IN ('done', 'failed', 'aside') AND coalesce(f.finished, j.created) < ?) RETURNING path",
                 (now - seconds,),
             ).fetchall()
+            self._base.execute("DELETE FROM decision WHERE path NOT IN (SELECT path FROM file)")
             self._base.execute("DELETE FROM usage WHERE hour <= ?", (int(now) // HOUR - DAY,))
             return [path for (path,) in rows]
 

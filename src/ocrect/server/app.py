@@ -15,12 +15,14 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 import ocrect
 from ocrect.errors import OcrectError
 from ocrect.server import documents, health, openapi, problems, texts
-from ocrect.server.guard import Guard
+from ocrect.server.guard import PAGES, Guard
 from ocrect.server.keys import Keys
+from ocrect.server.reviewing import Pages
 from ocrect.server.state import State
 
 log = logging.getLogger("ocrect")
@@ -43,6 +45,8 @@ def application(state: State, hosts: frozenset[str], keys: Keys) -> Guard:
     app.state.ocrect = state
     for part in (documents, texts, health):
         app.include_router(part.router)
+    if state.pool.reviewer is not None:
+        app.mount(PAGES, Pages(state.pool.reviewer))
     app.add_exception_handler(OcrectError, _refused)
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -73,9 +77,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _by_status(request: Request, error: Exception) -> Response:
-    del request
     assert isinstance(error, HTTPException)
-    return problems.of_status(error.status_code, str(error.detail), error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # starlette names the methods of one route, and a path may have several
+        fitting = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+        headers["Allow"] = ", ".join(sorted({method for route in fitting for method in getattr(route, "methods", None) or ()}))
+    return problems.of_status(error.status_code, str(error.detail), headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

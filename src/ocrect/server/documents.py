@@ -153,7 +153,7 @@ async def result(job: Job, request: Request, format: Annotated[str, Query(max_le
     here, who = state(request), client(request)
     view = await run_in_threadpool(here.jobs.view, waiting.checked(job), who)
     name = waiting.form(format or (view.formats or ("text",))[0], view.kind)
-    if DOCUMENT not in view.problems and name not in view.formats:
+    if DOCUMENT not in view.problems:
         await run_in_threadpool(here.jobs.want, view.id, name)
         here.pool.wake()
     view = await waiting.ended(
@@ -171,7 +171,7 @@ async def result(job: Job, request: Request, format: Annotated[str, Query(max_le
     summary="Progress as it happens",
     responses=openapi.answers(
         404, 422, _200={"description": "server-sent events `state`, each with the document's state, and `end`",
-                        "content": {"text/event-stream": {"schema": {"type": "string"}}}}),
+                        "content": {"text/event-stream": {"schema": {}}}}),
 )  # fmt: skip
 async def events(job: Job, request: Request) -> Response:
     """One event for each change: a page done, work begun or ended. The stream ends with the work."""

@@ -67,7 +67,7 @@ class Guard:
             except InputTooLargeError as error:
                 await self._refuse(error, scope, receive, answer)
         seconds = time.perf_counter() - began
-        route = getattr(scope.get("route"), "path_format", "other")
+        route = PAGES if scope["path"].startswith(f"{PAGES}/") else getattr(scope.get("route"), "path_format", "other")
         self._metrics.count(scope["method"] if route != "other" else "other", route, answer.status, seconds)
         log.info("%s %s %d %.3f s", scope["method"], route, answer.status, seconds)
 

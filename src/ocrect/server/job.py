@@ -22,6 +22,7 @@ from ocrect.errors import ExportError, InputTooLargeError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.record import plaintext
 from ocrect.record.document import Document
+from ocrect.record.rewriting import printed
 from ocrect.server import confine
 from ocrect.server.plan import Plan
 from ocrect.settings import Settings
@@ -174,6 +175,7 @@ def _written(form: str, document: Document, task: Task, settings: Settings, fold
         writers.save(lambda out: out.write(data), folder / name, force=True)
         return name
     writer = plugins.load("writers", form)(settings)
+    document = document if form in batch.RECORDS else printed(document)
     name = form + str(writer.suffixes[0])
     with OriginalFile(path if task.kind == SCAN else None, settings, task.name) as original:
         writers.save(lambda out: writer(document, original, out), folder / name, force=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ocrect.batch.limits import Limits
 from ocrect.settings import Settings
 
-UPLOADS, RESULTS, MANIFEST = "uploads", "results", "manifest.sqlite"
+UPLOADS, RESULTS, REVIEWED, MANIFEST = "uploads", "results", "reviewed", "manifest.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,17 @@ class Plan:
         """Whether the language model is behind a server: then a worker's network stays open."""
         return bool(self.settings.model_url)
 
+    @property
+    def uploads(self) -> Path:
+        return self.folder / UPLOADS
+
+    @property
+    def reviewed(self) -> Path:
+        """Where the review pages write documents anew."""
+        return self.folder / REVIEWED
+
     def upload(self, job: str) -> Path:
-        return self.folder / UPLOADS / job
+        return self.uploads / job
 
     def results(self, job: str) -> Path:
         return self.folder / RESULTS / job

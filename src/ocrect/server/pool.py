@@ -16,11 +16,13 @@ from ocrect.batch.manifest import Job
 from ocrect.batch.run import Workers
 from ocrect.errors import ExportError, InputTooLargeError, OcrectError
 from ocrect.server import worker
-from ocrect.server.plan import RESULTS, UPLOADS, Plan
+from ocrect.server.plan import RESULTS, REVIEWED, UPLOADS, Plan
+from ocrect.server.reviewing import Reviewer
 
 log = logging.getLogger("ocrect")
 
 LOCK = "server.lock"
+FOLDERS = (UPLOADS, RESULTS, REVIEWED)
 _LOOK, _HOUSEKEEPING, _REST = 0.1, 30.0, 5.0
 _YOUNG = 600.0  # seconds for which a file without a job may be an upload on its way
 
@@ -31,8 +33,8 @@ class Pool:
     ``jobs`` is its own connection, so that others notice its changes.
     """
 
-    def __init__(self, plan: Plan, jobs: Jobs, cores: int) -> None:
-        self.plan, self.jobs, self.cores = plan, jobs, cores
+    def __init__(self, plan: Plan, jobs: Jobs, cores: int, reviewer: Reviewer | None = None) -> None:
+        self.plan, self.jobs, self.reviewer = plan, jobs, reviewer
         self.counts: Counter[str] = Counter()
         """What happened since the start: ``started``, ``died``, ``killed``."""
         self._lock = threading.RLock()
@@ -74,6 +76,8 @@ class Pool:
         """Delete what is kept of a job beside the manifest."""
         shutil.rmtree(self.plan.results(job), ignore_errors=True)
         self.plan.upload(job).unlink(missing_ok=True)
+        for path in self.plan.reviewed.glob(f"{job}.*"):
+            path.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """End the workers: each may finish its page; documents go on when the service is started again."""
@@ -86,6 +90,8 @@ class Pool:
             try:
                 with self._lock:
                     self._look()
+                if self.reviewer is not None:
+                    self.reviewer.look()
                 if time.monotonic() - self._cleaned > _HOUSEKEEPING:
                     self._sweep()
             except OcrectError as error:  # the manifest cannot be written to: a full disk, most likely
@@ -96,6 +102,8 @@ class Pool:
         with self._lock:  # here, since a worker does not outlive the thread that started it
             for name in self._workers.end():
                 self._release(name)
+        if self.reviewer is not None:
+            self.reviewer.end()
 
     def _look(self) -> None:
         for word in self._workers.look(self.jobs):
@@ -140,9 +148,9 @@ class Pool:
         for job in self.jobs.expire(self.plan.limits.keep_seconds):
             self.remove_files(job)
         old, known = time.time() - (0 if all_ages else _YOUNG), self.jobs.ids()
-        for folder in (UPLOADS, RESULTS):
+        for folder in FOLDERS:
             for path in (self.plan.folder / folder).iterdir():
-                if path.name not in known and _changed(path) < old:
+                if path.name.partition(".")[0] not in known and _changed(path) < old:
                     if path.is_dir():
                         shutil.rmtree(path, ignore_errors=True)
                     else:
@@ -163,7 +171,7 @@ def hold(folder: Path) -> int:
         ExportError: it cannot be written to, or another service has it.
     """
     try:
-        for path in (folder, folder / UPLOADS, folder / RESULTS):
+        for path in (folder, *(folder / name for name in FOLDERS)):
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,13 +17,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ocrect.batch.jobs import Jobs
 from ocrect.errors import ExportError, SettingsError
+from ocrect.review.gate import Access, hosts
 from ocrect.server import options
 from ocrect.server.app import application
-from ocrect.server.guard import LOOPBACK
+from ocrect.server.guard import LOOPBACK, PAGES
 from ocrect.server.keys import Keys
 from ocrect.server.metrics import Metrics
 from ocrect.server.plan import Plan
 from ocrect.server.pool import Pool, hold
+from ocrect.server.reviewing import Reviewer
 from ocrect.server.state import State
 from ocrect.server.watch import Watch
 
@@ -64,13 +66,18 @@ class Protocol(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Says where it listens, once it does."""
+    """Says where it listens, once it does: its address, and that of the review pages, whose token lets a reader in."""
+
+    def __init__(self, config: uvicorn.Config, token: str) -> None:
+        super().__init__(config)
+        self._token = token
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            print(f"http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            print(f"{address}\nreview: {address}{PAGES}/?token={self._token}", flush=True)
 
 
 def serve(plan: Plan, host: str, port: int, cores: int, allowed: Iterable[str] = ()) -> int:
@@ -88,10 +95,11 @@ def serve(plan: Plan, host: str, port: int, cores: int, allowed: Iterable[str] =
     plan = Plan(plan.folder, options.base(plan.settings, plan.limits.document_pages), plan.limits)
     os.umask(0o077)
     held, listening = hold(plan.folder), _listening(host, port)
-    pool = Pool(plan, Jobs(plan.manifest), cores)
+    names = frozenset({*LOOPBACK, host.strip("[]").lower(), *(name.lower() for name in allowed)})
+    reviewer = Reviewer(plan, Access(hosts=hosts(f"[{name}]" if ":" in name else name for name in names)))
+    pool = Pool(plan, Jobs(plan.manifest), cores, reviewer)
     watch = Watch(Jobs(plan.manifest), lambda: server.should_exit)
     state = State(plan, Jobs(plan.manifest).durable(), pool, watch, Metrics(), _isolation(plan))
-    names = frozenset({*LOOPBACK, host.strip("[]").lower(), *(name.lower() for name in allowed)})
     config = uvicorn.Config(
         application(state, names, keys),
         http=Protocol,
@@ -105,7 +113,7 @@ def serve(plan: Plan, host: str, port: int, cores: int, allowed: Iterable[str] =
         backlog=_BACKLOG,
         h11_max_incomplete_event_size=65_536,
     )
-    server = Server(config)
+    server = Server(config, reviewer.access.token)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         for number in before:  # uvicorn raises the signal that ended it once more

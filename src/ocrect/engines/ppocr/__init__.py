@@ -16,6 +16,7 @@ from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
 from ocrect.engines.ppocr.numerals import with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
+from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.ink import Ink, around, clusters, covered, on
 from ocrect.record.document import Page, PageImage, Step, Unread
 from ocrect.settings import Settings
@@ -89,10 +90,11 @@ class PpOcr:
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages = self._languages(read)
         read = [with_digits(weighed(reading, languages)) for reading in read]
+        read, scores = self._with_spaced_words(rgb, read, boxes.scores)
         judge.learn(read)
         kept: list[BoxReading] = []
         dropped: list[BoxReading] = []
-        for reading, score in zip(read, boxes.scores, strict=True):
+        for reading, score in zip(read, scores, strict=True):
             if judge.is_text(reading, score):
                 kept.append(reading)
                 continue
@@ -102,6 +104,20 @@ class PpOcr:
             if not found:
                 dropped.append(reading)
         return kept, dropped
+
+    def _with_spaced_words(
+        self, rgb: NDArray[np.uint8], read: list[BoxReading], scores: NDArray[np.float32]
+    ) -> tuple[list[BoxReading], list[float]]:
+        """What was read, with the letters of letter-spaced words read as rows; and how clearly each was seen."""
+        gone: set[int] = set()
+        rows = []
+        for members, quad in spaced_rows(read):
+            whole = self._recognised(rgb, quad)
+            if holds(whole, [read[i] for i in members]):
+                gone.update(members)
+                rows.append(whole)
+        kept = [i for i in range(len(read)) if i not in gone]
+        return [read[i] for i in kept] + rows, [float(scores[i]) for i in kept] + [CLEAR] * len(rows)
 
     def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:
         """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""

@@ -129,6 +129,34 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(folders):
     assert not list(folders[1].rglob("*.part"))
 
 
+def test_a_watched_folder_is_read_as_files_come_and_a_half_written_one_when_it_is_whole(folders):
+    process = subprocess.Popen([*command(folders), "--watch"], stderr=subprocess.PIPE)
+    try:
+        assert in_the_end(folders[1] / "sub1" / "file5.pdf.txt", "file number 5")
+        a_pdf(folders[0] / "late" / "one.pdf", "This one came late and is read all the same")
+        assert in_the_end(folders[1] / "late" / "one.pdf.txt", "came late")
+        a_pdf(folders[0] / "last.tmp", "This one came slowly and is whole at last")
+        whole, slow = (folders[0] / "last.tmp").read_bytes(), folders[0] / "slow.pdf"
+        slow.write_bytes(whole[:200])
+        time.sleep(4)
+        slow.write_bytes(whole)
+        assert in_the_end(folders[1] / "slow.pdf.txt", "whole at last")
+    finally:
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1].decode()
+    assert "Traceback" not in said
+
+
+def in_the_end(path: Path, words: str, seconds: float = 120) -> bool:
+    """Whether the file is there in the end, and has these words in it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if path.exists() and words in path.read_text():
+            return True
+        time.sleep(0.2)
+    return False
+
+
 def test_two_runs_at_once_share_the_work(folders):
     runs = [subprocess.Popen(command(folders), stderr=subprocess.PIPE) for _ in range(2)]
     assert [process.wait() for process in runs] == [0, 0]
@@ -159,6 +187,22 @@ def test_a_file_is_claimed_once_until_its_lease_runs_out(tmp_path, monkeypatch):
         taken = two.claim("there")
         assert taken is not None
         assert taken.id == job.id
+
+
+def test_a_file_that_gets_on_may_be_broken_off_any_number_of_times_and_one_that_does_not_may_not(tmp_path):
+    with Manifest(tmp_path / "m.sqlite") as manifest:
+        for name in ("long.pdf", "stuck.pdf"):
+            manifest.add(Found(name, 1, 1, name), "s", "text")
+        left = []
+        for number in range(1, 40):
+            for worker in ("one", "other"):
+                job = manifest.claim(f"{worker} {number}")
+                if job is not None and job.path == "long.pdf":
+                    manifest.add_page(job, Page(number))
+            left = [row.path for row in manifest.rows() if row.state != "aside"]
+            with sqlite3.connect(manifest.path) as base:
+                base.execute("UPDATE file SET lease = 0 WHERE state = 'working'")  # the power failed
+        assert left == ["long.pdf"]
 
 
 def test_pages_that_are_kept_are_not_asked_for_again(tmp_path):

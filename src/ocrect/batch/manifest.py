@@ -33,6 +33,8 @@ MOST_DEATHS, MOST_ATTEMPTS = 3, 10
 """Workers that a file may end, and times that it may be begun, before it is set aside."""
 STATES = ("waiting", "working", "done", "failed", "aside")
 _WAIT = 30.0  # seconds for another process's transaction
+_LEVEL = 1  # of zlib: most of a record is evidence, which is compressed already
+_RECENT = 16  # pages of the file in work that are held as well as kept, so that a short one is not loaded again to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Manifest:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._recent_of, self._recent = 0, dict[int, Page]()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
@@ -194,6 +197,7 @@ class Manifest:
             ).fetchone()
             if row is None:
                 return None
+            self._recent_of, self._recent = row[0], {}
             self._base.execute(
                 "UPDATE file SET state = 'working', owner = ?, lease = ?, attempts = attempts + 1 WHERE id = ?",
                 (owner, time.time() + LEASE, row[0]),
@@ -234,6 +238,7 @@ class Manifest:
             ).fetchone()
             if row is None:
                 return False
+            self._recent = {}
             self._base.execute("DELETE FROM page WHERE file = ?", (job.id,))
             self._base.execute(
                 "INSERT INTO page SELECT ?, number, record, failed, review, unread FROM page WHERE file = ?", (job.id, row[0])
@@ -242,14 +247,17 @@ class Manifest:
             return True
 
     def add_page(self, job: Job, page: Page) -> None:
-        """Keep a page that was read."""
-        record = zlib.compress(schema.dumps(Document(job.path, (page,))).encode())
+        """Keep a page that was read. A file that gets on is not begun too often, however often it is broken off."""
+        record = zlib.compress(schema.dumps(Document(job.path, (page,))).encode(), _LEVEL)
         review = sum(v.decision == "review" for line in page.lines() for v in line.verdicts)
         with self._transaction():
             self._base.execute(
                 "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)",
                 (job.id, page.number, record, page.failure is not None, review, len(page.unread)),
             )
+            self._base.execute("UPDATE file SET attempts = 1 WHERE id = ?", (job.id,))
+        if len(self._recent) < _RECENT:
+            self._recent[page.number] = page
 
     def numbers(self, job: Job) -> set[int]:
         """The pages of a file that are kept."""
@@ -257,15 +265,17 @@ class Manifest:
 
     def document(self, job: Job) -> Document:
         """The file's pages that are kept, in order, as persons decided on them; each is loaded when it is asked for."""
-        numbers = sorted(self.numbers(job))
+        numbers, recent = sorted(self.numbers(job)), self._recent if self._recent_of == job.id else {}
         decided: dict[int, list[decisions.Decision]] = {}
         for decision in decisions.of_file(self._base, job.path):
             decided.setdefault(decision.page, []).append(decision)
 
         def load(index: int) -> Page:
-            query = "SELECT record FROM page WHERE file = ? AND number = ?"
-            (record,) = self._base.execute(query, (job.id, numbers[index])).fetchone()
-            page = schema.loads(zlib.decompress(record).decode()).pages[0]
+            page = recent.get(numbers[index])
+            if page is None:
+                query = "SELECT record FROM page WHERE file = ? AND number = ?"
+                (record,) = self._base.execute(query, (job.id, numbers[index])).fetchone()
+                page = schema.loads(zlib.decompress(record).decode()).pages[0]
             return decisions.laid_over(page, decided.get(page.number, ()))[0]
 
         return Document(job.path, LazyPages(len(numbers), load))

@@ -116,6 +116,13 @@ def take_in(manifest: Manifest, plan: Plan) -> int:
     return manifest.counts()["waiting"]
 
 
+def has_work(plan: Plan) -> bool:
+    """Whether the input folder holds something that waits: new, changed, or given back."""
+    with Manifest(plan.manifest) as manifest:
+        manifest.release_dead()
+        return take_in(manifest, plan) > 0
+
+
 def files(inputs: Path, outputs: Path) -> Iterator[Path]:
     """The scans in a folder and below it, without hidden ones, without what lies in the output folder, no link followed."""
     own = outputs.resolve()

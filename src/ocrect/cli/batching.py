@@ -30,6 +30,7 @@ examples:
   ocrect batch scans/ out/ --retry                     also what failed before
 """
 PAGE_FAILED = 15
+_LOOK = 5_000  # milliseconds between two looks into a folder that is watched
 
 
 def register(commands: Any) -> None:
@@ -53,16 +54,17 @@ def register(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """The exit code: 0 where all is done, that of the first file that failed, or 15 where a page failed."""
     from ocrect import writing
-    from ocrect.batch.run import manifest_of
+    from ocrect.batch.run import has_work, manifest_of
     from ocrect.batch.work import Plan
 
     settings = options.settings(chosen)
     settings = settings.with_(threads=settings.threads or 1)
     formats = writing.named(chosen.format)
     plan = Plan(manifest_of(chosen.outputs), chosen.inputs, chosen.outputs, settings, formats, chosen.force)
+    changes = _changes(chosen.inputs) if chosen.watch else ()
     code = _once(plan, chosen, retry=chosen.retry)
-    if chosen.watch:
-        for _ in _changes(chosen.inputs):
+    for _ in changes:
+        if has_work(plan):
             code = _once(plan, chosen, retry=False)
     return code
 
@@ -116,8 +118,9 @@ def _told(manifest: Manifest, plan: Plan, *, quiet: bool) -> int:
 
 
 def _changes(folder: Path) -> Any:
+    """Something for each change in the folder, and every few seconds, since a change may come while nobody looks."""
     try:
         from watchfiles import watch
     except ImportError as error:
         raise MissingDependencyError("--watch needs the package watchfiles", hint="pip install 'ocrect[watch]'") from error
-    return watch(folder, debounce=2_000, step=500, raise_interrupt=True)
+    return watch(folder, debounce=2_000, step=500, rust_timeout=_LOOK, yield_on_timeout=True, raise_interrupt=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import IO, Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -24,6 +25,8 @@ _LEVEL = 0.02
 """Slope up to which a word's ends are those of its upright box."""
 _BROKEN = 0.5
 """Part of a page's words that are not found again from which the file counts as broken."""
+_AT_A_TIME = 32
+"""Pages after which the file is opened anew: pdfium keeps all that it has parsed until the file is closed."""
 _JOINED = "\u0002\ufffe"
 """What pdfium writes for a hyphen by which it joins a word with its rest on the next line."""
 
@@ -51,19 +54,30 @@ def check(file: IO[bytes], pages: int, put: Iterable[Put], source: str, password
         ExportError: the file cannot be read, has not so many ``pages``, or most of a page's words are not in it.
     """
     with PDFIUM:
-        document = _opened(file, password, source)
+        found = _count(_opened(file, password, source))
+    if found != pages:
+        raise _broken(source, f"it has {found} pages, and should have {pages}")
+    waiting = iter(put)
+    while some := list(islice(waiting, _AT_A_TIME)):
+        with PDFIUM:
+            words = _read_pages(_opened(file, password, source), [page.number for page in some])
+        for page, own in zip(some, words, strict=True):
+            _compare(page, own, source)
+
+
+def _count(document: Any) -> int:
     try:
-        with PDFIUM:
-            found = len(document)
-        if found != pages:
-            raise _broken(source, f"it has {found} pages, and should have {pages}")
-        for page in put:
-            with PDFIUM:
-                words = _words(document, page.number)
-            _compare(page, words, source)
+        return len(document)
     finally:
-        with PDFIUM:
-            document.close()
+        document.close()
+
+
+def _read_pages(document: Any, numbers: Sequence[int]) -> list[list[_Found]]:
+    """The words of these pages; the document is closed."""
+    try:
+        return [_words(document, number) for number in numbers]
+    finally:
+        document.close()
 
 
 def _opened(file: IO[bytes], password: str, source: str) -> Any:

@@ -1,6 +1,6 @@
 """The review pages in a real browser: by keyboard, by touch, on a small screen, in Vietnamese, without a barrier (axe-core).
 
-Skipped with a word where no Chromium is found; ``OCRECT_CHROMIUM`` names one, and ``OCRECT_BROWSER=required`` makes its lack a
+Skipped with a word where no Chromium is found; ``CHROMIUM`` names one, and ``BROWSER_TESTS=required`` makes its lack a
 failure, as continuous integration wants it.
 """
 
@@ -19,8 +19,8 @@ from tests.integration.review_folder import folder
 
 from ocrect.batch.run import manifest_of
 
-_MISSING = pytest.fail if os.environ.get("OCRECT_BROWSER") == "required" else pytest.skip
-CHROMIUM = os.environ.get("OCRECT_CHROMIUM") or next(
+_MISSING = pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip
+CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -29,7 +29,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
-        _MISSING("no Chromium was found: apt-get install chromium, or name one in OCRECT_CHROMIUM")
+        _MISSING("no Chromium was found: apt-get install chromium, or name one in CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
         made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -6,10 +6,13 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
 from ocrect.errors import MissingDependencyError
+
+if TYPE_CHECKING:
+    from ocrect.batch.work import Plan
 
 DESCRIPTION = """\
 Open a local page on which you decide what no check could: a card for each place in doubt, the costliest first, and every page
@@ -23,6 +26,10 @@ examples:
   ocrect review out/                           everything that `ocrect batch scans/ out/` left in doubt
   ocrect review invoice.pdf --format pdf,text  read it, review it, write it
   ocrect review invoice.json --scan invoice.pdf
+  ocrect review out/ --words own.txt --confusions table.tsv --record all.jsonl
+                                               no page: what was decided so far, as a dictionary (for
+                                               --dictionary of read and batch), as what the engine takes
+                                               for what, and decision by decision
 """
 
 
@@ -40,6 +47,10 @@ def register(commands: Any) -> None:
     command.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument("--force", action="store_true", help="replace files that ocrect did not write")
+    learned = command.add_argument_group("instead of the page, what was decided so far")
+    learned.add_argument("--words", type=Path, metavar="FILE", help="your own words, one a line: give it to --dictionary later")
+    learned.add_argument("--confusions", type=Path, metavar="FILE", help="what the engine takes for what, and how often (TSV)")
+    learned.add_argument("--record", type=Path, metavar="FILE", help="every decision that stands, one a line (JSON)")
     options.add(command, "input", "reading", "language", "model", "correction")
     command.set_defaults(run=run)
 
@@ -56,8 +67,34 @@ def run(chosen: argparse.Namespace) -> int:
     formats = tuple(dict.fromkeys(name.strip() for name in (chosen.format or "").split(",") if name.strip()))
     wanted = Wanted(chosen.target, chosen.output, formats, chosen.scan, chosen.force)
     plan = opened(wanted, options.settings(chosen), said=lambda word: print(f"ocrect: {word}", file=sys.stderr))
+    if chosen.words or chosen.confusions or chosen.record:
+        return _learn(chosen, plan)
     with Desk(plan, result_of(wanted)).open() as desk:
         serve(desk, who=chosen.who or _user(), port=chosen.port, ready=lambda address: _ready(chosen, address))
+    return 0
+
+
+def _learn(chosen: argparse.Namespace, plan: Plan) -> int:
+    """Write what was decided so far."""
+    import json
+    from contextlib import closing
+
+    from ocrect import writers
+    from ocrect.review import learning
+    from ocrect.review.desk import Desk
+
+    with closing(Desk(plan)) as desk:
+        decisions = list(desk.decisions())
+        words = learning.own_words(decisions, plan.settings.languages or ("en",))
+        told = {
+            chosen.words: "".join(f"{word}\n" for word in words),
+            chosen.confusions: learning.table(learning.confusions(decisions)),
+            chosen.record: "".join(json.dumps(desk.told(one), ensure_ascii=False) + "\n" for one in decisions),
+        }
+    for path, text in told.items():
+        if path is not None:
+            writers.save(lambda out, text=text: out.write(text.encode()), path, force=chosen.force)  # type: ignore[misc]
+    print(f"ocrect: {len(decisions)} decisions, {len(words)} words of your own", file=sys.stderr)
     return 0
 
 

@@ -265,14 +265,18 @@ class Desk:
         self.ledger.now_is(path, result.stat().st_size, content_of(result))
         return str(result)
 
-    def record(self, path: str) -> Iterator[dict[str, Any]]:
-        """What was decided on a file and stands, as JSON values."""
-        for decision in decisions.standing(self.ledger.of_file(path)):
-            yield {
-                "file": path, "page": decision.page, "line": decision.name, "kind": decision.kind, "start": decision.start,
-                "before": decision.before, "after": decision.after, "by": decision.who,
-                "when": decision.when.isoformat(), "crop": decision.crop,
-            }  # fmt: skip
+    def decisions(self) -> Iterator[Decision]:
+        """All decisions that stand, by file."""
+        for path in self.ledger.decided():
+            yield from decisions.standing(self.ledger.of_file(path))
+
+    def told(self, decision: Decision) -> dict[str, Any]:
+        """A decision as JSON values, for the record."""
+        return {
+            "file": decision.path, "page": decision.page, "line": decision.name, "kind": decision.kind, "start": decision.start,
+            "before": decision.before, "after": decision.after, "by": decision.who, "when": decision.when.isoformat(),
+            "crop": decision.crop,
+        }  # fmt: skip
 
     # the index
 

@@ -255,6 +255,10 @@ class Ledger(Manifest):
         """All decisions on a file, in their order."""
         return decisions.of_file(self._base, path)
 
+    def decided(self) -> list[str]:
+        """The paths of files that were decided on, in order."""
+        return [path for (path,) in self._base.execute("SELECT DISTINCT path FROM decision ORDER BY path")]
+
     def last_of(self, who: str) -> list[Decision]:
         """The latest decision of a person that stands, with all that was decided at the same go."""
         last = decisions.last_of(self._base, who)

@@ -27,6 +27,7 @@ def serve(desk: Desk, *, who: str, port: int, ready: Callable[[str], None]) -> N
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, port))
+            listening.listen()
         except OSError as error:
             raise SettingsError(f"port {port} cannot be used: {error.strerror}", hint="Name another: --port N") from error
         settings = uvicorn.Config(

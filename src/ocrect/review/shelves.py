@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from pydantic import Field, StringConstraints
 
-from ocrect.batch.decisions import Decision
+from ocrect.batch.decisions import Decision, standing
 from ocrect.errors import InputError
 from ocrect.record.document import Box
 from ocrect.review.desk import LONGEST_TEXT
@@ -81,8 +81,8 @@ def record(request: Request, file: Number) -> Response:
     path = reader.desk.ledger.path_of(file)
 
     def lines() -> Iterator[str]:
-        for values in reader.desk.record(path):
-            yield json.dumps(values, ensure_ascii=False) + "\n"
+        for decision in standing(reader.desk.ledger.of_file(path)):
+            yield json.dumps(reader.desk.told(decision), ensure_ascii=False) + "\n"
 
     name = quote(path.rsplit("/", 1)[-1] + ".decisions.jsonl")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}

@@ -1,0 +1,346 @@
+"""What a review costs and mends: receipts answered by a reviewer who knows the truth, by keyboard in a real browser.
+
+    python -m bench.review receipts --data FOLDER --keep FOLDER [--browser] [--limit N]
+    python -m bench.review kills [--moments 20] [--seed N]
+
+`receipts` reads (or takes from `--keep`) and corrects the receipts of the data (SROIE), where they are not corrected yet, then
+answers every card of the queue as the truth has it: by a key where one of the readings shown is right, else by typing. It tells
+keys a card, with `--browser` the time from a key to the next card with its picture, and the numbers that are still wrong at the
+end, and which of them stand on lines that no card asked about. `kills` ends the server, or the
+client's connections, at random moments of a session, and counts decisions lost or doubled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.dataset import Sample, samples
+from bench.reading import Choice, pipeline, read
+from ocrect.batch.manifest import Found, Manifest, owner
+from ocrect.batch.run import manifest_of
+from ocrect.batch.work import Plan
+from ocrect.measure.metrics import number_tokens
+from ocrect.record.document import Box
+from ocrect.review.desk import Desk, Seen, change_of, token
+from ocrect.review.ledger import Ledger, Numbered
+from ocrect.settings import Settings
+
+SET = "SROIE"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is printed on a page, by place."""
+
+    rows: tuple[tuple[Box, str], ...]
+
+    @classmethod
+    def of(cls, sample: Sample) -> Truth:
+        """From the eight corners a row that the data has."""
+        found = []
+        with sample.item.path("truth_boxes").open(encoding="utf-8-sig") as file:
+            for row in csv.reader(file):
+                if len(row) < 9:
+                    continue
+                xs, ys = [float(x) for x in row[0:8:2]], [float(y) for y in row[1:8:2]]
+                found.append((Box(min(xs), min(ys), max(xs), max(ys)), ",".join(row[8:])))
+        return cls(tuple(found))
+
+    def line(self, box: Box | None) -> str:
+        """What is printed within a line's box, from left to right; a space between two places."""
+        if box is None:
+            return ""
+        inside = [
+            (place.left, text)
+            for place, text in self.rows
+            if box.top < (place.top + place.bottom) / 2 < box.bottom and place.left < box.right and box.left < place.right
+        ]
+        return " ".join(text for _, text in sorted(inside))
+
+
+def answer(numbered: Numbered, truth: Truth) -> str:
+    """What a reviewer who knows the truth says to a card (:func:`ocrect.review.desk.change_of`)."""
+    card = numbered.card
+    printed = truth.line(card.box)
+    if not printed:
+        return "keep"
+    before, after = card.text[: card.start], card.text[card.end :]
+    readings = {"keep": card.now}
+    if card.proposal is not None:
+        readings["accept"] = card.proposed
+    readings |= {str(number): text for number, text in enumerate(card.others, 1)}
+    errors = {said: _distance(before + text + after, printed) for said, text in readings.items()}
+    best = min(errors, key=lambda said: (errors[said], list(errors).index(said)))
+    meant = _aligned(card.text, card.start, card.end, printed)
+    if errors[best] and meant and _distance(before + meant + after, printed) < errors[best]:
+        return "=" + meant
+    return best
+
+
+def keys(said: str) -> list[str]:
+    """The keys that say it."""
+    if said.startswith("="):
+        return ["e", *said[1:], "Enter"]
+    return [{"accept": "a", "keep": "r"}.get(said, said)]
+
+
+def _distance(text: str, printed: str) -> int:
+    from rapidfuzz.distance import Levenshtein
+
+    return int(Levenshtein.distance(text.casefold(), printed.casefold()))
+
+
+def _aligned(text: str, start: int, end: int, printed: str) -> str:
+    """What is printed where ``text[start:end]`` stands."""
+    low, high = 0, len(printed)
+    for tag, i, j, k, _ in SequenceMatcher(None, text.casefold(), printed.casefold(), autojunk=False).get_opcodes():
+        if tag == "equal" and i <= start <= j:
+            low = max(low, k + start - i)
+        if tag == "equal" and i <= end <= j:
+            high = min(high, k + end - i)
+            break
+    return printed[low:high].strip()
+
+
+def folder(options: argparse.Namespace, root: Path) -> tuple[Plan, dict[str, Sample]]:
+    """The receipts, corrected, as ``ocrect batch`` leaves them."""
+    chosen = list(samples(options.data, SET, Choice(options.data).how))[: options.limit or None]
+    inputs = options.data / Path(chosen[0].item.row["image"]).parent
+    kept: dict[str, Sample] = {}
+    choice = Choice(options.data, keep=options.keep)
+    with Manifest(manifest_of(root)) as manifest, pipeline("en", {"engine": "ppocr"}) as reader:
+        for sample in chosen:
+            name = Path(sample.item.row["image"]).name
+            kept[name] = sample
+            manifest.add(Found(name, 1, 1, name), "settings", "text")
+            job = manifest.claim(owner(1))
+            assert job is not None
+            document = read(reader, sample, choice)[0]
+            if not any(line.correction for line in document.lines()):
+                document = reader.correct(document)
+            for page in document.pages:
+                manifest.add_page(job, page)
+            manifest.complete(job, 1)
+            manifest.finish(job, [], 0.0)
+    return Plan(manifest_of(root), inputs, root, Settings(), ("text",)), kept
+
+
+def receipts(options: argparse.Namespace) -> None:
+    """Print what the review cost and what it mended."""
+    with tempfile.TemporaryDirectory() as made:
+        plan, kept = folder(options, Path(made) / "out")
+        truths = {name: Truth.of(sample) for name, sample in kept.items()}
+        with Desk(plan).open(seconds=600) as desk:
+            cards: list[Numbered] = []
+            before = {shelf.path: desk.page(shelf.file, 1)[0] for shelf in desk.ledger.shelves(limit=10_000)}
+            pressed, took = (in_browser if options.browser else at_the_desk)(desk, truths, cards)
+            after = {shelf.path: desk.page(shelf.file, 1)[0] for shelf in desk.ledger.shelves(limit=10_000)}
+    print(f"{len(cards)} cards of {len(kept)} receipts, {sum(pressed) / max(len(pressed), 1):.2f} keys a card")
+    print(f"  answered by one key: {sum(count == 1 for count in pressed)}; typed: {sum(count > 1 for count in pressed)}")
+    if took:
+        print(
+            f"  from a key to the next card with its picture: median {statistics.median(took):.0f} ms, most {max(took):.0f} ms"
+        )
+    wanted = {name: number_tokens(sample.truth) for name, sample in kept.items()}
+    lost = {name: wanted[name] - number_tokens(page.corrected) for name, page in after.items()}
+    asked = {name: [truths[name].line(c.card.box) for c in cards if c.path == name] for name in after}
+    unasked = {name: [n for n in lost[name].elements() if not any(n in number_tokens(t) for t in asked[name])] for name in lost}
+    read_lost = sum((wanted[name] - number_tokens(page.text)).total() for name, page in before.items())
+    corrected_lost = sum((wanted[name] - number_tokens(page.corrected)).total() for name, page in before.items())
+    total, left = sum(w.total() for w in wanted.values()), sum(one.total() for one in lost.values())
+    print(f"numbers missing of {total}: {read_lost} as read, {corrected_lost} corrected, {left} after the review")
+    print(f"  of these on lines that no card asked about: {sum(map(len, unasked.values()))}")
+    for name, numbers in unasked.items():
+        if numbers and options.list:
+            print(f"    {name}: {' '.join(numbers)}")
+
+
+def at_the_desk(desk: Desk, truths: dict[str, Truth], cards: list[Numbered]) -> tuple[list[int], list[float]]:
+    """Answer every card without a browser."""
+    pressed: list[int] = []
+    numbered = desk.ledger.next_card()
+    while numbered is not None:
+        numbered = desk.dressed(numbered)
+        cards.append(numbered)
+        said = answer(numbered, truths[numbered.path])
+        change = change_of(numbered.card, said, desk.page(numbered.file, numbered.card.page)[0])
+        desk.decide(numbered, change, Seen("reviewer", desk.ledger.last(), token()))
+        pressed.append(len(keys(said)))
+        still = desk.ledger.card(numbered.id)
+        numbered = still if not still.answered else desk.ledger.next_card(numbered)
+    return pressed, []
+
+
+_CLOCK = """() => {
+  window.took = []; let pressed = 0;
+  document.addEventListener('keydown', () => { pressed = performance.now(); }, true);
+  new MutationObserver(() => {
+    const from = pressed, done = () => requestAnimationFrame(() => window.took.push(performance.now() - from));
+    const shown = document.querySelector('#picture image');
+    if (!shown) { done(); return; }
+    const picture = new Image(); picture.onload = done; picture.onerror = done; picture.src = shown.getAttribute('href');
+  }).observe(document.body, { attributes: true, attributeFilter: ['data-shown'] });
+}"""
+
+
+def in_browser(desk: Desk, truths: dict[str, Truth], cards: list[Numbered]) -> tuple[list[int], list[float]]:
+    """Answer every card by keyboard in Chromium (`CHROMIUM` names another one than Debian's)."""
+    from playwright.sync_api import sync_playwright
+
+    pressed: list[int] = []
+    with served(desk) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page()
+        page.goto(address)
+        page.evaluate(_CLOCK)
+        while shown := page.query_selector("article.card"):
+            numbered = desk.card(int(shown.get_attribute("data-card") or 0))
+            cards.append(numbered)
+            said = keys(answer(numbered, truths[numbered.path]))
+            for key in said:
+                page.keyboard.press(key)
+            pressed.append(len(said))
+            until = time.monotonic() + 30
+            while page.evaluate("window.took.length") < len(pressed):
+                if time.monotonic() > until:
+                    raise TimeoutError("no card came")
+                time.sleep(0.01)
+        took: list[float] = page.evaluate("window.took")
+        browser.close()
+    return pressed, took
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[str]:
+    """The address at which the pages of a desk are served."""
+    import uvicorn
+
+    from ocrect.review.app import app
+    from ocrect.review.gate import Access
+
+    access = Access()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        settings = uvicorn.Config(app(desk, access=access, who="reviewer"), log_level="error", lifespan="off")
+        server = uvicorn.Server(settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/?token={access.token}"
+        server.should_exit = True
+        thread.join(10)
+
+
+# killed
+
+
+@dataclass
+class Session:
+    """A reviewer at a server that may be killed: what was sent, and what the server said that it kept."""
+
+    outputs: Path
+    sent: set[str]
+    kept: set[str]
+
+    def run(self, moment: float, *, server_first: bool) -> None:
+        """Answer cards, or take back, until after ``moment`` seconds of it the server is killed, or the client's connections
+        are torn down, and then the server too.
+        """
+        command = [sys.executable, "-m", "ocrect", "review", str(self.outputs), "--no-browser", "--who", "reviewer"]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
+        with httpx.Client(follow_redirects=True, timeout=30) as client:
+            html = client.get(address).text
+            end = (os.kill, (server.pid, signal.SIGKILL)) if server_first else (client.close, ())
+            killer = threading.Timer(moment, *end)
+            killer.start()
+            try:
+                self._answers(client, address.partition("/?")[0], html)
+            except (httpx.HTTPError, RuntimeError, OSError):
+                pass  # the connection, or the client, is gone
+            finally:
+                killer.cancel()
+                server.kill()
+                server.wait()
+
+    def _answers(self, client: httpx.Client, root: str, html: str) -> None:
+        word = _found(r'data-word="([^"]+)"', html)
+        while True:
+            card, last = _found(r'data-card="(\d+)"', html), _found(r'data-last="(\d+)"', html)
+            name = token()
+            self.sent.add(name)
+            given: dict[str, Any] = {"last": int(last), "token": name}
+            path = f"/cards/{card}" if card else "/undo"
+            body = {**given, "said": "keep"} if card else given
+            response = client.post(root + path, json=body, headers={"X-Ocrect-Word": word})
+            if response.status_code == 200:
+                self.kept.add(name)
+            html = response.json()["html"]
+            if not card and not _found(r'data-card="(\d+)"', html):
+                return
+
+
+def _found(pattern: str, html: str) -> str:
+    found = re.search(pattern, html)
+    return found[1] if found else ""
+
+
+def killed(outputs: Path, moments: int, seed: int) -> tuple[int, int, int]:
+    """Decisions that were said to be kept, and of these how many are lost and how many doubled, after so many kills."""
+    draw = random.Random(seed)
+    session = Session(outputs, set(), set())
+    for _ in range(moments):
+        session.run(draw.uniform(0.05, 1.0), server_first=draw.random() < 0.7)
+    with closing(Ledger(manifest_of(outputs))) as ledger:
+        rows = [d.token for path in ledger.decided() for d in ledger.of_file(path)]
+    lost = [name for name in session.kept if name not in rows]
+    doubled = len(rows) - len(set(rows)) + sum(name.partition("-")[0] not in session.sent for name in rows)
+    return len(session.kept), len(lost), doubled
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("receipts", "kills"))
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--browser", action="store_true")
+    parser.add_argument("--list", action="store_true", help="the numbers that no card asked about")
+    parser.add_argument("--moments", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if options.what == "receipts":
+        receipts(options)
+        return
+    from tests.integration.review_folder import folder as drawn
+
+    with tempfile.TemporaryDirectory() as made:
+        plan = drawn(Path(made), names=tuple(f"{number}.png" for number in range(40)))
+        kept, lost, doubled = killed(plan.outputs, options.moments, options.seed)
+    print(f"killed {options.moments} times: {kept} decisions were said to be kept, {lost} lost, {doubled} doubled")
+
+
+if __name__ == "__main__":
+    main()

@@ -20,6 +20,8 @@ CHINESE = "中"  # what draws it is made for other scripts, and its Latin letter
 NOT_FOR_TEXT = re.compile(
     r"Math|Symbol|Emoji|Icons|Braille|Glyph|Thin|ExtraLight|Hairline|Black|Dingbat|UITest|Initials|cmunvi"
 )
+OF_GHOSTSCRIPT = re.compile("C059|Nimbus|P052|URW|D050000L|Z003|StandardSymbols")
+"""On most machines without being asked for, and under the AGPL (with an exception for documents): left out."""
 NOTO = re.compile(r"Noto(Sans|Serif|SansMono|Mono|SansDisplay|SerifDisplay)-")
 FALLBACK = ("DejaVuSans.ttf", "FreeSerif.ttf", "NotoSansSymbols2-Regular.ttf", "NotoSansMath-Regular.ttf")
 """Where a text font lacks a sign (not a letter), it is taken from one of these, as typesetters do."""
@@ -107,7 +109,11 @@ def fallbacks() -> tuple[Face, ...]:
 
 def _face(path: Path) -> Face | None:
     """The face of a file, or ``None`` for one that is not for running Latin text or is damaged."""
-    if NOT_FOR_TEXT.search(path.name) or (path.name.startswith("Noto") and not NOTO.match(path.name)):
+    if (
+        NOT_FOR_TEXT.search(path.name)
+        or OF_GHOSTSCRIPT.match(path.name)
+        or (path.name.startswith("Noto") and not NOTO.match(path.name))
+    ):
         return None
     try:
         face = _opened(path)

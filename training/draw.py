@@ -200,7 +200,4 @@ def _cut_out(dice: random.Random, bgr: NDArray[np.uint8], strip: Strip) -> NDArr
     scale_y, scale_x = bgr.shape[0] / strip.ink.shape[0], bgr.shape[1] / strip.ink.shape[1]
     corners = [(left, top - tilt), (right, top + tilt), (right, bottom + tilt), (left, bottom - tilt)]
     quad = np.array([(x * scale_x, y * scale_y) for x, y in corners], np.float32)
-    return crop(
-        bgr,
-        np.clip(quad, 0, (bgr.shape[1], bgr.shape[0])).astype(np.float32),
-    )[0]
+    return crop(bgr, np.clip(quad, 0, (bgr.shape[1], bgr.shape[0])).astype(np.float32))

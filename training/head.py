@@ -26,7 +26,7 @@ WIDE = 224  # and those of each convolution
 REACH = (5, 3)  # frames that the first two convolutions see
 FAR, APART = 9, 2  # the third one looks at so many frames, so far apart
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
-HELD_BACK = 0.6  # of the trained correction this much is shipped: drawn lines are not scans (training/README.md)
+HELD_BACK = 0.8  # of the trained correction this much is shipped: drawn lines are not scans (bench/README.md)
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
 
 

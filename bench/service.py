@@ -204,6 +204,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--loads", type=int, default=60)
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the service is ended too
     if chosen.what == "load":
         load(chosen.requests, chosen.scans)
     elif chosen.what == "kills":

@@ -347,6 +347,15 @@ def test_a_worker_that_is_killed_is_replaced_and_its_document_is_done_once(servi
     assert (done["state"], done["pages"]["done"]) == ("done", LONG)
 
 
+def test_a_worker_that_has_grown_is_replaced_between_documents(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", *CHEAP, "--workers", "1", "--worker-growth", "1") as service:
+        for text in ("The first one", "The second one"):
+            assert service.send(a_pdf(text)).json()["state"] == "done"
+        metrics = service.client.get("/metrics").text
+        assert "ocrect_workers_started_total 2" in metrics
+        assert "ocrect_workers_died_total 0" in metrics
+
+
 def test_told_to_end_it_answers_who_waits_keeps_what_is_open_and_leaves_no_process(tmp_path: Path) -> None:
     service = start(tmp_path / "data", *CHEAP)
     replies: list[int] = []

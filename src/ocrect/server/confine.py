@@ -16,6 +16,7 @@ import signal
 import struct
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -47,6 +48,17 @@ def resident() -> int:
     except OSError:
         return 0
     return 1024 * int(found[1]) if found else 0
+
+
+def children_cpu() -> float:
+    """CPU seconds of this process's children that run; 0 where the system does not say."""
+    ticks = 0
+    for tasks in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError, ValueError, IndexError):
+            for child in tasks.read_text(encoding="ascii").split():
+                fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])  # utime and stime (proc(5), fields 14 and 15)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def limit_cpu(seconds: float) -> None:

@@ -82,7 +82,7 @@ def work(plan: Plan, owner: str, parent: int, stop: threading.Event) -> None:
 
 def _guarded(plan: Plan, jobs: Jobs, pipelines: Pipelines, job: Job, stop: threading.Event) -> None:
     """One job within its share of CPU; where nothing can be written, it waits and the process ends."""
-    confine.limit_cpu(plan.limits.document_seconds * (os.cpu_count() or 1))
+    confine.limit_cpu(_share(plan))
     try:
         _one(plan, jobs, pipelines, job, stop)
     except ExportError as error:
@@ -90,6 +90,11 @@ def _guarded(plan: Plan, jobs: Jobs, pipelines: Pipelines, job: Job, stop: threa
         log.error("%s: %s %s", job.path, error, error.hint)
         pipelines.close()
         os._exit(batch.STOPPED)
+
+
+def _share(plan: Plan) -> float:
+    """CPU seconds that a document may take: its time on every core."""
+    return plan.limits.document_seconds * (os.cpu_count() or 1)
 
 
 def _one(plan: Plan, jobs: Jobs, pipelines: Pipelines, job: Job, stop: threading.Event) -> None:
@@ -189,7 +194,11 @@ def _without_path(error: OcrectError, path: Path, name: str) -> OcrectError:
 
 
 def _has_grown(plan: Plan) -> bool:
-    """Whether the process should be replaced: it keeps more memory than a worker's share once what is garbage is gone."""
+    """Whether the process should be replaced: it keeps more memory than its share once what is garbage is gone, or the language
+    model's process, which has the limit of CPU of when it began, has used half of it.
+    """
+    if confine.children_cpu() > _share(plan) / 2:
+        return True
     if confine.resident() < plan.limits.worker_growth:
         return False
     gc.collect()

@@ -57,14 +57,12 @@ class Guard:
                 await self._app(scope, receive, send)
             return
         began, body = time.perf_counter(), _Body(receive, self._limits, Headers(scope=scope))
-        answer = _Answer(send, body, bare=scope["path"].startswith(PAGES))
+        answer = _Answer(send, body, bare=scope["path"].startswith(f"{PAGES}/"))
         with _Count(self):
             try:
                 scope["client_name"] = self._admitted(scope)
                 await self._app(scope, body, answer)
-            except RequestError as error:
-                await self._refuse(error, scope, receive, answer)
-            except InputTooLargeError as error:
+            except (RequestError, InputTooLargeError) as error:
                 await self._refuse(error, scope, receive, answer)
         seconds = time.perf_counter() - began
         route = PAGES if scope["path"].startswith(f"{PAGES}/") else getattr(scope.get("route"), "path_format", "other")
@@ -106,11 +104,9 @@ class Guard:
                 f"this service is not {host[:100]!r}", hint="Start it with --allow-host NAME to serve that name."
             )
         origin = headers.get("origin")
-        if origin is not None and (origin == "null" or _netloc(origin) != headers.get("host")):
-            raise ForbiddenError(
-                "the request comes from another site's page", hint="Send it from a program, or from our own page."
-            )
-        if headers.get("sec-fetch-site", "none") in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate":
+        elsewhere = origin is not None and (origin == "null" or _netloc(origin) != headers.get("host", "").lower())
+        linked = headers.get("sec-fetch-mode") == "navigate"
+        if elsewhere or (headers.get("sec-fetch-site", "none") in ("cross-site", "same-site") and not linked):
             raise ForbiddenError(
                 "the request comes from another site's page", hint="Send it from a program, or from our own page."
             )

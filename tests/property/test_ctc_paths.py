@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocrect.evidence import CtcPosterior, ctc
@@ -52,6 +52,88 @@ def test_the_forward_score_is_the_sum_over_all_paths(log_probs, sequences):
 def test_the_score_does_not_depend_on_the_reference(log_probs, reference, sequences):
     alone = [ctc.log_likelihoods(log_probs, [s])[0] for s in sequences]
     assert ctc.Scorer(log_probs, reference)(sequences).tolist() == pytest.approx(alone, abs=1e-9)
+
+
+def long_line(seed):
+    """A posterior of a line of 120 to 300 labels with doubts, gaps and repeats, its reading, and readings that resemble it."""
+    drawn = np.random.default_rng(seed)
+    size, symbols = int(drawn.integers(120, 300)), 8
+    reading = drawn.integers(1, symbols, size)
+    frames = []
+    for label in reading:
+        wide = int(drawn.choice([1, 2, 3, 40], p=[0.4, 0.4, 0.195, 0.005]))
+        for k in range(wide + 1):
+            row = drawn.normal(-9, 2, symbols)
+            row[0 if k == wide else label] = 3
+            if drawn.random() < 0.1:
+                row[drawn.integers(1, symbols)] = 3 - drawn.exponential(2)
+            frames.append(row)
+    logits = np.array(frames)
+    log_probs = logits - ctc.logsumexp(logits)[:, None]
+    own = tuple(int(k) for k in reading)
+    others = [own]
+    for _ in range(12):
+        at, length = int(drawn.integers(0, size)), int(drawn.choice([0, 1, 2, 20]))
+        changed = tuple(int(k) for k in drawn.integers(1, symbols, int(drawn.choice([0, 1, 2, 19, 60]))))
+        others.append(own[:at] + changed + own[at + length :])
+    others.append((*own[:3], 1, 2, *own[4 : size - 5], *own[size - 4 :]))
+    return log_probs, own, others
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_long_line_scores_as_it_does_on_all_its_frames(seed):
+    log_probs, own, others = long_line(seed)
+    narrow, whole = ctc.Scorer(log_probs, own), ctc.Scorer(log_probs, own, reach=len(own) + 1)
+    scores = whole(others)
+    assert narrow._width < whole._width == len(log_probs)
+    assert narrow(others).tolist() == pytest.approx(scores.tolist(), rel=1e-9)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_reference_that_is_not_what_stands_there_changes_no_score_that_counts(seed):
+    log_probs, own, _ = long_line(seed)
+    elsewhere = tuple(1 + (k % 7) for k in own)
+    scores = ctc.Scorer(log_probs, own, reach=len(own) + 1)([own, elsewhere])
+    for reference in (elsewhere, own[:-40], own[60:]):
+        found = ctc.Scorer(log_probs, reference)([own, elsewhere])
+        assert found[0] == pytest.approx(scores[0], rel=1e-9)
+        assert found[1] <= scores[1] + 1e-6 < scores[0] - 500  # paths are left out, never added, of what is nowhere near
+
+
+def copied_nbest(log_probs, n, width=16, doubt=0.001):
+    """The same beam search with whole prefixes as keys, as the paper writes it."""
+    beam = {(): (0.0, -math.inf)}
+    for frame in log_probs:
+        tried = [k for k in range(len(frame)) if frame[k] > math.log(doubt) or k == frame.argmax()]
+        grown = {}
+
+        def put(prefix, blank, label, grown=grown):
+            old = grown.get(prefix, (-math.inf, -math.inf))
+            grown[prefix] = (np.logaddexp(old[0], blank), np.logaddexp(old[1], label))
+
+        for prefix, (blank, label) in beam.items():
+            for k in tried:
+                if k == ctc.BLANK:
+                    put(prefix, np.logaddexp(blank, label) + frame[k], -math.inf)
+                elif prefix[-1:] == (k,):
+                    put(prefix, -math.inf, label + frame[k])
+                    put((*prefix, k), -math.inf, blank + frame[k])
+                else:
+                    put((*prefix, k), -math.inf, np.logaddexp(blank, label) + frame[k])
+        grown = {prefix: ends for prefix, ends in grown.items() if max(ends) > -math.inf}
+        beam = dict(sorted(grown.items(), key=lambda item: -np.logaddexp(*item[1]))[:width])
+    return {prefix: float(np.logaddexp(*ends)) for prefix, ends in list(beam.items())[:n]}
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_the_n_best_of_a_long_line_are_those_of_the_search_with_whole_prefixes(seed):
+    log_probs, _, _ = long_line(seed)
+    found, expected = dict(ctc.nbest(log_probs, 8)), copied_nbest(log_probs, 8)
+    assert sorted(found.values()) == pytest.approx(sorted(expected.values()), abs=1e-9)
+    assert max(found, key=found.get) == max(expected, key=expected.get)
 
 
 @given(log_posteriors(most=4))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
 
 Floats = NDArray[np.float64]
 
@@ -46,70 +47,164 @@ def _span(log_probs: NDArray[Any], label: int, start: int, end: int) -> Span:
     return Span(label, start, end, math.exp(min(0.0, float(log_probs[start:end, label].max()))))
 
 
+REACH = 48
+"""Labels on either side of one, on whose frames its forward variables are kept: a path that is farther out would have to spell
+them elsewhere, some fifty signs on frames that say others."""
+
+LEAST_MATCHED = 0.5
+"""Share of the reference's labels that the best path must have, for these to say where the others are."""
+
+
 class Scorer:
     """log P(labels) by the forward algorithm (eq. 5 to 8), for many label sequences that resemble a reference.
 
     The forward variables of a prefix and the backward variables of a suffix do not depend on what lies between, so those
-    of the reference serve every sequence: only the labels between the common prefix and the common suffix are run.
-    The result is exact. One state's variables over all frames are a linear recurrence, solved at once by a running
-    log-sum; so the cost is one vector operation a state, for all sequences together.
+    of the reference serve every sequence: only the labels between the common prefix and the common suffix are run. One
+    state's variables over its frames are a linear recurrence, solved at once by a running log-sum; so the cost is one vector
+    operation a state, for all sequences together.
+
+    The frames of a state are those of the labels up to ``reach`` away from it on the best path, and no others, so that time
+    and memory grow with the labels alone. A line of fewer labels has all its frames: there the result is exact. Where the
+    best path does not tell where the labels are, or a sequence has many more labels than the reference, or fewer, all frames
+    are taken.
 
     A label beyond the last column is a symbol that was pruned: its log-probability is ``floor`` in every frame.
     """
 
-    def __init__(self, log_probs: NDArray[Any], reference: Sequence[int], *, floor: float = LOWEST) -> None:
-        frames, self._columns = log_probs.shape
-        if frames == 0:
+    def __init__(self, log_probs: NDArray[Any], reference: Sequence[int], *, floor: float = LOWEST, reach: int = REACH) -> None:
+        self._frames, self._columns = log_probs.shape
+        if self._frames == 0:
             raise ValueError("a posterior has at least one frame")
-        pruned = np.full((1, frames), floor)
+        self._log_probs, self._floor, self._reach = log_probs, floor, reach
+        pruned = np.full((1, self._frames), floor)
         self._emissions: Floats = np.concatenate([np.maximum(log_probs.T.astype(np.float64), LOWEST), pruned])
         self._reference = tuple(reference)
-        self._after_blank, self._after_label = self._forward(self._emissions, self._reference)
-        _, backward = self._forward(self._emissions[:, ::-1], self._reference[::-1])
-        # _rest[k, t]: the log-probability of frames t and on, given that label k begins there; row -1 is the end.
-        self._rest = np.full((len(self._reference) + 1, frames + 1), -np.inf)
-        self._rest[:-1, :-1] = backward[:0:-1, ::-1]
-        self._rest[-1, -1] = 0.0
+        self._starts, self._width = _windows(log_probs, self._reference, reach)
+        self._after_blank, self._after_label, self._rest = self._variables()
+        if self._width < self._frames and not self._agrees():
+            self._starts, self._width = _all_frames(self._reference, self._frames)
+            self._after_blank, self._after_label, self._rest = self._variables()
+        self._exact: Scorer | None = None
 
     def __call__(self, sequences: Sequence[Sequence[int]]) -> Floats:
         """The natural log-likelihood of each sequence; ``-inf`` where it needs more frames than there are."""
         if not sequences:
             return np.empty(0)
         shared = [_shared(self._reference, labels) for labels in sequences]
-        heads = np.array([head for head, _ in shared])
+        spans = [len(self._reference) - head - tail for head, tail in shared]
         middles = [labels[head : len(labels) - tail] for labels, (head, tail) in zip(sequences, shared, strict=True)]
+        far = [abs(len(middle) - span) > self._reach // 2 for middle, span in zip(middles, spans, strict=True)]
+        if self._width < self._frames and any(far):
+            return self._in_two(sequences, far)
+        heads = np.array([head for head, _ in shared])
         blank, label = self._after_blank[heads], self._after_label[heads]
+        starts = self._starts[heads]
         last = np.array([labels[head - 1] if head else -1 for labels, head in zip(sequences, heads, strict=True)])
+        sizes = np.array([len(middle) for middle in middles])
         for step in range(max(map(len, middles))):
-            at = np.array([i for i, middle in enumerate(middles) if len(middle) > step])
+            at = np.flatnonzero(sizes > step)
             following = np.array([middles[i][step] for i in at])
-            entering = _entering(blank[at], label[at], last[at], following)
-            label[at] = _stay(entering[:, :-1], self._emissions[np.minimum(following, self._columns)])
-            blank[at] = self._blank_after(label[at])
-            last[at] = following
+            places = heads[at] + step * np.array(spans)[at] // sizes[at]
+            begins = self._starts[places + 1]
+            entering = _entering(blank[at], label[at], last[at], following, starts[at], begins)
+            label[at] = _stay(entering[:, :-1], self._emitted(np.minimum(following, self._columns), begins))
+            blank[at] = self._blank_after(label[at], begins)
+            last[at], starts[at] = following, begins
         tails = np.array([len(self._reference) - tail for _, tail in shared])
         following = np.array([self._reference[k] if k < len(self._reference) else -2 for k in tails])
-        return logsumexp(_entering(blank, label, last, following) + self._rest[tails])
+        entering = _entering(blank, label, last, following, starts, self._starts[tails + 1])
+        return logsumexp(entering + self._rest[tails])
 
-    def _forward(self, emissions: Floats, labels: Sequence[int]) -> tuple[Floats, Floats]:
-        """Forward variables, shape ``(1 + labels, frames)``: in the blank after, and on the last of, the first k labels."""
-        frames = emissions.shape[1]
-        blank = np.empty((len(labels) + 1, frames))
-        label = np.full((len(labels) + 1, frames), -np.inf)
-        blank[0] = np.cumsum(emissions[BLANK])
+    def _in_two(self, sequences: Sequence[Sequence[int]], far: Sequence[bool]) -> Floats:
+        """The scores where some sequences are ``far`` from the reference: these from all frames."""
+        if self._exact is None:
+            self._exact = Scorer(self._log_probs, self._reference, floor=self._floor, reach=len(self._reference) + 1)
+        found = np.empty(len(sequences))
+        for scorer, which in ((self._exact, True), (self, False)):
+            chosen = [i for i, is_far in enumerate(far) if is_far is which]
+            if chosen:
+                found[chosen] = scorer([sequences[i] for i in chosen])
+        return found
+
+    def _variables(self) -> tuple[Floats, Floats, Floats]:
+        """Forward variables of the reference, in the blank after, and on the last of, its first k labels; and ``rest[k, t]``,
+        the log-probability of frame t of label k's window and all behind it, given that label k begins there. The row -1 is
+        the end, and each row of ``rest`` has a column more than the window: what begins behind the last frame.
+        """
+        after_blank, after_label = self._forward(self._emissions, self._reference, self._starts)
+        back = (self._frames - self._width - self._starts[1:])[::-1]
+        _, backward = self._forward(self._emissions[:, ::-1], self._reference[::-1], back)
+        rest = np.full((len(self._reference) + 1, self._width + 1), -np.inf)
+        rest[:-1, :-1] = backward[:0:-1, ::-1]
+        rest[-1, -1] = 0.0
+        return after_blank, after_label, rest
+
+    def _agrees(self) -> bool:
+        """True where the reference is as likely from its end to its beginning: no window was too narrow for it."""
+        forward = float(np.logaddexp(self._after_blank[-1, -1], self._after_label[-1, -1]))
+        first, none = np.array(self._reference[:1]), np.array([-1])
+        entering = _entering(self._after_blank[:1], self._after_label[:1], none, first, self._starts[:1], self._starts[1:2])
+        backward = float(logsumexp(entering + self._rest[:1])[0])
+        return bool(abs(forward - backward) < 1e-6)
+
+    def _forward(self, emissions: Floats, labels: Sequence[int], starts: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Forward variables, shape ``(1 + labels, width)``: in the blank after, and on the last of, the first k labels.
+
+        The row of k is of the frames from ``starts[k]``.
+        """
+        blank = np.empty((len(labels) + 1, self._width))
+        label = np.full((len(labels) + 1, self._width), -np.inf)
+        blank[0] = np.cumsum(emissions[BLANK, : self._width])
         last = np.array([-1])
         for k, value in enumerate(labels, start=1):
             following = np.array([value])
-            entering = _entering(blank[k - 1 : k], label[k - 1 : k], last, following)
-            label[k] = _stay(entering[:, :-1], emissions[min(value, self._columns)])[0]
+            before = slice(k - 1, k)
+            entering = _entering(blank[before], label[before], last, following, starts[before], starts[k : k + 1])
+            frames = slice(starts[k], starts[k] + self._width)
+            label[k] = _stay(entering[:, :-1], emissions[min(value, self._columns), frames])[0]
             shifted = np.concatenate([[-np.inf], label[k, :-1]])
-            blank[k] = _stay(shifted, emissions[BLANK])
+            blank[k] = _stay(shifted, emissions[BLANK, frames])
             last = following
         return blank, label
 
-    def _blank_after(self, label: Floats) -> Floats:
+    def _emitted(self, labels: NDArray[np.int64], starts: NDArray[np.int64]) -> Floats:
+        """The emissions of a label each on the frames of its window, shape ``(n, width)``."""
+        everywhere = self._width == self._frames
+        frames = starts[:, None] + np.arange(self._width)
+        found: Floats = self._emissions[labels] if everywhere else self._emissions[labels[:, None], frames]
+        return found
+
+    def _blank_after(self, label: Floats, starts: NDArray[np.int64]) -> Floats:
         shifted = np.concatenate([np.full((len(label), 1), -np.inf), label[:, :-1]], axis=1)
-        return _stay(shifted, self._emissions[BLANK])
+        return _stay(shifted, self._emitted(np.zeros(len(label), dtype=np.int64), starts))
+
+
+def _all_frames(reference: Sequence[int], frames: int) -> tuple[NDArray[np.int64], int]:
+    """Windows of all frames."""
+    return np.zeros(len(reference) + 2, dtype=np.int64), frames
+
+
+def _windows(log_probs: NDArray[Any], reference: Sequence[int], reach: int) -> tuple[NDArray[np.int64], int]:
+    """The first frames of the windows, and how many frames each has: of the start, of each label of the reference, of the end.
+
+    The labels' own frames are those of the best path where it has the label, and between these where it has not.
+    """
+    frames = len(log_probs)
+    if len(reference) <= reach:
+        return _all_frames(reference, frames)
+    best = greedy(log_probs)
+    blocks = LCSseq.opcodes([span.label for span in best], list(reference)).as_matching_blocks()
+    matched = [(block.b + k, best[block.a + k]) for block in blocks for k in range(block.size)]
+    if len(matched) < LEAST_MATCHED * len(reference):
+        return _all_frames(reference, frames)
+    places = np.array([at for at, _ in matched])
+    begins = np.interp(np.arange(len(reference)), places, [span.start for _, span in matched])
+    ends = np.interp(np.arange(len(reference)), places, [span.end for _, span in matched])
+    first, last = np.arange(len(reference)) - reach, np.arange(len(reference)) + reach
+    starts = np.where(first < 0, 0, begins[np.maximum(first, 0)]).astype(np.int64)
+    stops = np.where(last >= len(reference), frames, np.ceil(ends[np.minimum(last, len(reference) - 1)])).astype(np.int64)
+    width = int((stops - starts).max())
+    return np.concatenate([[0], np.minimum(starts, frames - width), [frames - width]]), width
 
 
 def log_likelihoods(log_probs: NDArray[Any], sequences: Sequence[Sequence[int]]) -> Floats:
@@ -129,15 +224,28 @@ def _shared(reference: Sequence[int], labels: Sequence[int]) -> tuple[int, int]:
     return head, tail
 
 
-def _entering(blank: Floats, label: Floats, last: NDArray[Any], following: NDArray[Any]) -> Floats:
-    """The mass that steps on to the label ``following`` at each frame, shape ``(n, frames + 1)``.
+def _entering(
+    blank: Floats,
+    label: Floats,
+    last: NDArray[Any],
+    following: NDArray[Any],
+    before: NDArray[np.int64],
+    begins: NDArray[np.int64],
+) -> Floats:
+    """The mass that steps on to the label ``following`` at each frame from ``begins`` on, shape ``(n, width + 1)``.
 
-    It comes from the blank before it or, where the two labels differ, from the label ``last`` itself (eq. 6); at frame 0
-    from the start, if no label came before (``last`` is -1).
+    It comes from the blank before it or, where the two labels differ, from the label ``last`` itself (eq. 6), whose windows
+    begin at ``before``; at frame 0 from the start, if no label came before (``last`` is -1).
     """
-    start = np.where(last == -1, 0.0, -np.inf)[:, None]
+    start = np.where((last == -1) & (begins == 0), 0.0, -np.inf)[:, None]
     direct = np.where((last != following)[:, None], label, -np.inf)
-    return np.concatenate([start, np.logaddexp(blank, direct)], axis=1)
+    leaving = np.concatenate([start, np.logaddexp(blank, direct)], axis=1)
+    moved = begins - before
+    if not moved.any():
+        return leaving
+    at = np.arange(leaving.shape[1]) + moved[:, None]
+    inside = at < leaving.shape[1]
+    return np.where(inside, np.take_along_axis(leaving, np.where(inside, at, 0), axis=1), -np.inf)
 
 
 def _stay(entering: Floats, emission: Floats) -> Floats:
@@ -189,6 +297,31 @@ def align(log_probs: NDArray[Any], labels: Sequence[int]) -> list[Span]:
     return [_span(log_probs, label, held[-1], held[0] + 1) for label, held in zip(labels, frames, strict=True)]
 
 
+class _Prefixes:
+    """Label sequences as a tree: each is a number, made from the one that it extends by a label; 0 is the empty one."""
+
+    def __init__(self) -> None:
+        self.last: list[int | None] = [None]
+        self._parents = [0]
+        self._numbers: dict[tuple[int, int], int] = {}
+
+    def extended(self, prefix: int, label: int) -> int:
+        """The sequence ``prefix`` with ``label`` behind it."""
+        number = self._numbers.setdefault((prefix, label), len(self.last))
+        if number == len(self.last):
+            self.last.append(label)
+            self._parents.append(prefix)
+        return number
+
+    def labels(self, prefix: int) -> tuple[int, ...]:
+        """The whole sequence."""
+        found = []
+        while (last := self.last[prefix]) is not None:
+            found.append(last)
+            prefix = self._parents[prefix]
+        return tuple(reversed(found))
+
+
 def nbest(log_probs: NDArray[Any], n: int, *, width: int = 16, doubt: float = 0.001) -> list[tuple[tuple[int, ...], float]]:
     """The ``n`` likeliest label sequences, best first, with their log-likelihood summed over the paths in the beam.
 
@@ -197,29 +330,31 @@ def nbest(log_probs: NDArray[Any], n: int, *, width: int = 16, doubt: float = 0.
     ``width`` prefixes are kept.
     """
     width = max(width, n)
-    beam: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, -math.inf)}
+    prefixes = _Prefixes()
+    beam: dict[int, tuple[float, float]] = {0: (0.0, -math.inf)}
     threshold = math.log(doubt)
     best = log_probs.argmax(axis=1)
     for t, frame in enumerate(log_probs):
         tried = {k: float(frame[k]) for k in {int(best[t]), *np.flatnonzero(frame > threshold).tolist()}}
-        grown: dict[tuple[int, ...], tuple[float, float]] = {}
+        grown: dict[int, tuple[float, float]] = {}
         for prefix, (blank, label) in beam.items():
-            _extend(grown, prefix, blank, label, tried)
+            _extend(grown, prefixes, prefix, (blank, label), tried)
         kept = sorted(grown.items(), key=lambda item: -_add(*item[1]))
         beam = dict(kept[:width])
-    return [(prefix, _add(*ends)) for prefix, ends in list(beam.items())[:n]]
+    return [(prefixes.labels(prefix), _add(*ends)) for prefix, ends in list(beam.items())[:n]]
 
 
 def _extend(
-    grown: dict[tuple[int, ...], tuple[float, float]],
-    prefix: tuple[int, ...],
-    blank: float,
-    label: float,
+    grown: dict[int, tuple[float, float]],
+    prefixes: _Prefixes,
+    prefix: int,
+    ends: tuple[float, float],
     frame: dict[int, float],
 ) -> None:
     """Add to ``grown`` the prefix and its extensions by one frame; ends in a blank and on a label are kept apart."""
+    blank, label = ends
     total = _add(blank, label)
-    last = prefix[-1] if prefix else None
+    last = prefixes.last[prefix]
     for k, value in frame.items():
         if k == BLANK:
             _put(grown, prefix, total + value, -math.inf)
@@ -227,12 +362,12 @@ def _extend(
             if label > -math.inf:
                 _put(grown, prefix, -math.inf, label + value)
             if blank > -math.inf:
-                _put(grown, (*prefix, k), -math.inf, blank + value)
+                _put(grown, prefixes.extended(prefix, k), -math.inf, blank + value)
         else:
-            _put(grown, (*prefix, k), -math.inf, total + value)
+            _put(grown, prefixes.extended(prefix, k), -math.inf, total + value)
 
 
-def _put(grown: dict[tuple[int, ...], tuple[float, float]], prefix: tuple[int, ...], blank: float, label: float) -> None:
+def _put(grown: dict[int, tuple[float, float]], prefix: int, blank: float, label: float) -> None:
     old = grown.get(prefix, (-math.inf, -math.inf))
     grown[prefix] = (_add(old[0], blank), _add(old[1], label))
 

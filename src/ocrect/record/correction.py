@@ -201,12 +201,23 @@ def edits(text: str, reply: str) -> tuple[Edit, ...]:
     offsets = [0]
     for token in before:
         offsets.append(offsets[-1] + len(token))
+    head, tail = _alike(before, after)
+    matcher = SequenceMatcher(None, before[head : len(before) - tail], after[head : len(after) - tail], autojunk=False)
     found: list[Edit] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        found += _split(offsets[i], before[i:j], after[k:m])
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag != "equal":
+            found += _split(offsets[head + i], before[head + i : head + j], after[head + k : head + m])
     return tuple(found)
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """How many tokens the two begin, and behind these end, alike: only those between are aligned, as time grows with their
+    square.
+    """
+    most = min(len(before), len(after))
+    head = next((k for k in range(most) if before[k] != after[k]), most)
+    tail = next((k for k in range(most - head) if before[-1 - k] != after[-1 - k]), most - head)
+    return head, tail
 
 
 def _split(start: int, before: Sequence[str], after: Sequence[str]) -> list[Edit]:

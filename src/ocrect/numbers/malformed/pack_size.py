@@ -18,8 +18,7 @@ def _repairs(text: str) -> tuple[str, ...]:
 RULE = Malformed(
     name="pack-size",
     says="The letter O between a number and the unit of weight or volume right behind it is a zero.",
-    set_on="1 of 60 receipts of SROIE",
-    experimental=True,
+    set_on="SROIE (1 of 60 receipts); the same letters as in letters-in-a-number, for which 13 pages speak",
     kind="packed",
     pattern=f"{START}(?:[0-9]{{1,4}}[xX])?[0-9]{{1,4}}[Oo]{{1,3}}{SOLD}(?![^\\W_])",
     repairs=_repairs,

@@ -41,7 +41,7 @@ from ocrect.batch.run import manifest_of
 from ocrect.batch.work import Plan
 from ocrect.measure.metrics import number_tokens
 from ocrect.record.document import Box
-from ocrect.review.desk import Desk, Seen, change_of, token
+from ocrect.review.desk import Desk, Seen, token
 from ocrect.review.ledger import Ledger, Numbered
 from ocrect.settings import Settings
 
@@ -183,8 +183,7 @@ def at_the_desk(desk: Desk, truths: dict[str, Truth], cards: list[Numbered]) -> 
         numbered = desk.dressed(numbered)
         cards.append(numbered)
         said = answer(numbered, truths[numbered.path])
-        change = change_of(numbered.card, said, desk.page(numbered.file, numbered.card.page)[0])
-        desk.decide(numbered, change, Seen("reviewer", desk.ledger.last(), token()))
+        desk.answer(numbered.id, said, Seen("reviewer", desk.ledger.last(), token()))
         pressed.append(len(keys(said)))
         still = desk.ledger.card(numbered.id)
         numbered = still if not still.answered else desk.ledger.next_card(numbered)

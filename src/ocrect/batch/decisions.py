@@ -223,6 +223,11 @@ def about(base: sqlite3.Connection, number: int) -> list[Decision]:
     return _rows(base, "WHERE id = ? OR of = ? ORDER BY id", (number, number))
 
 
+def by_token(base: sqlite3.Connection, token: str) -> list[Decision]:
+    """The row that its sender named so, if there is one."""
+    return _rows(base, "WHERE token = ?", (token,))
+
+
 def of_series(base: sqlite3.Connection, series: str) -> list[Decision]:
     """All rows of a series, in their order."""
     return _rows(base, "WHERE series = ? ORDER BY id", (series,))

@@ -37,6 +37,8 @@ MOST_PAGES = 24
 """Pages that are kept unpacked."""
 LONGEST_TEXT = 2000
 """Characters of what may be typed for a place."""
+_PORTION, _PAUSE = 512, 0.004
+"""Pages that are looked up at a time to be taken into the index; seconds between two, in which requests are answered."""
 MOST_SERIES = 200
 """Cards of a series that are decided at one go."""
 
@@ -71,7 +73,7 @@ class Desk:
     def open(self, *, seconds: float = 2.0) -> Self:
         """Begin to take the pages into the index: for so long before this returns, then beside."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until and self._index_some(self.ledger):
+        while time.monotonic() < until and self._index_some(self.ledger, until):
             pass
         self._indexer.start()
         self.finishing.start()
@@ -146,6 +148,19 @@ class Desk:
 
     # deciding
 
+    def answer(self, number: int, said: str, seen: Seen) -> list[Decision] | Stale:
+        """What a person answers to a card (:func:`change_of`).
+
+        Raises:
+            KeyError: there is no such card, or its line is gone.
+            ValueError: it is no answer to it.
+        """
+        if known := self.ledger.sent(seen.token):
+            return known
+        numbered = self.card(number)
+        page, _ = self.page(numbered.file, numbered.card.page)
+        return self.decide(numbered, change_of(numbered.card, said, page), seen)
+
     def decide(self, numbered: Numbered, change: Change, seen: Seen, *, series: str = "") -> list[Decision] | Stale:
         """A person's word on a card.
 
@@ -170,6 +185,8 @@ class Desk:
             KeyError: there is no such line.
             ValueError: there is no such place on it, or the text is none.
         """
+        if known := self.ledger.sent(seen.token):
+            return known
         page, _ = self.page(file, number)
         line = rewriting.line_of(page, name)
         if not 0 <= span[0] <= span[1] <= len(line.corrected):
@@ -187,6 +204,8 @@ class Desk:
             KeyError: there is no such line.
             ValueError: the text is none, or the box lies outside the page.
         """
+        if known := self.ledger.sent(seen.token):
+            return known
         page, _ = self.page(file, made.page)
         for name in filter(None, (made.line, made.before, made.after if made.kind == "move" else "")):
             rewriting.line_of(page, name)
@@ -206,6 +225,8 @@ class Desk:
 
         Nothing where there is none that stands.
         """
+        if known := self.ledger.sent(seen.token):
+            return known
         found = self.ledger.last_of(seen.who) if number is None else self.ledger.standing(number)
         for place, decision in enumerate(found):
             file = self.ledger.file_of(decision.path)
@@ -284,23 +305,24 @@ class Desk:
         with closing(Ledger(self.plan.manifest)) as ledger:
             while not self._ended.is_set():
                 try:
-                    more = self._index_some(ledger)
+                    more = self._index_some(ledger, float("inf"))
                 except OcrectError as error:
                     log.warning("%s", error)
                     more = False
                 if not more:
                     self._ended.wait(2.0)
 
-    def _index_some(self, ledger: Ledger) -> bool:
-        """Take a few pages in; false where there are none left."""
-        pages = ledger.unindexed(8)
-        for page in pages:
-            if self._ended.is_set():
-                return False
-            ledger.index(*page)
-        with self._lock:
-            for file, _, number in pages:
+    def _index_some(self, ledger: Ledger, until: float) -> bool:
+        """Take pages in until a moment of the monotonic clock; false where there are none left."""
+        pages = ledger.unindexed(_PORTION)
+        for file, path, number in pages:
+            if self._ended.is_set() or time.monotonic() > until:
+                return True
+            ledger.index(file, path, number)
+            with self._lock:
                 self._pages.pop((file, number), None)
+            if until == float("inf"):
+                self._ended.wait(_PAUSE)
         return bool(pages)
 
 

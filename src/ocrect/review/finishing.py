@@ -23,6 +23,7 @@ class Finishing:
         self._wanted, self._ended, self._asked = threading.Event(), threading.Event(), threading.Event()
         self._failures: dict[int, str] = {}
         self._thread = threading.Thread(target=self._run, name="ocrect-finishing", daemon=True)
+        self._looked = 0
         self.count = 0
         """Documents written."""
 
@@ -54,6 +55,7 @@ class Finishing:
         self._wanted.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._looked = 0
         self._round(finished=True)
 
     def _run(self) -> None:
@@ -71,7 +73,10 @@ class Finishing:
                 self._asked.clear()
 
     def _round(self, *, finished: bool) -> None:
-        for file, last in self._ledger.unwritten(finished=finished):
+        now = self._ledger.last()
+        waiting = self._ledger.unwritten(finished=finished, since=self._looked if finished else 0)
+        self._looked = now if finished else self._looked
+        for file, last in waiting:
             if finished and file in self._failures:
                 continue
             try:

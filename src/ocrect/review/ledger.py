@@ -96,14 +96,13 @@ class Ledger(Manifest):
     # the index
 
     def unindexed(self, limit: int) -> list[tuple[int, str, int]]:
-        """Pages that are not yet in the index: the file's number and path, the page's number."""
-        return list(
-            self._base.execute(
-                "SELECT p.file, f.path, p.number FROM page AS p JOIN file AS f ON f.id = p.file "
-                "WHERE NOT EXISTS (SELECT 1 FROM indexed AS i WHERE i.file = p.file AND i.page = p.number) LIMIT ?",
-                (limit,),
-            )
+        """Pages that are not yet in the index, those with questions first: the file's number and path, the page's number."""
+        query = (
+            "SELECT p.file, f.path, p.number FROM page AS p JOIN file AS f ON f.id = p.file WHERE (p.review > 0) = ? "
+            "AND NOT EXISTS (SELECT 1 FROM indexed AS i WHERE i.file = p.file AND i.page = p.number) LIMIT ?"
         )
+        found = self._base.execute(query, (True, limit)).fetchall()
+        return found or self._base.execute(query, (False, limit)).fetchall()
 
     def index(self, file: int, path: str, number: int) -> None:
         """Take a page into the index."""
@@ -166,6 +165,8 @@ class Ledger(Manifest):
 
     def series(self, card: Numbered, limit: int) -> list[Numbered]:
         """Open cards that propose the same for the same words, this one first, then in the order of the files."""
+        if not _pair(card.card):
+            return []
         rows = self._cards("WHERE pair = ? AND answered = 0 ORDER BY file, page, card.id LIMIT ?", (_pair(card.card), limit))
         return sorted(rows, key=lambda row: row.id != card.id)
 
@@ -203,16 +204,17 @@ class Ledger(Manifest):
             raise KeyError(f"there is no file {file}")
         return tuple(filter(None, str(row[0]).split(",")))
 
-    def unwritten(self, *, finished: bool) -> list[tuple[int, int]]:
+    def unwritten(self, *, finished: bool, since: int = 0) -> list[tuple[int, int]]:
         """Files that were decided on since they were last written, with the number of the last decision on each.
 
-        ``finished``: only those that have no open card left.
+        ``finished``: only those that have no open card left. ``since``: only decisions after that one are looked at.
         """
         query = (
-            "SELECT f.id, max(d.id) FROM decision AS d JOIN file AS f ON f.path = d.path "
-            "LEFT JOIN written AS w ON w.file = f.id GROUP BY f.id HAVING max(d.id) > coalesce(max(w.last), 0)"
+            "SELECT f.id, d.last, coalesce(w.last, 0) FROM "
+            "(SELECT path, max(id) AS last FROM decision WHERE id > ? GROUP BY path) AS d "
+            "JOIN file AS f ON f.path = d.path LEFT JOIN written AS w ON w.file = f.id"
         )
-        rows = self._base.execute(query).fetchall()
+        rows = [(file, last) for file, last, written in self._base.execute(query, (since,)).fetchall() if last > written]
         return [(file, last) for file, last in rows if not finished or not self._has_open(file)]
 
     def _has_open(self, file: int) -> bool:
@@ -254,6 +256,10 @@ class Ledger(Manifest):
     def of_file(self, path: str) -> list[Decision]:
         """All decisions on a file, in their order."""
         return decisions.of_file(self._base, path)
+
+    def sent(self, token: str) -> list[Decision]:
+        """The decision that its sender named so, where it is kept already: it came twice."""
+        return decisions.by_token(self._base, token)
 
     def decided(self) -> list[str]:
         """The paths of files that were decided on, in order."""

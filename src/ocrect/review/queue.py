@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ocrect.batch.decisions import Decision
-from ocrect.review.desk import LONGEST_TEXT, MOST_SERIES, Seen, change_of
+from ocrect.review.desk import LONGEST_TEXT, MOST_SERIES, Seen
 from ocrect.review.ledger import Numbered, Stale
 from ocrect.review.rendering import Reader
 
@@ -90,9 +90,8 @@ def zoom(request: Request, number: Number) -> JSONResponse:
 def answer(request: Request, number: Number, given: Answer) -> JSONResponse:
     """Keep an answer; gives the next card."""
     reader = Reader(request)
-    numbered = reader.desk.card(number)
-    page, _ = reader.desk.page(numbered.file, numbered.card.page)
-    kept = reader.desk.decide(numbered, change_of(numbered.card, given.said, page), given.seen(reader))
+    numbered = reader.desk.ledger.card(number)
+    kept = reader.desk.answer(number, given.said, given.seen(reader))
     if isinstance(kept, Stale):
         return _answer(reader, reader.desk.ledger.card(number), stale(reader, kept), status=409)
     others = kept[0].id - given.last - 1
@@ -107,7 +106,7 @@ def undo(request: Request, given: Said) -> JSONResponse:
     undone = reader.desk.undo(given.seen(reader))
     if not undone:
         return _answer(reader, reader.desk.ledger.next_card(), reader.say("said-nothing-to-undo"))
-    card = reader.desk.ledger.card_at(undone[0])
+    card = reader.desk.ledger.card_at(undone[0])  # of an undo that came twice, none
     return _answer(reader, card or reader.desk.ledger.next_card(), reader.say("said-undone"))
 
 

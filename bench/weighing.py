@@ -41,11 +41,12 @@ from bench.truths import Known, known_lines
 from ocrect.correcting import weights
 from ocrect.correcting.case import LineFacts
 from ocrect.correcting.weigh import judged_as
-from ocrect.correcting.witnesses import WITNESSES, WRITER
+from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT
+from ocrect.correcting.words.judge import WRITER, is_judged_as_text
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.pipeline import Pipeline
-from ocrect.record import schema
-from ocrect.record.correction import Edit, EditKind, apply
+from ocrect.record import plaintext, schema
+from ocrect.record.correction import Edit, apply
 from ocrect.record.document import Block, Document, Line, Page
 from ocrect.settings import Settings
 
@@ -73,14 +74,20 @@ def kept(folder: Path, item: Item) -> Document | None:
     return schema.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-def collect(out: Path, data: Path, keep: Path, sets: Sequence[str], pick: slice, which: str = "") -> None:
-    """Write a JSON object for each edit; ``which`` half of the pages, or all."""
+def collect(
+    out: Path, data: Path, keep: Path, sets: Sequence[str], pick: slice, which: str = "", *, as_text: bool = False
+) -> None:
+    """Write a JSON object for each edit; ``which`` half of the pages, or all; ``as_text``: pairs as the text that was read."""
     with out.open("w", encoding="utf-8") as stream:
         for name in sets:
             chosen = [item for item in list(items(data, name))[pick] if which in ("", half(item.id))]
             with Pipeline(Settings(language=chosen[0].language, runtime="none")) as pipeline:
                 for item in chosen:
-                    document = drawn_lines(item) if item.kind == "pair" else kept(keep, item)
+                    document: Document | None
+                    if item.kind == "pair":
+                        document = plaintext.document(item.row["ocr"]) if as_text else drawn_lines(item)
+                    else:
+                        document = kept(keep, item)
                     for row in _rows(item, document, pipeline) if document else ():
                         print(json.dumps(row, ensure_ascii=False), file=stream, flush=True)
 
@@ -113,7 +120,7 @@ def _rows(item: Item, document: Document, pipeline: Pipeline) -> Iterator[Row]:
             dice = random.Random(item.id)
             for about in pipeline.proposed(lines, pipeline.context(lines)):
                 truth = known.get(about.line.id)
-                if truth is not None and about.line.evidence is not None:
+                if truth is not None:
                     yield from _judged(item, truth, about)
                     made = _made_up(truth, item.language, dice, about.sources)
                     yield from _judged(item, truth, LineFacts(about.line, about.context, made))
@@ -128,7 +135,7 @@ def _made_up(known: Known, language: str, dice: random.Random, own: Mapping[Edit
     true = [edit for group, edit in found if group == "true"]
     wrong = [edit for edit in dict.fromkeys([*(e for group, e in found if group != "true"), *own]) if edit not in true]
     codes = [edit for edit in lettered(known.line.text) if edit not in wrong]
-    chosen = [*true, *dice.sample(wrong, min(3, len(wrong))), *codes]
+    chosen = [*true, *dice.sample(wrong, min(max(3, 3 * len(true)), len(wrong))), *codes]
     return {edit: ", ".join(filter(None, (own.get(edit, ""), WRITER))) for edit in chosen}
 
 
@@ -137,6 +144,8 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
     for case in about.cases(about.sources):
         edit = case.edit
         mixture = case.fact(mixed_up)
+        if about.line.evidence is None and not case.fact(is_judged_as_text):
+            continue
         if (case.changed and not mixture) or case.looks_alike or not known.tells(edit.start, edit.end):
             continue
         if item.set in CAPITALS and case.kind == "case":
@@ -144,7 +153,8 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
         change = Levenshtein.distance(apply(text, [edit]), known.truth) - before
         if change == 0:
             continue
-        numbers = {f"{name}.{key}": value for name, of in WITNESSES.items() for key, value in of(case).items()}
+        witnesses = WITNESSES if about.line.evidence is not None else WITNESSES_OF_TEXT
+        numbers = {f"{name}.{key}": value for name, of in witnesses.items() for key, value in of(case).items()}
         yield {
             "page": item.id,
             "set": item.set,
@@ -158,7 +168,10 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
 
 # the fit
 
-WANTED: Mapping[str, float] = {**dict.fromkeys(("letters", "case", "accents", "punctuation", "spaces"), 0.97), "digits": 0.98}
+WANTED: Mapping[str, float] = {
+    **dict.fromkeys(("text", "letters", "case", "accents", "punctuation", "spaces"), 0.97),
+    "digits": 0.98,
+}
 """Share right of what is accepted, among the product's own proposals and among those of a model that knows or invents."""
 
 INVENTED, FEWEST = 0.003, 100
@@ -168,7 +181,7 @@ SHOWN = 0.6
 """Share right, at least, of what is shown to a person and not accepted."""
 
 FOLDS, RIDGE = 5, 1.0
-KINDS: tuple[EditKind, ...] = ("letters", "case", "accents", "punctuation", "spaces", "digits")
+KINDS: tuple[weights.Kind, ...] = ("letters", "case", "accents", "punctuation", "spaces", "digits", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +336,7 @@ def _write(made: Mapping[str, Made]) -> None:
         parts.append(f"{kind!r}: Weights({fit_.base:.3f}, {dict(worth)!r}, {', '.join(f'{b:.2f}' for b in bars)})")
     text = TABLE.read_text(encoding="utf-8")
     head = text[: text.index("KINDS: Mapping")]
-    TABLE.write_text(f"{head}KINDS: Mapping[EditKind, Weights] = {{{', '.join(parts)}}}\n", encoding="utf-8")
+    TABLE.write_text(f"{head}KINDS: Mapping[Kind, Weights] = {{{', '.join(parts)}}}\n", encoding="utf-8")
     subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TABLE)], check=True)
 
 
@@ -338,6 +351,7 @@ def main() -> None:
     collecting.add_argument("--skip", type=int, default=0)
     collecting.add_argument("--every", type=int, default=1)
     collecting.add_argument("--half", default="", choices=("tune", "table"))
+    collecting.add_argument("--as-text", action="store_true", help="pairs as the text that was read, not drawn")
     fitting = commands.add_parser("fit")
     fitting.add_argument("rows", type=Path, nargs="+")
     fitting.add_argument("--write", action="store_true")
@@ -346,7 +360,7 @@ def main() -> None:
         fit([json.loads(row) for path in given.rows for row in path.open(encoding="utf-8")], write=given.write)
         return
     sets = given.set or ["scans", "SROIE"]
-    collect(given.out, given.data, given.keep, sets, slice(given.skip, None, given.every), given.half)
+    collect(given.out, given.data, given.keep, sets, slice(given.skip, None, given.every), given.half, as_text=given.as_text)
 
 
 if __name__ == "__main__":

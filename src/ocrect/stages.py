@@ -25,7 +25,7 @@ from ocrect.words.lexicon import UNDETERMINED
 
 log = logging.getLogger("ocrect")
 
-PROPOSERS = ("rules", "confusions", "spacing", "second-engine", "nbest", "posterior", "lexicon", "rewrite")
+PROPOSERS = ("rules", "sums", "confusions", "spacing", "second-engine", "nbest", "posterior", "lexicon", "rewrite")
 CHECKS = (
     "locked", "scope", "image", "spacing", "second-engine", "arithmetic", "lexicon", "word", "judgement", "language-model"
 )  # fmt: skip

@@ -8,11 +8,11 @@ from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
 from ocrect.correcting.weights import KINDS
-from ocrect.correcting.witnesses import WITNESSES
+from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT
 from ocrect.correcting.words.mixtures import numerals
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
-from ocrect.record.correction import Edit, Finding, Verdict, decide
+from ocrect.record.correction import Edit, Finding, Verdict, apply, decide
 from ocrect.record.document import Block, Document, Line, Page
 from ocrect.settings import Settings
 from ocrect.stages import Stages
@@ -95,10 +95,40 @@ def test_every_weight_is_of_a_number_that_its_witness_gives() -> None:
     given["words"] |= {"none"}
     given["spacing"] |= {"gap", "odds"}
     given["number"] |= set(numerals(a_case("in 196l here", "196l", "1961", {6: {"1": 0.4}})))
+    given["misreading"] = set(WITNESSES_OF_TEXT["misreading"](case))
     for kind, weights in KINDS.items():
         assert weights.show <= weights.accept, kind
         for witness, worth in weights.numbers.items():
             assert set(worth) <= given[witness], (kind, witness)
+
+
+# text without an image
+
+TEXT = "the goods of the companv were sold to Mr Smyth"
+
+
+def written(text: str, edit: Edit, *, accept_text_only: bool) -> str:
+    """The text corrected with a model that writes this edit, and finds it likely."""
+    truth = apply(text, [edit])
+    runtime = ScriptedRuntime(lambda prompt: truth, lambda prefix, said: 0.0 if said.strip() in truth else -30.0)
+    runtime.can_write = True  # type: ignore[attr-defined]
+    settings = Settings(language="en", accept_text_only=accept_text_only)
+    with Pipeline(settings, stages=Stages(runtime=runtime)) as pipeline:
+        return pipeline.correct(text).corrected
+
+
+def test_without_an_image_a_model_is_heard_on_what_is_no_word_and_only_where_the_caller_takes_that() -> None:
+    at = TEXT.index("companv")
+    edit = Edit(at, at + 7, "companv", "company")
+    assert written(TEXT, edit, accept_text_only=True) == TEXT.replace("companv", "company")
+    assert written(TEXT, edit, accept_text_only=False) == TEXT
+
+
+@pytest.mark.parametrize(("before", "after"), [("Smyth", "Smythson"), (" of the", ""), ("Mr ", "Mister "), ("goods", "gods")])
+def test_without_an_image_a_model_is_not_believed_that_invents(before: str, after: str) -> None:
+    at = TEXT.index(before)
+    case = Case.of(Line("1", TEXT), Edit(at, at + len(before), before, after), Context((Line("1", TEXT),)))
+    assert JudgementCheck()(case).supports is not True
 
 
 # the decision

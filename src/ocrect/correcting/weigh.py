@@ -4,8 +4,9 @@ A logistic regression by kind of edit weighs what the witnesses say (:mod:`ocrec
 pages whose truth is known (:mod:`ocrect.correcting.weights`, ``python -m bench.weighing``). Its log-odds, in nats, are held
 against the bar of the kind, which was set by the precision wanted; what is likely but not sure enough is for a person to see.
 
-It judges edits that the image can tell, of lines with evidence. Numbers, amounts, dates and codes have their own proofs and are
-not weighed, and a language model is asked only where its word can change the decision.
+It judges edits that the image can tell, of lines with evidence, and of others the letters that a language model writes.
+Numbers, amounts, dates and codes have their own proofs and are not weighed, and a language model is asked only where its word
+can change the decision.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from typing import NamedTuple
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.spaces.gaps import may_hold
-from ocrect.correcting.weights import KINDS, Weights
-from ocrect.correcting.witnesses import WITNESSES, WRITER, makes_words, puts_loose_space
-from ocrect.correcting.words.judge import asked, is_for_the_judgement
+from ocrect.correcting.weights import KINDS, Kind, Weights
+from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, makes_words, puts_loose_space
+from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
 from ocrect.correcting.words.mixtures import mixed_up
-from ocrect.record.correction import EditKind, Finding
+from ocrect.record.correction import Finding
 from ocrect.settings import Settings
 
 NAME = "judgement"
@@ -73,6 +74,9 @@ class JudgementCheck:
         found = case.fact(judgement)
         if isinstance(found, str):
             return Finding(NAME, None, found)
+        if case.score is None:
+            heard = found.odds >= found.bar
+            return Finding(NAME, heard or None, found.reason, found.odds, "model", weight=found.odds, judges=heard)
         if reason := _out_of_question(case):
             return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
         supports = True if found.odds >= found.bar else None if found.odds >= found.weights.show else False
@@ -92,17 +96,20 @@ def _out_of_question(case: Case) -> str:
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
 
 
-def judged_as(case: Case) -> EditKind:
+def judged_as(case: Case) -> Kind:
     """The kind by whose weights an edit is judged: a word in which a digit was read is one of letters."""
+    if case.score is None:
+        return "text"
     return "letters" if case.fact(mixed_up) == "word" else case.kind
 
 
 def judgement(case: Case) -> Judgement | str:
     """The edit judged, or why it is not."""
-    if not is_for_the_judgement(case):
+    of_text = case.fact(is_judged_as_text)
+    if not of_text and not is_for_the_judgement(case):
         return "no image vouches for it" if case.score is None else "numbers, amounts, dates and codes are proved, not weighed"
     weights = KINDS[case.fact(judged_as)]
-    parts = {name: weights.of(name, witness(case)) for name, witness in WITNESSES.items()}
+    parts = {name: weights.of(name, witness(case)) for name, witness in (WITNESSES_OF_TEXT if of_text else WITNESSES).items()}
     parts["kind"] = weights.base
     odds = sum(parts.values())
     accepted = weights.heard if WRITER in case.source.split(", ") else weights.accept

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from ocrect.record.correction import EditKind
+
+Kind = EditKind | Literal["text"]
+"""The kinds of edits that an image can tell, and letters that no image stands behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Weights:
         return sum(value * worth.get(name, 0.0) for name, value in said.items())
 
 
-KINDS: Mapping[EditKind, Weights] = {
+KINDS: Mapping[Kind, Weights] = {
     "letters": Weights(
         0.019,
         {
@@ -206,5 +210,26 @@ KINDS: Mapping[EditKind, Weights] = {
         1.15,
         1.15,
         0.04,
+    ),
+    "text": Weights(
+        2.042,
+        {
+            "form": {"atoms": 0.408, "longer": 0.558, "sign": 0.406, "spaced": 0.397, "torn": -0.267, "upper": -0.715},
+            "misreading": {"first": -0.16, "listed": 1.264, "lost": -1.421, "share": 0.433, "units": 0.133},
+            "page": {"new": 0.918, "old": -1.351},
+            "words": {
+                "becomes": -2.478,
+                "commoner": 0.127,
+                "count": -1.2,
+                "name": 0.226,
+                "repairs": -1.2,
+                "share": 0.21,
+                "short": 0.215,
+                "was": 0.946,
+            },
+        },
+        2.50,
+        2.50,
+        2.50,
     ),
 }

@@ -17,18 +17,18 @@ from ocrect.correcting.readers.heard import heard
 from ocrect.correcting.score import confidences
 from ocrect.correcting.spaces.gaps import gaps_seen, may_hold
 from ocrect.correcting.words import shape
+from ocrect.correcting.words.judge import WRITER
 from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.listed import seems_a_name
 from ocrect.correcting.words.mixtures import mixed_up, numerals
 from ocrect.plugins import Context
+from ocrect.words.confusions import cost, distance
 from ocrect.words.lexicon import WORD, posterior
 
 Numbers = dict[str, float]
 
-WRITER = "rewrite"
-"""The proposer that is a language model."""
-
 _LEAST = 1e-4
+_LONGEST = 60
 _ASTRAY = re.compile(r"\s(?=[^\w\s])|(?<=[^\w\s.,:;!?)\]}%])\s")
 _LOOSE, _TORN = re.compile(r"\s[.,:;!?)\]]"), re.compile(r"\b\w\s|\s\w\b")
 
@@ -212,6 +212,20 @@ def source(case: Case) -> Numbers:
     return {"model": float(WRITER in names), "engine": float(names == ["nbest"])}
 
 
+def misreading(case: Case) -> Numbers:
+    """How likely the words are misread so, by the listed confusions: all that stands for an image where there is none."""
+    _, before, after = case.words
+    before, after = before[:_LONGEST], after[:_LONGEST]
+    units = distance(before, after)
+    return {
+        "units": min(6.0, units),
+        "share": units / max(1, len(before), len(after)),
+        "listed": float(all(cost(atom.before, atom.after) < 1.0 for atom in case.atoms if atom.before and atom.after)),
+        "lost": float(any(not (atom.before and atom.after) for atom in case.atoms)),
+        "first": float(before[:1].casefold() != after[:1].casefold()),
+    }
+
+
 WITNESSES: Mapping[str, Callable[[Case], Numbers]] = {
     "image": image,
     "words": words,
@@ -222,3 +236,11 @@ WITNESSES: Mapping[str, Callable[[Case], Numbers]] = {
     "spacing": spacing,
     "source": source,
 }
+
+WITNESSES_OF_TEXT: Mapping[str, Callable[[Case], Numbers]] = {
+    "words": words,
+    "page": page,
+    "form": form,
+    "misreading": misreading,
+}
+"""Those who speak where there is no image."""

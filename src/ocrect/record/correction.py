@@ -281,7 +281,9 @@ def _decision(findings: Sequence[Finding], accept_text_only: bool) -> Decision:
             return "accepted" if finding.supports else "rejected"
     judgement = next((f for f in findings if f.judges), None)
     if judgement is not None:
-        return _judged(judgement, findings)
+        decision = _judged(judgement, findings)
+        unseen = judgement.witness == "model" and not accept_text_only
+        return "review" if decision == "accepted" and unseen else decision
     image = [f.supports for f in findings if f.witness == "image" and f.score is not None]
     opposed = any(f.supports is False for f in findings)
     supported = any(f.supports for f in findings)

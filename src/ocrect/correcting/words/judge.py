@@ -37,6 +37,9 @@ Tokens are what the model costs. With 160, 120 and 30 three chunks of books (eve
 """
 _OPENING = "Document:\n"
 
+WRITER = "rewrite"
+"""The proposer that is a language model."""
+
 
 def build(settings: Settings) -> Check:
     """The check; its runtime comes with the context."""
@@ -88,6 +91,18 @@ def is_for_the_judgement(case: Case) -> bool:
     if case.fact(mixed_up):
         return True
     return not case.changed and not (case.kind == "spaces" and any(map(str.isnumeric, case.words.before)))
+
+
+def is_judged_as_text(case: Case) -> bool:
+    """True where a language model wrote listed words for as many of which one is none, on a line that no image stands behind.
+
+    All other witnesses judge that. Where all were listed the engine may have read one word for another, or the model invents,
+    and only a score tells the two apart.
+    """
+    if WRITER not in case.source.split(", ") or case.line.evidence is not None or case.kind != "letters" or case.changed:
+        return False
+    old, new = (WORD.findall(side) for side in case.words[1:])
+    return len(old) == len(new) and all(map(case.lexicon.known, new)) and not all(map(case.lexicon.known, old))
 
 
 def asked(case: Case) -> Asked | str:

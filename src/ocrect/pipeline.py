@@ -22,7 +22,7 @@ from ocrect.correcting.case import LineFacts
 from ocrect.correcting.doubts import doubted
 from ocrect.correcting.judging import judged_page
 from ocrect.correcting.readers.attached import attach
-from ocrect.engines import unread
+from ocrect.engines import choice, unread
 from ocrect.errors import InputError, ModelError, OcrectError, PageError
 from ocrect.lanes import End, side_by_side
 from ocrect.plugins import Context, Runtime
@@ -110,7 +110,7 @@ class Pipeline:
         """What the engine (and a second one, if asked for) reads in the pixels."""
         try:
             upright, page = prepare.read(image, self._workshop.engine())
-            page = self._workshop.in_its_language(upright.image, page)
+            page = choice.stated(self._workshop.in_its_language(upright.image, page), self.settings)
             second = self._workshop.second_engine(main_language([line.language for line in page.lines()]))
             if second is not None:
                 other = second(upright.image)

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from ocrect import Pipeline, Settings
+from ocrect.engines import choice
 from ocrect.errors import SettingsError
+from ocrect.record.document import Page, Step
 from ocrect.stages import ALWAYS, CHECKS, PROPOSERS, chosen
 
 PLUGIN = """
@@ -27,6 +29,14 @@ PLUGIN = """
         def judge(case: Case) -> Finding:
             return Finding("mine", case.edit.after == "Z", "only this one", 1.0, "image")
         return judge
+
+
+    def engine(settings):
+        raise NotImplementedError("asked only for what it states")
+
+
+    engine.languages = lambda settings: ["th", "lo"]
+    engine.letters = lambda settings: "กขก"
 """
 
 ENTRY_POINTS = """
@@ -35,6 +45,9 @@ ENTRY_POINTS = """
 
     [ocrect.checks]
     mine = mine_for_ocrect:check
+
+    [ocrect.engines]
+    siamese = mine_for_ocrect:engine
 """
 
 
@@ -89,3 +102,12 @@ def test_a_name_that_is_not_installed_is_refused_with_those_that_are(wish: str) 
     with pytest.raises(SettingsError) as caught:
         Pipeline(Settings(runtime="none", checks=wish))
     assert "spacing" in caught.value.hint
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_an_engine_states_of_its_languages_and_letters_is_kept_with_the_page() -> None:
+    steps = (Step("deskew", "1"), Step("siamese", "2", {"model": "x"}), Step("ppocr", "3", {"languages": ["vi"]}))
+    turned, siamese, ours = choice.stated(Page(1, steps=steps), Settings(threads=3)).steps
+    assert turned == steps[0]
+    assert siamese.settings == {"languages": ["lo", "th"], "letters": "กข", "model": "x"}
+    assert ours.settings["languages"] == ["vi"]  # its own word stays

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
 from ocrect import plugins
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import MissingDependencyError
+from ocrect.record.document import Page
 from ocrect.settings import Settings
 
 PPOCR = frozenset(
@@ -73,6 +78,30 @@ def languages(engine: str, settings: Settings) -> list[str]:
         return tessdata.languages(settings)
     stated = getattr(plugins.load("engines", engine), "languages", None)
     return sorted(stated(settings)) if callable(stated) else []
+
+
+def letters(engine: str, settings: Settings) -> str:
+    """All that an engine can write, where its builder states it by ``letters``, a function of the settings; empty where not.
+
+    What has a posterior needs not: the symbols that it knows stand in the JSON with it.
+    """
+    stated = getattr(plugins.load("engines", engine), "letters", None)
+    return "".join(sorted(set(stated(settings)))) if callable(stated) else ""
+
+
+def stated(page: Page, settings: Settings) -> Page:
+    """The page with the languages and letters that its engine states on the engine's step, where it does not say them there."""
+    steps = (replace(step, settings={**_told(step.name, settings), **step.settings}) for step in page.steps)
+    return replace(page, steps=tuple(steps))
+
+
+@lru_cache(maxsize=16)
+def _told(name: str, settings: Settings) -> Mapping[str, Sequence[str]]:
+    """What the engine of that name states; nothing for a step that is no engine's."""
+    if name not in plugins.names("engines"):
+        return {}
+    told = {"languages": languages(name, settings), "letters": letters(name, settings)}
+    return {what: said for what, said in told.items() if said}
 
 
 def choose(settings: Settings) -> str:

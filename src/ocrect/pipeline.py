@@ -220,6 +220,10 @@ class Pipeline:
             return found
         return [line.language or language for line, language in zip(lines, found, strict=True)]
 
+    def ask_model(self) -> OcrectError | None:
+        """Why the model that the settings name cannot be had; see :meth:`ocrect.stages.Workshop.ask_model`."""
+        return self._workshop.ask_model()
+
     def runtime(self) -> Runtime | None:
         """The language model; see :meth:`ocrect.stages.Workshop.runtime`."""
         return self._workshop.runtime()

@@ -10,7 +10,7 @@ from ocrect.explain import html as explained_html
 from ocrect.explain import text as explained_text
 from ocrect.explain.explanation import compared, explain
 from ocrect.record.correction import Correction, Edit, Finding, Verdict
-from ocrect.record.document import Box, Line, PageImage, Word
+from ocrect.record.document import Box, Doubt, Line, PageImage, Word
 from ocrect.testing import posterior
 
 PAGE = PageImage(np.tile(np.arange(200, dtype=np.uint8)[None, :, None], (40, 1, 3)))
@@ -183,3 +183,12 @@ def test_text_on_the_page_cannot_become_markup():
     parsed = drawn(explain(line, source="<a>"), title="<title>")
     assert not {"script", "img", "video", "u"} & set(parsed.tags)
     assert "<img src=x>" in parsed.data
+
+
+def test_numbers_in_doubt_are_shown_with_their_reason_and_no_markup_of_theirs_gets_through():
+    line = Line("1", "TOTAL <b>774", doubts=(Doubt(6, 12, "6% of 7.30 is 7.74, not <i>774"),))
+    text = "\n".join(explained_text.lines(explain(line)))
+    assert "in doubt   <b>774: 6% of 7.30 is 7.74, not <i>774" in text
+    html = explained_html.page([explain(line)], title="t")
+    assert "In doubt: &lt;b&gt;774, since 6% of 7.30 is 7.74, not &lt;i&gt;774" in html
+    assert "<i>774" not in html

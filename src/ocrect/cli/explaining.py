@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Show what stands behind the edits of a scan: the pixels, what the recogniser saw strip by strip, each reading with its
-scores, what every check found, and the decision. Without --line or --text, every line with an edit is explained, those
-with accepted edits and those for review first.
+scores, what every check found, and the decision. Without --line or --text, every line with an edit, or a number in doubt, is
+explained, those with accepted edits and those for review first.
 """
 EXAMPLES = """\
 examples:
@@ -86,11 +86,12 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
                 _check_size(chosen.scan, page, image)
                 yield page, image
             return
+        silent = pipeline.ask_model()
         for found in source.pages(Path(chosen.file), settings):
             if isinstance(found, Page):
-                yield pipeline.correct_page(found), None
+                yield pipeline.correct_page(found, silent), None
             else:
-                page = pipeline.correct_page(pipeline.recognize(found))
+                page = pipeline.correct_page(pipeline.recognize(found), silent)
                 yield page, found if isinstance(found, PageImage) else found.whole
 
 
@@ -136,13 +137,14 @@ def _is_wanted(chosen: argparse.Namespace, number: int, line: Line) -> bool:
         return bool(number == chosen.line)
     if chosen.text is not None:
         return any(chosen.text.casefold() in text.casefold() for text in (line.text, line.corrected))
-    return bool(line.verdicts)
+    return bool(line.verdicts or line.doubts)
 
 
 def _most_telling(explained: list[Explanation]) -> tuple[list[Explanation], int]:
     """At most ``MOST_LINES`` lines in the page's order, and how many are left out; rejected edits are left out first."""
     ranks = {"accepted": 0, "review": 1, "rejected": 2}
-    order = sorted(range(len(explained)), key=lambda i: min(ranks[v.decision] for v in explained[i].line.verdicts))
+    lines = [item.line for item in explained]
+    order = sorted(range(len(lines)), key=lambda i: min((ranks[v.decision] for v in lines[i].verdicts), default=1))
     return [explained[i] for i in sorted(order[:MOST_LINES])], max(0, len(explained) - MOST_LINES)
 
 

@@ -101,6 +101,8 @@ def _section(item: Explanation, number: int) -> Iterator[str]:
     if item.pixels is not None:
         yield f'<img class="scan" src="{_png(item.pixels)}" alt="The line as it was scanned">'
     yield f'<p class="text">{_marked(item.line)}</p>'
+    for doubt in item.line.doubts:
+        yield f'<p class="note">In doubt: {_shown(item.line.text[doubt.start : doubt.end])}, since {escape(doubt.reason)}</p>'
     for index, place in enumerate(item.places, 1):
         yield from _article(place, f"l{number}-{index}")
     if not item.places:

@@ -22,6 +22,8 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     yield f"  read       {line.text}"
     if line.corrected != line.text:
         yield f"  corrected  {line.corrected}"
+    for doubt in line.doubts:
+        yield f"  in doubt   {line.text[doubt.start : doubt.end]}: {doubt.reason}"
     for place in explanation.places:
         yield ""
         yield from _place(place)

@@ -1,6 +1,6 @@
 """A folder of small scans through `ocrect batch`: killed again and again, on a full disk, by two commands, and what it costs.
 
-python -m bench.batch kills [--scans 1000] [--times 20]      kill -9 of the whole run at random moments, then to the end
+python -m bench.batch kills [--scans 1000] [--times 20]      kill -9 of the whole run at random moments on its way
 python -m bench.batch together [--scans 1000]                two commands on one folder
 python -m bench.batch full [--scans 300]                     a disk that fills up (a tmpfs: needs root), then a larger one
 python -m bench.batch cost [--scans 100] [--engine ppocr]    CPU time beside `ocrect read` of the same files
@@ -29,6 +29,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 FLAGS = ("--no-correct", "--runtime", "none", "--language", "en", "-q")
 _NUMBER = re.compile(r"\d+")
+_LONGEST = 300.0
+"""Seconds after which a run is killed, whatever it has done."""
 _SPACE = "size=2500k", "size=64m"
 
 
@@ -84,7 +86,10 @@ def kills(inputs: Path, outputs: Path, chosen: argparse.Namespace) -> None:
     again, progress = 0, []
     for _ in range(chosen.times):
         process = subprocess.Popen(command(inputs, outputs, chosen.engine), start_new_session=True, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.5, 12.0))
+        wanted, end = len(finished) + chance.randint(0, 2 * chosen.scans // chosen.times), time.monotonic() + _LONGEST
+        while len(results(outputs)) < wanted and time.monotonic() < end and process.poll() is None:
+            time.sleep(0.2)
+        time.sleep(chance.uniform(0.0, 2.0))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         time.sleep(1.5)  # its workers see that it is gone

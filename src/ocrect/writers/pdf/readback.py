@@ -178,15 +178,18 @@ def _read(textpage: Any) -> Iterator[_Found]:
             first, last = (first if word else index), index
             word += "-" if is_joined else char
         if word and (char.isspace() or is_joined):
-            yield _Found(_key(word), _around(textpage, first, last))
+            yield _Found(_key(word), _around(textpage, word, first, last))
             word = ""
     if word:
-        yield _Found(_key(word), _around(textpage, first, last))
+        yield _Found(_key(word), _around(textpage, word, first, last))
 
 
-def _around(textpage: Any, first: int, last: int) -> tuple[float, float, float, float]:
-    one, other = (textpage.get_charbox(index, loose=True) for index in (first, last))
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+def _around(textpage: Any, word: str, first: int, last: int) -> tuple[float, float, float, float]:
+    """The box of a word of these characters: of its ends, or of all where digits may stand inside what runs from the right."""
+    mixed = any(unicodedata.bidirectional(c) in ("R", "AL") for c in word)
+    indices = range(first, last + 1) if mixed else (first, last)
+    lefts, bottoms, rights, tops = zip(*(textpage.get_charbox(index, loose=True) for index in indices), strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 def _characters(textpage: Any) -> Iterator[tuple[int, str]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from tests.integration import review_folder
 from tests.integration.review_folder import folder, page
 
-from ocrect.batch.manifest import Manifest
+from ocrect.batch.manifest import Job, Manifest
 from ocrect.record import schema
-from ocrect.record.document import Document
+from ocrect.record.document import Block, Box, Document, Doubt, Unread
 
 pytest.importorskip("fastapi", reason="the review pages need the extra `serve`")
 from starlette.testclient import TestClient
@@ -315,7 +316,7 @@ def test_lines_are_put_in_moved_and_struck_out_and_it_is_all_taken_back(ana, des
     ],
 )
 def test_a_change_of_what_is_not_there_is_refused(ana, desk, path, body):
-    assert ana.post(f"/pages/1/1/{path}", **body).status_code in (404, 422)
+    assert ana.post(f"/pages/1/1/{path}", **body).status_code in (400, 404, 409)
     assert desk.ledger.last() == 0
 
 
@@ -336,6 +337,32 @@ def test_a_scan_that_is_gone_leaves_cards_and_pages_with_their_text(tmp_path, ac
         assert 'data-text="rnilk"' in html
         assert reviewer.client.get(f"/cards/{reviewer.card}/picture").status_code in (404, 422)
         assert reviewer.all() == 10
+
+
+HOSTILE = "<script>alert(1)</script>\"'&{{ 7 * 7 }}"
+
+
+def test_what_stands_on_a_page_is_text_and_nothing_else(tmp_path, access):
+    lines = tuple(
+        replace(
+            line, id=f"{HOSTILE}{n}", text=HOSTILE, words=(), evidence=None, correction=None, doubts=(Doubt(0, 9, HOSTILE),)
+        )
+        for n, line in enumerate(page(1).lines())
+    )
+    far = Unread(Box(float("nan"), 0, float("inf"), 1e300), "faint", HOSTILE)
+    with Desk(folder(tmp_path, names=("a.png",))) as desk:
+        desk.ledger.add_page(Job(1, "a.png", "", 1), replace(page(1), blocks=(Block(lines),), unread=(far,)))
+        desk.open()
+        reviewer = Reviewer(desk, access, HOSTILE)
+        assert reviewer.card
+        pages = [reviewer.html, *(reviewer.client.get(path).text for path in ("/pages/1/1", "/documents", "/find?q=script"))]
+        while reviewer.card:
+            assert reviewer.answer("=" + HOSTILE).status_code == 200
+            pages.append(reviewer.html)
+        pages.append(reviewer.client.get("/pages/1/1").text)
+    for html in pages:
+        assert "<script>alert" not in html
+        assert "49" not in re.sub("[0-9a-f]{8,}", "", html)
 
 
 # results, the record, later corrections
@@ -366,9 +393,7 @@ def test_decisions_stand_on_pages_that_are_read_anew(ana, desk):
     ana.all()
     decided = text_of(desk)
     with Manifest(desk.plan.manifest) as manifest:
-        job = type("Job", (), {"id": 1, "path": "a.png"})
-        manifest.add_page(job, page(1))
-    desk._pages.clear()
+        manifest.add_page(Job(1, "a.png", "", 1), page(1))
     assert text_of(desk) == decided
     desk.ledger.index(1, "a.png", 1)
     assert desk.ledger.progress() == (10, 10, 0)

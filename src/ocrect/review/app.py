@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from ocrect.errors import OcrectError
+from ocrect.errors import ConflictError, OcrectError, RequestError
 from ocrect.review import catalogue, queue, shelves
 from ocrect.review.desk import Desk
 from ocrect.review.gate import Access, App, Gate
@@ -33,8 +33,6 @@ def app(desk: Desk, *, access: Access | None = None, who: str = "") -> App:
     made.add_api_route("/static/{name}", _static, methods=["GET"])
     made.add_api_route("/reader", _reader, methods=["POST"])
     made.add_exception_handler(OcrectError, _failed)
-    made.add_exception_handler(ValueError, _impossible)
-    made.add_exception_handler(KeyError, _missing)
     made.add_exception_handler(HTTPException, _missing)
     made.add_exception_handler(RequestValidationError, _impossible)
     return Gate(made, access)
@@ -43,7 +41,7 @@ def app(desk: Desk, *, access: Access | None = None, who: str = "") -> App:
 def _static(name: str) -> Response:
     """The script and the style."""
     if name not in STATIC:
-        raise KeyError(name)
+        raise HTTPException(404)
     data = files("ocrect.review").joinpath("static", name).read_bytes()
     return Response(data, media_type=STATIC[name], headers={"Cache-Control": "private, max-age=3600"})
 
@@ -65,7 +63,13 @@ def _reader(
 
 async def _failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, OcrectError)
-    said = Reader(request).say("wrong", why=f"{error} {error.hint}".strip())
+    reader = Reader(request)
+    if isinstance(error, ConflictError):
+        said = reader.say("said-no-place")
+    elif isinstance(error, RequestError):
+        said = reader.say("said-no-text")
+    else:
+        said = reader.say("wrong", why=f"{error} {error.hint}".strip())
     return JSONResponse({"said": said}, status_code=error.http_status)
 
 
@@ -75,5 +79,5 @@ async def _impossible(request: Request, error: Exception) -> Response:
 
 
 async def _missing(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    return JSONResponse({"said": Reader(request).say("not-found")}, status_code=status)
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"said": Reader(request).say("not-found")}, status_code=error.status_code)

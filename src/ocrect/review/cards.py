@@ -14,6 +14,8 @@ from ocrect.review.reasons import Reason
 from ocrect.review.stakes import stake
 
 MOST_OTHERS = 5
+_FARTHEST = 1e6
+"""Pixels from a page's corner beyond which nothing lies."""
 _LOOKED_AT = 12
 """Readings of a line that its evidence is asked for."""
 
@@ -144,8 +146,8 @@ def _card(page: Page, line: Line, start: int, end: int, verdicts: Sequence[Verdi
         proposed=proposed,
         read=read if read != now else "",
         reasons=tuple(told),
-        box=line.box,
-        frame=frame(line, start, end),
+        box=on_paper(line.box),
+        frame=on_paper(frame(line, start, end)),
     )
 
 
@@ -154,7 +156,14 @@ def _ink(page: Page, item: Unread) -> Card:
     proposal = Change(0, "", item.text) if item.text else None
     reason = Reason(f"why-{item.why}")
     nothing = Change(0, "", "")
-    return Card(page.number, "", "ink", "", 0, 0, nothing, proposal, item.text, (), "", (reason,), item.box, item.box)
+    box = on_paper(item.box)
+    return Card(page.number, "", "ink", "", 0, 0, nothing, proposal, item.text, (), "", (reason,), box, box)
+
+
+def on_paper(box: Box | None) -> Box | None:
+    """The box where it can be one: a file of JSON may say anything."""
+    sides = () if box is None else (box.left, box.top, box.right, box.bottom)
+    return box if sides and all(abs(side) <= _FARTHEST for side in sides) and box is not None else None
 
 
 def _with(text: str, start: int, end: int, changes: Sequence[Edit]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocrect.batch.names import on_disk
-from ocrect.errors import OcrectError
+from ocrect.errors import InputError, OcrectError
 from ocrect.record.document import Box, Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source.original import OriginalFile
@@ -145,7 +145,7 @@ def _encoded(image: PageImage, part: Box | None) -> Picture:
     if part is not None:
         pixels = pixels[int(part.top) : int(part.bottom), int(part.left) : int(part.right)]
     if not pixels.size:
-        raise ValueError("there are no pixels there")
+        raise InputError("there are no pixels there", hint="Name the scan that was read.")
     digest = hashlib.sha256(f"{pixels.shape[0]}x{pixels.shape[1]}:".encode() + pixels.tobytes()).hexdigest()
     shown = Image.fromarray(pixels)
     if part is None:

@@ -22,13 +22,13 @@ from ocrect.batch.decisions import Decision
 from ocrect.batch.manifest import Job
 from ocrect.batch.names import on_disk
 from ocrect.batch.work import Plan, written
-from ocrect.errors import ExportError, OcrectError
+from ocrect.errors import ConflictError, ExportError, InputNotFoundError, OcrectError, RequestError
 from ocrect.record import rewriting
-from ocrect.record.document import Box, Document, Page
+from ocrect.record.document import Box, Document, Line, Page
 from ocrect.review.cards import Card, Change, as_it_stands, typed, with_others
 from ocrect.review.crops import Crops, Picture, part_of
 from ocrect.review.finishing import Finishing
-from ocrect.review.ledger import Ledger, Numbered, Stale
+from ocrect.review.ledger import Ledger, Numbered, Stale, unpacked
 from ocrect.source.original import OriginalFile
 
 log = logging.getLogger("ocrect")
@@ -64,7 +64,9 @@ class Desk:
         self.ledger = Ledger(plan.manifest)
         self.ledger.prepare()
         self.crops = Crops(plan.inputs, plan.settings)
-        self._pages: OrderedDict[tuple[int, int], Page] = OrderedDict()
+        self._pages: OrderedDict[tuple[int, int], tuple[bytes, Page]] = OrderedDict()
+        self.since = self.ledger.last()
+        """The last decision before this session."""
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self.finishing = Finishing(self.ledger, self.write)
@@ -97,25 +99,30 @@ class Desk:
     # looking
 
     def base(self, file: int, number: int) -> Page:
-        """A page as it was read and corrected. Raises :class:`KeyError`."""
-        key = file, number
+        """A page as it was read and corrected. Raises :class:`~ocrect.errors.InputNotFoundError`."""
+        key, record = (file, number), self.ledger.record(file, number)
         with self._lock:
-            if key in self._pages:
+            kept, page = self._pages.get(key, (b"", None))
+            if page is not None and kept == record:
                 self._pages.move_to_end(key)
-                return self._pages[key]
-        page = self.ledger.read(file, number)
+                return page
+        page = unpacked(record)
         with self._lock:
-            self._pages[key] = page
+            self._pages[key] = record, page
             while len(self._pages) > MOST_PAGES:
                 self._pages.popitem(last=False)
         return page
 
     def page(self, file: int, number: int) -> tuple[Page, list[Decision]]:
-        """A page as it stands, and the decisions that have no place on it. Raises :class:`KeyError`."""
+        """A page as it stands, and the decisions that have no place on it.
+
+        Raises:
+            InputNotFoundError: there is none.
+        """
         return decisions.laid_over(self.base(file, number), self.ledger.of_page(self.ledger.path_of(file), number))
 
     def card(self, number: int) -> Numbered:
-        """A card with its further readings. Raises :class:`KeyError`."""
+        """A card with its further readings. Raises :class:`~ocrect.errors.InputNotFoundError`."""
         return self.dressed(self.ledger.card(number))
 
     def dressed(self, numbered: Numbered) -> Numbered:
@@ -152,8 +159,8 @@ class Desk:
         """What a person answers to a card (:func:`change_of`).
 
         Raises:
-            KeyError: there is no such card, or its line is gone.
-            ValueError: it is no answer to it.
+            InputNotFoundError: there is no such card, or its line is gone.
+            RequestError: it is no answer to it.
         """
         if known := self.ledger.sent(seen.token):
             return known
@@ -165,7 +172,7 @@ class Desk:
         """A person's word on a card.
 
         Raises:
-            ValueError: there is no place for it on the page as it stands, or the text is none.
+            ConflictError: there is no place for it on the page as it stands.
         """
         card, path = numbered.card, numbered.path
         base = self.base(numbered.file, card.page)
@@ -182,15 +189,16 @@ class Desk:
         """``line.corrected[start:end]`` is to read ``text``.
 
         Raises:
-            KeyError: there is no such line.
-            ValueError: there is no such place on it, or the text is none.
+            InputNotFoundError: there is no such line.
+            ConflictError: there is no such place on it.
+            RequestError: the text is none.
         """
         if known := self.ledger.sent(seen.token):
             return known
         page, _ = self.page(file, number)
-        line = rewriting.line_of(page, name)
+        line = _line_of(page, name)
         if not 0 <= span[0] <= span[1] <= len(line.corrected):
-            raise ValueError(f"{span[0]}…{span[1]} lies outside the line")
+            raise ConflictError(f"{span[0]}…{span[1]} lies outside the line")
         start, end, after = rewriting.span_as_read(line, *span, clean(text))
         made = Decision(
             seen.token, self.ledger.path_of(file), number, name, "read", start, line.text[start:end], after, line.box, seen.who
@@ -201,22 +209,22 @@ class Desk:
         """A line put in, struck out or moved.
 
         Raises:
-            KeyError: there is no such line.
-            ValueError: the text is none, or the box lies outside the page.
+            InputNotFoundError: there is no such line.
+            RequestError: the text is none, or the box lies outside the page.
         """
         if known := self.ledger.sent(seen.token):
             return known
         page, _ = self.page(file, made.page)
         for name in filter(None, (made.line, made.before, made.after if made.kind == "move" else "")):
-            rewriting.line_of(page, name)
+            _line_of(page, name)
         box = made.box
         if made.kind == "add" and page.width:
             inside = box is not None and 0 <= box.left < box.right <= page.width and 0 <= box.top < box.bottom <= page.height
             if not inside:
-                raise ValueError("the box lies outside the page")
+                raise RequestError("the box lies outside the page")
         after = clean(made.after) if made.kind == "add" else made.after
         if made.line:
-            box = rewriting.line_of(page, made.line).box
+            box = _line_of(page, made.line).box
         whole = replace(made, token=seen.token, path=self.ledger.path_of(file), who=seen.who, after=after, box=box)
         return self._kept([whole], seen, file, self.base(file, made.page))
 
@@ -239,13 +247,13 @@ class Desk:
         """Keep decisions that have a place on the page as it stands.
 
         Raises:
-            ValueError: one of them has none.
+            ConflictError: one of them has none.
         """
         before = self.ledger.of_page(made[0].path, base.number)
         trial = [replace(decision, id=2**62 + place) for place, decision in enumerate(made)]
         _, lost = decisions.laid_over(base, [*before, *trial])
         if any(decision.id >= 2**62 for decision in lost):
-            raise ValueError("there is no such place on the page as it stands")
+            raise ConflictError("there is no such place on the page as it stands")
         return self.ledger.keep(made, seen.last, file, base)
 
     # the end
@@ -319,11 +327,17 @@ class Desk:
             if self._ended.is_set() or time.monotonic() > until:
                 return True
             ledger.index(file, path, number)
-            with self._lock:
-                self._pages.pop((file, number), None)
             if until == float("inf"):
                 self._ended.wait(_PAUSE)
         return bool(pages)
+
+
+def _line_of(page: Page, name: str) -> Line:
+    """The line of that name. Raises :class:`~ocrect.errors.InputNotFoundError`."""
+    try:
+        return rewriting.line_of(page, name)
+    except KeyError:
+        raise InputNotFoundError(f"there is no line {name!r} on page {page.number}") from None
 
 
 def content_of(path: Path) -> str:
@@ -336,17 +350,17 @@ def clean(text: str) -> str:
     """What a person typed, as a line's text: in NFC, on one line.
 
     Raises:
-        ValueError: it is too long, or holds what is no text.
+        RequestError: it is too long, or holds what is no text.
     """
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError("this is no text") from error
+        raise RequestError("this is no text") from error
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if len(text) > LONGEST_TEXT:
-        raise ValueError(f"the text has more than {LONGEST_TEXT} characters")
+        raise RequestError(f"the text has more than {LONGEST_TEXT} characters")
     if any(unicodedata.category(c) == "Cc" for c in text):
-        raise ValueError("this is no text")
+        raise RequestError("this is no text")
     return text
 
 
@@ -359,8 +373,8 @@ def change_of(card: Card, said: str, page: Page) -> Change:
     """The change that an answer to a card means: ``accept``, ``keep``, ``1`` to ``5``, or ``=`` and what was typed.
 
     Raises:
-        ValueError: it is none of these, or there is no such reading.
-        KeyError: the card's line is gone.
+        RequestError: it is none of these, or there is no such reading.
+        InputNotFoundError: the card's line is gone.
     """
     if said == "accept" and card.proposal is not None:
         return card.proposal
@@ -370,9 +384,9 @@ def change_of(card: Card, said: str, page: Page) -> Change:
     if text is None:
         number = int(said) if said.isdecimal() and len(said) == 1 else 0
         if not 1 <= number <= len(card.others):
-            raise ValueError(f"there is no answer {said!r}")
+            raise RequestError(f"there is no answer {said!r}")
         text = card.others[number - 1]
     text = clean(text)
     if not card.line:
         return Change(0, "", text)
-    return typed(rewriting.line_of(page, card.line), card, text)
+    return typed(_line_of(page, card.line), card, text)

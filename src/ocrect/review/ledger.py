@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from ocrect.batch import decisions
 from ocrect.batch.decisions import Decision
 from ocrect.batch.manifest import Manifest
+from ocrect.errors import InputNotFoundError
 from ocrect.record import schema
 from ocrect.record.document import Page
 from ocrect.review.cards import Card, cards
@@ -106,7 +107,7 @@ class Ledger(Manifest):
 
     def index(self, file: int, path: str, number: int) -> None:
         """Take a page into the index."""
-        base = self.read(file, number)
+        base = unpacked(self.record(file, number))
         first = (file << 40) + (number << 20)
         with self._transaction():
             if self._base.execute("SELECT 1 FROM indexed WHERE file = ? AND page = ?", (file, number)).fetchone():
@@ -124,16 +125,16 @@ class Ledger(Manifest):
             )
             self._base.execute("INSERT INTO indexed VALUES (?, ?)", (file, number))
 
-    def read(self, file: int, number: int) -> Page:
-        """A page as it was read and corrected, without what persons decided.
+    def record(self, file: int, number: int) -> bytes:
+        """A page as it was read and corrected, packed: another one when it has been read anew.
 
         Raises:
-            KeyError: there is none.
+            InputNotFoundError: there is none.
         """
         row = self._base.execute("SELECT record FROM page WHERE file = ? AND number = ?", (file, number)).fetchone()
         if row is None:
-            raise KeyError(f"there is no page {number}")
-        return schema.loads(zlib.decompress(row[0]).decode()).pages[0]
+            raise InputNotFoundError(f"there is no page {number}")
+        return bytes(row[0])
 
     # cards
 
@@ -150,10 +151,10 @@ class Ledger(Manifest):
         return self._card(f"WHERE ({_ORDER}) < (?, ?, ?, ?) ORDER BY {_BACKWARDS} LIMIT 1", place)
 
     def card(self, number: int) -> Numbered:
-        """The card of that number. Raises :class:`KeyError`."""
+        """The card of that number. Raises :class:`~ocrect.errors.InputNotFoundError`."""
         found = self._card("WHERE card.id = ?", (number,))
         if found is None:
-            raise KeyError(f"there is no card {number}")
+            raise InputNotFoundError(f"there is no card {number}")
         return found
 
     def card_at(self, decision: Decision) -> Numbered | None:
@@ -169,6 +170,14 @@ class Ledger(Manifest):
             return []
         rows = self._cards("WHERE pair = ? AND answered = 0 ORDER BY file, page, card.id LIMIT ?", (_pair(card.card), limit))
         return sorted(rows, key=lambda row: row.id != card.id)
+
+    def count_of(self, who: str, since: int) -> int:
+        """How many decisions a person has made after the one of that number, and not taken back."""
+        query = (
+            "SELECT count(*) FROM decision WHERE who = ? AND id > ? AND kind != 'undo' "
+            "AND id NOT IN (SELECT of FROM decision WHERE of IS NOT NULL)"
+        )
+        return int(self._base.execute(query, (who, since)).fetchone()[0])
 
     def progress(self) -> tuple[int, int, int]:
         """Cards answered, cards in all, pages that are not yet in the index."""
@@ -187,10 +196,10 @@ class Ledger(Manifest):
             yield Shelf(*row)
 
     def path_of(self, file: int) -> str:
-        """The path of a file by its number. Raises :class:`KeyError`."""
+        """The path of a file by its number. Raises :class:`~ocrect.errors.InputNotFoundError`."""
         row = self._base.execute("SELECT path FROM file WHERE id = ?", (file,)).fetchone()
         if row is None:
-            raise KeyError(f"there is no file {file}")
+            raise InputNotFoundError(f"there is no file {file}")
         return str(row[0])
 
     def numbers_of(self, file: int) -> list[int]:
@@ -198,10 +207,10 @@ class Ledger(Manifest):
         return [n for (n,) in self._base.execute("SELECT number FROM page WHERE file = ? ORDER BY number", (file,))]
 
     def formats(self, file: int) -> tuple[str, ...]:
-        """The formats that a file is written in. Raises :class:`KeyError`."""
+        """The formats that a file is written in. Raises :class:`~ocrect.errors.InputNotFoundError`."""
         row = self._base.execute("SELECT formats FROM file WHERE id = ?", (file,)).fetchone()
         if row is None:
-            raise KeyError(f"there is no file {file}")
+            raise InputNotFoundError(f"there is no file {file}")
         return tuple(filter(None, str(row[0]).split(",")))
 
     def unwritten(self, *, finished: bool, since: int = 0) -> list[tuple[int, int]]:
@@ -277,10 +286,10 @@ class Ledger(Manifest):
         return [d for d in decisions.standing(decisions.about(self._base, number)) if d.id == number]
 
     def file_of(self, path: str) -> int:
-        """The number of a file by its path. Raises :class:`KeyError`."""
+        """The number of a file by its path. Raises :class:`~ocrect.errors.InputNotFoundError`."""
         row = self._base.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
         if row is None:
-            raise KeyError(f"there is no file {path!r}")
+            raise InputNotFoundError(f"there is no file {path!r}")
         return int(row[0])
 
     def keep(self, made: Sequence[Decision], seen: int, file: int, base: Page) -> list[Decision] | Stale:
@@ -344,6 +353,11 @@ class Ledger(Manifest):
         query = f"SELECT card.id, card.file, path, answered, body FROM card JOIN file ON file.id = card.file {where}"  # noqa: S608
         rows = self._base.execute(query, tuple(values)).fetchall()
         return [Numbered(row[0], row[1], row[2], bool(row[3]), Card.loads(row[4])) for row in rows]
+
+
+def unpacked(record: bytes) -> Page:
+    """The page of a record: without what persons decided."""
+    return schema.loads(zlib.decompress(record).decode()).pages[0]
 
 
 def answers(decision: Decision, card: Card) -> bool:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ocrect.batch.decisions import Decision
+from ocrect.errors import ConflictError
 from ocrect.review.desk import LONGEST_TEXT, MOST_SERIES, Seen
 from ocrect.review.ledger import Numbered, Stale
 from ocrect.review.rendering import Reader
@@ -132,7 +133,7 @@ def answer_series(request: Request, number: Number, given: Several) -> JSONRespo
         seen = Seen(reader.who, given.last, f"{given.token}-{place}")
         try:
             made = reader.desk.decide(card, card.card.proposal, seen, series=given.token)
-        except ValueError:
+        except ConflictError:
             made = Stale(())
         left += isinstance(made, Stale)
         kept += not isinstance(made, Stale)

@@ -126,7 +126,8 @@ class Reader:
     def progress(self) -> str:
         """How far the session has come."""
         answered, total, waiting = self.desk.ledger.progress()
-        return self.fill("progress.html", answered=answered, total=total, waiting=waiting)
+        mine = self.desk.ledger.count_of(self.who, self.desk.since)
+        return self.fill("progress.html", answered=answered, total=total, waiting=waiting, mine=mine)
 
 
 def why_not(error: InputError) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ocrect.batch.decisions import Decision, standing
 from ocrect.record import rewriting
 from ocrect.record.document import TEXT_LIKE, Block, Box, Line, Page
-from ocrect.review.cards import cards
+from ocrect.review.cards import cards, on_paper
 from ocrect.review.desk import Desk
 from ocrect.writers.marks import MarkedWord, marked
 from ocrect.writers.rows import cells
@@ -81,12 +81,12 @@ class Sheet:
 
 
 def sheet(desk: Desk, file: int, number: int) -> Sheet:
-    """A page as it stands. Raises :class:`KeyError`."""
+    """A page as it stands. Raises :class:`~ocrect.errors.InputNotFoundError`."""
     path = desk.ledger.path_of(file)
     last = desk.ledger.last()
     page, lost = desk.page(file, number)
     kept = standing(desk.ledger.of_page(path, number))
-    unread = tuple((item.why, item.text, item.box) for item in page.unread if item.why in TEXT_LIKE)
+    unread = tuple((item.why, item.text, item.box) for item in page.unread if item.why in TEXT_LIKE and on_paper(item.box))
     numbers = tuple(desk.ledger.numbers_of(file))
     return Sheet(file, path, page, numbers, _blocks(page), unread, tuple(reversed(kept)), tuple(lost), last)
 
@@ -113,7 +113,9 @@ def _line(line: Line, block: Block, order: list[str], doubted: list[tuple[int, i
     following = order[place + 1] if place + 1 < len(order) else ""
     down = (order[place + 2] if place + 2 < len(order) else "") if following else None
     up = order[place - 1] if place else None
-    return SheetLine(place + 1, line.id, found, rewriting.is_struck_out(line), line.text, line.box, up, down, following)
+    return SheetLine(
+        place + 1, line.id, found, rewriting.is_struck_out(line), line.text, on_paper(line.box), up, down, following
+    )
 
 
 def _word(line: Line, word: MarkedWord, doubted: list[tuple[int, int]], numbers: Iterator[int]) -> SheetWord:
@@ -121,7 +123,7 @@ def _word(line: Line, word: MarkedWord, doubted: list[tuple[int, int]], numbers:
     grown = MARGIN * box.height
     framed = Box(box.left - grown, box.top - grown, box.right + grown, box.bottom + grown)
     kind = _kind(start, end, doubted, word.read is not None)
-    return SheetWord(next(numbers), line.id, word.text, start, end, kind, word.read or "", framed)
+    return SheetWord(next(numbers), line.id, word.text, start, end, kind, word.read or "", on_paper(framed))
 
 
 def _placeless(line: Line, doubted: list[tuple[int, int]], numbers: Iterator[int]) -> Iterator[SheetWord]:

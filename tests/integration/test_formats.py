@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
@@ -239,3 +241,18 @@ def test_text_says_so_at_its_end_and_only_where_asked():
     ]  # fmt: skip
     nothing = written("text", Document("x", (Page(1),)), text_notice=True).decode()
     assert nothing.splitlines()[-1] == "nothing is in doubt, and nothing is missing"
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_the_word_document_with_its_words_and_comments(document, tmp_path):
+    (tmp_path / "x.docx").write_bytes(written("docx", document))
+    home = f"-env:UserInstallation=file://{tmp_path}/office"
+    command = ["soffice", home, "--headless", "--convert-to", "odt", "--outdir", str(tmp_path), str(tmp_path / "x.docx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    if not (tmp_path / "x.odt").exists():
+        pytest.skip(f"LibreOffice without its word processor: {done.stderr.strip()}")
+    with zipfile.ZipFile(tmp_path / "x.odt") as archive:
+        text = archive.read("content.xml").decode()
+    assert "Invoice No" in text
+    assert text.count("<office:annotation ") == 1
+    assert text.count("<table:table ") == 1

@@ -61,8 +61,11 @@ def load(requests: int, scans: int) -> None:
             service.send(a_scan(random.Random(number)), "x.png", Prefer="wait=120")
         with ThreadPoolExecutor(16) as clients:
             list(clients.map(lambda at: _one(service, seen, plan[at], random.Random(at)), range(len(plan))))
+        log = Path(folder, "service.log").read_text(encoding="utf-8")[-3_000:]
     expected = simulated(seen.jobs)
     p95, bar = _p95(seen.latency), 1.5 * _p95(expected)
+    if seen.wrong:
+        print(log)
     first, last = (statistics.mean(own for own, _ in part) for part in (seen.memory[:100], seen.memory[-100:]))
     first_all, last_all = (statistics.mean(every for _, every in part) for part in (seen.memory[:100], seen.memory[-100:]))
     print(f"{len(plan)} requests, {sum(seen.hostile.values())} hostile: {dict(seen.hostile)}")
@@ -70,6 +73,8 @@ def load(requests: int, scans: int) -> None:
     print(f"p95 latency {p95:.2f} s; by work, cores and queue alone {_p95(expected):.2f} s (bar {bar:.2f} s)")
     print(f"MB, service alone: first 100 {first:.1f}, last 100 {last:.1f} ({100 * (last / first - 1):+.1f} %)")
     print(f"MB, with workers:  first 100 {first_all:.1f}, last 100 {last_all:.1f} ({100 * (last_all / first_all - 1):+.1f} %)")
+    tenths = [seen.memory[at : at + len(seen.memory) // 10] for at in range(0, len(seen.memory), len(seen.memory) // 10)]
+    print("MB, with workers, the most in each tenth:", *(round(max(every for _, every in part)) for part in tenths))
 
 
 def _one(service: Service, seen: Seen, what: str, dice: random.Random) -> None:
@@ -170,18 +175,18 @@ def _send_some(service: Service, documents: Sequence[tuple[bytes, int]], taken: 
 def life(jobs: int, loads: int) -> None:
     """Many small jobs, a model loaded and freed many times; what is left of it."""
     dice = random.Random(9)
-    flags = ("--workers", str(CORES), "--keep-alive", "0", "--worker-idle", "3", "--keep-seconds", "0", "--queue", "100000")
+    flags = ("--workers", str(CORES), "--keep-alive", "0", "--worker-idle", "3", "--keep-seconds", "20", "--queue", "100000")
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "data", *flags) as service:
         temporary = set(Path(tempfile.gettempdir()).iterdir())
         before = _state(service)
         models = 0
         for number in range(jobs + loads):
-            text = a_text(dice) if number % ((jobs + loads) // loads) == 0 else b"Total: $1O0.00 \nNo. %d" % number
+            text = a_text(dice) if number % ((jobs + loads) // loads) == 0 else b"No. %d" % number
             status, _, _ = service.ask("POST", "/v1/correct", text, {"Content-Type": "text/plain", "Prefer": "wait=300"})
             assert status == 200, status
             models += len(text) > 60
         after_work = _state(service)
-        time.sleep(45)  # workers end after three seconds without work; what is done is deleted within thirty
+        time.sleep(75)  # workers end after three seconds without work; what is done is deleted within fifty
         after = _state(service)
         left = sum(1 for folder in ("uploads", "results") for _ in (service.data / folder).iterdir())
         new = {path for path in set(Path(tempfile.gettempdir()).iterdir()) - temporary if "ocrect" in path.name}

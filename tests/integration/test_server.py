@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -373,3 +374,15 @@ def test_a_second_service_on_one_folder_is_refused(service: Service) -> None:
     command = [sys.executable, "-m", "ocrect", "serve", "--port", "0", "--data", str(service.log.with_name("data"))]
     refused = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (refused.returncode, "another service" in refused.stderr) == (5, True)
+
+
+def test_a_manifest_that_cannot_be_written_to_for_the_moment_is_a_reason_to_come_again(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", *CHEAP) as service:
+        other = sqlite3.connect(tmp_path / "data" / "manifest.sqlite", isolation_level=None, timeout=60)
+        other.execute("BEGIN IMMEDIATE")
+        reply = service.send(a_pdf("Nothing is kept of this one"), wait=None)
+        other.execute("ROLLBACK")
+        other.close()
+        assert (reply.status_code, reply.headers["Retry-After"]) == (429, "5")
+        assert list((tmp_path / "data" / "uploads").iterdir()) == []
+        assert service.send(a_pdf("And this one is")).json()["state"] == "done"

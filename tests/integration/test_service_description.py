@@ -50,6 +50,6 @@ def test_the_description_has_examples_and_names_every_problem(tmp_path: Path) ->
                 for code, answer in operation["responses"].items()
                 if "application/problem+json" in answer.get("content", {})
             }
-            assert {"400", "401", "403", "429"} <= problems
+            assert {"400", "401", "403", "429", "507"} <= problems
     assert made["components"]["schemas"]["Document"]["example"]["state"] == "done"
     assert made["components"]["schemas"]["Problem"]["example"]["hint"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 import ocrect
-from ocrect.errors import OcrectError
+from ocrect.errors import BusyError, OcrectError, StorageFullError
 from ocrect.server import documents, health, openapi, problems, texts
 from ocrect.server.guard import PAGES, Guard
 from ocrect.server.keys import Keys
@@ -48,6 +49,7 @@ def application(state: State, hosts: frozenset[str], keys: Keys) -> Guard:
     if state.pool.reviewer is not None:
         app.mount(PAGES, Pages(state.pool.reviewer))
     app.add_exception_handler(OcrectError, _refused)
+    app.add_exception_handler(sqlite3.Error, _unkept)
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _bug)
@@ -71,9 +73,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    del request
     assert isinstance(error, OcrectError)
+    if isinstance(error.__cause__, sqlite3.Error):
+        return await _unkept(request, error.__cause__)
     return problems.response(error)
+
+
+async def _unkept(request: Request, error: Exception) -> Response:
+    """The manifest could not be asked or written to: a disk that is slow for the moment, or full."""
+    del request
+    log.error("the manifest: %s", error)
+    if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return problems.response(BusyError("the manifest is written to by others, for longer than usual", after=5))
+    return problems.response(StorageFullError("the manifest cannot be written to"))
 
 
 async def _by_status(request: Request, error: Exception) -> Response:

@@ -84,7 +84,7 @@ IDEMPOTENCY = {
     "description": "the same key with the same request is the same document, however often it is sent",
     "example": "b1f7c0de-1",
 }
-_ALWAYS = (400, 401, 403, 405, 429)
+_ALWAYS = (400, 401, 403, 405, 429, 507)
 
 
 def answers(*failures: int, **good: Any) -> dict[int | str, dict[str, Any]]:

@@ -22,6 +22,7 @@ from ocrect.errors import BusyError, ConflictError, IdempotencyError, JobNotFoun
 DOCUMENT = ""
 """The key in ``problems`` of what failed as a whole; others are names of formats."""
 HOUR, DAY = 3600, 24
+_SHORT = 10_000  # milliseconds that a request waits for another process's transaction
 MOST_RECORD = 256 * 2**20
 """Most bytes of a page's JSON, unpacked."""
 
@@ -95,8 +96,9 @@ class Jobs(Manifest):
     """The manifest of a service. What was taken in outlasts also a power cut."""
 
     def durable(self) -> Jobs:
-        """The same, with every change on the disk before it is answered for."""
+        """The same, with every change on the disk before it is answered for; who asks does not wait long for a turn."""
         self._base.execute("PRAGMA synchronous = FULL")
+        self._base.execute(f"PRAGMA busy_timeout = {_SHORT}")
         return self
 
     # what clients do

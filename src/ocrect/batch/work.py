@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,9 @@ class Pulse(threading.Thread):
                 if os.getppid() != self._parent:
                     os._exit(1)
                 if time.monotonic() - renewed > LEASE / 6:
-                    manifest.renew(self._owner)
-                    renewed = time.monotonic()
+                    with suppress(ExportError):  # the manifest is busy, or the disk full: the next second tries again
+                        manifest.renew(self._owner)
+                        renewed = time.monotonic()
 
 
 def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Sequence[tuple[str, Writer]]) -> None:

@@ -142,3 +142,48 @@ def test_what_the_source_did_stands_before_what_was_done_here() -> None:
     given = PageImage(image(drawn(3)).pixels, steps=(Step("render", "5", {"dpi": 150}),))
     frame, page = prepare.read(given, engine_of(given))
     assert [step.name for step in frame.as_given(page).steps] == ["render", "fake"]
+
+
+@pytest.mark.parametrize("scrap", ["o", "g ok"])
+def test_a_page_of_which_nothing_can_be_read_is_not_turned_for_a_scrap(scrap: str) -> None:
+    def engine(seen: PageImage) -> Page:
+        """Reads a scrap, where the page stands on its head."""
+        ink = np.argwhere(seen.pixels.min(axis=2) < 128)
+        text = scrap if ink[:, 0].mean() > seen.height / 2 else ""
+        line = Line("p1-l1", text, words=(Word(text, Box(0, 0, 9, 9), 0.7, 0, len(text)),) if text else ())
+        return Page(1, seen.width, seen.height, blocks=(Block((line,)),))
+
+    frame, page = prepare.read(image(drawn(3)), engine)
+    assert (frame.turns, next(page.lines()).text) == (0, "")
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_page_that_is_read_badly_on_every_way_costs_little_more_than_one_reading(turns: int) -> None:
+    read = 0
+
+    def engine(seen: PageImage) -> Page:
+        nonlocal read
+        letters = orientation.letters(ink.on(seen), seen.width, seen.height)
+        read += len(letters.boxes)
+        text = "a" * len(letters.boxes)
+        line = Line("p1-l1", text, words=(Word(text, Box(0, 0, 9, 9), 0.62, 0, len(text)),))
+        return Page(1, seen.width, seen.height, blocks=(Block((line,)),))
+
+    page = image(drawn(30, size=14))
+    prepare.read(prepare.held(page, turns).image, engine)
+    assert read <= (1.6 if turns % 2 == 0 else 2.6) * len(letters(page).boxes)
+
+
+def test_a_long_page_on_its_head_is_found_by_some_of_its_rows() -> None:
+    def engine(seen: PageImage) -> Page:
+        """Sure where lines begin at the left and are ragged at the right."""
+        dark = seen.pixels.min(axis=2) < 128
+        dark = dark[:, dark.any(axis=0)]
+        third = dark.shape[1] // 3
+        confidence = 0.97 if dark[:, :third].sum() > dark[:, -third:].sum() else 0.4
+        text = "some words " * len(letters(seen).boxes)
+        line = Line("p1-l1", text, words=(Word(text, Box(0, 0, 9, 9), confidence, 0, len(text)),))
+        return Page(1, seen.width, seen.height, blocks=(Block((line,)),))
+
+    given = prepare.held(image(drawn(30, size=14)), 2).image
+    assert prepare.read(given, engine)[0].turns == 2

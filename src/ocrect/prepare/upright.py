@@ -24,6 +24,10 @@ Read = Callable[[PageImage], Page]
 LEAST_TILT = 1.0  # degrees: engines read what is tilted less at least as well as what is straightened (bench/README.md)
 SURE = 0.8  # a page whose mean confidence is below this may stand on its head
 SHORT, SURE_SHORT = 60, 0.92  # a page of fewer signs must be read more surely, and one with letters must have signs
+SAMPLED = 6  # rows by which it is tried which way is up
+FEW_ROWS = 2.5  # times as many: a page of fewer is tried as a whole
+ROW, MARGIN = (1.5, 0.1), 0.6  # letters so close, in their heights (x, y), are of one row; and the paper around one
+READ = 0.3  # signs for each letter on the page: a way up on which fewer are read, and not surely, is no way up
 VERSION = "1"  # of what is done here; it goes into the record
 
 
@@ -124,34 +128,84 @@ def _straightened(pixels: NDArray[np.uint8], tilt: float) -> tuple[NDArray[np.ui
 def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     """The page as it should be held, and what ``engine`` read on it.
 
-    The engine reads once where that is enough: on the other ways up, too, where the page lies on its side, and as long as
-    what was read is not sure; the way on which it is surer of more signs is taken. An engine that reads tilted lines worse than
-    others says so by an attribute ``least_tilt`` (degrees), from which on its pages are straightened.
+    The engine reads once where that is enough. Where the page lies on its side, or what was read is not sure, some of its rows
+    are read on the other ways up, too (the whole page where it has few), and the page on the way on which they read better;
+    the way on which the engine is surer of more signs is taken, and the page left as it is where it reads next to nothing on
+    that. An engine that reads tilted lines worse than others says so by an attribute ``least_tilt`` (degrees), from which on
+    its pages are straightened.
 
     Raises:
         RecognitionError: the engine failed.
     """
     found = orientation.letters(ink.on(image), image.width, image.height)
-    least = float(getattr(engine, "least_tilt", LEAST_TILT))
-    tried: list[tuple[Upright, Page]] = []
-    for ways in _ways(found):
-        tilt = orientation.tilt(found.turned(ways[0]))
-        uprights = [held(image, way, tilt if abs(tilt) >= least else 0.0) for way in ways]
-        tried += [(upright, engine(upright.image)) for upright in uprights]
-        best = max(tried, key=lambda pair: _evidence(pair[1]))
-        if _is_sure(best[1]):
-            break
-    return best
-
-
-def _ways(found: Letters) -> list[tuple[int, ...]]:
-    """The quarter turns to try together, and those to try next where what was read is not sure."""
+    trial = _Trial(image, engine, found)
     if len(found.boxes) < orientation.LEAST_LETTERS:
-        return [(0,)]
+        return trial.at(0)
     aside = orientation.runs_down(found)
-    if aside is None:
-        return [(0,), (2,), (1, 3)]
-    return [(1, 3), (0,)] if aside else [(0,), (2,)]
+    tried = [trial.at(max((1, 3), key=trial.promise) if aside else 0)]
+    best = tried[0]
+    for way in {True: (0,), False: (2,), None: (2, 1, 3)}[aside]:
+        if _is_sure(best[1]):
+            return best
+        if aside or trial.promise(way) > trial.promise(best[0].turns):
+            tried.append(trial.at(way))
+            best = max(tried, key=lambda pair: _evidence(pair[1]))
+    as_it_is = [pair for pair in tried if not pair[0].turns]
+    is_read = _confidence(best[1])[0] >= READ * len(found.boxes)
+    return best if _is_sure(best[1]) or is_read or not as_it_is else as_it_is[0]
+
+
+class _Trial:
+    """A page on its ways up: read whole, or by a sample of its rows."""
+
+    def __init__(self, image: PageImage, engine: Read, found: Letters) -> None:
+        self._image, self._engine, self._found = image, engine, found
+        self._least = float(getattr(engine, "least_tilt", LEAST_TILT))
+        self._whole: dict[int, tuple[Upright, Page]] = {}
+        self._promise: dict[int, float] = {}
+
+    def at(self, way: int) -> tuple[Upright, Page]:
+        """The page turned by so many quarters and straightened, and what is read on it."""
+        if way not in self._whole:
+            upright = self._held(way)
+            self._whole[way] = upright, self._engine(upright.image)
+        return self._whole[way]
+
+    def promise(self, way: int) -> float:
+        """How well the page reads on a way up, by its sample: evidence for each of its letters."""
+        if way not in self._promise:
+            upright = self._held(way % 2)  # the same rows for both ways, one on its head
+            sample, letters = _sample(upright.image)
+            page = self.at(way)[1] if sample is None else self._engine(held(sample, way - way % 2).image)
+            self._promise[way] = _evidence(page) / max(letters, 1)
+        return self._promise[way]
+
+    def _held(self, way: int) -> Upright:
+        if way in self._whole:
+            return self._whole[way][0]
+        tilt = orientation.tilt(self._found.turned(way))
+        return held(self._image, way, tilt if abs(tilt) >= self._least else 0.0)
+
+
+def _sample(image: PageImage) -> tuple[PageImage | None, int]:
+    """The longest rows of a page, one below another, and how many letters they have; no image where it has few more rows."""
+    boxes = orientation.letters(ink.on(image), image.width, image.height).boxes
+    rows = [boxes[row] for row in ink.clusters(boxes, ROW)]
+    if len(rows) <= FEW_ROWS * SAMPLED:
+        return None, len(boxes)
+    rows = sorted(rows, key=len, reverse=True)[:SAMPLED]
+    sides = np.array([ink.around(row) for row in rows])
+    pad = MARGIN * float(np.median(boxes[:, 3] - boxes[:, 1]))
+    low = np.maximum(sides[:, :2] - pad, 0).astype(int)
+    high = np.minimum(np.ceil(sides[:, 2:] + pad).astype(int), (image.width, image.height))
+    width, gap = int((high - low)[:, 0].max()), max(1, round(pad))
+    paper = np.median(image.pixels[::11, ::11].reshape(-1, 3), axis=0).astype(np.uint8)
+    parts = []
+    for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
+        strip = np.tile(paper, (bottom - top + gap, width, 1))
+        strip[: bottom - top, : right - left] = image.pixels[top:bottom, left:right]
+        parts.append(strip)
+    return PageImage(np.concatenate(parts), image.number, image.dpi), sum(map(len, rows))
 
 
 def _is_sure(page: Page) -> bool:

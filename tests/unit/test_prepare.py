@@ -157,33 +157,51 @@ def test_a_page_of_which_nothing_can_be_read_is_not_turned_for_a_scrap(scrap: st
     assert (frame.turns, next(page.lines()).text) == (0, "")
 
 
+def read_as(image: PageImage, confidence: float) -> Page:
+    """A page whose rows an engine reads so surely: a line for each, a sign for each letter."""
+    found = letters(image)
+    lines = []
+    for number, row in enumerate(ink.clusters(found.boxes, (2.0, -0.2))):
+        box = Box(*(float(side) for side in ink.around(found.boxes[row])))
+        text = "a" * len(row)
+        lines.append(Line(f"p1-l{number}", text, box, (Word(text, box, confidence, 0, len(text)),)))
+    return Page(1, image.width, image.height, blocks=(Block(tuple(lines)),))
+
+
 @pytest.mark.parametrize("turns", range(4))
 def test_a_page_that_is_read_badly_on_every_way_costs_little_more_than_one_reading(turns: int) -> None:
     read = 0
 
     def engine(seen: PageImage) -> Page:
         nonlocal read
-        letters = orientation.letters(ink.on(seen), seen.width, seen.height)
-        read += len(letters.boxes)
-        text = "a" * len(letters.boxes)
-        line = Line("p1-l1", text, words=(Word(text, Box(0, 0, 9, 9), 0.62, 0, len(text)),))
-        return Page(1, seen.width, seen.height, blocks=(Block((line,)),))
+        read += len(letters(seen).boxes)
+        return read_as(seen, 0.62)
 
     page = image(drawn(30, size=14))
     prepare.read(prepare.held(page, turns).image, engine)
     assert read <= (1.6 if turns % 2 == 0 else 2.6) * len(letters(page).boxes)
 
 
-def test_a_long_page_on_its_head_is_found_by_some_of_its_rows() -> None:
-    def engine(seen: PageImage) -> Page:
-        """Sure where lines begin at the left and are ragged at the right."""
-        dark = seen.pixels.min(axis=2) < 128
-        dark = dark[:, dark.any(axis=0)]
-        third = dark.shape[1] // 3
-        confidence = 0.97 if dark[:, :third].sum() > dark[:, -third:].sum() else 0.4
-        text = "some words " * len(letters(seen).boxes)
-        line = Line("p1-l1", text, words=(Word(text, Box(0, 0, 9, 9), confidence, 0, len(text)),))
-        return Page(1, seen.width, seen.height, blocks=(Block((line,)),))
+@pytest.mark.parametrize("turns", range(4))
+def test_a_long_page_on_its_head_or_its_side_is_found_by_some_of_its_rows(turns: int) -> None:
+    upright = drawn(24, size=14)
+    top = float(letters(image(upright)).boxes[:, 1].min())
+    for row in range(24):  # a square before each line
+        ImageDraw.Draw(upright).rectangle((160, top + 1.7 * 14 * row, 170, top + 1.7 * 14 * row + 10), fill=5)
+    heights: list[int] = []
 
-    given = prepare.held(image(drawn(30, size=14)), 2).image
-    assert prepare.read(given, engine)[0].turns == 2
+    def engine(seen: PageImage) -> Page:
+        """Sure of rows that begin with a square."""
+        heights.append(seen.height)
+        dark = seen.pixels.min(axis=2) < 128
+        inked = np.flatnonzero(dark.any(axis=1))
+        bands = [dark[band] for band in np.split(inked, np.flatnonzero(np.diff(inked) > 1) + 1)]
+        votes = []
+        for band in bands:
+            columns = np.flatnonzero(band.any(axis=0))
+            votes.append(band[:, columns[0] : columns[0] + 9].sum() > band[:, columns[-1] - 8 : columns[-1] + 1].sum())
+        return read_as(seen, 0.97 if np.mean(votes) > 0.5 else 0.4)
+
+    frame, _ = prepare.read(prepare.held(image(upright), turns).image, engine)
+    assert frame.turns == -turns % 4
+    assert len(heights) == (1 if turns == 0 else 3)

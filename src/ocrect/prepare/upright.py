@@ -7,7 +7,7 @@ boxes are those of the page as it was given.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -17,16 +17,19 @@ from numpy.typing import NDArray
 from ocrect import ink
 from ocrect.prepare import orientation
 from ocrect.prepare.orientation import Letters
-from ocrect.record.document import Block, Box, Line, Page, PageImage, Step
+from ocrect.record.document import Block, Box, Line, Page, PageImage, Step, Word
 
 Read = Callable[[PageImage], Page]
 
 LEAST_TILT = 1.0  # degrees: engines read what is tilted less at least as well as what is straightened (bench/README.md)
 SURE = 0.8  # a page whose mean confidence is below this may stand on its head
 SHORT, SURE_SHORT = 60, 0.92  # a page of fewer signs must be read more surely, and one with letters must have signs
-SAMPLED = 6  # rows by which it is tried which way is up
-FEW_ROWS = 2.5  # times as many: a page of fewer is tried as a whole
-ROW, MARGIN = (1.5, 0.1), 0.6  # letters so close, in their heights (x, y), are of one row; and the paper around one
+SAMPLED, PART = 4, 0.4  # rows by which it is tried which way is up, and how much of the page's width is read of one
+MORE, FEW = 3, 150  # a page of no more than so many times those rows, and so many letters, is tried as a whole
+ROW, TALL = (1.0, -0.25), 3.0  # letters so close, in their heights (x, y), are of one row, no higher than so many letters
+MARGIN = 0.5  # of paper around it, in its height
+FLAT = 3.0  # a row is at least so many times as long as high
+BETTER = 1.2  # a way up on which they read so many times better is tried
 READ = 0.3  # signs for each letter on the page: a way up on which fewer are read, and not surely, is no way up
 VERSION = "1"  # of what is done here; it goes into the record
 
@@ -144,14 +147,15 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     aside = orientation.runs_down(found)
     tried = [trial.at(max((1, 3), key=trial.promise) if aside else 0)]
     best = tried[0]
-    for way in {True: (0,), False: (2,), None: (2, 1, 3)}[aside]:
+    others = {True: (0,), False: (2,), None: (2,) if _is_flat(best[1]) else (2, 1, 3)}
+    for way in others[aside]:
         if _is_sure(best[1]):
             return best
-        if aside or trial.promise(way) > trial.promise(best[0].turns):
+        if aside or trial.promise(way) > BETTER * trial.promise(best[0].turns):
             tried.append(trial.at(way))
             best = max(tried, key=lambda pair: _evidence(pair[1]))
     as_it_is = [pair for pair in tried if not pair[0].turns]
-    is_read = _confidence(best[1])[0] >= READ * len(found.boxes)
+    is_read = _confidence(list(_words(best[1])))[0] >= READ * len(found.boxes)
     return best if _is_sure(best[1]) or is_read or not as_it_is else as_it_is[0]
 
 
@@ -172,13 +176,34 @@ class _Trial:
         return self._whole[way]
 
     def promise(self, way: int) -> float:
-        """How well the page reads on a way up, by its sample: evidence for each of its letters."""
+        """How well the page reads on a way up, by its evidence for each letter: of all where it has few, else of some rows."""
         if way not in self._promise:
-            upright = self._held(way % 2)  # the same rows for both ways, one on its head
-            sample, letters = _sample(upright.image)
-            page = self.at(way)[1] if sample is None else self._engine(held(sample, way - way % 2).image)
-            self._promise[way] = _evidence(page) / max(letters, 1)
+            upright, rows, is_all = self._rows(way % 2)  # the same rows for both ways, one on its head
+            letters = max(2 * float(((rows[:, 2] - rows[:, 0]) / np.maximum(rows[:, 3] - rows[:, 1], 1)).sum()), 1.0)
+            if is_all:
+                self._promise[way] = _evidence(self.at(way)[1]) / len(self._found.boxes)
+            elif way in self._whole:
+                self._promise[way] = _evidence(self._whole[way][1], rows) / letters
+            elif len(rows):
+                sample = held(_stacked(upright.image, rows), way - way % 2).image
+                self._promise[way] = _evidence(self._engine(sample)) / letters
+            else:
+                self._promise[way] = 0.0
         return self._promise[way]
+
+    def _rows(self, way: int) -> tuple[Upright, NDArray[np.float32], bool]:
+        """The longest rows on a way up: those that were read on it, or those of letters; and whether there are few others."""
+        upright = self._held(way)
+        if way in self._whole:
+            lines = [line.box for line in self._whole[way][1].lines() if line.box]
+            rows = np.reshape([(box.left, box.top, box.right, box.bottom) for box in lines], (-1, 4)).astype(np.float32)
+        else:
+            rows = _letter_rows(orientation.letters(ink.on(upright.image), upright.image.width, upright.image.height))
+        is_all = len(rows) <= MORE * SAMPLED
+        longest = np.argsort(rows[:, 0] - rows[:, 2], kind="stable")[:SAMPLED]
+        rows = rows[longest]
+        rows[:, 2] = np.minimum(rows[:, 2], rows[:, 0] + PART * upright.image.width)
+        return upright, rows, is_all and len(self._found.boxes) <= FEW
 
     def _held(self, way: int) -> Upright:
         if way in self._whole:
@@ -187,15 +212,16 @@ class _Trial:
         return held(self._image, way, tilt if abs(tilt) >= self._least else 0.0)
 
 
-def _sample(image: PageImage) -> tuple[PageImage | None, int]:
-    """The longest rows of a page, one below another, and how many letters they have; no image where it has few more rows."""
-    boxes = orientation.letters(ink.on(image), image.width, image.height).boxes
-    rows = [boxes[row] for row in ink.clusters(boxes, ROW)]
-    if len(rows) <= FEW_ROWS * SAMPLED:
-        return None, len(boxes)
-    rows = sorted(rows, key=len, reverse=True)[:SAMPLED]
-    sides = np.array([ink.around(row) for row in rows])
-    pad = MARGIN * float(np.median(boxes[:, 3] - boxes[:, 1]))
+def _letter_rows(found: Letters) -> NDArray[np.float32]:
+    """Boxes ``(n, 4)`` around the rows of letters on a page."""
+    high = TALL * found.size
+    rows = [ink.around(found.boxes[row]) for row in ink.clusters(found.boxes, ROW) if len(row) >= orientation.LEAST_LETTERS]
+    return np.reshape([row for row in rows if row[3] - row[1] <= high], (-1, 4)).astype(np.float32)
+
+
+def _stacked(image: PageImage, sides: NDArray[np.float32]) -> PageImage:
+    """Rows of a page, the boxes ``(n, 4)`` in pixels, one below another."""
+    pad = MARGIN * float(np.median(sides[:, 3] - sides[:, 1]))
     low = np.maximum(sides[:, :2] - pad, 0).astype(int)
     high = np.minimum(np.ceil(sides[:, 2:] + pad).astype(int), (image.width, image.height))
     width, gap = int((high - low)[:, 0].max()), max(1, round(pad))
@@ -205,22 +231,37 @@ def _sample(image: PageImage) -> tuple[PageImage | None, int]:
         strip = np.tile(paper, (bottom - top + gap, width, 1))
         strip[: bottom - top, : right - left] = image.pixels[top:bottom, left:right]
         parts.append(strip)
-    return PageImage(np.concatenate(parts), image.number, image.dpi), sum(map(len, rows))
+    return PageImage(np.concatenate(parts), image.number, image.dpi)
+
+
+def _is_flat(page: Page) -> bool:
+    """True where what was read lies in rows."""
+    flat = [line.box.width >= FLAT * line.box.height for line in page.lines() if line.box]
+    return len(flat) >= SAMPLED and sum(flat) > len(flat) / 2
 
 
 def _is_sure(page: Page) -> bool:
-    signs, mean = _confidence(page)
+    signs, mean = _confidence(list(_words(page)))
     return signs > 0 and mean >= (SURE if signs >= SHORT else SURE_SHORT)
 
 
-def _evidence(page: Page) -> float:
-    """How much was read how surely: signs, each by how much its confidence is above one half."""
-    signs, mean = _confidence(page)
+def _evidence(page: Page, rows: NDArray[np.float32] | None = None) -> float:
+    """How much was read how surely, of all or of some rows ``(n, 4)``: signs, each by how far its confidence is above half."""
+    signs, mean = _confidence([word for word in _words(page) if rows is None or _is_inside(word.box, rows)])
     return signs * (mean - 0.5)
 
 
-def _confidence(page: Page) -> tuple[int, float]:
+def _is_inside(box: Box, rows: NDArray[np.float32]) -> bool:
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    return bool(((rows[:, 0] <= x) & (x <= rows[:, 2]) & (rows[:, 1] <= y) & (y <= rows[:, 3])).any())
+
+
+def _words(page: Page) -> Iterator[Word]:
+    for line in page.lines():
+        yield from line.words
+
+
+def _confidence(words: list[Word]) -> tuple[int, float]:
     """How many signs stand in words, and their mean confidence, 1.0 where the engine gives none."""
-    words = [word for line in page.lines() for word in line.words]
     signs = sum(len(word.text) for word in words)
     return signs, sum(len(word.text) * word.confidence for word in words) / signs if signs else 1.0

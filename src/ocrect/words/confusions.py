@@ -9,7 +9,7 @@ stands apart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
@@ -132,11 +132,22 @@ def distance(read: str, meant: str) -> float:
     return rows[-1][-1]
 
 
-def rewrites(text: str) -> Iterator[str]:
-    """Every text that ``text`` becomes by one listed confusion at one place."""
+def rewrites(text: str) -> list[str]:
+    """Every text that ``text`` becomes by one listed confusion at one place, from the left."""
+    found = []
     for start in range(len(text)):
-        for length in (1, 2, 3):
-            read = text[start : start + length]
-            if len(read) == length:
-                for meant in _MEANT.get(read, ()):
-                    yield text[:start] + meant + text[start + length :]
+        for end in range(start + 1, min(start + 3, len(text)) + 1):
+            if meant := _MEANT.get(text[start:end]):
+                head, tail = text[:start], text[end:]
+                found += [f"{head}{letters}{tail}" for letters in meant]
+    return found
+
+
+def rewrites_twice(once: Iterable[str], most: int) -> list[str]:
+    """The first ``most`` texts that those ``once`` rewritten become by one more listed confusion."""
+    found: list[str] = []
+    for text in once:
+        found += rewrites(text)
+        if len(found) >= most:
+            break
+    return found[:most]

@@ -14,12 +14,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 from math import exp, log
 from pathlib import Path
 
 from ocrect.errors import SettingsError
-from ocrect.words.confusions import distance, rewrites
+from ocrect.words.confusions import distance, rewrites, rewrites_twice
 
 _logger = logging.getLogger("ocrect")
 
@@ -42,6 +41,9 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 _CONFUSED = 0.9
 """Weighed edit distance below which the listed confusions explain a misreading."""
+
+MOST_REWRITES = 4000
+"""Texts that a word becomes by two listed confusions, of which at most so many are looked up."""
 
 _USER = 4.5
 _NAT = log(10)
@@ -253,24 +255,17 @@ def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
-    once = list(rewrites(plain))
+    once = rewrites(plain)
     once += [version for version in map(str.lower, rewrites(word)) if word != plain]
-    for version in once:
-        yield from _proposable(words, version)
-    if len(plain) >= 3:
-        for version in islice((twice for first in once for twice in rewrites(first)), 4000):
-            yield from _proposable(words, version)
+    twice = rewrites_twice(once, MOST_REWRITES) if len(plain) >= 3 else []
+    for version in words.values.keys() & {*once, *twice}:
+        if words.values[version] >= _least(version) and version.isalpha():
+            yield version
     reach = 1 if len(plain) < 5 else 2 if len(plain) < 9 else 3
     for length in range(len(plain) - reach, len(plain) + reach + 1):
         bucket = words.by_length.get(length, [])
         for match, _, _ in process.extract(plain, bucket, scorer=Levenshtein.distance, score_cutoff=reach, limit=None):
             yield match
-
-
-def _proposable(words: Lexicon, version: str) -> Iterator[str]:
-    value = words.values.get(version)
-    if value is not None and value >= _least(version) and version.isalpha():
-        yield version
 
 
 def _least(word: str) -> float:

@@ -94,6 +94,7 @@ class _Open:
     bottom: float = -inf
     bridges: list[int] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)  # boxes across it since its last row, bridges if it goes on
+    pieces: tuple[int, int] = (0, 0)  # of the rows of those boxes, how many have others at its left, and at its right
     before: _Open | None = None  # what it was before the last bridges
 
     def gutter(self) -> Gutter | None:
@@ -187,7 +188,7 @@ class _Sweep:
             first, bottom = min(first, self._boxes[i].left), max(bottom, self._boxes[i].bottom)
         for i in at_right:
             last, bottom = max(last, self._boxes[i].right), max(bottom, self._boxes[i].bottom)
-        counts = (one.lefts + len(at_left), one.rights + len(at_right))
+        counts = (one.lefts + len(at_left) + one.pieces[0], one.rights + len(at_right) + one.pieces[1])
         bridges, before = (one.bridges + one.broken, one) if one.broken else (one.bridges, one.before)
         return _Open(left, right, one.first, number, *counts, (first, last), bottom, bridges, before=before)
 
@@ -208,7 +209,14 @@ class _Sweep:
                 return False
             if not reaches:
                 one.broken.append(i)
+                at_left, at_right = (bool(side) for side in self._others(one, row))
+                one.pieces = (one.pieces[0] + at_left, one.pieces[1] + at_right)
         return len(one.bridges) + len(one.broken) <= BROKEN + BROKEN_SHARE * min(one.lefts, one.rights)
+
+    def _others(self, one: _Open, row: Row) -> tuple[list[int], list[int]]:
+        """The boxes of a row that lie wholly at the left of an interval, and at its right."""
+        boxes = [(i, self._boxes[i]) for i in row]
+        return [i for i, box in boxes if box.right <= one.left], [i for i, box in boxes if box.left >= one.right]
 
     def _is_two(self, box: Box, one: _Open, row: Row) -> bool:
         """True for a box like the lines of the columns at both sides, or like their pieces, taken together; of a gutter that is

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.document import Box
-from ocrect.words.letters import cost
+from ocrect.words.usage import cost
 
 HEIGHT = 48  # pixels of the model's input
 LEAST_WIDTH, MOST_WIDTH = 320, 4800
@@ -146,7 +146,7 @@ def posterior_of(session: ort.InferenceSession, known: str, line: NDArray[np.uin
 
 
 def weighed(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading with each letter weighed by how usual it is in ``languages`` (:mod:`ocrect.words.letters`).
+    """The reading with each letter weighed by how usual it is in ``languages`` (:mod:`ocrect.words.usage`).
 
     What is said of the blank stays: there is a letter, whichever it is.
     """

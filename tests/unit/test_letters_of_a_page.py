@@ -8,7 +8,7 @@ import pytest
 from ocrect.engines.ppocr.numerals import with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, weighed
 from ocrect.evidence import CtcPosterior
-from ocrect.words.letters import MOST, cost
+from ocrect.words.usage import MOST, cost
 
 KNOWN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:-()' éôÔüñỹ"
 

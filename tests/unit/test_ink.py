@@ -91,6 +91,18 @@ def test_a_tick_box_is_told_from_letters_and_by_what_is_in_it(side: int, sign: s
     assert np.array_equal(clear[:, 150:], array[:, 150:])
 
 
+@pytest.mark.parametrize("side", [22, 30, 44])
+def test_bold_square_letters_of_typescript_are_no_tick_boxes(side: int) -> None:
+    """Thick strokes along all four sides, as in a bold typewriter's ``s``, ``a`` and ``e``."""
+    array = page(("seal of a mason", 60, 60, side), ("cassettes as sea", 60, 400, side))
+    picture = Image.fromarray(array)
+    draw, stroke = ImageDraw.Draw(picture), round(0.24 * side)
+    for left in range(200, 800, 4 * side):
+        draw.rectangle((left, 250, left + side, 250 + side), outline=(20, 20, 20), width=stroke)
+    array = np.asarray(picture)
+    assert not ticks.find(array, ink.find(array))
+
+
 def test_a_line_that_no_word_accounts_for_is_unread_and_one_that_was_read_is_not() -> None:
     pixels = page((WORDS, 50, 60, 30), ("Second line of the page, which was lost", 50, 300, 30))
     whole = unread.account(PageImage(pixels), read((WORDS, Box(50, 60, 860, 100))))

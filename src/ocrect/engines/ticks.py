@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import cv2
@@ -19,6 +20,7 @@ IN_LETTERS = (0.9, 3.0)  # a tick box is so high, in the median height of the pa
 LEAST_CONTRAST = 40.0  # grey levels
 EDGE = 0.22  # of its side: how far inward its outline is looked for
 OUTLINED = 0.88  # the least part of a side along which there is ink
+THIN = 0.2  # of its side: so thick are its lines at most, in the median; those of a bold letter are thicker
 CORNER = 0.06  # of its side: ink begins so near to its corners, as it does not with round letters
 APART = 0.25  # of its height: nothing of about its height stands so near at its sides
 INSIDE = 0.3  # from its edge: where the inner part begins
@@ -90,6 +92,16 @@ def _is_clear(grey: NDArray[Any], rim: int) -> bool:
     return bool((frame < (low + high) / 2).mean() < RIM_INK)
 
 
+def _thicknesses(dark: NDArray[np.bool_]) -> Iterator[float]:
+    """Of the outermost ink from each side, at a quarter and at three quarters of that side, in parts of the crop."""
+    height, width = dark.shape
+    for line in (dark[:, width // 4], dark[:, -1 - width // 4], dark[height // 4], dark[-1 - height // 4]):
+        for way in (line, line[::-1]):
+            first = int(way.argmax())
+            paper = np.flatnonzero(~way[first:])
+            yield (int(paper[0]) if len(paper) else len(way) - first) / len(way)
+
+
 def _sign(grey: NDArray[Any]) -> str:
     """The sign that a crop is, empty for none."""
     low, high = np.percentile(grey, (3, 97))
@@ -108,6 +120,8 @@ def _sign(grey: NDArray[Any]) -> str:
         dark[:, -along:].mean(axis=0),
     )
     if any(line.max() < OUTLINED for line in straight):
+        return ""
+    if float(np.median(list(_thicknesses(dark)))) > THIN:
         return ""
     reach = 1 + max(1, round(CORNER * height))
     quarters = (dark, dark[:, ::-1], dark[::-1], dark[::-1, ::-1])

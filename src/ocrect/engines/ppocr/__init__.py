@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import ticks
 from ocrect.engines.ppocr import head, models
-from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect
+from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
 from ocrect.engines.ppocr.numerals import with_digits
@@ -92,13 +93,13 @@ class PpOcr:
         read = [with_digits(weighed(reading, languages)) for reading in read]
         read, scores = self._with_spaced_words(rgb, read, boxes.scores)
         judge.learn(read)
-        kept: list[BoxReading] = []
+        is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
+        kept = list(compress(read, is_text))
         dropped: list[BoxReading] = []
-        for reading, score in zip(read, scores, strict=True):
-            if judge.is_text(reading, score):
-                kept.append(reading)
-                continue
-            parts = [weighed(self._recognised(rgb, part), languages) for part in _parts(ink, reading.quad, rgb)]
+        for reading in compress(read, np.logical_not(is_text)):
+            quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
+            new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)]
+            parts = [weighed(self._recognised(rgb, part), languages) for part in new]
             found = [part for part in parts if judge.is_text(part, 0.0) and part.confidence >= judge.least(reading)]
             kept += found
             if not found:

@@ -89,7 +89,7 @@ def detect(session: ort.InferenceSession, rgb: NDArray[np.uint8], ink: Ink) -> B
     found = _joined([_seen(session, rgb, look) for look in looks])
     for look in second_looks(ink, found.quads, size, sum(look.area for look in looks)):
         again = _seen(session, rgb, look)
-        new = np.array([not _told(quad, found.quads) for quad in again.quads], bool)
+        new = np.array([not is_told(quad, found.quads) for quad in again.quads], bool)
         unsure = np.minimum(again.scores[new], UNCLEAR)  # logos and drawings are looked at too: the reader must be sure
         found = _joined([found, Boxes(again.quads[new], unsure)])
     return found
@@ -184,7 +184,7 @@ def _joined(found: Sequence[Boxes]) -> Boxes:
     return Boxes(np.concatenate([boxes.quads for boxes in found]), np.concatenate([boxes.scores for boxes in found]))
 
 
-def _told(quad: NDArray[np.float32], others: NDArray[np.float32]) -> bool:
+def is_told(quad: NDArray[np.float32], others: NDArray[np.float32]) -> bool:
     """True where a good part of a quadrilateral lies in others."""
     steps = (np.arange(8) + 0.5) / 8
     across, down = np.meshgrid(steps, steps[::2])

@@ -10,11 +10,12 @@ correction starts at nought, so that training starts from what the old head read
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 from training.backbone import MAP_WIDTH, NECK_WIDTH
@@ -27,6 +28,7 @@ REACH = (5, 3)  # frames that the first two convolutions see
 FAR, APART = 9, 2  # the third one looks at so many frames, so far apart
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
 HELD_BACK = 0.8  # of the trained correction this much is shipped: drawn lines are not scans (bench/README.md)
+HEEDED = 2.0  # nats
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
 
 
@@ -58,9 +60,17 @@ def initial(key: jax.Array, old: int, new: int, map_width: int = MAP_WIDTH) -> d
     }
 
 
-def shipped(weights: Weights) -> dict[str, Any]:
-    """The trained weights with the correction of the old symbols held back."""
-    return {name: value * HELD_BACK if name.startswith("correction") else value for name, value in weights.items()}
+def shipped(weights: Weights, neglected: Sequence[int] = ()) -> dict[str, Any]:
+    """The trained weights with the correction of the old symbols held back, but for the classes ``neglected``.
+
+    These are letters that the old head has and hardly ever says: theirs is the whole correction, and :data:`HEEDED` nats.
+    """
+    correction, bias = (np.array(weights[name]) for name in ("correction", "correction_bias"))
+    classes = list(neglected)
+    whole, heeded = correction[:, classes], bias[classes] + HEEDED
+    correction, bias = correction * HELD_BACK, bias * HELD_BACK
+    correction[:, classes], bias[classes] = whole, heeded
+    return {**weights, "correction": correction, "correction_bias": bias}
 
 
 def logits(

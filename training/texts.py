@@ -193,6 +193,17 @@ def _letters(dice: Dice, language: str) -> str:
     return " ".join(dice.choice((str.lower, str.lower, str.upper, str.capitalize))(word) for word in words)
 
 
+def marked(dice: Dice, language: str) -> str:
+    """Words with the marked letters of a language, each letter as likely as any other, most of them in capitals."""
+    language = dice.choice([other for other in LANGUAGES if other != "en"])
+    holding = _by_letter(language)
+    out = []
+    for _ in range(dice.randint(1, 7)):
+        word = dice.choice(holding[dice.choice(sorted(holding))])
+        out.append(dice.choice((str.upper, str.upper, str.upper, str.capitalize, str.lower))(word))
+    return " ".join(out)
+
+
 _CODE = (
     "/usr/{a}/{b}",
     "/{a}/{b}.{c}",
@@ -265,6 +276,7 @@ _KINDS = (
     (_code, 15),
     (_syllables, 5),
     (_letters, 3),
+    (marked, 6),
 )
 
 
@@ -273,6 +285,17 @@ def _frequent(language: str) -> tuple[list[str], list[float]]:
     """A language's 20,000 most frequent words, and how often each is drawn: by the root of its frequency."""
     words = top_n_list(language, 20_000)
     return words, [word_frequency(word, language) ** 0.5 for word in words]
+
+
+@cache
+def _by_letter(language: str) -> dict[str, list[str]]:
+    """A language's letters beyond the 26, and those of its frequent words that have them."""
+    found: dict[str, list[str]] = {}
+    for word in _frequent(language)[0]:
+        for letter in set(word):
+            if letter.isalpha() and not letter.isascii() and letter in DRAWN and letter.upper() in DRAWN:
+                found.setdefault(letter, []).append(word)
+    return found
 
 
 @cache

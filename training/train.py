@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from training import cache, head
-from training.alphabet import SYMBOLS
+from training.alphabet import SYMBOLS, VIETNAMESE
 from training.backbone import NECK_WIDTH, LastLayer, last_layer
 
 LENGTHS = (40, 64, 96, 144, 224, 336)  # frames that batches are padded to: few, for each is compiled
@@ -214,6 +216,23 @@ def readings(weights: Any, last: LastLayer, data: Data) -> Iterator[tuple[str, s
         best = np.asarray(read(weights, scaled(batch)))
         for row, padding, text in zip(best, batch["frame_padding"], texts, strict=True):
             yield data.alphabet.read(row[padding == 0]).strip(), text
+
+
+def neglected(last: LastLayer, data: Data) -> list[int]:
+    """The classes of letters, none of Vietnamese, of which the old head reads less than half in ``data``, or that it lacks."""
+    stands, read = Counter[str](), Counter[str]()
+    for held in data.lines:
+        best = np.argmax(held.neck.astype(np.float32) @ last.weights + last.bias, axis=-1)
+        for start, end, text in zip(held.starts[:-1], held.starts[1:], held.texts, strict=True):
+            stands.update(text)
+            for block in Levenshtein.editops(text, data.alphabet.read(best[start:end])).as_matching_blocks():
+                read.update(text[block.a : block.a + block.size])
+    return [
+        number
+        for number, symbol in enumerate(last.symbols, start=1)
+        if symbol.isalpha() and "LATIN" in unicodedata.name(symbol, "") and not symbol.isascii() and symbol not in VIETNAMESE
+        if 2 * read[symbol] < stands[symbol] or not stands[symbol]
+    ]
 
 
 def scaled(batch: Batch) -> dict[str, Any]:

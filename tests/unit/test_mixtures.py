@@ -36,6 +36,7 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("the c0mpany here", "c0mpany", "company", "word"),
         ("type B12 here", "B12", "812", ""),  # a capital that leads a code
         ("a bag of 500G flour", "500G", "5006", ""),  # its unit
+        ("sold 1x milk", "1x", "18", ""),  # how many
         ("on the 2nd day", "2nd", "and", ""),  # an ordinal
         ("in 1961 he", "1961", "1967", ""),  # another number
         ("in 196l he", "196l", "1967 ", ""),

@@ -34,7 +34,7 @@ _SHORTEST = 3
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
-_MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L)")
+_MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX])")
 _LITRES = re.compile(r"\d{1,4}l")
 
 

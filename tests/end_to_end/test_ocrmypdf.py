@@ -93,5 +93,13 @@ def test_a_setting_that_is_none_ends_the_run_with_what_is_wrong(two_pages, tmp_p
     assert "Traceback" not in done.stderr
 
 
+def test_a_page_that_is_too_large_for_us_is_left_without_text_and_said(two_pages, tmp_path):
+    out = tmp_path / "out.pdf"
+    done = run("--pages", 1, two_pages, out, OCRECT_MAX_PIXELS="1000")
+    assert done.returncode == 0, done.stderr
+    assert "pixels" in done.stderr
+    assert words(out) == [[], []]
+
+
 def test_its_options_stand_in_the_help():
     assert "--ocrect-record" in run("--help").stdout

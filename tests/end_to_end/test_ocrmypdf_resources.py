@@ -1,7 +1,7 @@
 """OCRmyPDF's own test files, from the source package of the installed version, through our engine.
 
 Fetching them takes the network and minutes, so this runs where ``OCRECT_TEST_DOWNLOADS=1`` asks for it, or where
-``OCRECT_OCRMYPDF_RESOURCES`` names the folder of them. ``bench/ocrmypdf.py`` runs all of them, beside plain OCRmyPDF.
+``OCRECT_OCRMYPDF_RESOURCES`` names the folder of them. ``bench/with_ocrmypdf.py`` runs all of them, beside plain OCRmyPDF.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from bench.ocrmypdf import fetched, run
+from bench.with_ocrmypdf import fetched, run
 
 FILES = {
     "ccitt.pdf": "a fax",

@@ -26,10 +26,10 @@ from PIL import Image
 
 import ocrect
 from ocrect.engines.tesseract.tessdata import CODES
-from ocrect.errors import OcrectError
+from ocrect.errors import InputTooLargeError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.record import placement, schema
-from ocrect.record.document import Block, Box, Document, Line, Page, PageImage, Word
+from ocrect.record.document import Block, Box, Document, Failure, Line, Page, PageImage, Word
 from ocrect.settings import Settings
 
 _log = logging.getLogger("ocrect")
@@ -246,7 +246,11 @@ def _settings(options: Any) -> Settings:
         changes["correct"] = False
     named_by = {name: code for code, name in CODES.items()}
     languages = [named_by.get(name, name) for name in getattr(options, "languages", None) or ["eng"]]
-    return Settings.load(language="+".join(languages), threads=1, **changes)
+    made = Settings.load(language="+".join(languages), threads=1, **changes)
+    megapixels = getattr(options, "max_image_mpixels", None)
+    if megapixels and made.max_pixels == Settings().max_pixels:
+        return made.with_(max_pixels=max(1, round(1e6 * megapixels)))
+    return made
 
 
 @cache
@@ -257,7 +261,8 @@ def _pipeline(settings: Settings) -> Pipeline:
 
 
 def _read(input_file: Path, options: Any, *, correct: bool = True) -> Page:
-    """The page of an image file, corrected where the settings say so.
+    """The page of an image file, corrected where the settings say so. One that is too large is an empty page, and that is said:
+    OCRmyPDF goes on where its own engine cannot read a page.
 
     Raises:
         FailedError: the image, the engine's data or the model cannot be had.
@@ -266,11 +271,19 @@ def _read(input_file: Path, options: Any, *, correct: bool = True) -> Page:
         settings = _settings(options)
         pipeline = _pipeline(settings if correct else settings.with_(correct=False))
         (page,) = pipeline.pages(input_file)
+    except InputTooLargeError as error:
+        page = _empty(input_file, error)
     except OcrectError as error:
         raise FailedError(error) from error
     if page.failure is not None:
         _log.error("page %s: %s %s", _numbered(page, input_file).number, page.failure.message, page.failure.hint)
     return page
+
+
+def _empty(input_file: Path, error: OcrectError) -> Page:
+    with Image.open(input_file) as image:
+        dpi = image.info.get("dpi", (0, 0))[0]
+        return Page(1, *image.size, dpi=float(dpi) or None, failure=Failure.of(error))
 
 
 def _corrected(page: Page, options: Any) -> Page:

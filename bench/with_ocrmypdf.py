@@ -1,7 +1,7 @@
 """OCRmyPDF with ocrect beside OCRmyPDF with Tesseract.
 
-python -m bench.ocrmypdf resources [--folder RESOURCES] [--only NAME]   its own test files: does ours fail where plain does not?
-python -m bench.ocrmypdf beside --data FOLDER [--pages 1 --pages 20]    scans with ground truth: CPU time, memory, words right
+python -m bench.with_ocrmypdf resources [--folder RESOURCES] [--only NAME]   its own test files: what ours alone does not do
+python -m bench.with_ocrmypdf beside --data FOLDER [--pages 1 --pages 20]    scans with truth: CPU time, memory, words right
 
 Without --folder the test files are fetched: they are in the source package of the installed version, which pip downloads. The
 reading is without a language model. Each run is a process of its own; memory is the largest resident size of one process.

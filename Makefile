@@ -9,7 +9,6 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-API := pipeline settings plugins errors record evidence source writers measure testing
 SOURCES := src tests bench scripts examples training
 
 .PHONY: demo test check lint types format docs bench head model clean
@@ -41,7 +40,7 @@ head: $(VENV)/.dev
 	$(BIN)/python -m training $(ARGS)
 
 docs: $(VENV)/.dev
-	$(BIN)/python -m pdoc --output-directory build/docs $(addprefix ocrect.,$(API)) ocrect
+	$(BIN)/python scripts/make_docs.py build/docs
 
 # The language model is optional: where its runtime cannot be built, all but the model works, and the demo says so.
 model: $(VENV)/.installed

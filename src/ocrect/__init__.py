@@ -57,7 +57,8 @@ __all__ = sorted(_HOMES)
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(f"ocrect.{_HOMES[name]}"), name)
+        found = globals()[name] = getattr(import_module(f"ocrect.{_HOMES[name]}"), name)
+        return found
     raise AttributeError(f"module 'ocrect' has no attribute {name!r}")
 
 

@@ -20,7 +20,7 @@ WEIGHED, SHARE, LETTERS = "weighed edit distance", "share", "letters"
 _DRAWN = "bench image_evidence and adversarial: drawn lines read by PP-OCR, seeds 1 and 2"
 _RECEIPTS = "bench accuracy: 60 receipts (SROIE) read by PP-OCR, Tesseract as second engine"
 _PAIRS = "bench pairs: 30 chunks of English newspapers and 20 of books, SmolLM2-135M"
-_GUIDE = "bench accuracy: Vietnamese guide, 150 dpi, Tesseract with two readings by strangers"
+_GUIDE = "bench accuracy: Vietnamese guide, 150 dpi, Tesseract with two readers without the letters"
 _LIST = "bench pairs: the word list against 50 chunks of English newspapers and books"
 _SCOPE = "bench adversarial: hostile replies, against true edits of drawn lines"
 
@@ -66,7 +66,7 @@ wrong below the other bar."""
 NBEST_DOUBT = Bar(-2.0, NATS, _RECEIPTS)
 """A reading that is less likely than the engine's own by more than this is no doubt of the engine's."""
 
-POSTERIOR_UNSURE = Bar(0.995, PROBABILITY, "bench proposals: scans, tuning half")
+POSTERIOR_DOUBTFUL = Bar(0.995, PROBABILITY, "bench proposals: scans, tuning half")
 """Below this confidence of one of its characters a word is looked for in the posterior."""
 
 POSTERIOR_FARTHEST = Bar(-9.0, NATS, "bench proposals: scans, tuning half")
@@ -139,7 +139,7 @@ READER_SHORT = Bar(3, LETTERS, _RECEIPTS)
 LISTED_SURE = Bar(0.9, PROBABILITY, _LIST)
 """P(after | before) from which the word list alone supports an edit."""
 
-LISTED_UNSURE = Bar(0.995, PROBABILITY, "bench.weighing: scans (tuning half), receipts, drawn lines")
+LISTED_DOUBTFUL = Bar(0.995, PROBABILITY, "bench.weighing: scans (tuning half), receipts, drawn lines")
 """Below this confidence of a character of a word the word list is asked what it may have been: of 254 true edits that it
 proposed for any word 90 % were of such words, for a tenth of the work."""
 
@@ -179,5 +179,5 @@ SCOPE_FARTHEST = Bar(0.5, f"{WEIGHED} a character", _SCOPE)
 SCOPE_IN_A_PATH = Bar(0.25, f"{WEIGHED} a character", _SCOPE)
 """The same where a path loses spurious spaces: type of one width is read with many, and its signs are misread beside them."""
 
-SCOPE_FOREIGN = Bar(1.0, ZIPF, _SCOPE)
+SCOPE_OTHER_LANGUAGE = Bar(1.0, ZIPF, _SCOPE)
 """By which a word is more frequent in the language that it belongs to."""

@@ -289,7 +289,7 @@ def test_language_model_is_not_asked_about_capitals_nor_without_an_image_about_s
     assert runtime.scored == []
 
 
-def test_language_model_is_not_asked_about_digits_or_foreign_languages() -> None:
+def test_language_model_is_not_asked_about_digits_or_other_languages_than_its_own() -> None:
     runtime = scoring("6")
     assert says(language_model.LanguageModelCheck(), "paid 5 now", "5", "6", a_context("paid 5 now", runtime)) is None
     runtime.languages = frozenset({"en"})  # type: ignore[attr-defined]

@@ -75,7 +75,7 @@ def test_the_main_language_is_that_of_most_lines_that_have_one() -> None:
     assert main_language([""]) == UNDETERMINED
 
 
-def test_a_page_is_clearly_foreign_only_where_it_has_many_words_of_another_language_than_those_named() -> None:
+def test_a_page_is_clearly_in_another_language_only_where_it_has_many_words_of_another_language_than_those_named() -> None:
     assert clearly_not((PARAGRAPHS["de"],), ("en",)) == "de"
     assert clearly_not((PARAGRAPHS["ru"],), ("en",)) == "ru"
     assert clearly_not((PARAGRAPHS["de"],), ("en", "de")) == ""

@@ -28,7 +28,7 @@ def page(*texts: str) -> Page:
 @pytest.fixture
 def here(tmp_path: Path) -> Settings:
     """Settings with a folder of Tesseract's data for English; what is said once is said anew in each test."""
-    page_language._tell_foreign.cache_clear()
+    page_language._tell_other.cache_clear()
     page_language._tell_unread.cache_clear()
     (tmp_path / "eng.traineddata").touch()
     return Settings(tessdata=str(tmp_path))

@@ -83,7 +83,7 @@ def test_a_page_without_ink_is_looked_at_as_a_whole() -> None:
 
 @pytest.mark.parametrize("noise", [0, 10, 20, 26])
 @pytest.mark.parametrize("height", [14, 24])
-def test_a_line_read_unsurely_is_text_however_many_specks_of_noise_stand_between_its_letters(noise: int, height: int) -> None:
+def test_a_line_read_in_doubt_is_text_however_many_specks_of_noise_stand_between_its_letters(noise: int, height: int) -> None:
     picture = Image.new("L", (900, 3 * height), 215)
     text, font = "The keeper wrote it down again", ImageFont.load_default(height)
     ImageDraw.Draw(picture).text((20, height), text, font=font, fill=30)
@@ -94,5 +94,5 @@ def test_a_line_read_unsurely_is_text_however_many_specks_of_noise_stand_between
     probabilities[:, 0], probabilities[::2, 0], probabilities[::2, 1] = 0.99, 0.22, 0.775
     right, top, bottom = 24 + font.getlength(text), height - 2, 2 * height + 4
     quad = np.array([[16, top], [right, top], [right, bottom], [16, bottom]], np.float32)
-    unsure = BoxReading(quad, CtcPosterior.from_softmax(probabilities, "ab"), 20.0)
-    assert _Judge(on(PageImage(pixels))).is_text(unsure, 0.7)
+    doubtful = BoxReading(quad, CtcPosterior.from_softmax(probabilities, "ab"), 20.0)
+    assert _Judge(on(PageImage(pixels))).is_text(doubtful, 0.7)

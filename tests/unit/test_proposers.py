@@ -162,12 +162,12 @@ def test_rewrite_sends_only_doubtful_lines() -> None:
 
 
 def test_rewrite_leaves_a_name_that_the_image_is_sure_of() -> None:
-    sure, unsure = (
+    sure, doubtful = (
         Line("1", "Invoic", evidence=posterior("Invoic"), words=(Word("Invoic", Box(0, 0, 9, 9), confidence, 0, 6),))
         for confidence in (0.99, 0.6)
     )
     runtime = a_writer("Invoice")
-    assert [len(found) for found in rewrite.propose([sure, unsure], with_(runtime))] == [0, 1]
+    assert [len(found) for found in rewrite.propose([sure, doubtful], with_(runtime))] == [0, 1]
 
 
 @pytest.mark.parametrize("reply", ["", "   ", "Once upon a midnight dreary, while I pondered", "</think>", "0 €"])

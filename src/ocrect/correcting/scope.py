@@ -101,7 +101,7 @@ def _translated(case: Case) -> str:
     before, after = (re.findall(r"[^\W\d_]{3,}", side) for side in (edit.before, edit.after))
     if case.context.language == "en" or not own.values or not before or not after:
         return ""
-    was_own = all(own.known(word) and own.zipf(word) >= english.zipf(word) + bars.SCOPE_FOREIGN for word in before)
-    if was_own and all(english.zipf(word) >= own.zipf(word) + bars.SCOPE_FOREIGN for word in after):
+    was_own = all(own.known(word) and own.zipf(word) >= english.zipf(word) + bars.SCOPE_OTHER_LANGUAGE for word in before)
+    if was_own and all(english.zipf(word) >= own.zipf(word) + bars.SCOPE_OTHER_LANGUAGE for word in after):
         return f"it translates {edit.before.strip()!r} into English"
     return ""

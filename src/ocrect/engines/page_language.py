@@ -50,9 +50,9 @@ def in_its_language(image: PageImage, page: Page, settings: Settings, make: Make
     """
     texts = tuple(line.text for line in page.lines())
     if settings.languages:
-        foreign = clearly_not(texts, settings.languages)
-        if foreign:
-            _tell_foreign(foreign, settings.language)
+        other = clearly_not(texts, settings.languages)
+        if other:
+            _tell_other(other, settings.language)
         return with_languages(_with_unknown(image, page, settings), settings.languages)
     if make is None:
         return with_languages(page, ())
@@ -135,8 +135,8 @@ def _wanted(image: PageImage, page: Page, found: Found, settings: Settings) -> t
     """
     if found.language != UNDETERMINED:
         return (found.language,)
-    unsure = page.confidence is not None and page.confidence < SURE
-    if not unsure or (found.words < GARBLED and not page.unread) or find_spec("tesserocr") is None:
+    doubtful = page.confidence is not None and page.confidence < SURE
+    if not doubtful or (found.words < GARBLED and not page.unread) or find_spec("tesserocr") is None:
         return ()
     from ocrect.engines.tesseract.script import script_of
 
@@ -148,7 +148,7 @@ def _wanted(image: PageImage, page: Page, found: Found, settings: Settings) -> t
 
 
 @lru_cache(maxsize=256)
-def _tell_foreign(found: str, named: str) -> None:
+def _tell_other(found: str, named: str) -> None:
     log.warning("a page seems to be in %s and not in %s: name its language with --language %s, or auto", found, named, found)
 
 

@@ -93,20 +93,20 @@ def log_odds(text: str, language: str, other: str) -> float:
     return float(nats[0] - nats[1])
 
 
-FOREIGN_WORDS, FOREIGN_MARGIN = 20, 30.0
+CLEARLY_OTHER_WORDS, CLEARLY_OTHER_MARGIN = 20, 30.0
 """A text of so many words is not in the languages named where another one is so many nats likelier."""
 
 
 def clearly_not(texts: tuple[str, ...], named: tuple[str, ...]) -> str:
     """The language that texts are in, where that is clearly none of those ``named``; else, or where one is not known, empty."""
     found = detect(texts)
-    if found.language in (UNDETERMINED, *named) or found.words < FOREIGN_WORDS:
+    if found.language in (UNDETERMINED, *named) or found.words < CLEARLY_OTHER_WORDS:
         return ""
     if any(language not in scripts.WRITTEN_IN for language in named):
         return ""
     text = " ".join(texts)
     rivals = [language for language in named if scripts.WRITTEN_IN[language] == found.script]
-    return found.language if all(log_odds(text, found.language, rival) >= FOREIGN_MARGIN for rival in rivals) else ""
+    return found.language if all(log_odds(text, found.language, rival) >= CLEARLY_OTHER_MARGIN for rival in rivals) else ""
 
 
 class _Table:

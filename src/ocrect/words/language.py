@@ -61,7 +61,7 @@ def identify(line: str, page: tuple[str, ...], languages: tuple[str, ...]) -> st
     It is the one whose words of the line are the most frequent. A language without a list is ruled out by no page, and
     hardly ever taken beside one that has a list and is not ruled out.
     """
-    likely = [language for language in languages if not _is_foreign(page, lexicon(language))]
+    likely = [language for language in languages if not _is_in_another_language(page, lexicon(language))]
     if len(likely) < 2:
         return likely[0] if likely else UNDETERMINED
     found = words_in(line)
@@ -74,7 +74,7 @@ def identify(line: str, page: tuple[str, ...], languages: tuple[str, ...]) -> st
 
 
 @lru_cache(maxsize=64)
-def _is_foreign(page: tuple[str, ...], words: Lexicon) -> bool:
+def _is_in_another_language(page: tuple[str, ...], words: Lexicon) -> bool:
     found = [word for line in page for word in words_in(line)]
     if len(found) < TELLING or not words.values:
         return False

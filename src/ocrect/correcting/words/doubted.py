@@ -1,4 +1,4 @@
-"""Proposer "posterior": for each word that the recogniser was unsure of, the listed words that its posterior holds; for a word
+"""Proposer "posterior": for each word that the recogniser doubts, the listed words that its posterior holds; for a word
 of letters and digits the numbers that it holds; for a word of mixed capitals what it is in one case; for signs of dirt inside
 a word or between two what stands there without them.
 
@@ -59,11 +59,11 @@ def _edits(line: Line, words: Lexicon) -> Iterator[Edit]:
         letters = sum(map(str.isalpha, word))
         if len(word) > LONGEST or not letters:
             continue
-        unsure = min(symbol.confidence for symbol in inside) < bars.POSTERIOR_UNSURE
+        doubtful = min(symbol.confidence for symbol in inside) < bars.POSTERIOR_DOUBTFUL
         found = [*_in_one_case(word)] if letters > 1 else []
-        if unsure:
+        if doubtful:
             found += numbers_seen(evidence, symbols, token.start(), token.end())
-        if unsure and letters > 1 and sum(map(str.isdecimal, word)) < letters:
+        if doubtful and letters > 1 and sum(map(str.isdecimal, word)) < letters:
             found += _listed(evidence, symbols, token.start(), token.end(), words)
         found += _without_specks(word, words)
         for version in dict.fromkeys(found):

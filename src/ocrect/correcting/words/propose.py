@@ -40,7 +40,7 @@ def build(settings: Settings) -> Proposer:
 def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
     """For each line up to four rivals for each doubtful word, best first, and joins of two pieces of a word.
 
-    Where there is an image a word is doubtful only if the engine is unsure of one of its characters.
+    Where there is an image a word is doubtful only if the engine doubts one of its characters.
     """
     words = lexicon(context.language, dictionary)
     if not words.values:
@@ -61,7 +61,7 @@ def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:
         elif text[first.end() : second.start()] == " ":
             yield from _bridged(first, second, words)
     for match in free:
-        doubted = min(sure[match.start() : match.end()], default=0.0) < bars.LISTED_UNSURE
+        doubted = min(sure[match.start() : match.end()], default=0.0) < bars.LISTED_DOUBTFUL
         if match.start() not in pieces and doubted:
             yield from _rivals(match, words, misread)
 

@@ -21,8 +21,8 @@ _GROUPS = {".": ",", ",": "."}
 
 def _find(text: str, style: Style) -> Iterator[Found]:
     """What may be a date or a time (``24.12`` among amounts with commas, ``119:10``) is left alone unless a currency stands
-    before, and an amount written the other way throughout (``1.250,00`` among ``1,250.00``) is foreign, not misread in all its
-    signs.
+    before; so is an amount written the other way throughout (``1.250,00`` among ``1,250.00``): another country's, not misread
+    in all its signs.
     """
     mark = style.mark
     group = _GROUPS.get(mark, "")
@@ -66,6 +66,6 @@ RULE = Form(
         Example("Tin 7,500", page=_POINTS),  # thousands
         Example("Tin 7.50", page=_POINTS),
         Example("am 24.12 um", page=_COMMAS),  # it may be a date
-        Example("USD 1,250.00", page=_COMMAS),  # foreign
+        Example("USD 1,250.00", page=_COMMAS),  # of another country
     ),
 )

@@ -73,6 +73,12 @@ class Settings:
     # reading
     engine: str = _option("auto", "engine that reads: a name from `ocrect engines`, or auto (by language)", group="reading")
     second_engine: str = _option("none", "another engine that reads too, as a witness: a name, auto, or none", group="reading")
+    inference: str = _option(
+        "onnxruntime",
+        "what runs PP-OCR's networks: onnxruntime, or OpenVINO (the extra openvino) in the precision named",
+        group="reading",
+        choices=("onnxruntime", "openvino-f32", "openvino-bf16"),
+    )
     tessdata: str = _option("", "folder with Tesseract's language data (found by itself where empty)", group="reading")
 
     # language, of reading and of correction

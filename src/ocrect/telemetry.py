@@ -2,16 +2,19 @@
 
 onnxruntime (1.32 does) looks its maker's address up and keeps a database in the user's cache as soon as it is loaded;
 ``ORT_DISABLE_TELEMETRY`` stops both where it is set before (its Privacy.md). huggingface_hub reads its switch when it is
-imported. OpenVINO tells its maker about model conversions alone (``ovc``), which ocrect does not use: its runtime is silent.
+imported. OpenVINO loads a package that tells its maker about model conversions, and a stub of its own where that is missing.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 ONNXRUNTIME, HUB = "ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY"
+OPENVINO = "openvino_telemetry"
 
 
 def switch_off() -> None:
@@ -24,6 +27,19 @@ def switch_off() -> None:
         if name not in os.environ:
             os.environ[name] = "1"
             tell()
+
+
+@contextmanager
+def openvino_switched_off() -> Iterator[None]:
+    """While OpenVINO is imported: it takes its stub, unless its package for telemetry has been loaded before."""
+    if OPENVINO in sys.modules:
+        yield
+        return
+    sys.modules[OPENVINO] = None  # type: ignore[assignment]  # an import of it fails
+    try:
+        yield
+    finally:
+        del sys.modules[OPENVINO]
 
 
 def _quieten_onnxruntime() -> None:

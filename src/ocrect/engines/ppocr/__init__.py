@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import ticks
-from ocrect.engines.ppocr import head, models
+from ocrect.engines.ppocr import head, models, networks
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
@@ -65,11 +65,11 @@ class PpOcr:
         recogniser, alphabet = models.recogniser(whole) if CJK & set(settings.languages) else head.latin(whole)
         self._known = "".join(alphabet)
         self._named = settings.languages
-        self._detection = models.session(detection.read_bytes(), settings.threads)
-        self._recognition = models.session(recogniser, 1)
+        self._detection = networks.network(detection.read_bytes(), settings, settings.threads)
+        self._recognition = networks.network(recogniser, settings, 1)
         self._readers = ThreadPoolExecutor(settings.cores, "ocrect-line")
         hashes = {"detection": models.sha256(detection), "recognition": models.sha256(recognition), "head": head.sha256()}
-        self._step = Step("ppocr", version("rapidocr"), {**hashes, "symbols": len(alphabet)})
+        self._step = Step("ppocr", version("rapidocr"), {**hashes, "symbols": len(alphabet), **networks.used(settings)})
 
     def __call__(self, image: PageImage, /) -> Page:
         """The page in reading order; what was seen as text and could not be read is ``unread``."""

@@ -12,16 +12,14 @@ that no line is cut at a seam. What may be letters and lies outside of all lines
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.networks import Network
 from ocrect.ink import Ink, around, clusters, covered
-
-if TYPE_CHECKING:
-    import onnxruntime as ort
 
 STRIDE = 32  # the sides of the model's input are multiples of this, in pixels
 MOST_SIDE = 1600  # pixels of the model's input; a larger look is made of several
@@ -82,13 +80,13 @@ class Look(NamedTuple):
         return self.size[0] * self.size[1]
 
 
-def detect(session: ort.InferenceSession, rgb: NDArray[np.uint8], ink: Ink) -> Boxes:
+def detect(network: Network, rgb: NDArray[np.uint8], ink: Ink) -> Boxes:
     """The text lines of an image ``(height, width, 3)`` with that ink."""
     size = (rgb.shape[1], rgb.shape[0])
     looks = first_looks(ink, size)
-    found = _joined([_seen(session, rgb, look) for look in looks])
+    found = _joined([_seen(network, rgb, look) for look in looks])
     for look in second_looks(ink, found.quads, size, sum(look.area for look in looks)):
-        again = _seen(session, rgb, look)
+        again = _seen(network, rgb, look)
         new = np.array([not is_told(quad, found.quads) for quad in again.quads], bool)
         unsure = np.minimum(again.scores[new], UNCLEAR)  # logos and drawings are looked at too: the reader must be sure
         found = _joined([found, Boxes(again.quads[new], unsure)])
@@ -139,7 +137,7 @@ def _look(ink: Ink, size: tuple[int, int], wanted: float) -> Look:
     return Look(int(low[0]), int(low[1]), int(high[0]), int(high[1]), scale)
 
 
-def _seen(session: ort.InferenceSession, rgb: NDArray[np.uint8], look: Look) -> Boxes:
+def _seen(network: Network, rgb: NDArray[np.uint8], look: Look) -> Boxes:
     """The lines of one look, in pixels of the page."""
     part: NDArray[Any] = rgb[look.top : look.bottom, look.left : look.right]
     width, height = look.size
@@ -148,7 +146,7 @@ def _seen(session: ort.InferenceSession, rgb: NDArray[np.uint8], look: Look) -> 
     seen = np.zeros((height, width), np.float32)
     for top, low, high, bottom in _spans(height):
         for left, first, last, right in _spans(width):
-            seen[low:high, first:last] = _map(session, part[top:bottom, left:right])[
+            seen[low:high, first:last] = _map(network, part[top:bottom, left:right])[
                 low - top : high - top, first - left : last - left
             ]
     found = _rectangles(seen)
@@ -167,14 +165,14 @@ def _spans(side: int) -> Iterator[tuple[int, int, int, int]]:
     yield from zip(starts, seams, seams[1:], ends, strict=False)
 
 
-def _map(session: ort.InferenceSession, rgb: NDArray[Any]) -> NDArray[np.float32]:
+def _map(network: Network, rgb: NDArray[Any]) -> NDArray[np.float32]:
     """The model's map of one window: how probably each pixel belongs to the kernel of a line."""
     height, width = rgb.shape[:2]
     down, along = -height % STRIDE, -width % STRIDE
     if down or along:
         rgb = np.asarray(cv2.copyMakeBorder(rgb, 0, down, 0, along, cv2.BORDER_REPLICATE))
-    tensor = cv2.dnn.blobFromImage(rgb, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-    (output,) = session.run(None, {session.get_inputs()[0].name: tensor})
+    tensor = np.asarray(cv2.dnn.blobFromImage(rgb, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True), np.float32)
+    output = network(tensor)
     return np.asarray(output[0, 0, :height, :width])
 
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.networks import Network
 from ocrect.engines.ppocr.recognise import BoxReading, crop, recognise
 
 # Lengths are in heights of the row.
@@ -45,14 +45,12 @@ class Place(NamedTuple):
     wide: float
 
 
-def with_lone_signs(
-    session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8], row: Sequence[BoxReading]
-) -> list[BoxReading]:
+def with_lone_signs(network: Network, known: str, rgb: NDArray[np.uint8], row: Sequence[BoxReading]) -> list[BoxReading]:
     """The boxes of a row, left to right, and the signs that stand by themselves between them; see :func:`recognise`."""
     complete = list(row[:1])
     for left, right in pairwise(row):
         for place in places(rgb, left.quad, right.quad):
-            reading = recognise(session, known, rgb, place.quad)
+            reading = recognise(network, known, rgb, place.quad)
             if _is_sign(reading, place):
                 complete.append(reading)
         complete.append(right)

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.networks import Network
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.document import Box
 from ocrect.words.usage import cost
@@ -116,30 +116,30 @@ def crop(rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> NDArray[np.uint8]
     return line.astype(np.uint8)
 
 
-def recognise(session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
+def recognise(network: Network, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
     """The reading of one box of the page ``(height, width, 3)``; ``known`` are the symbols of the output columns 1…"""
     width, height = _sides(quad)
     if height <= UPRIGHT_RATIO * width:
-        return _recognised(session, known, rgb, quad)
-    upwards = _recognised(session, known, rgb, np.roll(quad, 1, axis=0))  # from the bottom left corner on
+        return _recognised(network, known, rgb, quad)
+    upwards = _recognised(network, known, rgb, np.roll(quad, 1, axis=0))  # from the bottom left corner on
     if height > LONE_RATIO * width:
         return upwards
-    return max(_recognised(session, known, rgb, quad), upwards, key=lambda reading: reading.confidence)
+    return max(_recognised(network, known, rgb, quad), upwards, key=lambda reading: reading.confidence)
 
 
-def _recognised(session: ort.InferenceSession, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
+def _recognised(network: Network, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:
     """The same of text that runs from the first corner of the box to the second."""
-    posterior, width = posterior_of(session, known, crop(rgb, quad))
+    posterior, width = posterior_of(network, known, crop(rgb, quad))
     return BoxReading(quad, posterior, width)
 
 
-def posterior_of(session: ort.InferenceSession, known: str, line: NDArray[np.uint8]) -> tuple[CtcPosterior, float]:
+def posterior_of(network: Network, known: str, line: NDArray[np.uint8]) -> tuple[CtcPosterior, float]:
     """What the model makes of the pixels of a line ``(height, width, 3)``, and the width of these in frames."""
     width = min(max(1, round(line.shape[1] * HEIGHT / line.shape[0])), MOST_WIDTH)
     tensor = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
     seen = cv2.resize(line, (width, HEIGHT))[:, :, ::-1]  # the model knows blue, green, red
     tensor[0, :, :, :width] = (seen.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
-    (output,) = session.run(None, {session.get_inputs()[0].name: tensor})
+    output = network(tensor)
     frames = output.shape[1] * width / tensor.shape[3]
     posterior = CtcPosterior.from_softmax(_without_padding(output[0], frames), known)
     return without_idle_spaces(posterior), frames

@@ -1,0 +1,73 @@
+"""What runs the networks: onnxruntime in float32, or OpenVINO (an extra) in the precision that the settings name.
+
+OpenVINO would choose bfloat16 by itself where a CPU has it, which changes what is read on some lines; so its precision is
+always said to it, and stands in the record. Its runtime tells its maker nothing (:mod:`ocrect.telemetry`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect import telemetry
+from ocrect.engines.ppocr import models
+from ocrect.errors import MissingDependencyError
+from ocrect.settings import Settings
+
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""From a network's one input to its one output. Several threads may call it."""
+
+OPENVINO = "openvino-"
+"""What the names of its ways to compute begin with; the precision follows."""
+
+
+def network(model: bytes, settings: Settings, threads: int) -> Network:
+    """An ONNX model, run as ``settings.inference`` says, by so many ``threads`` a call with onnxruntime, by one with OpenVINO.
+
+    Raises:
+        MissingDependencyError: OpenVINO is asked for and not installed.
+    """
+    if not settings.inference.startswith(OPENVINO):
+        session = models.session(model, threads)
+        name = session.get_inputs()[0].name
+        return lambda tensor: np.asarray(session.run(None, {name: tensor})[0])
+    return _OpenVino(model, settings.inference.removeprefix(OPENVINO), settings.cores)
+
+
+def used(settings: Settings) -> dict[str, str]:
+    """What ran the networks, for the record: nothing where it was onnxruntime, as ever."""
+    if not settings.inference.startswith(OPENVINO):
+        return {}
+    return {"inference": settings.inference, "openvino": version("openvino")}
+
+
+class _OpenVino:
+    """A compiled model and a request of its own for each thread that calls it."""
+
+    def __init__(self, model: bytes, precision: str, streams: int) -> None:
+        try:
+            with telemetry.openvino_switched_off():
+                import openvino
+        except ImportError as error:
+            raise MissingDependencyError(
+                f"inference={OPENVINO}{precision} needs the package openvino", hint="Run: pip install 'ocrect[openvino]'"
+            ) from error
+        core = openvino.Core()
+        hints = {
+            "INFERENCE_PRECISION_HINT": precision,
+            "NUM_STREAMS": str(streams),
+            "INFERENCE_NUM_THREADS": str(streams),
+        }
+        self._compiled: Any = core.compile_model(core.read_model(model, b""), "CPU", hints)
+        self._own = threading.local()
+
+    def __call__(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        request = getattr(self._own, "request", None)
+        if request is None:
+            request = self._own.request = self._compiled.create_infer_request()
+        return np.array(request.infer([tensor])[0])  # a copy: the request's own output is overwritten by its next call

@@ -2,12 +2,14 @@
 
     python -m bench.review receipts --data FOLDER --keep FOLDER [--browser] [--limit N]
     python -m bench.review kills [--moments 20] [--seed N]
+    python -m bench.review scale [--files 1000] [--pages 100]
 
 `receipts` reads (or takes from `--keep`) and corrects the receipts of the data (SROIE), where they are not corrected yet, then
 answers every card of the queue as the truth has it: by a key where one of the readings shown is right, else by typing. It tells
 keys a card, with `--browser` the time from a key to the next card with its picture, and the numbers that are still wrong at the
 end, and which of them stand on lines that no card asked about. `kills` ends the server, or the
-client's connections, at random moments of a session, and counts decisions lost or doubled.
+client's connections, at random moments of a session, and counts decisions lost or doubled. `scale` fills a manifest with many
+files, three open cards a page and a decision on every second page, and tells CPU milliseconds of what a request asks it.
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ import random
 import re
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -153,14 +156,18 @@ def receipts(options: argparse.Namespace) -> None:
         with Desk(plan).open(seconds=600) as desk:
             cards: list[Numbered] = []
             before = {shelf.path: desk.page(shelf.file, 1)[0] for shelf in desk.ledger.shelves(limit=10_000)}
+            began = time.process_time()
             pressed, took = (in_browser if options.browser else at_the_desk)(desk, truths, cards)
+            cpu = time.process_time() - began
             after = {shelf.path: desk.page(shelf.file, 1)[0] for shelf in desk.ledger.shelves(limit=10_000)}
-    print(f"{len(cards)} cards of {len(kept)} receipts, {sum(pressed) / max(len(pressed), 1):.2f} keys a card")
+    middle, mean = statistics.median(pressed), statistics.mean(pressed)
+    print(f"{len(cards)} cards of {len(kept)} receipts; keys a card: median {middle:.0f}, mean {mean:.2f}")
     print(f"  answered by one key: {sum(count == 1 for count in pressed)}; typed: {sum(count > 1 for count in pressed)}")
     if took:
         print(
             f"  from a key to the next card with its picture: median {statistics.median(took):.0f} ms, most {max(took):.0f} ms"
         )
+    print(f"  CPU of the server (and of this reviewer): {1e3 * cpu / max(len(pressed), 1):.0f} ms a card")
     wanted = {name: number_tokens(sample.truth) for name, sample in kept.items()}
     lost = {name: wanted[name] - number_tokens(page.corrected) for name, page in after.items()}
     asked = {name: [truths[name].line(c.card.box) for c in cards if c.path == name] for name in after}
@@ -202,6 +209,17 @@ _CLOCK = """() => {
 }"""
 
 
+_EMPTY = """async () => {
+  const took = [];
+  for (let i = 0; i < 20; i += 1) {
+    const from = performance.now();
+    await (await fetch('/static/icon.svg?' + i, { cache: 'no-store' })).text();
+    took.push(performance.now() - from);
+  }
+  return took;
+}"""
+
+
 def in_browser(desk: Desk, truths: dict[str, Truth], cards: list[Numbered]) -> tuple[list[int], list[float]]:
     """Answer every card by keyboard in Chromium (`CHROMIUM` names another one than Debian's)."""
     from playwright.sync_api import sync_playwright
@@ -227,6 +245,7 @@ def in_browser(desk: Desk, truths: dict[str, Truth], cards: list[Numbered]) -> t
                     raise TimeoutError("no card came")
                 time.sleep(0.01)
         took: list[float] = page.evaluate("window.took")
+        print(f"  an empty request in the same browser: median {statistics.median(page.evaluate(_EMPTY)):.0f} ms")
         browser.close()
     return pressed, took
 
@@ -319,9 +338,64 @@ def killed(outputs: Path, moments: int, seed: int) -> tuple[int, int, int]:
     return len(session.kept), len(lost), doubled
 
 
+def scale(plan: Plan, files: int, pages: int) -> None:
+    """Print CPU milliseconds of what requests ask of a large folder: medians of five."""
+    with closing(Desk(plan)) as desk:
+        ledger = desk.ledger
+        every = [(file, number) for file in range(2, files + 2) for number in range(1, pages + 1)]
+        base = sqlite3.connect(plan.manifest, isolation_level=None)
+        (record,) = base.execute("SELECT record FROM page").fetchone()
+        base.execute("BEGIN")
+        names = [(file, f"{file:06}.pdf", 1, 1, "", "", "text") for file in range(2, files + 2)]
+        columns = "id, path, size, modified, content, settings, formats"
+        base.executemany(f"INSERT INTO file ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", names)
+        base.executemany("INSERT INTO page VALUES (?, ?, ?, 0, 3, 1)", [(file, number, record) for file, number in every])
+        base.execute("COMMIT")
+        began = time.process_time()
+        taken = ledger.unindexed(100)
+        for page in taken:
+            ledger.index(*page)
+        print(f"taking a page of four lines into the index: {(time.process_time() - began) / len(taken) * 1e3:.1f} ms")
+        (body,) = base.execute("SELECT body FROM card LIMIT 1").fetchone()
+        base.execute("BEGIN")
+        draw = random.Random(1)
+        cards = [(f, n, f"x{k}", draw.randrange(8), body) for f, n in every for k in range(3)]
+        base.executemany(
+            "INSERT INTO card (file, page, place, stake, pair, body, answered) VALUES (?, ?, ?, ?, '', ?, 0)", cards
+        )
+        base.executemany("INSERT OR IGNORE INTO indexed VALUES (?, ?)", every)
+        made = [(f"{f}-{n}", f"{f:06}.pdf", n) for f, n in every[::2]]
+        base.executemany(
+            "INSERT INTO decision (token, path, page, line, kind, start, before, after, box, who, made, crop, series) "
+            "VALUES (?, ?, ?, 'p1-l0', 'read', 0, 'a', 'b', '', 'Ana', 1.0, '', '')",
+            made,
+        )
+        base.execute("COMMIT")
+        first = ledger.next_card()
+        assert first is not None
+        asked: dict[str, Callable[[], object]] = {
+            "the next card": lambda: ledger.next_card(first),
+            "the card before": lambda: ledger.card_before(first),
+            "progress": ledger.progress,
+            "progress of one person": lambda: ledger.count_of("Ana", desk.since),
+            "a hundred documents": lambda: list(ledger.shelves(0, 100)),
+            "finding a word": lambda: ledger.find("milk"),
+            "the last decision of a person": lambda: ledger.last_of("Ana"),
+            "documents to write, since the last look": lambda: ledger.unwritten(finished=True, since=ledger.last() - 10),
+        }
+        for name, ask in asked.items():
+            print(f"{name}: {statistics.median(_cpu(ask) for _ in range(5)):.1f} ms")
+
+
+def _cpu(ask: Callable[[], object]) -> float:
+    began = time.process_time()
+    ask()
+    return (time.process_time() - began) * 1e3
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("receipts", "kills"))
+    parser.add_argument("what", choices=("receipts", "kills", "scale"))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--limit", type=int, default=0)
@@ -329,6 +403,8 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="the numbers that no card asked about")
     parser.add_argument("--moments", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--pages", type=int, default=100)
     options = parser.parse_args()
     if options.what == "receipts":
         receipts(options)
@@ -336,6 +412,9 @@ def main() -> None:
     from tests.integration.review_folder import folder as drawn
 
     with tempfile.TemporaryDirectory() as made:
+        if options.what == "scale":
+            scale(drawn(Path(made), names=("a.png",)), options.files, options.pages)
+            return
         plan = drawn(Path(made), names=tuple(f"{number}.png" for number in range(40)))
         kept, lost, doubled = killed(plan.outputs, options.moments, options.seed)
     print(f"killed {options.moments} times: {kept} decisions were said to be kept, {lost} lost, {doubled} doubled")

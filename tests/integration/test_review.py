@@ -12,14 +12,14 @@ from tests.integration.review_folder import folder, page
 
 from ocrect.batch.manifest import Job, Manifest
 from ocrect.record import schema
-from ocrect.record.document import Block, Box, Document, Doubt, Unread
+from ocrect.record.document import Block, Box, Document, Doubt, Line, Unread
 
 pytest.importorskip("fastapi", reason="the review pages need the extra `serve`")
 from starlette.testclient import TestClient
 
 from ocrect.review import catalogue
 from ocrect.review.app import app
-from ocrect.review.cards import cards
+from ocrect.review.cards import cards, with_others
 from ocrect.review.desk import Desk
 from ocrect.review.gate import HEADERS, MOST_BYTES, Access
 from ocrect.review.opening import Wanted, opened, result_of
@@ -458,6 +458,12 @@ def test_a_name_that_was_given_is_kept_with_the_decisions(ana, desk):
     ana.client.post("/reader", data={"name": "Nguyễn Ánh"}, headers=ana.headers)
     ana.answer("accept")
     assert desk.ledger.of_file("a.png")[0].who == "Nguyễn Ánh"
+
+
+def test_the_number_that_the_page_asks_for_is_one_of_the_readings():
+    doubt = Doubt(6, 12, "130.00 stands elsewhere, and fits there; 150.00 does not")
+    doubted = replace(page(1), blocks=(Block((Line("l", "Total 150.00", doubts=(doubt,)),)),), unread=())
+    assert [with_others(card, doubted).others for card in cards(doubted)] == [("130.00",)]
 
 
 def test_every_card_of_a_page_can_be_kept_as_json():

@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
+from ocrect.numbers.tokens import locked_tokens, repairs
 from ocrect.record.correction import Edit, Verdict, apply, edits, strength, whole_words
 from ocrect.record.document import TEXT_LIKE, Box, Doubt, Line, Page, Unread
 from ocrect.record.rewriting import span_as_read, touches
@@ -177,10 +180,16 @@ def _beside(edit: Edit, others: Iterable[Edit]) -> list[Edit]:
 
 
 def _others(line: Line, card: Card) -> tuple[str, ...]:
-    """Further readings of the place: what else was proposed, then what the image allows, the likeliest first."""
+    """Further readings of the place: what else was proposed, what the page's figures ask for, what a malformed number may be,
+    then what the image allows, the likeliest first.
+    """
     start, end = card.keep.start, card.keep.start + len(card.keep.before)
     inside = [v for v in line.verdicts if start <= v.edit.start and v.edit.end <= end]
     found = [_with(line.text, start, end, [v.edit]) for v in sorted(inside, key=strength, reverse=True)]
+    for token in locked_tokens(line.text):
+        if start <= token.start and token.end <= end:
+            asked = [number for reason in card.reasons for number in _numbers_like(token.text, reason.detail)]
+            found += [line.text[start : token.start] + text + line.text[token.end : end] for text in (*asked, *repairs(token))]
     if line.evidence is not None:
         for reading in line.evidence.alternatives(_LOOKED_AT):
             changes = edits(line.text, reading.text)
@@ -189,6 +198,11 @@ def _others(line: Line, card: Card) -> tuple[str, ...]:
     known = {_spaced(card.now), _spaced(card.proposed), ""}
     spaced = dict.fromkeys(map(_spaced, [card.keep.before, *found]))
     return tuple(text for text in spaced if text not in known)[:MOST_OTHERS]
+
+
+def _numbers_like(number: str, reason: str) -> list[str]:
+    """The numbers that a contradiction speaks of and that the place may be: with one sign of theirs read otherwise."""
+    return [t.text for t in locked_tokens(reason) if Levenshtein.distance(t.text, number) == 1 and len(t.text) == len(number)]
 
 
 def _spaced(text: str) -> str:

@@ -180,6 +180,9 @@ INVENTED, FEWEST = 0.003, 100
 SHOWN = 0.6
 """Share right, at least, of what is shown to a person and not accepted."""
 
+UNASKED = ("spaces", "text")
+"""Kinds that nobody is asked about: a space costs next to nothing, and without an image a model's word is all there is."""
+
 FOLDS, RIDGE = 5, 1.0
 KINDS: tuple[weights.Kind, ...] = ("letters", "case", "accents", "punctuation", "spaces", "digits", "text")
 
@@ -291,7 +294,7 @@ def fit(rows: Sequence[Row], *, write: bool) -> None:
             of_model = np.zeros(len(tune), dtype=bool)
         accept = _within(bar(odds[~of_model], right[~of_model], WANTED[kind]), LEAST_BAR)
         heard = _within(unheard(odds[of_model & (right == 0)]), LEAST_HEARD) if of_model.any() else accept
-        show = shown(odds[~of_model], right[~of_model], accept)
+        show = shown(odds[~of_model], right[~of_model], accept) if kind not in UNASKED else max(accept, heard)
         made[kind] = Made(fitted(tune), accept, heard, show)
         _print_kind(kind, of_kind, made[kind], odds)
     if write:

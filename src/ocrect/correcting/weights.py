@@ -176,7 +176,7 @@ KINDS: Mapping[Kind, Weights] = {
         },
         2.50,
         2.50,
-        -1.00,
+        2.50,
     ),
     "digits": Weights(
         -10.501,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ocrect.numbers.forms.digits import a_number_stands_there, in_digits
-from ocrect.numbers.forms.rule import Form, Found
-from ocrect.numbers.forms.style import Style
+from ocrect.numbers.forms.digits import digits_stand_there
 from ocrect.numbers.rule import Example
 
 _NUMBER = re.compile(r"(?<=[\w.] )(?:l[0-9lO]{0,3}|[1-9][0-9]{0,2}[lO][0-9lO]{0,2})(?![\w'’/-]|[.,]\w)")
@@ -18,20 +16,17 @@ _LONGEST = 12
 """Characters of the longest of these words and the space behind it."""
 
 
-def _find(text: str, style: Style) -> Iterator[Found]:
-    """A capital I by itself is a Roman numeral."""
-    del style
-    return in_digits(m for m in _NUMBER.finditer(text) if _COUNTED.search(text, max(0, m.start() - _LONGEST), m.start()))
+def _counted(text: str) -> Iterator[re.Match[str]]:
+    """Those behind such a word; a capital I by itself is a Roman numeral."""
+    return (m for m in _NUMBER.finditer(text) if _COUNTED.search(text, max(0, m.start() - _LONGEST), m.start()))
 
 
-RULE = Form(
+RULE = digits_stand_there(
     name="counted",
     says="Behind `page`, `plate`, `fig.`, `vol.`, `no.` and the like, a small `l`, and letters among digits, are digits.",
     set_on="1 of 124 scans",
     experimental=True,
-    find=_find,
-    prove=a_number_stands_there,
-    impossible="is no number",
+    matches=_counted,
     cases=(
         Example("see plate l and", "l", "1"),
         Example("on page l2 of", "l2", "12"),

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from ocrect.numbers.forms.rule import Claim, Found, Proof
+from ocrect.numbers.forms.rule import Claim, Form, Found, Proof
+from ocrect.numbers.forms.style import Style
+from ocrect.numbers.rule import Example
 
 _MEANT = str.maketrans("OolI", "0011")
 
 
-def in_digits(matches: Iterable[re.Match[str]]) -> Iterator[Found]:
-    """What was matched with its letters as the digits that they look like; nothing where it has none of these."""
-    for match in matches:
-        repair = match.group().translate(_MEANT)
-        if repair != match.group():
-            yield Found(match.start(), match.end(), (repair,))
+def digits_stand_there(
+    name: str,
+    says: str,
+    set_on: str,
+    matches: Callable[[str], Iterable[re.Match[str]]],
+    cases: tuple[Example, ...],
+    *,
+    experimental: bool = False,
+) -> Form:
+    """The rule that the letters of what ``matches`` in a text are the digits that they look like: its neighbours tell."""
+
+    def find(text: str, style: Style) -> Iterator[Found]:
+        del style
+        for match in matches(text):
+            repair = match.group().translate(_MEANT)
+            if repair != match.group():
+                yield Found(match.start(), match.end(), (repair,))
+
+    return Form(
+        name=name,
+        says=says,
+        set_on=set_on,
+        cases=cases,
+        experimental=experimental,
+        find=find,
+        prove=_prove,
+        impossible="is no number",
+    )
 
 
-def a_number_stands_there(claim: Claim) -> Proof:
-    """The proof of each of them: its neighbours tell."""
+def _prove(claim: Claim) -> Proof:
     return Proof(f"a number stands there, and {claim.read!r} is none")

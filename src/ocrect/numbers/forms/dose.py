@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ocrect.numbers.forms.digits import a_number_stands_there, in_digits
-from ocrect.numbers.forms.rule import Form, Found
-from ocrect.numbers.forms.style import Style
+from ocrect.numbers.forms.digits import digits_stand_there
 from ocrect.numbers.rule import Example
 from ocrect.numbers.vocabulary import DOSED
 
@@ -15,21 +13,18 @@ _DOSE = re.compile(rf"(?<![\w.,/-])(?:[0-9OolI]{{1,5}}[.,])?[0-9OolI]{{1,5}}(?=\
 _ZERO = re.compile("[Oo][.,]")
 
 
-def _find(text: str, style: Style) -> Iterator[Found]:
-    """A dose needs a digit besides, or a zero before the point."""
-    del style
-    return in_digits(m for m in _DOSE.finditer(text) if any(map(str.isdecimal, m.group())) or _ZERO.match(m.group()))
+def _doses(text: str) -> Iterator[re.Match[str]]:
+    """Those with a digit besides, or a zero before the point."""
+    return (m for m in _DOSE.finditer(text) if any(map(str.isdecimal, m.group())) or _ZERO.match(m.group()))
 
 
-RULE = Form(
+RULE = digits_stand_there(
     name="dose",
     says="Letters before the unit of a drug are the digits that they look like, where there is a digit besides, or a zero "
     "before a point.",
     set_on="nothing yet: no page of the development sets has one",
     experimental=True,
-    find=_find,
-    prove=a_number_stands_there,
-    impossible="is no number",
+    matches=_doses,
     cases=(
         Example("take l000 mg daily", "l000", "1000"),
         Example("inject O.5 mL slowly", "O.5", "0.5"),

@@ -162,7 +162,7 @@ def test_threads_that_share_an_engine_read_the_same(engine_name: str) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])
-def test_a_page_says_what_read_it(engine_name: str) -> None:
+def test_a_page_names_its_engine_with_version_and_settings_as_json(engine_name: str) -> None:
     (step,) = read(engine_name, "english").steps
     assert step.name == engine_name
     assert step.version

@@ -179,7 +179,7 @@ PASSING = {
 
 
 @pytest.mark.parametrize("faults", PASSING.values(), ids=PASSING)
-def test_a_fault_that_passes_is_overcome(online, tmp_path, faults):
+def test_a_download_goes_on_after_a_fault_that_passes_and_leaves_one_whole_file(online, tmp_path, faults):
     online.faults = list(faults)
     found = find(wanted(tmp_path / "m"))
     assert found.path.read_bytes() == Q8

@@ -282,7 +282,7 @@ def test_only_text_is_post_processed(text: object) -> None:
     assert "recognize()" in caught.value.hint
 
 
-def test_a_number_is_no_file() -> None:
+def test_a_number_in_the_place_of_a_file_is_a_type_error() -> None:
     engine = aocr.OcrEngine(Settings(runtime="none"))
     engine.load_image(0)  # type: ignore[arg-type]
     with pytest.raises(TypeError):

@@ -37,7 +37,7 @@ def test_a_path_that_no_file_can_have_is_not_found(path):
         read(path)
 
 
-def test_a_directory_is_not_a_file(tmp_path):
+def test_a_directory_in_the_place_of_a_file_is_not_found_and_said_to_be_one(tmp_path):
     with pytest.raises(InputNotFoundError, match="is a directory"):
         read(tmp_path)
 

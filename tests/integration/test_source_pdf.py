@@ -357,7 +357,7 @@ def test_a_layer_of_nameless_signs_is_not_usable():
     assert isinstance(read(whole, text_layer="auto")[0], PageImage)
 
 
-def test_a_page_number_alone_is_text_too():
+def test_a_pdf_page_with_a_page_number_alone_is_taken_for_text():
     assert read(pdf((text("Page 3"), LETTER)), text_layer="auto")[0].text == "Page 3"
 
 

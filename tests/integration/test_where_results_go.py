@@ -82,7 +82,7 @@ def test_a_file_of_the_user_is_replaced_by_force_only(tmp_path):
     assert path.read_text() == "text"
 
 
-def test_an_empty_file_is_no_loss(tmp_path):
+def test_an_empty_file_that_we_did_not_write_is_replaced(tmp_path):
     (tmp_path / "made-by-mktemp").touch()
     writers.save(says("text"), tmp_path / "made-by-mktemp")
     assert (tmp_path / "made-by-mktemp").read_text() == "text"
@@ -199,6 +199,6 @@ def test_a_folder_that_cannot_be_written_to_is_said_once_for_all_inputs():
         Target("/proc/self/", [".txt"], ["a.png", "b.png"])
 
 
-def test_checking_leaves_nothing_behind(tmp_path):
+def test_checking_where_a_result_goes_makes_no_file(tmp_path):
     Target(f"{tmp_path}/x.txt", [".txt"], ["x.png"]).check("x.png")
     assert list(tmp_path.iterdir()) == []

@@ -109,7 +109,7 @@ def test_a_further_opposition_never_helps_an_edit(found, against):
 
 
 @given(st.lists(impersonal, max_size=6), st.booleans())
-def test_a_person_s_word_decides(found, says):
+def test_an_edit_is_accepted_or_rejected_as_a_person_says_whatever_else_was_found(found, says):
     word = Finding("human", says, "seen on the page", witness="person")
     assert decide(SOME, [*found, word], "test").decision == ("accepted" if says else "rejected")
 

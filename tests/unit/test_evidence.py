@@ -10,7 +10,7 @@ from ocrect.evidence import CtcPosterior, Evidence, LatticeEvidence, Reading, fo
 from ocrect.testing import posterior
 
 
-def test_both_kinds_fulfil_the_protocol():
+def test_posterior_and_lattice_fulfil_the_protocol_of_evidence():
     assert isinstance(posterior("a"), Evidence)
     assert isinstance(LatticeEvidence(((Reading("a", 0.0),),)), Evidence)
 
@@ -26,7 +26,7 @@ def test_the_text_is_the_greedy_reading_with_its_frames():
     assert min(evidence.confidences()) > 0.99
 
 
-def test_a_likelier_text_scores_higher():
+def test_scores_of_texts_differ_by_the_log_of_how_much_likelier_the_image_makes_them():
     evidence = posterior("Invoic", alternatives={5: {"e": 0.3}})
     read, doubted, invented = evidence.log_likelihood(["Invoic", "Invoie", "Invoix"])
     assert read > doubted > invented

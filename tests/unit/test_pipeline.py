@@ -247,7 +247,7 @@ def test_the_model_may_be_freed_once_a_document_and_not_once_a_page() -> None:
     assert runtime.released == 1
 
 
-def test_closing_twice_and_going_on_works() -> None:
+def test_a_pipeline_that_was_closed_corrects_again_and_may_be_closed_twice() -> None:
     reader = pipeline(proposer=propose("Invoic", "Invoice"), check=always(True), accept_text_only=True)
     reader.close()
     assert reader.correct("Invoic").corrected == "Invoice"

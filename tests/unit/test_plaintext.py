@@ -38,7 +38,7 @@ def test_a_page_that_was_seen_stays_whole() -> None:
     assert joined([seen, replace(seen, number=2)]) == (seen, replace(seen, number=2))
 
 
-def test_a_failure_of_a_part_is_its_pages() -> None:
+def test_a_page_has_the_failure_of_any_of_its_parts() -> None:
     page, other = document("\n".join(["word"] * (2 * PART)) + "\fend").pages
     first, second = parts(page)
     failed = replace(second, failure=Failure("GenerationError", "it choked"))

@@ -48,7 +48,7 @@ def test_lines_that_run_across_and_down_are_told_apart_from_one_line_up(lines: i
         assert orientation.runs_down(letters(prepare.held(upright, turns).image)) is bool(turns % 2)
 
 
-def test_dotted_rules_do_not_vote() -> None:
+def test_dotted_rules_make_no_page_run_down() -> None:
     assert orientation.runs_down(letters(image(drawn(3, dots=True)))) is False
 
 

@@ -42,7 +42,7 @@ def document(*lines):
     return Document("scan.png", (page, Page(2, failure=Failure("DamagedInputError", "page 2 is damaged", "Scan it again."))))
 
 
-def test_a_document_keeps_everything():
+def test_a_document_is_equal_after_it_was_dumped_and_loaded():
     assert schema.load(schema.dump(document())) == document()
 
 

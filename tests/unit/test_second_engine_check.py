@@ -70,7 +70,7 @@ def test_two_engines_that_agree_speak_against_the_edit():
 
 
 @pytest.mark.parametrize("reading", ["Total: $180.00 due", "Total: due", "", "Total: x$100.00 due"])
-def test_a_third_reading_says_nothing(reading):
+def test_a_second_engine_that_reads_neither_side_of_the_edit_supports_and_opposes_nothing(reading):
     finding = judged(reading)
     assert (finding.supports, finding.score) == (None, None)
 

@@ -23,7 +23,7 @@ def test_the_file_is_weaker_than_the_environment_and_that_than_the_caller() -> N
     assert (found.dpi, found.language, found.prompt) == (300, "fr", "legal")
 
 
-def test_a_whole_number_is_a_number() -> None:
+def test_a_whole_number_is_taken_where_a_setting_has_decimals() -> None:
     assert Settings(keep_alive=0) == Settings(keep_alive=0.0)
 
 

@@ -3,8 +3,8 @@ for.
 
 Three objects hold what is known: the :class:`~ocrect.plugins.Context` about the page, :class:`LineFacts` about the line, and
 the :class:`Case` about the edit. What most checks need is an attribute of theirs. What one room works out is a function that
-the room owns, asked for by ``case.fact(f)``, ``case.about.fact(f)`` or ``case.context.fact(f)``: it is called once, whoever
-asks.
+the room owns, asked for by ``case.fact(f)``, ``case.about.fact(f)`` or ``case.context.fact(f)``: it is called once,
+however often it is asked for.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Case(Facts):
 
     @cached_property
     def source(self) -> str:
-        """The names of the proposers, joined by ", "; empty where the edit is nobody's."""
+        """The names of the proposers, joined by ", "; empty where none proposed the edit."""
         return self.about.sources.get(self.edit, "")
 
     @cached_property

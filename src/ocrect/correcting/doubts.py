@@ -1,7 +1,7 @@
 """What of a page is in doubt once it is corrected: numbers that contradict one another.
 
 They are found by :mod:`ocrect.numbers.contradictions`. A doubt changes nothing: it stands beside the text, with or without a
-proposal, for whoever uses the numbers.
+proposal, for those who use the numbers.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class JudgementCheck:
 
 
 def _out_of_question(case: Case) -> str:
-    """Why the image rules the edit out, whoever speaks for it; empty where it does not."""
+    """Why the image rules the edit out, whichever witness supports it; empty where it does not."""
     if case.fact(may_hold):
         return ""
     value = case.score.value if case.score else 0.0

@@ -113,7 +113,7 @@ def violations(about: LineFacts, corrected: str, changes: Sequence[Edit] | None 
 def last_look(about: LineFacts, correction: Correction) -> Correction:
     """``correction``, or, where its edits together change a locked token that none of them may, all of it for review.
 
-    What a person accepted stays: nobody is asked about that, only about what the other edits do beside it.
+    What a person accepted stays; in question is only what the other edits do beside it.
     """
     broken = _broken(about, correction)
     if not broken:
@@ -129,7 +129,7 @@ def last_look(about: LineFacts, correction: Correction) -> Correction:
 
 
 def _broken(about: LineFacts, correction: Correction) -> tuple[LockedToken, ...]:
-    """The locked tokens that the accepted edits change though nothing and nobody allows it."""
+    """The locked tokens that the accepted edits change and that neither the check nor a person allows to change."""
     line = about.line
     accepted = [verdict for verdict in correction.verdicts if verdict.decision == "accepted"]
     decided = apply(line.text, [verdict.edit for verdict in accepted if verdict.by_person])
@@ -218,7 +218,7 @@ def _leaves_room(case: Case, value: float) -> bool:
 
 
 def _within_a_code(case: Case) -> bool:
-    """True where the edit touches an account number or an address, whose spaces are nobody's to change."""
+    """True where the edit touches an account number or an address, whose spaces no edit may change."""
     return any(t.kind in _CODES and t.start < case.edit.end and case.edit.start < t.end for t in case.about.tokens)
 
 

@@ -20,7 +20,7 @@ from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 
 WIDEST = 2.0
-"""Distances beyond this many times the usual one say no more."""
+"""A distance beyond this many times the usual one counts as this much."""
 
 OFFSET, WEIGHT_SPACE, WEIGHT_PITCH = -0.6, 1.0, 2.7
 """Log-odds of a space = offset + nats of the space + weight of the distance; a logistic fit on 1,400 pairs of characters of

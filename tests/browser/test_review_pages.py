@@ -94,7 +94,7 @@ class Tab:
         for key in keys:
             shown = self.page.evaluate("document.body.dataset.shown || '0'")
             self.page.keyboard.press(key)
-            if key in "arunp12345s":
+            if key in [*"arunps12345", "Enter"]:
                 self.until(lambda shown=shown: self.page.evaluate("document.body.dataset.shown || '0'") != shown)
 
     def until(self, happens) -> None:

@@ -68,4 +68,5 @@ def test_the_row_counts_where_it_is_sure_and_has_what_was_sure_before() -> None:
     assert not holds(box("L O M G", 0, 0, 240), parts), "a letter that was read is another one"
     assert not holds(box("G N O L", 0, 0, 240), parts), "they come in another order"
     assert not holds(doubtful("LONG", 0.6), parts)
+    assert not holds(box("5 2 0 36.39", 0, 0, 240), [box(digit, 60 * n, 0, 40) for n, digit in enumerate("520")]), "amounts"
     assert holds(box("L O M G", 0, 0, 240), [doubtful("N", 0.6)]), "a doubtful letter binds nothing"

@@ -47,7 +47,7 @@ CLOSE = 0.9
 
 WELL_KNOWN = 8
 """Rows at both sides of a gutter from which on a line may be found as one with those of more than one other column; and boxes
-that begin at about one place in x, so that it is the left edge of a column."""
+that begin (or end) at about one place in x, so that it is an edge of a column."""
 
 MOST_OPEN, MOST = 256, 200
 """Intervals that are open at one time, at most, the first ones; and gutters of a region, the longest."""
@@ -125,12 +125,15 @@ class _Sweep:
         self._boxes, self._unit = boxes, unit
         self._open: list[_Open] = []
         self.found: list[Gutter] = []
-        self._starts: Counter[int] = Counter()  # how many boxes begin in each column of pixels two letters wide
-        for column in (self._column(boxes[i]) for row in found for i in row):
-            self._starts.update((column - 1, column, column + 1))
+        self._starts: Counter[int] = Counter()  # how many boxes begin at each place in x, give or take a letter
+        self._ends: Counter[int] = Counter()  # and end
+        for box in (boxes[i] for row in found for i in row):
+            for counts, x in ((self._starts, box.left), (self._ends, box.right)):
+                place = self._place(x)
+                counts.update((place - 1, place, place + 1))
 
-    def _column(self, box: Box) -> int:
-        return round(box.left / self._unit)
+    def _place(self, x: float) -> int:
+        return round(x / self._unit)
 
     def take(self, number: int, row: Row) -> None:
         """Cut the open intervals by the boxes of one row, and begin those that are wider from here on."""
@@ -223,12 +226,15 @@ class _Sweep:
         well known, with those of the next column too."""
         bottom = max([one.bottom, *(self._boxes[i].bottom for i in one.broken)])
         close = box.top - bottom <= CLOSE * self._unit and box.height <= TALLER * self._unit
-        ends = min(one.lefts, one.rights) >= WELL_KNOWN or box.right <= one.edges[1] + 1.5 * self._unit
         wide = box.left < one.left - 2 * self._unit and box.right > one.right + 2 * self._unit
+        is_edge = self._starts[self._place(box.left)] >= WELL_KNOWN, self._ends[self._place(box.right)] >= WELL_KNOWN
+        well_known = min(one.lefts, one.rights) >= WELL_KNOWN
+        ends = well_known or is_edge[1] or box.right <= one.edges[1] + 1.5 * self._unit
         before = (self._boxes[i].right for i in row if self._boxes[i].left < box.left)
-        starts = self._starts[self._column(box)] >= WELL_KNOWN or box.left < one.edges[0] + 2 * self._unit
-        begins = starts or box.left - max(before, default=-inf) < 1.5 * self._unit
-        return close and ends and wide and box.left >= one.edges[0] - self._unit and begins
+        within = is_edge[0] or one.edges[0] - self._unit <= box.left
+        at_left = box.left < one.edges[0] + 2 * self._unit or box.left - max(before, default=-inf) < 1.5 * self._unit
+        begins = is_edge[0] or at_left
+        return close and wide and within and begins and ends
 
     def _close(self, one: _Open) -> None:
         gutter = one.gutter()

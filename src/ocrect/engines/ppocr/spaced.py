@@ -57,8 +57,11 @@ def _goes_on(left: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
 
 
 def holds(whole: BoxReading, parts: Iterable[BoxReading]) -> bool:
-    """True where the reading of a row is sure and has all signs that were surely read in its parts, in their order."""
-    if whole.confidence < SURE:
+    """True where the reading of a row is sure and has all signs that were surely read in its parts, in their order.
+
+    Digits apart are amounts in the columns of a table, and stay apart.
+    """
+    if whole.confidence < SURE or any(symbol.text.isdigit() for symbol in whole.symbols):
         return False
     rest = iter(symbol.text for symbol in whole.symbols)
     return all(

@@ -23,6 +23,9 @@ ALLOWED = (
     "prompt",
     "accept_text_only",
     "pdf_text",
+    "pdf_upright",
+    "incremental",
+    "text_notice",
     "json_whole",
 )
 """Settings that a request may change. None names a file, an address or a model."""

@@ -50,6 +50,13 @@ def resident() -> int:
     return 1024 * int(found[1]) if found else 0
 
 
+def trim() -> None:
+    """Give back to the system what the C library keeps of freed memory, where it can (glibc)."""
+    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if give_back is not None:
+        give_back(0)
+
+
 def children_cpu() -> float:
     """CPU seconds of this process's children that run; 0 where the system does not say."""
     ticks = 0

@@ -65,15 +65,18 @@ def work(plan: Plan, owner: str, parent: int, stop: threading.Event) -> None:
     pipelines = Pipelines()
     with Jobs(plan.manifest) as jobs:
         batch.Pulse(plan.manifest, owner, parent).start()
-        last = time.monotonic()
+        last, trimmed = time.monotonic(), True
         try:
             while not stop.is_set() and time.monotonic() - last < plan.limits.worker_idle:
                 job = jobs.claim(owner) if jobs.is_waiting() else None
                 if job is None:
+                    if not trimmed:
+                        confine.trim()
+                        trimmed = True
                     stop.wait(_LOOK)
                     continue
                 _guarded(plan, jobs, pipelines, job, stop)
-                last = time.monotonic()
+                last, trimmed = time.monotonic(), False
                 if _has_grown(plan):
                     return
         finally:
@@ -202,4 +205,5 @@ def _has_grown(plan: Plan) -> bool:
     if confine.resident() < plan.limits.worker_growth:
         return False
     gc.collect()
+    confine.trim()
     return confine.resident() >= plan.limits.worker_growth

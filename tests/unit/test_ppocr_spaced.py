@@ -58,6 +58,8 @@ def test_letters_of_a_spaced_word_are_one_row_among_lines_of_text(seed: int) -> 
 def test_single_digits_of_a_table_are_no_spaced_word() -> None:
     cells = [box(str(n), 100 + 200 * column, 60 * n, 24) for n in range(8) for column in range(5)]
     assert not list(spaced_rows(cells))
+    close = [box(str(n), 100 + 70 * n, 0, 24) for n in range(5)]
+    assert not list(spaced_rows([*close, box("8.34", 450, 0, 60)])), "3 and 8.34 in two columns are no 38.34"
     assert not list(spaced_rows([box("words", 100 + 130 * n, 0, 100) for n in range(6)]))
 
 

@@ -1,7 +1,8 @@
 """Letter-spaced words, as in letterheads and titles: the detector finds their letters one by one, or some of them.
 
 A letter by itself is easily missed or taken for a speck. So where several stand in one row, the row is read as a whole; that
-counts where it is surely read and holds all the letters that were surely read before, in their order.
+counts where it is surely read and holds all the letters that were surely read before, in their order. Digits are never joined
+so: ``3`` and ``8.34`` in two columns are no ``38.34``.
 """
 
 from __future__ import annotations
@@ -36,17 +37,26 @@ def spaced_rows(readings: Sequence[BoxReading]) -> Iterator[tuple[list[int], Qua
         for i in order[n + 1 :]:
             if boxes[i, 0] - boxes[row[-1], 2] > NEAR * ALIKE * (boxes[row[-1], 3] - boxes[row[-1], 1]):
                 break
-            if _goes_on(boxes[row[-1]], boxes[i]):
-                row.append(i)
+            if not _goes_on(boxes[row[-1]], boxes[i]):
+                continue
+            if _has_digit(readings[i]):
+                break
+            row.append(i)
         if sum(i in spaced for i in row) >= PARTS:
             taken.update(row)
             yield row, _around(boxes[row])
 
 
 def _is_spaced(reading: BoxReading) -> bool:
-    """True for one letter, or a few that stand far apart."""
+    """True for one letter, or a few that stand far apart. Digits that do so are numbers of a table."""
+    if _has_digit(reading):
+        return False
     many, width = len(reading.symbols), float(np.linalg.norm(reading.quad[1] - reading.quad[0]))
     return many <= 1 or (many <= FEW and width >= SPACED * many * reading.height)
+
+
+def _has_digit(reading: BoxReading) -> bool:
+    return any(symbol.text.isdigit() for symbol in reading.symbols)
 
 
 def _goes_on(left: NDArray[np.float64], right: NDArray[np.float64]) -> bool:

@@ -89,6 +89,12 @@ def test_what_the_image_cannot_tell_apart_is_not_even_proposed() -> None:
     assert done.verdicts == ()
 
 
+def test_a_few_dots_fewer_in_a_row_of_leaders_are_no_edit_to_weigh() -> None:
+    text = "Library Report.... . . . . 86"
+    assert a_case(text, "Report....", "Report", {}).is_idle
+    assert not a_case(text, "86", "88", {}).is_idle
+
+
 def test_every_weight_is_of_a_number_that_its_witness_gives() -> None:
     case = a_case("the goods of the compeny were sold", "compeny", "company", {21: {"a": 0.4}})
     given = {name: set(witness(case)) for name, witness in WITNESSES.items()}

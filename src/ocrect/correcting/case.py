@@ -27,7 +27,7 @@ REACH = 160
 """Characters before and behind an edit in which a locked token can change by it: more than the longest one with spaces has."""
 
 
-_RUN = re.compile(r"([.·…_=*-])\s*(?:\1\s*)+")
+_RUN = re.compile(r"\s*([.·…_=*-])\s*(?:\1\s*)+")
 """Leaders, rules and rows of asterisks: a sign and more of it."""
 
 

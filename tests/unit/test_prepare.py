@@ -205,3 +205,18 @@ def test_a_long_page_on_its_head_or_its_side_is_found_by_some_of_its_rows(turns:
     frame, _ = prepare.read(prepare.held(image(upright), turns).image, engine)
     assert frame.turns == -turns % 4
     assert len(heights) == (1 if turns == 0 else 3)
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_page_on_its_side_whose_rows_promise_the_wrong_way_is_read_on_the_other_too(turns: int) -> None:
+    upright = image(drawn(24, size=14))
+
+    def engine(seen: PageImage) -> Page:
+        """Takes pieces of a page for better the wrong way up, and reads the page only the right way."""
+        whole = (seen.width, seen.height) == (upright.width, upright.height)
+        is_right = bool((seen.pixels == upright.pixels).all()) if whole else False
+        return read_as(seen, (0.97 if is_right else 0.5) if whole else (0.9 if len(pieces) % 2 else 0.6, pieces.append(1))[0])
+
+    pieces = [1] * (turns // 2)
+    frame, _ = prepare.read(prepare.held(upright, turns).image, engine)
+    assert frame.turns == -turns % 4

@@ -145,18 +145,21 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     if len(found.boxes) < orientation.LEAST_LETTERS:
         return trial.at(0)
     aside = orientation.runs_down(found)
-    tried = [trial.at(max((1, 3), key=trial.promise) if aside else 0)]
+    first = max((1, 3), key=trial.promise) if aside else 0
+    tried = [trial.at(first)]
     best = tried[0]
-    others = {True: (0,), False: (2,), None: (2,) if _is_flat(best[1]) else (2, 1, 3)}
+    others = {True: (4 - first, 0), False: (2,), None: (2,) if _is_flat(best[1]) else (2, 1, 3)}
     for way in others[aside]:
         if _is_sure(best[1]):
             return best
-        if aside or trial.promise(way) > BETTER * trial.promise(best[0].turns):
+        better = (
+            trial.promise(way) > BETTER * trial.promise(best[0].turns) if not aside else way or not _is_read(best[1], found)
+        )
+        if better:
             tried.append(trial.at(way))
             best = max(tried, key=lambda pair: _evidence(pair[1]))
     as_it_is = [pair for pair in tried if not pair[0].turns]
-    is_read = _confidence(list(_words(best[1])))[0] >= READ * len(found.boxes)
-    return best if _is_sure(best[1]) or is_read or not as_it_is else as_it_is[0]
+    return best if _is_sure(best[1]) or _is_read(best[1], found) or not as_it_is else as_it_is[0]
 
 
 class _Trial:
@@ -238,6 +241,11 @@ def _is_flat(page: Page) -> bool:
     """True where what was read lies in rows."""
     flat = [line.box.width >= FLAT * line.box.height for line in page.lines() if line.box]
     return len(flat) >= SAMPLED and sum(flat) > len(flat) / 2
+
+
+def _is_read(page: Page, found: Letters) -> bool:
+    """True where more than a scrap of a page with these letters was read."""
+    return _confidence(list(_words(page)))[0] >= READ * len(found.boxes)
 
 
 def _is_sure(page: Page) -> bool:

@@ -30,7 +30,6 @@ Group = list[Line]
 MOST_READ = 0.35  # of the page's area: where more is to be read, the page is read as a whole
 MOST_PIECES = 60
 MOST_SAMPLES = 10
-ENOUGH_LETTERS, ENOUGH_DIGITS = 10, 6  # different ones of a font that tell whether its table is right
 LEAST_SIGNS = 4  # of a font; fewer prove nothing
 ALIKE, ALIKE_DIGITS = 0.6, 0.5  # likeness (1 − Indel distance / length) of a sample and of its digits to what is read
 SURE = 0.8  # confidence: what is read less surely says nothing about a font
@@ -122,7 +121,7 @@ class Layered:
 
 
 def samples_of(runs: Iterable[Run], believed: set[str]) -> tuple[Run, ...]:
-    """For each font that is not believed yet a short run of many different letters, and one of many different digits."""
+    """For each font that is not believed yet the runs of most different letters and of most different digits."""
     fonts: dict[str, list[Run]] = {}
     for run in runs:
         if run.font not in believed and run.box.width > run.box.height and len(_plain(run.text)) >= LEAST_SIGNS:
@@ -130,16 +129,12 @@ def samples_of(runs: Iterable[Run], believed: set[str]) -> tuple[Run, ...]:
     by_use = sorted(fonts.values(), key=lambda found: -sum(len(run.text) for run in found))
     chosen: list[Run] = []
     for found in by_use:
-        letters, digits = _telling(found, str.isalpha, ENOUGH_LETTERS), _telling(found, str.isdigit, ENOUGH_DIGITS)
+        letters = max(found, key=lambda run: (len({c for c in _plain(run.text) if c.isalpha()}), -len(run.text)))
+        digits = max(found, key=lambda run: (len({c for c in _plain(run.text) if c.isdigit()}), -len(run.text)))
         chosen.append(letters)
         if digits is not letters and any(c.isdigit() for c in digits.text):
             chosen.append(digits)
     return tuple(chosen[:MOST_SAMPLES])
-
-
-def _telling(runs: list[Run], counts: Callable[[str], bool], enough: int) -> Run:
-    """The shortest run of ``enough`` different characters that count, or the one of most."""
-    return max(runs, key=lambda run: (min(enough, len({c for c in _plain(run.text) if counts(c)})), -len(run.text)))
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,7 @@
 Vietnamese syllables that differ in their accents alone (``về``, ``vé``, ``ve``) are mostly all listed and all common; what
 stands before and behind tells which was meant. A pair's probability is interpolated with absolute discounting (Ney, Essen and
 Kneser, 1994): the part of the pairs' mass that is held back goes to words by their own frequency, so that the text counted
-weighs no more than it should. The counts are made by ``python -m training.pairs``; what from is said there.
+weighs no more than it should. ``python -m training.pairs`` makes the counts, and says of which texts.
 """
 
 from __future__ import annotations

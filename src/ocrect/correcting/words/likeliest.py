@@ -52,10 +52,14 @@ def check(case: Case, /) -> Finding:
         return Finding(NAME, None, found, weighed=True)
     place, odds = found.place, found.odds
     times = f"{exp(min(abs(odds), _MOST)):,.0f} times {'likelier' if odds >= 0 else 'less likely'}"
-    against = f"{place.before!r}{f' and {found.rivals} other words together' if found.rivals else ''}"
+    against = f"{place.before!r}{_others(found.rivals)}"
     reason = f"by the image and by how common it is {place.after!r} is {times} than {against} ({odds:+.1f} nats)"
     enough = odds >= _needed(place, case.lexicon, name=found.name) and found.is_first
     return Finding(NAME, True if enough else None, reason, odds, weighed=True)
+
+
+def _others(rivals: int) -> str:
+    return f" and {rivals} other words together" if rivals > 1 else " and one other word together" if rivals else ""
 
 
 class _Weighed(NamedTuple):

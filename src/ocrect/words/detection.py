@@ -9,7 +9,7 @@ Vietnamese all the same. Languages in one script only are compared; the script i
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -114,15 +114,12 @@ class _Table:
 
     def __init__(self, languages: tuple[str, ...]) -> None:
         self._columns = {language: n for n, language in enumerate(languages)}
-        exact: dict[str, dict[int, float]] = {}
-        bare: dict[str, dict[int, float]] = {}
-        for language, column in self._columns.items():
-            for word, value in _frequent(OWN.get(language, language)):
-                exact.setdefault(word, {})[column] = value
-                row = bare.setdefault(bare_form(word), {})
-                row[column] = max(value, row.get(column, 0.0))
-        self._exact, self._exact_rows = _packed(exact, len(languages))
-        self._bare, self._bare_rows = _packed(bare, len(languages))
+        lists = [list(_frequent(OWN.get(language, language))) for language in languages]
+        words = [word for found in lists for word, _ in found]
+        values = np.array([value for found in lists for _, value in found], np.float32)
+        columns = np.repeat(np.arange(len(languages)), [len(found) for found in lists])
+        self._exact, self._exact_rows = _packed(words, columns, values)
+        self._bare, self._bare_rows = _packed(list(map(bare_form, words)), columns, values)
 
     def scores(self, found: list[str], languages: list[str]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Of each language the log-likelihood of the words (nats, up to one constant), and how many of them are listed."""
@@ -142,12 +139,15 @@ def _table(script: str) -> _Table:
     return _Table(scripts.LANGUAGES[script])
 
 
-def _packed(rows: dict[str, dict[int, float]], width: int) -> tuple[dict[str, int], NDArray[np.float32]]:
-    """Words to rows of an array; its last row, for words that are not listed, is zero."""
-    values = np.zeros((len(rows) + 1, width), np.float32)
-    for n, row in enumerate(rows.values()):
-        values[n, list(row)] = list(row.values())
-    return {word: n for n, word in enumerate(rows)}, values
+def _packed(
+    words: Sequence[str], columns: NDArray[np.int64], values: NDArray[np.float32]
+) -> tuple[dict[str, int], NDArray[np.float32]]:
+    """Words to rows of an array, each with its highest value in a column; the last row, for what is not listed, is zero."""
+    rows: dict[str, int] = {}
+    places = np.array([rows.setdefault(word, len(rows)) for word in words], np.int64)
+    packed = np.zeros((len(rows) + 1, int(columns.max(initial=-1)) + 1), np.float32)
+    np.maximum.at(packed, (places, columns), values)
+    return rows, packed
 
 
 def _frequent(language: str) -> Iterable[tuple[str, float]]:
@@ -174,4 +174,4 @@ _TWO_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 @lru_cache(maxsize=65_536)
 def bare_form(word: str) -> str:
     """A word in small letters without its accents and strokes."""
-    return without_accents(word.translate(_TWO_LETTERS))
+    return word if word.isascii() else without_accents(word.translate(_TWO_LETTERS))

@@ -51,6 +51,15 @@ def test_a_line_by_itself_on_a_wide_sheet_is_read_wherever_it_stands() -> None:
         assert not page.unread
 
 
+def test_rules_dashes_and_strokes_of_a_pen_are_no_lines_of_text() -> None:
+    picture = write(
+        Image.new("RGB", (1240, 900), "white"), *((100, 100 + 60 * n, 30, " ".join(WORDS[n : n + 5])) for n in range(5))
+    )
+    write(picture, (100, 480, 30, "- - - - - - -"), (700, 560, 30, "\\"), (300, 640, 34, "= ~ ="), (100, 720, 30, "( )"))
+    page = read(picture)
+    assert [line.text for line in page.lines()] == [" ".join(WORDS[n : n + 5]) for n in range(5)]
+
+
 def test_every_line_of_a_tall_strip_is_read() -> None:
     rows = [f"{word} {number:03d}" for number, word in enumerate(WORDS * 3)]
     strip = Image.new("RGB", (420, 9000), "white")

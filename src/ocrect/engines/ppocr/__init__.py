@@ -35,7 +35,8 @@ LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of 
 WORD = 4  # signs of a reading that tells how high the page's lines are
 LARGE, SURE_LARGE = 1.5, 0.85  # times higher than the page's lines: handwriting, stamps and logos unless surely read
 PIECES = 6  # a large sign of more pieces of ink is a picture
-BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself
+BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself, and as bullets
+STROKES = BLOTS | frozenset(':;"’‘“”–—_=|/\\~^*+<>!()[]{} ')  # and where rules, dashes and strokes of a pen do
 MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
 CJK = {"zh", "ja"}
 
@@ -78,7 +79,7 @@ class PpOcr:
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
         kept += [tick_reading(tick, self._known) for tick in boxes]
-        regions = [(kind, [row for row in rows if not _is_blot(row)]) for kind, rows in ordered(kept)]
+        regions = [(kind, [row for row in rows if not _is_strokes(row)]) for kind, rows in ordered(kept)]
         found = [(kind, [self._row(pixels, row) for row in rows]) for kind, rows in regions if rows]
         unread = tuple(Unread(box_around(reading.quad), "illegible", reading.posterior.text) for reading in dropped)
         return Page(
@@ -132,9 +133,9 @@ class PpOcr:
         return with_lone_signs(self._recognition, self._known, rgb, row)
 
 
-def _is_blot(row: Sequence[BoxReading]) -> bool:
-    """True for a row of dots and squares alone: punch holes and specks."""
-    return all(reading.posterior.text in BLOTS for reading in row)
+def _is_strokes(row: Sequence[BoxReading]) -> bool:
+    """True for a row without a letter, a digit or a sign of its own: punch holes, specks, dashed rules, strokes of a pen."""
+    return all(STROKES.issuperset(reading.posterior.text) for reading in row)
 
 
 class _Judge:

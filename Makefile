@@ -18,7 +18,7 @@ demo: $(VENV)/.installed model
 	$(BIN)/ocrect read examples/invoice.jpg --prompt financial --show-edits
 
 test: $(VENV)/.dev model
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: lint types test
 

@@ -87,7 +87,12 @@ def write(
 
 
 def _names_folder(output: str) -> bool:
-    return not output or output.endswith(("/", "\\")) or Path(output).is_dir()
+    if not output or output.endswith(("/", "\\")):
+        return True
+    try:
+        return Path(output).is_dir()
+    except OSError:  # such as a name that is too long: told where it is to be written
+        return False
 
 
 def _all(settings: Settings) -> Iterator[Writer]:

@@ -339,7 +339,7 @@ def test_a_scan_that_is_gone_leaves_cards_and_pages_with_their_text(tmp_path, ac
         assert reviewer.all() == 10
 
 
-HOSTILE = "<script>alert(1)</script>\"'&{{ 7 * 7 }}"
+HOSTILE = "<script>alert(1)</script>\"'&{{ 7777 * 1111 }}"
 
 
 def test_what_stands_on_a_page_is_text_and_nothing_else(tmp_path, access):
@@ -362,7 +362,7 @@ def test_what_stands_on_a_page_is_text_and_nothing_else(tmp_path, access):
         pages.append(reviewer.client.get("/pages/1/1").text)
     for html in pages:
         assert "<script>alert" not in html
-        assert "49" not in re.sub("[0-9a-f]{8,}", "", html)
+        assert "8640247" not in html
 
 
 # results, the record, later corrections

@@ -10,7 +10,7 @@ from ocrect.correcting.words import mixed as confusions
 from ocrect.correcting.words import propose as lexicon
 from ocrect.correcting.words import rewrite
 from ocrect.plugins import Context
-from ocrect.record.correction import Edit, apply
+from ocrect.record.correction import apply
 from ocrect.record.document import Box, Line, SecondReading, Word
 from ocrect.testing import ScriptedRuntime, posterior
 
@@ -114,14 +114,6 @@ def test_second_engine_proposes_what_another_read_otherwise_word_by_word() -> No
     line = Line("1", "Invoic 5 of tbe year", second_readings=(SecondReading("other", "Invoice 5 of the year"),))
     (found,) = second_engine.propose([line], NOTHING)
     assert [(e.before, e.after) for e in found] == [("Invoic", "Invoice"), ("tbe", "the")]
-
-
-def test_second_engine_takes_only_words_without_accents_from_a_reader_that_does_not_know_the_letters() -> None:
-    page = Line("1", "Các bản vá lỗi có thể được áp dụng " * 4, second_readings=(SecondReading("other", "Cac ban"),))
-    line = Line("2", "gói qUỈLE được đọc", second_readings=(SecondReading("other", "gdi quilt dugc döc"),))
-    (_, found) = second_engine.propose([page, line], NOTHING)
-    assert Edit(4, 9, "qUỈLE", "quilt") in found
-    assert not any(edit.after == "döc" for edit in found)
 
 
 def test_second_engine_proposes_nothing_without_a_second_reading() -> None:

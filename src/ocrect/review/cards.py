@@ -90,7 +90,7 @@ def cards(page: Page) -> Iterator[Card]:
         for group in _groups(line):
             yield _card(page, line, *group)
     for item in page.unread:
-        if item.why in TEXT_LIKE:
+        if item.why in TEXT_LIKE and on_paper(item.box):  # what is nowhere could be answered for ever
             yield _ink(page, item)
 
 

@@ -30,7 +30,7 @@ MARGIN = 0.35  # of paper at the left and right of a sign, where it is read
 TALL = 0.4  # a sign is at least so high, unless it is a colon
 SLIM = 0.25  # and so wide for its height: a thinner one is a bar
 MOST_IN_A_GAP = 6  # more than so many signs are a dashed line or a pattern
-SURE, SURE_COLON = 0.85, 0.6  # the mean confidences from which a reading counts
+SURE, SURE_COLON = 0.85, 0.4  # the mean confidences from which a reading counts
 
 _SIGN = re.compile(r"-?[^\W_]{1,2}|[@#$%&+=*€£]")
 

@@ -124,6 +124,7 @@ def test_a_page_of_a_strangers_name_is_not_served(ana, path):
         {"X-Ocrect-Word": "wrong"},
         {"Origin": "https://elsewhere.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
     ],
 )

@@ -9,17 +9,18 @@ from fastapi import FastAPI, Form, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from ocrect.errors import ConflictError, OcrectError, RequestError
 from ocrect.review import catalogue, queue, shelves
 from ocrect.review.desk import Desk
-from ocrect.review.gate import Access, App, Gate
+from ocrect.review.gate import Access, Gate
 from ocrect.review.rendering import LANGUAGE, LONGEST_NAME, NAME, Reader, Room, cookie_safe
 
 STATIC = {"review.js": "text/javascript", "review.css": "text/css", "icon.svg": "image/svg+xml"}
 
 
-def app(desk: Desk, *, access: Access | None = None, who: str = "") -> App:
+def app(desk: Desk, *, access: Access | None = None, who: str = "") -> ASGIApp:
     """The review pages of ``desk`` as an ASGI application without global state, wherever it is mounted.
 
     ``access`` says under which host names it is served and holds the token that lets a reader in: open

@@ -11,20 +11,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 COOKIE = "ocrect_review"
@@ -67,7 +61,7 @@ class Access:
 class Gate:
     """An ASGI application around the review's."""
 
-    def __init__(self, app: App, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app, self._access = app, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +81,7 @@ class Gate:
 
     def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if _name(headers.get("host", "")) not in self._access.hosts:
+        if host_name(headers.get("host", "")) not in self._access.hosts:
             return _plain("This page is not served under that name.", 403)
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdecimal()) or int(length) > MOST_BYTES:
@@ -117,7 +111,7 @@ class Gate:
 
     def _is_ours(self, headers: Headers) -> bool:
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        if origin is not None and netloc(origin) != headers.get("host", "").lower():
             return False
         if headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return False
@@ -159,8 +153,8 @@ def _plain(text: str, status: int) -> Response:
     return PlainTextResponse(text + "\n", status_code=status)
 
 
-def _name(host: str) -> str:
-    """A Host header without its port, in small letters."""
+def host_name(host: str) -> str:
+    """A Host header without its port, in small letters; an IPv6 address keeps its brackets."""
     host = host.strip().lower()
     if host.startswith("["):
         return host.partition("]")[0] + "]"
@@ -168,6 +162,15 @@ def _name(host: str) -> str:
     return name if name and port.isdecimal() else host
 
 
+def netloc(origin: str) -> str:
+    """Host and port of an origin, as a Host header has them; empty where it is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
 def hosts(names: Iterable[str]) -> tuple[str, ...]:
-    """Names that pages are served under, as :class:`Access` takes them."""
-    return tuple(dict.fromkeys(_name(name) for name in names))
+    """Names and addresses that pages are served under, as :class:`Access` takes them."""
+    bare = (name.strip("[]") for name in names)
+    return tuple(dict.fromkeys(host_name(f"[{name}]" if ":" in name else name) for name in bare))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -32,7 +32,7 @@ DESCRIPTION = """OCR whose every correction is checked against the pixels. Send 
 or send a text, hOCR or ALTO and get it back corrected. Errors are problems (RFC 9457) with a hint what to do."""
 
 
-def application(state: State, hosts: frozenset[str], keys: Keys) -> Guard:
+def application(state: State, hosts: Container[str], keys: Keys) -> Guard:
     """The whole application, for an ASGI server."""
     app = FastAPI(
         title="ocrect",

@@ -11,26 +11,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Container
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrect.batch.limits import Limits
 from ocrect.errors import BusyError, ForbiddenError, InputTooLargeError, RequestError, SlowRequestError, UnauthorizedError
+from ocrect.review.gate import host_name, netloc
 from ocrect.server import problems
 from ocrect.server.keys import Keys
 from ocrect.server.metrics import Metrics
 
 log = logging.getLogger("ocrect")
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OPEN = ("/healthz", "/readyz")
 """Paths that ask for no key: they say nothing but whether the service is well."""
 PAGES = "/review"
@@ -47,11 +41,11 @@ HEADERS = {
 class Guard:
     """An ASGI application around another one."""
 
-    def __init__(self, app: App, *, hosts: frozenset[str], keys: Keys, limits: Limits, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: Container[str], keys: Keys, limits: Limits, metrics: Metrics) -> None:
         self._app, self._hosts, self._keys, self._limits, self._metrics = app, hosts, keys, limits, metrics
         self._active = 0
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -69,12 +63,12 @@ class Guard:
         self._metrics.count(scope["method"] if route != "other" else "other", route, answer.status, seconds)
         log.info("%s %s %d %.3f s", scope["method"], route, answer.status, seconds)
 
-    async def _refuse(self, error: RequestError | InputTooLargeError, scope: Any, receive: Receive, answer: _Answer) -> None:
+    async def _refuse(self, error: RequestError | InputTooLargeError, scope: Scope, receive: Receive, answer: _Answer) -> None:
         if answer.status:  # the answer has begun: all that is left is to break it off
             raise error
         await problems.response(error)(scope, receive, answer)
 
-    def _admitted(self, scope: MutableMapping[str, Any]) -> str:
+    def _admitted(self, scope: Scope) -> str:
         """The name of the request's key; empty where none is needed.
 
         Raises:
@@ -98,13 +92,13 @@ class Guard:
         return client
 
     def _check_place(self, headers: Headers) -> None:
-        host = _name(headers.get("host", ""))
+        host = host_name(headers.get("host", ""))
         if host not in self._hosts:
             raise ForbiddenError(
                 f"this service is not {host[:100]!r}", hint="Start it with --allow-host NAME to serve that name."
             )
         origin = headers.get("origin")
-        elsewhere = origin is not None and (origin == "null" or _netloc(origin) != headers.get("host", "").lower())
+        elsewhere = origin is not None and (origin == "null" or netloc(origin) != headers.get("host", "").lower())
         linked = headers.get("sec-fetch-mode") == "navigate"
         if elsewhere or (headers.get("sec-fetch-site", "none") in ("cross-site", "same-site") and not linked):
             raise ForbiddenError(
@@ -177,20 +171,3 @@ class _Body:
 
 def _too_large(limits: Limits) -> InputTooLargeError:
     return InputTooLargeError(f"the request has more than {limits.body_bytes} bytes", hint="Send fewer pages at a time.")
-
-
-def _name(host: str) -> str:
-    """A Host header without its port, in small letters."""
-    host = host.strip().lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    name, _, port = host.rpartition(":")
-    return name if name and port.isdecimal() else host
-
-
-def _netloc(origin: str) -> str:
-    """Host and port of an origin, as a Host header has them; empty where it is none."""
-    try:
-        return urlsplit(origin).netloc.lower()
-    except ValueError:
-        return ""

@@ -13,16 +13,15 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import MutableMapping
 from multiprocessing.process import BaseProcess
-from typing import Any
 
 import h11
+from starlette.types import Receive, Scope, Send
 
 from ocrect.errors import BusyError, InputTooLargeError
 from ocrect.review.gate import Access
 from ocrect.server import confine, problems
-from ocrect.server.guard import PAGES, Receive, Send
+from ocrect.server.guard import PAGES
 from ocrect.server.plan import Plan
 
 log = logging.getLogger("ocrect")
@@ -109,7 +108,7 @@ class Pages:
     def __init__(self, reviewer: Reviewer) -> None:
         self._reviewer = reviewer
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         try:
@@ -155,9 +154,7 @@ async def _body(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-async def _through(
-    scope: MutableMapping[str, Any], body: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, send: Send
-) -> None:
+async def _through(scope: Scope, body: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, send: Send) -> None:
     """One request to the process, and its answer back."""
     connection = h11.Connection(h11.CLIENT)
     target = (scope.get("raw_path") or scope["path"].encode()).removeprefix(PAGES.encode()) or b"/"

@@ -17,10 +17,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ocrect.batch.jobs import Jobs
 from ocrect.errors import ExportError, SettingsError
-from ocrect.review.gate import Access, hosts
+from ocrect.review.gate import LOOPBACK, Access, hosts
 from ocrect.server import options
 from ocrect.server.app import application
-from ocrect.server.guard import LOOPBACK, PAGES
+from ocrect.server.guard import PAGES
 from ocrect.server.keys import Keys
 from ocrect.server.metrics import Metrics
 from ocrect.server.plan import Plan
@@ -95,8 +95,8 @@ def serve(plan: Plan, host: str, port: int, cores: int, allowed: Iterable[str] =
     plan = Plan(plan.folder, options.base(plan.settings, plan.limits.document_pages), plan.limits)
     os.umask(0o077)
     held, listening = hold(plan.folder), _listening(host, port)
-    names = frozenset({*LOOPBACK, host.strip("[]").lower(), *(name.lower() for name in allowed)})
-    reviewer = Reviewer(plan, Access(hosts=hosts(f"[{name}]" if ":" in name else name for name in names)))
+    names = hosts((*LOOPBACK, host, *allowed))
+    reviewer = Reviewer(plan, Access(hosts=names))
     pool = Pool(plan, Jobs(plan.manifest), cores, reviewer)
     watch = Watch(Jobs(plan.manifest), lambda: server.should_exit)
     state = State(plan, Jobs(plan.manifest).durable(), pool, watch, Metrics(), _isolation(plan))

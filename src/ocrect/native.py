@@ -1,8 +1,26 @@
-"""Locks of native libraries that know one thread only: whoever calls one in this process does so under its lock."""
+"""What all who call a native library that knows one thread only have in common: its lock, and what it means by its numbers."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 
 PDFIUM = threading.RLock()
 """Held around every call of pdfium."""
+
+
+def utf16_characters(unit: Callable[[int], int], count: int) -> Iterator[tuple[int, str]]:
+    """The characters of a text in UTF-16, as pdfium gives it, each with its index; a surrogate pair is one, a lone one U+FFFD.
+
+    ``unit`` gives the code at an index, of which there are ``count``.
+    """
+    index = 0
+    while index < count:
+        code = unit(index)
+        low = unit(index + 1) if 0xD800 <= code < 0xDC00 and index + 1 < count else 0
+        if 0xDC00 <= low < 0xE000:
+            yield index, chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
+            index += 2
+        else:
+            yield index, chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+            index += 1

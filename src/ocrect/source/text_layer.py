@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from ctypes import addressof, create_string_buffer
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, pairwise
 from math import inf
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ocrect.native import utf16_characters
 from ocrect.record.document import Block, Box, Line, Page, Step, Word
 from ocrect.source import logical
 from ocrect.source.resolution import INVISIBLE, Resolution
@@ -125,11 +127,7 @@ class _Grid:
 
 def _signs(textpage: Any, grid: _Grid, width: int, height: int) -> Iterator[_Sign]:
     """The characters on the page; a line's end is a sign ``"\\n"``."""
-    count = textpage.count_chars()
-    index = 0
-    while index < count:
-        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
-        char, used = _character(textpage, index, code)
+    for index, char in utf16_characters(partial(pdfium_c.FPDFText_GetUnicode, textpage), textpage.count_chars()):
         if char in "\r\n":
             yield _Sign("\n", None)
         elif char.isspace():
@@ -140,20 +138,10 @@ def _signs(textpage: Any, grid: _Grid, width: int, height: int) -> Iterator[_Sig
                 yield sign
             if char in _HYPHENS and char != "\u00ad":
                 yield _Sign("\n", None)
-        index += used
 
 
 def _overlaps(box: Box, width: int, height: int) -> bool:
     return box.right > 0 and box.bottom > 0 and box.left < width and box.top < height
-
-
-def _character(textpage: Any, index: int, code: int) -> tuple[str, int]:
-    """The character at ``index`` and how many places it takes: two where it is a pair of surrogates."""
-    if 0xD800 <= code < 0xDC00:
-        low = pdfium_c.FPDFText_GetUnicode(textpage, index + 1)
-        if 0xDC00 <= low < 0xE000:
-            return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)), 2
-    return (chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"), 1
 
 
 def _drawn(textpage: Any, index: int, char: str, grid: _Grid) -> _Sign:

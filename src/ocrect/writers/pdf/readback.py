@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
@@ -12,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ocrect.errors import ExportError
-from ocrect.native import PDFIUM
+from ocrect.native import PDFIUM, utf16_characters
 from ocrect.writers.pdf.layer import Placement, TextLine
 
 _log = logging.getLogger("ocrect")
@@ -193,14 +194,5 @@ def _around(textpage: Any, word: str, first: int, last: int) -> tuple[float, flo
 
 
 def _characters(textpage: Any) -> Iterator[tuple[int, str]]:
-    """Each character with its index; pairs of surrogates as one."""
-    count, index = textpage.count_chars(), 0
-    while index < count:
-        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
-        if 0xD800 <= code < 0xDC00 and index + 1 < count:
-            low = pdfium_c.FPDFText_GetUnicode(textpage, index + 1)
-            yield index, chr(0x10000 + ((code - 0xD800) << 10) + ((low - 0xDC00) & 0x3FF))
-            index += 2
-            continue
-        yield index, chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
-        index += 1
+    """Each character with its index."""
+    return utf16_characters(partial(pdfium_c.FPDFText_GetUnicode, textpage), textpage.count_chars())

@@ -32,10 +32,28 @@ def write(
     about: Mapping[str, str],
 ) -> None:
     """Write the head; ``step`` is what one of the map's eight bits stood for, by ``temperature`` all logits are divided."""
+    nodes, initializers = [], []
+    for name, kernel in _kernels(weights, step).items():
+        initializers.append(numpy_helper.from_array(kernel.astype(np.float16), f"latin.{name}.half"))
+        nodes.append(helper.make_node("Cast", [f"latin.{name}.half"], [f"latin.{name}"], to=TensorProto.FLOAT))
+    initializers.append(numpy_helper.from_array(np.array(temperature, np.float32), "latin.temperature"))
+    nodes += _nodes()
+    inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (MAP, NECK_BY_CHANNEL, LOGITS)]
+    output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, None)
+    model = helper.make_model(
+        helper.make_graph(nodes, "latin", inputs, [output], initializers), opset_imports=[helper.make_opsetid("", OPSET)]
+    )
+    backbone = hashlib.sha256(models.model_file(models.RECOGNITION_FILE).read_bytes()).hexdigest()
+    helper.set_model_props(model, {"character": "\n".join(symbols), "backbone": backbone, **about})
+    path.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """The weights as ONNX's convolutions have them: (out, in, along the line), the map's (out, in, rows, columns)."""
     columns, rows, channels = MAP_SHAPE
     flat = weights["map"] / (step * STEPS)[:, None]
-    narrow = flat.reshape(columns, rows, channels, -1).transpose(3, 2, 1, 0)  # (out, channels, rows, columns): a convolution
-    kernels = {
+    narrow = flat.reshape(columns, rows, channels, -1).transpose(3, 2, 1, 0)
+    return {
         "map": narrow,
         "map_bias": weights["map_bias"],
         "first": weights["first"].transpose(2, 1, 0),
@@ -51,12 +69,12 @@ def write(
         "new": weights["new"].T[:, :, None],
         "new_bias": weights["new_bias"],
     }
-    nodes, initializers = [], []
-    for name, kernel in kernels.items():
-        initializers.append(numpy_helper.from_array(kernel.astype(np.float16), f"latin.{name}.half"))
-        nodes.append(helper.make_node("Cast", [f"latin.{name}.half"], [f"latin.{name}"], to=TensorProto.FLOAT))
-    initializers.append(numpy_helper.from_array(np.array(temperature, np.float32), "latin.temperature"))
-    nodes += [
+
+
+def _nodes() -> list[onnx.NodeProto]:
+    """The graph from the recogniser's tensors to the posterior, as :func:`training.head.logits` computes it."""
+    columns, rows, _ = MAP_SHAPE
+    return [
         _convolution(MAP, "map", "narrow4", kernel_shape=[rows, columns], strides=[rows, columns]),
         helper.make_node("Squeeze", ["latin.narrow4"], ["latin.narrow3"], axes=[2]),
         helper.make_node("Relu", ["latin.narrow3"], ["latin.narrow"]),
@@ -80,14 +98,6 @@ def write(
         helper.make_node("Div", ["latin.logits", "latin.temperature"], ["latin.tempered"]),
         helper.make_node("Softmax", ["latin.tempered"], [OUTPUT], axis=2),
     ]
-    inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (MAP, NECK_BY_CHANNEL, LOGITS)]
-    output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, None)
-    model = helper.make_model(
-        helper.make_graph(nodes, "latin", inputs, [output], initializers), opset_imports=[helper.make_opsetid("", OPSET)]
-    )
-    backbone = hashlib.sha256(models.model_file(models.RECOGNITION_FILE).read_bytes()).hexdigest()
-    helper.set_model_props(model, {"character": "\n".join(symbols), "backbone": backbone, **about})
-    path.write_bytes(model.SerializeToString(deterministic=True))
 
 
 def _convolution(source: str, name: str, result: str, **attributes: list[int] | int) -> onnx.NodeProto:

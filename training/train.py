@@ -70,7 +70,7 @@ class Data:
             for number, text in enumerate(held.texts)
             if self._fits(int(held.starts[number + 1] - held.starts[number]), text)
         ]
-        self._kept = [self._read_right(held, last) for held in lines]
+        self.before = [self._read_before(held, last) for held in lines]
 
     def __len__(self) -> int:
         return len(self._index)
@@ -81,11 +81,10 @@ class Data:
         needed = len(text) + sum(one == other for one, other in itertools.pairwise(text))
         return needed <= frames <= LENGTHS[-1] and len(text) <= MOST_SYMBOLS
 
-    def _read_right(self, held: cache.Lines, last: LastLayer) -> NDArray[np.float32]:
-        """1 for each line that the old head reads right: there its word is to be kept."""
+    def _read_before(self, held: cache.Lines, last: LastLayer) -> list[str]:
+        """What the old head reads on each line. Where it is right its word is to be kept."""
         best = np.argmax(held.neck.astype(np.float32) @ last.weights + last.bias, axis=-1)
-        spans = zip(held.starts[:-1], held.starts[1:], held.texts, strict=True)
-        return np.array([self.alphabet.read(best[a:b]).strip() == text for a, b, text in spans], np.float32)
+        return [self.alphabet.read(best[a:b]).strip() for a, b in itertools.pairwise(held.starts)]
 
     def batches(self, dice: np.random.Generator | None = None) -> Iterator[tuple[Batch, list[str]]]:
         """All lines once: shuffled by ``dice``, else from short to long. Odd ends are filled by lines drawn twice."""
@@ -129,7 +128,7 @@ class Data:
             frame_padding[row, : end - start] = 0
             wanted = self.alphabet.classes(held.texts[number])
             labels[row, : len(wanted)], label_padding[row, : len(wanted)] = wanted, 0
-            kept[row] = self._kept[shard][number]
+            kept[row] = self.before[shard][number] == held.texts[number]
         return {
             "neck": neck,
             "map": columns,
@@ -221,11 +220,10 @@ def readings(weights: Any, last: LastLayer, data: Data) -> Iterator[tuple[str, s
 def neglected(last: LastLayer, data: Data) -> list[int]:
     """The classes of letters, none of Vietnamese, of which the old head reads less than half in ``data``, or that it lacks."""
     stands, read = Counter[str](), Counter[str]()
-    for held in data.lines:
-        best = np.argmax(held.neck.astype(np.float32) @ last.weights + last.bias, axis=-1)
-        for start, end, text in zip(held.starts[:-1], held.starts[1:], held.texts, strict=True):
+    for held, before in zip(data.lines, data.before, strict=True):
+        for text, found in zip(held.texts, before, strict=True):
             stands.update(text)
-            for block in Levenshtein.editops(text, data.alphabet.read(best[start:end])).as_matching_blocks():
+            for block in Levenshtein.editops(text, found).as_matching_blocks():
                 read.update(text[block.a : block.a + block.size])
     return [
         number

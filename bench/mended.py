@@ -13,15 +13,15 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from bench.accuracy import CAPITALS
-from bench.dataset import Item, items
+from bench.dataset import Item
 from bench.truths import Known, known_lines
-from bench.weighing import half, kept
+from bench.weighing import kept_half
 from ocrect.correcting.case import Case
 from ocrect.measure.metrics import mendable, numbers_harmed
 from ocrect.pipeline import Pipeline
@@ -100,21 +100,13 @@ def measure(data: Path, keep: Path, name: str, which: str, limit: int = 0, setti
     given = settings or Settings(runtime="none")
     with Pipeline(given.with_(language="en")) as pipeline:
         pipeline.correct("the first words load the word list")
-        for item, document in islice(pages(data, keep, name, which), limit or None):
+        for item, document in islice(kept_half(data, keep, name, which), limit or None):
             known = list(known_lines(document, item.truth, ignore_case=name in CAPITALS))
             began = time.process_time()
             done = pipeline.correct(document)
             tally.seconds += time.process_time() - began
             tally.add(item, known, done)
     return tally
-
-
-def pages(data: Path, keep: Path, name: str, which: str) -> Iterator[tuple[Item, Document]]:
-    """The kept readings of one half of a set, or of ``all``."""
-    for item in items(data, name):
-        document = kept(keep, item) if which in ("all", half(item.id)) else None
-        if document is not None:
-            yield item, document
 
 
 def report(title: str, tally: Tally, *, told: bool) -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -26,10 +26,9 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from bench.accuracy import CAPITALS
-from bench.dataset import Item, items
 from bench.proposals import made_up
 from bench.truths import Known, known_lines
-from bench.weighing import half, kept
+from bench.weighing import kept_half
 from ocrect.correcting.case import Case
 from ocrect.evidence import fold
 from ocrect.measure.metrics import as_users_read
@@ -205,7 +204,7 @@ def run(
 def measure(data: Path, keep: Path, name: str, model: str, which: str, limit: int, *, text_only: bool) -> Tally:
     """One set corrected with one model."""
     tally = Tally()
-    for item, document in islice(_pages(data, keep, name, which), limit or None):
+    for item, document in islice(kept_half(data, keep, name, which), limit or None):
         oracle = Oracle(model, item.id)
         known = list(known_lines(document, item.truth, ignore_case=name in CAPITALS))
         oracle.learn(known)
@@ -217,13 +216,6 @@ def measure(data: Path, keep: Path, name: str, model: str, which: str, limit: in
             if one.line.id in done:
                 tally.add(one, done[one.line.id])
     return tally
-
-
-def _pages(data: Path, keep: Path, name: str, which: str) -> Iterator[tuple[Item, Document]]:
-    for item in items(data, name):
-        document = kept(keep, item) if which in ("all", half(item.id)) else None
-        if document is not None:
-            yield item, document
 
 
 def _without_images(document: Document) -> Document:

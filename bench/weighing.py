@@ -74,6 +74,14 @@ def kept(folder: Path, item: Item) -> Document | None:
     return schema.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
+def kept_half(data: Path, keep: Path, name: str, which: str) -> Iterator[tuple[Item, Document]]:
+    """The kept readings of one half of a set, or of ``all``."""
+    for item in items(data, name):
+        document = kept(keep, item) if which in ("all", half(item.id)) else None
+        if document is not None:
+            yield item, document
+
+
 def collect(
     out: Path, data: Path, keep: Path, sets: Sequence[str], pick: slice, which: str = "", *, as_text: bool = False
 ) -> None:

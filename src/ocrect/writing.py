@@ -46,7 +46,9 @@ def chosen(formats: str, output: str | None, settings: Settings) -> list[Writer]
             if suffixes.count(suffix) > 1:
                 raise SettingsError(f"{name} and another format both make files that end in {suffix}", hint="Name one of them.")
         return made
-    name = "" if output is None or _names_folder(output) else Path(output).name.lower()
+    if output is None or _names_folder(output):  # no suffix tells a writer, so that none but the usual one is loaded
+        return [plugins.load("writers", DEFAULT_FORMAT)(settings)]
+    name = Path(output).name.lower()
     fitting = [(suffix, writer) for writer in _all(settings) for suffix in writer.suffixes if name.endswith(suffix)]
     if fitting:
         return [max(fitting, key=lambda pair: len(pair[0]))[1]]

@@ -21,7 +21,7 @@ from ocrect.review import catalogue
 from ocrect.review.app import app
 from ocrect.review.cards import cards, with_others
 from ocrect.review.desk import Desk
-from ocrect.review.gate import HEADERS, MOST_BYTES, Access
+from ocrect.review.gate import HEADERS, MOST_BYTES, Access, hosts
 from ocrect.review.opening import Wanted, opened, result_of
 from ocrect.settings import Settings
 
@@ -364,6 +364,10 @@ def test_what_stands_on_a_page_is_text_and_nothing_else(tmp_path, access):
     for html in pages:
         assert "<script>alert" not in html
         assert "8640247" not in html
+
+
+def test_names_to_serve_are_told_as_hosts_say_them_and_no_name_is_none():
+    assert hosts(["", "[", "::1", "[::1]", "Scans.example", "127.0.0.1"]) == ("[::1]", "scans.example", "127.0.0.1")
 
 
 # results, the record, later corrections

@@ -172,5 +172,5 @@ def netloc(origin: str) -> str:
 
 def hosts(names: Iterable[str]) -> tuple[str, ...]:
     """Names and addresses that pages are served under, as :class:`Access` takes them."""
-    bare = (name.strip("[]") for name in names)
+    bare = filter(None, (name.strip("[] ") for name in names))  # no name would be that of requests without a Host
     return tuple(dict.fromkeys(host_name(f"[{name}]" if ":" in name else name) for name in bare))

@@ -211,6 +211,14 @@ def test_a_pdf_without_pages_is_damaged():
         read(pdf())
 
 
+@pytest.mark.parametrize("before", ["encrypted", "damaged"])
+def test_a_pdf_without_pages_is_told_as_such_whatever_was_refused_before(before):
+    with pytest.raises(InputError):
+        read(encrypted(b"secret", b"boss") if before == "encrypted" else LETTERS[:200])
+    with pytest.raises(DamagedInputError, match="no pages"):
+        read(pdf())
+
+
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n" + bytes(1000), LETTERS[:200]])
 def test_what_only_begins_like_a_pdf_is_damaged(data):
     with pytest.raises(DamagedInputError, match="PDF"):

@@ -137,7 +137,16 @@ def _load(file: IO[bytes], password: str) -> Any:
     return document
 
 
+_UNSET = pdfium_c.FPDF_ERR_FILE
+"""The last error before a document is opened: one that a document which is not opened by its path never has."""
+
+
 def _open(file: IO[bytes], password: str | None) -> Any:
+    """The document. pdfium sets its last error only where it cannot load one, and keeps it; a document without pages it loads.
+
+    So the error of another document would be told of one without pages, were it not set anew before: by a path that is none.
+    """
+    pdfium_c.FPDF_LoadDocument(b"", None)
     file.seek(0)
     return pdfium.PdfDocument(file, password=password)
 
@@ -145,7 +154,7 @@ def _open(file: IO[bytes], password: str | None) -> Any:
 def _refusal(error: pdfium.PdfiumError) -> OcrectError:
     if error.err_code == pdfium_c.FPDF_ERR_SECURITY:
         return EncryptedInputError("the PDF is encrypted in a way that cannot be read", hint="Save it without encryption.")
-    if error.err_code == pdfium_c.FPDF_ERR_SUCCESS:
+    if error.err_code == _UNSET:
         return damaged("the PDF has no pages")
     return damaged("the PDF is damaged or truncated beyond repair")
 

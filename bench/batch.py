@@ -12,6 +12,8 @@ so a lost or doubled one is seen in the text. What is done must not be done agai
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import json
 import os
 import random
@@ -29,8 +31,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 FLAGS = ("--no-correct", "--runtime", "none", "--language", "en", "-q")
 _NUMBER = re.compile(r"\d+")
-_LONGEST = 300.0
-"""Seconds after which a run is killed, whatever it has done."""
+_PR_SET_CHILD_SUBREAPER = 36
 _SPACE = "size=2500k", "size=64m"
 
 
@@ -81,16 +82,23 @@ def judged(outputs: Path, count: int) -> str:
 
 
 def kills(inputs: Path, outputs: Path, chosen: argparse.Namespace) -> None:
+    """A run of a part of the scans tells how long one takes; the kills come at any moment of up to twice that, and are of the
+    command alone, whose workers must notice, or of all its processes.
+    """
     chance = random.Random(chosen.seed)
+    share = outputs.with_name("share")
+    draw(share, max(1, chosen.scans // (2 * chosen.times)))
+    began = time.monotonic()
+    subprocess.run(command(share, outputs.with_name("share-out"), chosen.engine), check=True, stderr=subprocess.DEVNULL)
+    longest = 2 * (time.monotonic() - began)
     finished: dict[Path, int] = {}
-    again, progress = 0, []
+    again, progress, ended = 0, [], 0
     for _ in range(chosen.times):
         process = subprocess.Popen(command(inputs, outputs, chosen.engine), start_new_session=True, stderr=subprocess.DEVNULL)
-        wanted, end = len(finished) + chance.randint(0, 2 * chosen.scans // chosen.times), time.monotonic() + _LONGEST
-        while len(results(outputs)) < wanted and time.monotonic() < end and process.poll() is None:
-            time.sleep(0.2)
-        time.sleep(chance.uniform(0.0, 2.0))
-        os.killpg(process.pid, signal.SIGKILL)
+        time.sleep(chance.uniform(0.0, longest))
+        ended += process.poll() is not None
+        with contextlib.suppress(ProcessLookupError):
+            chance.choice((os.kill, os.killpg))(process.pid, signal.SIGKILL)
         process.wait()
         time.sleep(1.5)  # its workers see that it is gone
         now = results(outputs)
@@ -101,7 +109,8 @@ def kills(inputs: Path, outputs: Path, chosen: argparse.Namespace) -> None:
     now = results(outputs)
     again += sum(now.get(path) != when for path, when in finished.items())
     print(
-        f"killed {chosen.times} times with {progress} done; then exit code {done.returncode}: {judged(outputs, chosen.scans)}"
+        f"killed {chosen.times} times ({ended} too late) within {longest:.1f} s, with {progress} done; "
+        f"then exit code {done.returncode}: {judged(outputs, chosen.scans)}"
     )
     print(f"finished results that were lost or written again: {again}")
 
@@ -141,9 +150,13 @@ def cost(inputs: Path, outputs: Path, chosen: argparse.Namespace) -> None:
 
 
 def _seconds(command: list[str]) -> float:
-    """CPU time of a command and of all processes that it started."""
+    """CPU time of a command and of all processes that it started, also of those that end a moment after it (Linux)."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

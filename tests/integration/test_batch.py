@@ -239,6 +239,7 @@ def test_a_manifest_of_the_first_version_is_brought_up_to_date_and_a_later_one_r
     with sqlite3.connect(path) as base:
         for table in ("job", "usage", "run", "decision"):
             base.execute(f"DROP TABLE {table}")
+        base.execute("DROP INDEX file_by_turn")
         base.execute("PRAGMA user_version = 1")
     with Manifest(path) as manifest:
         assert [row.path for row in manifest.rows()] == ["a.pdf"]

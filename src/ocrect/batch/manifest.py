@@ -191,7 +191,9 @@ class Manifest:
                 (MOST_ATTEMPTS, time.time()),
             )
             row = self._base.execute(
-                "SELECT id, path, content, total FROM file WHERE state = 'waiting' OR (state = 'working' AND lease < ?) "
+                "SELECT * FROM (SELECT id, path, content, total, attempts FROM file WHERE state = 'waiting' "
+                "ORDER BY attempts, path LIMIT 1) "  # by its index: no sorting of all that wait
+                "UNION ALL SELECT id, path, content, total, attempts FROM file WHERE state = 'working' AND lease < ? "
                 "ORDER BY attempts, path LIMIT 1",
                 (time.time(),),
             ).fetchone()
@@ -202,7 +204,7 @@ class Manifest:
                 "UPDATE file SET state = 'working', owner = ?, lease = ?, attempts = attempts + 1 WHERE id = ?",
                 (owner, time.time() + LEASE, row[0]),
             )
-            return Job(*row)
+            return Job(*row[:4])
 
     def renew(self, owner: str) -> None:
         """Tell that the worker lives."""

@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -26,28 +26,37 @@ from ocrect.source.kinds import SUFFIXES
 FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
 _LOOK = 0.3  # seconds between two looks at the workers
 _CHUNK = 2**20
+_LOADED = ("ocrect.batch.work", "ocrect.pipeline", "ocrect.source.images", "ocrect.source.pdf", "wordfreq")
+"""What every worker needs and what starts no thread, so that processes may be forked after it."""
 
 
 @dataclass(slots=True)
 class Workers:
-    """The processes of a run, by the names that they claim files under. Each runs ``work(plan, name, our process's id)``."""
+    """The processes of a run, by the names that they claim files under. Each runs ``work(plan, name)``.
 
-    work: Callable[[Any, str, int], None]
+    ``loaded`` are modules that are loaded once for all of them, where the system can do that.
+    """
+
+    work: Callable[[Any, str], None]
     plan: Any
     count: int
+    loaded: Sequence[str] = ()
     stopped: bool = False
     running: dict[str, BaseProcess] = field(default_factory=dict)
     started: int = 0
 
     def start(self, count: int | None = None) -> None:
-        """Start what is missing of ``count``, or of all. They are spawned, not forked: a fork would break the locks and threads
-        of native libraries.
+        """Start what is missing of ``count``, or of all. None is forked from this process, since that would break the locks and
+        threads of native libraries: they are spawned, or forked from a process that has done nothing but load modules.
         """
-        context = multiprocessing.get_context("spawn")
+        context: Any = multiprocessing.get_context("spawn")
+        if self.loaded and "forkserver" in multiprocessing.get_all_start_methods():
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(list(self.loaded))
         while len(self.running) < (self.count if count is None else min(count, self.count)):
             self.started += 1
             name = owner(self.started)
-            process = context.Process(target=self.work, args=(self.plan, name, os.getpid()), daemon=True)
+            process = context.Process(target=self.work, args=(self.plan, name), daemon=True)
             process.start()
             self.running[name] = process
 
@@ -171,7 +180,7 @@ def run(
             manifest.retry_failed()
         waiting = take_in(manifest, plan)
         progress(manifest.counts())
-        team = Workers(work.main, plan, min(workers, max(1, waiting)))
+        team = Workers(work.main, plan, min(workers, max(1, waiting)), _LOADED)
         try:
             while not team.stopped:
                 counts = manifest.counts()

@@ -91,9 +91,10 @@ CREATE INDEX decision_undone ON decision (of) WHERE of IS NOT NULL;
 CREATE INDEX decision_by_person ON decision (who, id);
 CREATE INDEX decision_by_series ON decision (series) WHERE series != '';
 """,
+    "CREATE INDEX file_by_turn ON file (state, attempts, path);",
 )
 """What each version added: 1 files and their pages, 2 the jobs of a service, 3 where a run's files lie and what persons
-decided.
+decided, 4 the order in which files are claimed.
 """
 
 VERSION = len(_STEPS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import signal
 import threading
@@ -11,19 +12,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ocrect import plugins, source, writers
 from ocrect.batch.manifest import LEASE, Job, Manifest
 from ocrect.batch.names import on_disk
 from ocrect.errors import ExportError, OcrectError
-from ocrect.pipeline import Pipeline
 from ocrect.plugins import Writer
 from ocrect.record.document import Document
 from ocrect.record.rewriting import printed
 from ocrect.settings import Settings
 from ocrect.source.original import OriginalFile
 from ocrect.source.selection import select
+
+if TYPE_CHECKING:
+    from ocrect.pipeline import Pipeline
 
 _log = logging.getLogger("ocrect")
 
@@ -47,11 +50,13 @@ class Plan:
     force: bool = False
 
 
-def main(plan: Plan, owner: str, parent: int) -> None:
+def main(plan: Plan, owner: str) -> None:
     """Work until there is nothing left. Ends the process at once where its parent is gone."""
+    from ocrect.pipeline import Pipeline  # here, since the run that starts the workers reads nothing
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     with Manifest(plan.manifest) as manifest, Pipeline(plan.settings) as pipeline:
-        Pulse(plan.manifest, owner, parent).start()
+        Pulse(plan.manifest, owner).start()
         made = [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
         while True:
             job = manifest.claim(owner)
@@ -71,17 +76,20 @@ def main(plan: Plan, owner: str, parent: int) -> None:
 class Pulse(threading.Thread):
     """Renews the worker's lease, and ends the process when its parent is gone."""
 
-    def __init__(self, manifest: Path, owner: str, parent: int) -> None:
+    def __init__(self, manifest: Path, owner: str) -> None:
         super().__init__(daemon=True)
-        self._manifest, self._owner, self._parent = manifest, owner, parent
+        self._manifest, self._owner, self._parent = manifest, owner, multiprocessing.parent_process()
 
     def run(self) -> None:
         with Manifest(self._manifest) as manifest:
             renewed = time.monotonic()
             while True:
-                time.sleep(IDLE)
-                if os.getppid() != self._parent:
-                    os._exit(1)
+                if self._parent is None:  # no process of a run
+                    time.sleep(IDLE)
+                else:
+                    self._parent.join(IDLE)
+                    if not self._parent.is_alive():
+                        os._exit(1)
                 if time.monotonic() - renewed > LEASE / 6:
                     with suppress(ExportError):  # the manifest is busy, or the disk full: the next second tries again
                         manifest.renew(self._owner)

@@ -28,9 +28,9 @@ import json
 import math
 import types
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -104,6 +104,12 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
+@cache
+def _is_record(kind: type) -> bool:
+    """Whether objects of this class are written field by field. Remembered, since to ask it of a protocol takes long."""
+    return is_dataclass(kind) and not issubclass(kind, Evidence)
+
+
 class _Writer:
     """Values of a document as JSON; collects the alphabets."""
 
@@ -125,10 +131,10 @@ class _Writer:
             return [self.value(side) for side in (value.left, value.top, value.right, value.bottom)]
         if isinstance(value, (CtcPosterior, LatticeEvidence)):
             return self._evidence(value)
+        if _is_record(cast("Hashable", type(value))):
+            return self._record(value)
         if isinstance(value, SavedEvidence):
             return {**value.saved(), "kind": value.kind}
-        if is_dataclass(value) and not isinstance(value, Evidence):
-            return self._record(value)
         raise ExportError(f"evidence of the type {type(value).__name__} cannot be saved as JSON", hint="Use --format text.")
 
     def _record(self, record: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import multiprocessing
 import os
 import platform
 import re
@@ -76,11 +77,12 @@ def limit_cpu(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
-def end_with_parent(parent: int) -> None:
+def end_with_parent() -> None:
     """The process is killed when the one that started it ends, where the system can do that."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:
+    parent = multiprocessing.parent_process()
+    if parent is None or os.getppid() != parent.pid:
         os._exit(1)
 
 

@@ -60,11 +60,11 @@ class Pipelines:
             self._open.popitem()[1].close()
 
 
-def work(plan: Plan, owner: str, parent: int, stop: threading.Event) -> None:
+def work(plan: Plan, owner: str, stop: threading.Event) -> None:
     """Claim jobs and do them, until ``stop`` is set, none came for a while, or the process has grown."""
     pipelines = Pipelines()
     with Jobs(plan.manifest) as jobs:
-        batch.Pulse(plan.manifest, owner, parent).start()
+        batch.Pulse(plan.manifest, owner).start()
         last, trimmed = time.monotonic(), True
         try:
             while not stop.is_set() and time.monotonic() - last < plan.limits.worker_idle:

@@ -64,7 +64,7 @@ class Reviewer:
                 self.path.chmod(0o600)
                 listening.listen(64)
                 spawn = multiprocessing.get_context("spawn")
-                given = (self.plan, listening, self.access, os.getpid())
+                given = (self.plan, listening, self.access)
                 self._process = spawn.Process(target=main, args=given, daemon=True)
                 self._process.start()
 
@@ -78,11 +78,11 @@ class Reviewer:
         self.path.unlink(missing_ok=True)
 
 
-def main(plan: Plan, listening: socket.socket, access: Access, parent: int) -> None:
+def main(plan: Plan, listening: socket.socket, access: Access) -> None:
     """The process: confined, then the pages until SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confine.say_no_texts()
-    confine.end_with_parent(parent)
+    confine.end_with_parent()
     confine.limit(plan.limits.worker_memory)
     confine.close_network()
     os.umask(0o077)

@@ -16,7 +16,7 @@ from ocrect.server.plan import Plan
 from ocrect.settings import LOG_LEVEL
 
 
-def main(plan: Plan, owner: str, parent: int) -> None:
+def main(plan: Plan, owner: str) -> None:
     """Work until there is nothing to do for a while, the process has grown, or it is told to end (SIGTERM)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     stop = threading.Event()
@@ -28,7 +28,7 @@ def main(plan: Plan, owner: str, parent: int) -> None:
     signal.signal(signal.SIGTERM, heed)
     logging.basicConfig(format="ocrect: worker: %(message)s", level=(os.environ.get(LOG_LEVEL) or "WARNING").upper())
     confine.say_no_texts()
-    confine.end_with_parent(parent)
+    confine.end_with_parent()
     confine.limit(plan.limits.worker_memory)
     if not plan.needs_network:
         confine.close_network()  # the parent has said it where that does not work
@@ -36,4 +36,4 @@ def main(plan: Plan, owner: str, parent: int) -> None:
 
     from ocrect.server.job import work
 
-    work(plan, owner, parent, stop)
+    work(plan, owner, stop)

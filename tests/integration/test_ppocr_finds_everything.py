@@ -60,6 +60,18 @@ def test_rules_dashes_and_strokes_of_a_pen_are_no_lines_of_text() -> None:
     assert [line.text for line in page.lines()] == [" ".join(WORDS[n : n + 5]) for n in range(5)]
 
 
+def test_underlined_headings_over_lines_far_below_are_read_whole() -> None:
+    """Their letters touch the line under them, so that most of a heading is one piece of ink."""
+    headings = ["Anchoring during heavy springtide", "Emergency equipment page by page"]
+    picture = Image.new("RGB", (1700, 2200), "white")
+    for n, heading in enumerate(headings):
+        top, font = 150 + 500 * n, ImageFont.load_default(34)
+        write(picture, (150, top, 34, heading), *((150, 1300 + 300 * n + 50 * row, 34, " ".join(WORDS)) for row in range(4)))
+        baseline = font.getbbox("x")[3] + top
+        ImageDraw.Draw(picture).rectangle((150, baseline, 150 + font.getlength(heading), baseline + 3), fill=(20, 20, 20))
+    assert [line.text for line in read(picture).lines()][:2] == headings
+
+
 def test_every_line_of_a_tall_strip_is_read() -> None:
     rows = [f"{word} {number:03d}" for number, word in enumerate(WORDS * 3)]
     strip = Image.new("RGB", (420, 9000), "white")

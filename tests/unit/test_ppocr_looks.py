@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from ocrect.engines.ppocr import _Judge
-from ocrect.engines.ppocr.detect import MOST_ENLARGED, MOST_SIDE, OVERLAP, SAFE, WANTED, _spans, first_looks, second_looks
+from ocrect.engines.ppocr.detect import (
+    MOST_ENLARGED,
+    MOST_SIDE,
+    OVERLAP,
+    SAFE,
+    WANTED,
+    Boxes,
+    _spans,
+    _with,
+    first_looks,
+    second_looks,
+)
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.evidence import CtcPosterior
 from ocrect.ink import Ink, on
@@ -75,6 +86,38 @@ def test_ink_outside_of_all_lines_is_looked_at_again_and_other_ink_is_not() -> N
     assert list(second_looks(found, np.concatenate([line, line + np.array([0, 700])]), (1000, 1000), 100_000)) == []
 
 
+def with_underlined(found: Ink, *boxes: tuple[float, float, float, float], fill: float = 0.35) -> Ink:
+    """The same with rows of letters that an underline joins, each one piece: left, top, right, bottom."""
+    pieces = np.array(boxes, np.float32).reshape(-1, 4)
+    areas = fill * (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
+    every = np.ones(len(pieces), bool)
+    more = Ink(pieces, areas.astype(np.float32), 200.0 * every.astype(np.float32), ~every, ~every)
+    return Ink(*(np.concatenate(both) for both in zip(found, more, strict=True)))
+
+
+@given(st.floats(300, 1500), st.floats(0.7, 2.4), st.integers(3, 9))
+def test_an_underlined_line_that_is_one_piece_of_ink_is_looked_at_from_end_to_end(long: float, high: float, count: int) -> None:
+    body = letters(*((200, 2000 + 60 * n, 60, 30.0) for n in range(count)))
+    right, bottom = 200 + long, 400 + 30 * high
+    page = with_underlined(body, (200, 400, right, bottom))
+    is_one = long > 12.5 * 30 * high  # else it is a letter, as far as one can tell
+    for looks in (first_looks(page, (2480, 3508)), list(second_looks(page, np.zeros((0, 4, 2), np.float32), (2480, 3508), 10**7))):
+        held = [look for look in looks if look.left <= 200 and look.top <= 400 and look.right >= right and look.bottom >= bottom]
+        assert held or not is_one
+    bar = with_underlined(body, (200, 400, right, bottom), fill=0.95)
+    assert not is_one or all(look.top > 1000 for look in first_looks(bar, (2480, 3508)))
+
+
+def test_a_line_found_whole_in_one_look_and_in_part_in_another_is_one_line() -> None:
+    whole = np.array([[[100, 100], [900, 100], [900, 150], [100, 150]]], np.float32)
+    part = np.array([[[120, 104], [260, 104], [260, 148], [120, 148]]], np.float32)
+    other = part + np.float32([0, 300])
+    for first, second in ((whole, part), (part, whole)):
+        found = _with(Boxes(first, np.float32([0.8])), Boxes(np.concatenate([second, other]), np.float32([0.7, 0.6])))
+        assert sorted(found.quads.tolist()) == sorted([*whole.tolist(), *other.tolist()])
+        assert len(found.scores) == 2
+
+
 def test_a_page_without_ink_is_looked_at_as_a_whole() -> None:
     (look,) = first_looks(letters(), (3000, 2000))
     assert (look.left, look.top, look.right, look.bottom) == (0, 0, 3000, 2000)
@@ -96,3 +139,22 @@ def test_a_line_read_in_doubt_is_text_however_many_specks_of_noise_stand_between
     quad = np.array([[16, top], [right, top], [right, bottom], [16, bottom]], np.float32)
     doubtful = BoxReading(quad, CtcPosterior.from_softmax(probabilities, "ab"), 20.0)
     assert _Judge(on(PageImage(pixels))).is_text(doubtful, 0.7)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_short_word_in_the_grain_of_a_blank_page_is_no_text_unless_surely_read(seed: int) -> None:
+    grain = np.random.default_rng(seed).normal(215, 3, (300, 300, 1))
+    grain[108:122, 104:112] -= 25
+    grain[108:122, 116:124] -= 25
+    page = PageImage(np.repeat(grain.clip(0, 255).astype(np.uint8), 3, axis=2))
+    quad = np.array([[100, 100], [130, 100], [130, 130], [100, 130]], np.float32)
+
+    def is_text(text: str, confidence: float) -> bool:
+        frames = np.full((2 * len(text) + 1, 3), 1e-6)
+        frames[::2, 0] = 1.0
+        frames[1::2, 0] = 1 - confidence
+        frames[1::2, 1] = confidence
+        return _Judge(on(page)).is_text(BoxReading(quad, CtcPosterior(np.log(frames), tuple("on")), float(len(frames))), 0.7)
+
+    assert not is_text("oo", 0.9)
+    assert is_text("oo", 0.97)

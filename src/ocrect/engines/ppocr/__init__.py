@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from itertools import compress
@@ -14,10 +14,11 @@ from ocrect.engines import ticks
 from ocrect.engines.ppocr import head, models, networks
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
-from ocrect.engines.ppocr.lines import blocks, box_around, ordered, tick_reading
+from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.numerals import with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
+from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.ink import Ink, around, clusters, covered, on
 from ocrect.record.document import Page, PageImage, Step, Unread
 from ocrect.settings import Settings
@@ -92,7 +93,13 @@ class PpOcr:
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages = self._languages(read)
         read = [with_digits(weighed(reading, languages)) for reading in read]
-        read, scores = self._with_spaced_words(rgb, read, boxes.scores)
+
+        def again(quad: Quads) -> BoxReading:
+            return with_digits(weighed(self._recognised(rgb, quad), languages))
+
+        read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
+        if read:
+            read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))
@@ -100,26 +107,12 @@ class PpOcr:
         for reading in compress(read, np.logical_not(is_text)):
             quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
             new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)]
-            parts = [weighed(self._recognised(rgb, part), languages) for part in new]
+            parts = [again(part) for part in new]
             found = [part for part in parts if judge.is_text(part, 0.0) and part.confidence >= judge.least(reading)]
             kept += found
             if not found:
                 dropped.append(reading)
         return kept, dropped
-
-    def _with_spaced_words(
-        self, rgb: NDArray[np.uint8], read: list[BoxReading], scores: NDArray[np.float32]
-    ) -> tuple[list[BoxReading], list[float]]:
-        """What was read, with the letters of letter-spaced words read as rows; and how clearly each was seen."""
-        gone: set[int] = set()
-        rows = []
-        for members, quad in spaced_rows(read):
-            whole = self._recognised(rgb, quad)
-            if holds(whole, [read[i] for i in members]):
-                gone.update(members)
-                rows.append(whole)
-        kept = [i for i in range(len(read)) if i not in gone]
-        return [read[i] for i in kept] + rows, [float(scores[i]) for i in kept] + [CLEAR] * len(rows)
 
     def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:
         """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""
@@ -131,6 +124,28 @@ class PpOcr:
 
     def _row(self, rgb: NDArray[np.uint8], row: list[BoxReading]) -> list[BoxReading]:
         return with_lone_signs(self._recognition, self._known, rgb, row)
+
+
+def _as_one(
+    read_again: Callable[[Quads], BoxReading],
+    read: list[BoxReading],
+    scores: list[float],
+    groups: Iterable[tuple[list[int], Quads]],
+    counts: Callable[[BoxReading, list[BoxReading]], bool],
+) -> tuple[list[BoxReading], list[float]]:
+    """What was read, with the boxes of a group as one where the reading of them all ``counts``; how clearly each was seen.
+
+    Groups are indices into ``read``, no two with a member in common, and the corners around each group.
+    """
+    gone: set[int] = set()
+    ones = []
+    for members, quad in groups:
+        whole = read_again(quad)
+        if counts(whole, [read[i] for i in members]):
+            gone.update(members)
+            ones.append(whole)
+    kept = [i for i in range(len(read)) if i not in gone]
+    return [read[i] for i in kept] + ones, [scores[i] for i in kept] + [CLEAR] * len(ones)
 
 
 def _is_strokes(row: Sequence[BoxReading]) -> bool:
@@ -162,7 +177,8 @@ class _Judge:
         if sure >= SURELY_READ:
             return True
         contrast = self._contrast(reading)
-        return contrast >= PALE * self._usual and (contrast > FAINT or sure >= SURE_FAINT)
+        is_word = bool(self._usual) or len(reading.symbols) >= WORD  # in the grain of a blank page short words are read
+        return contrast >= PALE * self._usual and (contrast > FAINT or (sure >= SURE_FAINT and is_word))
 
     def least(self, whole: BoxReading) -> float:
         """The least confidence of a line in a box that was dropped: what is written by hand is no clearer line by line."""

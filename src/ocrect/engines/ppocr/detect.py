@@ -84,7 +84,9 @@ def detect(network: Network, rgb: NDArray[np.uint8], ink: Ink) -> Boxes:
     """The text lines of an image ``(height, width, 3)`` with that ink."""
     size = (rgb.shape[1], rgb.shape[0])
     looks = first_looks(ink, size)
-    found = _joined([_seen(network, rgb, look) for look in looks])
+    found = _joined([])
+    for look in looks:
+        found = _with(found, _seen(network, rgb, look))
     for look in second_looks(ink, found.quads, size, sum(look.area for look in looks)):
         again = _seen(network, rgb, look)
         new = np.array([not is_told(quad, found.quads) for quad in again.quads], bool)
@@ -95,7 +97,7 @@ def detect(network: Network, rgb: NDArray[np.uint8], ink: Ink) -> Boxes:
 
 def first_looks(ink: Ink, size: tuple[int, int]) -> list[Look]:
     """What is looked at of a page of that width and height in pixels."""
-    ink = ink.of(ink.like_letters())
+    ink = ink.of(ink.like_letters() | ink.like_joined_letters())
     if not len(ink.boxes):
         return [Look(0, 0, *size, min(1.0, BLANK_SIDE / max(size)))]
     whole = _look(ink, size, WANTED)
@@ -108,10 +110,11 @@ def second_looks(ink: Ink, quads: NDArray[np.float32], size: tuple[int, int], se
 
     ``seen`` is the area of the first look in pixels of the model's input.
     """
-    letters = ink.of(ink.like_letters())
-    usual = float(np.median(letters.heights[letters.in_line])) if letters.in_line.any() else 0.0
-    alone = (letters.heights >= ALONE[0] * usual) & (letters.heights <= ALONE[1] * usual)
-    left = letters.of((letters.in_line | alone) & ~covered(letters.middles, quads, size))
+    joined, like_letters = ink.like_joined_letters(), ink.like_letters()
+    lined = like_letters & ink.in_line
+    usual = float(np.median(ink.heights[lined])) if lined.any() else 0.0
+    alone = like_letters & (ink.heights >= ALONE[0] * usual) & (ink.heights <= ALONE[1] * usual)
+    left = ink.of((lined | alone | joined) & ~covered(ink.middles, quads, size))
     parts = [left.of(part) for part in clusters(left.boxes, CLUSTER)]
     room = max(SECOND_AREA, SECOND_SHARE * seen)
     for part in sorted(parts, key=lambda part: -int(part.in_line.sum())):
@@ -174,6 +177,17 @@ def _map(network: Network, rgb: NDArray[Any]) -> NDArray[np.float32]:
     tensor = np.asarray(cv2.dnn.blobFromImage(rgb, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True), np.float32)
     output = network(tensor)
     return np.asarray(output[0, 0, :height, :width])
+
+
+def _with(found: Boxes, more: Boxes) -> Boxes:
+    """What was found in some looks and in one more: looks may overlap, and of a line that is found in two of them, whole and in
+    part, the whole counts."""
+    if not len(found.quads) or not len(more.quads):
+        return _joined([found, more])
+    new = np.array([not is_told(quad, found.quads) for quad in more.quads], bool)
+    more = Boxes(more.quads[new], more.scores[new])
+    old = np.array([not is_told(quad, more.quads) for quad in found.quads], bool)
+    return _joined([Boxes(found.quads[old], found.scores[old]), more])
 
 
 def _joined(found: Sequence[Boxes]) -> Boxes:

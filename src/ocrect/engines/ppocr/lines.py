@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,11 @@ def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxRe
     """Kinds of blocks and their rows of boxes in reading order; a box across the gutter of two columns is parted there."""
     if not readings:
         return []
-    boxes, texts = _level(readings), [_text(reading) for reading in readings]
+    boxes, texts = leveled(readings), [_text(reading) for reading in readings]
     parted = _parted(readings, boxes, across(boxes, texts))
     if parted:
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
-        boxes, texts = _level(readings), [_text(reading) for reading in readings]
+        boxes, texts = leveled(readings), [_text(reading) for reading in readings]
     return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
 
 
@@ -57,7 +57,8 @@ def _text(reading: BoxReading) -> str:
     return "".join(symbol.text for symbol in reading.symbols)
 
 
-def _level(readings: list[BoxReading]) -> list[Box]:
+def leveled(readings: Sequence[BoxReading]) -> list[Box]:
+    """The boxes of what was read on a page (at least one) turned by its tilt, so that rows are level."""
     return [box_around(quad) for quad in straightened([reading.quad for reading in readings])]
 
 

@@ -19,6 +19,19 @@ WORDS = (
     "find use may water long little very after words called just where most know government development information London"
 )
 
+HEADS = (
+    "Advancement Fund",
+    "a program of the",
+    "University of Avon",
+    "Foundation",
+    "private gifts for",
+    "current priorities",
+    "on both campuses",
+    "Registered charity",
+    "Telephone 0117 496",
+    "Telex 298949",
+)
+
 Drawn = list[tuple[Box, str]]
 
 
@@ -263,3 +276,32 @@ def test_the_work_grows_no_faster_than_the_number_of_boxes_times_its_logarithm(s
 
     counts = [calls(page(many)) for many in (200, 400, 800, 1600)]
     assert all(after <= 2.4 * before for before, after in pairwise(counts))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_letterhead_at_the_right_is_read_before_the_address_that_goes_on_in_the_letter(seed: int) -> None:
+    rng = random.Random(seed)
+    head = [at(620, 100 + 20 * n, text, 16) for n, text in enumerate(rng.sample(HEADS, rng.randint(8, 10)))]
+    left = [
+        "3 March 1993",
+        "Mr. J. Ashdown",
+        "14 Harbour Street",
+        "Clifton",
+        "Bristol BS1 4QA",
+        "United Kingdom",
+        "Dear Mr. Ashdown:",
+    ]
+    first = head[-1][0].bottom - LEADING * rng.uniform(2.1, 2.9)
+    lines = [100 + rng.uniform(-LEADING, 0), *(first + LEADING * n for n in range(5)), first + 7 * LEADING]
+    drawn = head + [at(100, y, text) for y, text in zip(lines, left, strict=True)]
+    body = column(rng, 100, lines[-1] + 2 * LEADING, 80, rng.randint(5, 12))
+    assert read(rng, drawn + body) == [text for _, text in head] + left + [text for _, text in body]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_shorter_column_at_the_right_over_a_full_section_is_read_second(seed: int) -> None:
+    rng = random.Random(seed)
+    many = rng.randint(8, 20)
+    left, right = column(rng, 100, 100, 34, many), column(rng, 520, 100, 34, many - rng.randint(3, 5))
+    body = column(rng, 100, 100 + LEADING * (many + 1.5), 76, 6)
+    assert read(rng, left + right + body) == [text for _, text in left + right + body]

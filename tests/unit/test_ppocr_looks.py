@@ -101,8 +101,9 @@ def test_an_underlined_line_that_is_one_piece_of_ink_is_looked_at_from_end_to_en
     right, bottom = 200 + long, 400 + 30 * high
     page = with_underlined(body, (200, 400, right, bottom))
     is_one = long > 12.5 * 30 * high  # else it is a letter, as far as one can tell
-    for looks in (first_looks(page, (2480, 3508)), list(second_looks(page, np.zeros((0, 4, 2), np.float32), (2480, 3508), 10**7))):
-        held = [look for look in looks if look.left <= 200 and look.top <= 400 and look.right >= right and look.bottom >= bottom]
+    nothing = np.zeros((0, 4, 2), np.float32)
+    for looks in (first_looks(page, (2480, 3508)), second_looks(page, nothing, (2480, 3508), 10**7)):
+        held = [one for one in looks if one.left <= 200 and one.top <= 400 and one.right >= right and one.bottom >= bottom]
         assert held or not is_one
     bar = with_underlined(body, (200, 400, right, bottom), fill=0.95)
     assert not is_one or all(look.top > 1000 for look in first_looks(bar, (2480, 3508)))

@@ -31,6 +31,9 @@ letter more than its rows are from one another, or if these are set in letters s
 HEADING_GAP = 1.5
 """What stands beside no line of the other column belongs to what is below where the space above it is so many times wider."""
 
+ABOVE, BELOW = 2, 2
+"""Lines at the left of a letterhead that is at the right: at most so many above it, and at least so many below its end."""
+
 
 @dataclass(slots=True)
 class Cut:
@@ -82,11 +85,30 @@ class _Cutter:
             inside = [i for row in found[section.first : section.last + 1] for i in row]
             left = [i for i in inside if self._boxes[i].left + self._boxes[i].right < 2 * x or i in section.gutter.bridges]
             chosen = set(left)
-            for part in (left, [i for i in inside if i not in chosen]):
+            right = [i for i in inside if i not in chosen]
+            goes_on = section.last + 1 < len(found)
+            for part in (right, left) if goes_on and self._ends_first(right, left) else (left, right):
                 if part:
                     self.region(part, depth + 1)
             at = section.last + 1
         self._between(found[at:], depth)
+
+    def _ends_first(self, right: list[int], left: list[int]) -> bool:
+        """True where what is at the left goes on below what is at the right, as an address and a greeting do beside a
+        letterhead, and is no column of running text: it is read together with the letter under it.
+        """
+        if not right or not left:
+            return False
+        beside, goes_on = self._strip(right), self._strip(left)
+        top, bottom = beside.boxes[0].top, beside.boxes[-1].bottom
+        above = sum(box.bottom <= top for box in goes_on.boxes)
+        below = sum(box.top >= bottom for box in goes_on.boxes)
+        return above <= ABOVE and below >= BELOW and beside.is_compact and not goes_on.is_prose
+
+    def _strip(self, which: list[int]) -> Strip:
+        lines = rows(self._boxes, which)
+        texts = [" ".join(self._texts[i] for i in row) for row in lines] if self._texts else ()
+        return Strip([Box.around(self._of(row)) for row in lines], texts)
 
     def _between(self, found: list[Row], depth: int) -> None:
         if found:

@@ -57,7 +57,8 @@ def is_better(whole: BoxReading, parts: Sequence[BoxReading]) -> bool:
         return False
     digits = "".join(_digits(t) for t, part in zip(texts, parts, strict=True) if part.confidence >= GUESSED)
     spaces = "".join(texts).count(" ")
-    return len(text) - text.count(" ") >= sum(map(len, texts)) - spaces and text.count(" ") >= spaces and _digits(text) == digits
+    is_whole = len(text) - text.count(" ") >= sum(map(len, texts)) - spaces and text.count(" ") >= spaces
+    return is_whole and _digits(text) == digits
 
 
 def _digits(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import random
 import zlib
 from functools import cache
 
 import numpy as np
+import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from written_pdfs import LETTER, layer_of, pdf, rebuilt, text
@@ -130,8 +132,17 @@ def test_rules_frames_bars_and_dotted_lines_are_no_writing():
     assert all(image.height < 300 for image in reader.images), "samples alone"
 
 
-def shifted(*lines: str, digits_only=False) -> bytes:
-    """A page whose font calls every letter (or only every digit) the third one after it."""
+def with_table(table: str, entries: int, *contents: bytes) -> bytes:
+    """Pages whose one font calls its codes as the lines of ``table`` say."""
+    head = f"begincmap 1 begincodespacerange <00> <ff> endcodespacerange {entries} beginbfchar\n"
+    stream = f"{head}{table}endbfchar endcmap".encode()
+    unicode = b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream"
+    whole = pdf(*[(content, LETTER) for content in contents], objects=[unicode])
+    return rebuilt(whole.replace(b"/WinAnsiEncoding", b"/WinAnsiEncoding /ToUnicode %d 0 R" % (4 + 2 * len(contents))))
+
+
+def shifted_pages(*contents: bytes, digits_only: bool) -> bytes:
+    """Pages whose font calls every letter (or only every digit) the third one after it."""
 
     def meant(code: int) -> int:
         char = chr(code)
@@ -141,10 +152,12 @@ def shifted(*lines: str, digits_only=False) -> bytes:
         return base + (code - base + 3) % 26 if char.isalpha() and not digits_only else code
 
     table = "".join(f"<{code:02x}> <{meant(code):04x}>\n" for code in range(32, 127))
-    stream = f"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 95 beginbfchar\n{table}endbfchar endcmap".encode()
-    unicode = b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream"
-    whole = pdf((text(*lines, size=14), LETTER), objects=[unicode])
-    return rebuilt(whole.replace(b"/WinAnsiEncoding", b"/WinAnsiEncoding /ToUnicode 6 0 R"))
+    return with_table(table, 95, *contents)
+
+
+def shifted(*lines: str, digits_only=False) -> bytes:
+    """One such page of lines of text."""
+    return shifted_pages(text(*lines, size=14), digits_only=digits_only)
 
 
 @pytest.mark.parametrize("digits_only", [False, True])
@@ -168,6 +181,62 @@ def test_a_true_font_is_believed_after_one_short_look():
     assert found.text == "\n".join(SEEN * 12)
     assert len(calls) == 1
     assert calls[0] < found.height / 4
+
+
+def test_a_font_is_looked_at_on_one_page_of_a_document_alone():
+    calls = []
+
+    def engine(image):
+        calls.append(image.height)
+        return tesseract()(image)
+
+    found = read(pdf(*[(text(*SEEN), LETTER)] * 4), engine)
+    assert [page.text for page in found] == ["\n".join(SEEN)] * 4
+    assert len(calls) == 1
+
+
+def test_a_font_is_looked_at_again_for_its_digits_where_these_come_on_a_later_page():
+    lines = ["Terms and conditions of the offer", "Payment within thirty days"]
+    first, second = text(*lines), text("Total due 3,480.00 EUR", "Invoice 2025-118 of 14 March")
+    pages = read(shifted_pages(first, second, digits_only=True), tesseract())
+    assert pages[0].text.splitlines() == lines
+    assert pages[1].text.splitlines() == ["Total due 3,480.00 EUR", "Invoice 2025-118 of 14 March"]
+
+
+def test_two_fonts_of_one_name_are_each_looked_at():
+    """As where a program has written one page, and another program the next."""
+    true = pdf((text(*SEEN), LETTER))
+    lying = shifted("Invoice 2025-118 of 14 March", "Total due 3,480.00 EUR")
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(true)) as document, pikepdf.open(io.BytesIO(lying)) as other:
+        document.pages.extend(other.pages)
+        document.save(out)
+    pages = read(out.getvalue(), tesseract())
+    assert pages[0].text.splitlines() == SEEN
+    assert pages[1].text.splitlines() == ["Invoice 2025-118 of 14 March", "Total due 3,480.00 EUR"]
+
+
+@pytest.mark.parametrize("word", ["Phone", "Telefon", "Summary"])
+def test_a_font_that_calls_its_letters_by_signs_is_found_out(word):
+    """As a font does whose table is lost, where the codes of its letters are taken for letters."""
+    odd = dict(zip(sorted(set(word)), '"7+%-&$#!*', strict=False))
+    table = "".join(f"<{ord(c):02x}> <{ord(odd[c]):04x}>\n" for c in odd)
+    (found,) = read(with_table(table, len(odd), text(word, size=14)), tesseract())
+    assert found.text == word
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_tick_box_that_is_no_text_of_the_layer_is_read_in_its_row(seed, marked):
+    dice = random.Random(seed)
+    side, left = dice.randint(9, 16), dice.randint(130, 240)
+    box = b"%d 650 %d %d re S" % (left, side, side)
+    cross = b"%d 650 m %d %d l S %d %d m %d 650 l S" % (left, left + side, 650 + side, left, 650 + side, left + side)
+    drawn = b" 1.2 w " + box + (b" " + cross if marked else b"")
+    content = text("Please tick") + b" BT /F 12 Tf 72 652 Td (Smoker) Tj ET" + drawn
+    with Pipeline(Settings(text_layer="auto", correct=False)) as pipeline:
+        (found,) = pipeline.pages(pdf((content, LETTER)))
+    assert found.text.splitlines() == ["Please tick", f"Smoker {'☒' if marked else '☐'}"]
 
 
 def test_pages_may_be_settled_after_the_file_is_closed_and_in_any_order():

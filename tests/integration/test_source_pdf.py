@@ -350,6 +350,39 @@ def test_a_soft_hyphen_that_is_drawn_is_a_hyphen():
     assert page.text == "030-12"
 
 
+@pytest.mark.parametrize("parts", [("of", "fers"), ("Silben", "trennung"), ("năm", "mươi")])
+def test_a_soft_hyphen_inside_a_word_is_no_sign_of_it_though_a_font_may_draw_it(parts):
+    (page,) = read(rebuilt(layer_of([*parts[0], "\u00ad", *parts[1]])), text_layer="only")
+    assert page.text == "".join(parts)
+
+
+def test_soft_hyphens_of_a_font_that_has_no_other_stay_inside_words_too():
+    (page,) = read(rebuilt(layer_of([*"well", "\u00ad", *"known 1", "\u00ad", "2"])), text_layer="only")
+    assert page.text == "well-known 1-2"
+
+
+def test_a_soft_hyphen_at_a_lines_end_is_the_hyphen_that_is_shown():
+    table = layer_of([*"exam", "\u00ad"])
+    whole = table.replace(text("ABCDE"), text("ABCDE", "ABC"))
+    (page,) = read(rebuilt(whole), text_layer="only")
+    assert page.text == "exam-\nexa"
+
+
+@pytest.mark.parametrize("shown", [0, 90, 180, 270])
+@pytest.mark.parametrize("drawn", [0, 90, 180, 270])
+def test_lines_and_rows_are_in_order_however_the_text_is_turned_on_its_page_and_this_is_shown(drawn, shown):
+    across, up = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[drawn]
+    pieces = [("First line", -200, 60), ("Second line", -200, 20), ("Third 12.50", -200, -20), ("right", 100, -20)]
+    content = b"".join(
+        b"BT /F 14 Tf %d %d %d %d %d %d Tm (%s) Tj ET\n"
+        % (across, up, -up, across, 300 + x * across - y * up, 300 + x * up + y * across, words.encode())
+        for words, x, y in pieces
+    )
+    whole = pdf((content, b"/MediaBox [0 0 600 600] /Rotate %d" % shown))
+    (page,) = read(whole, text_layer="only")
+    assert page.text.splitlines() == ["First line", "Second line", "Third 12.50 right"]
+
+
 def test_a_hyphen_at_a_lines_end_stays_and_the_line_ends_there():
     (page,) = read(pdf((text("This is an exam-", "ple of a long word."), LETTER)), text_layer="only")
     assert page.text == "This is an exam-\nple of a long word."

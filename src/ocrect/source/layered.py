@@ -9,10 +9,11 @@ An engine is needed for the last two, and none is known here: :meth:`Layered.set
 
 from __future__ import annotations
 
-import re
+import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ from rapidfuzz.distance import Indel
 from ocrect.errors import PageError
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Step
 from ocrect.source.collage import collage
-from ocrect.source.text_layer import Layer, Run
+from ocrect.source.structure import FontObject
+from ocrect.source.text_layer import Font, Layer, Run
 
 Read = Callable[[PageImage], Page]
 Group = list[Line]
@@ -31,13 +33,36 @@ MOST_READ = 0.35  # of the page's area: where more is to be read, the page is re
 MOST_PIECES = 60
 MOST_SAMPLES = 10
 LEAST_SIGNS = 4  # of a font; fewer prove nothing
+SAMPLE_SIGNS, SAMPLE_WIDTH = (
+    28,
+    20.0,
+)  # signs of a sample, and its width in its heights: as many as are told by, unless one word
 ALIKE, ALIKE_DIGITS = 0.6, 0.5  # likeness (1 − Indel distance / length) of a sample and of its digits to what is read
 SURE = 0.8  # confidence: what is read less surely says nothing about a font
 SAMPLE_MARGIN = 0.4  # heights of a sample around it
 ONE_ROW = 0.5  # of the lower height that two lines of a row share
-ROW_GAP, ROW_SIZES = 20.0, 2.5  # heights between two lines of a row, and how many times one is as high as the other
+ROW_GAP = 20.0  # heights between two lines of a row
+ROW_SIZES = 4.0  # times one is as high as the other: engines leave paper around their lines, a layer none
 FIELDS = 0.8  # of the lines of a piece that stand in rows of the layer: they are fields
-SUBSET = re.compile(r"[A-Z]{6}\+.+")  # the name of a font that belongs to this file alone (ISO 32000-1, 9.6.4)
+
+
+class Believed:
+    """The fonts of a document whose samples were right. Pages ask one after another (``asked``): none is looked at twice."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Lock()
+        self._seen: set[tuple[FontObject, bool]] = set()
+
+    def add(self, run: Run, fonts: Mapping[str, FontObject]) -> None:
+        """Believe the font of a sample, and its digits where this has any; ``fonts`` are those of its page, by name."""
+        found = fonts.get(run.font.name)
+        if found is not None:
+            self._seen |= {(found, False), (found, _has_digits(run))}
+
+    def knows(self, run: Run, fonts: Mapping[str, FontObject]) -> bool:
+        """True for a sample of a font that is believed."""
+        found = fonts.get(run.font.name)
+        return found is not None and (found, _has_digits(run)) in self._seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +70,8 @@ class Layered:
     """A page with a text layer; ``unread`` are boxes of writing that it lacks, in pixels of the rendered page.
 
     ``samples`` are to be read before the layer is believed; ``whole`` is the page as it is, where there are any, and ``bare``
-    the page without its text, where there is something unread. ``believed`` holds fonts of the file whose samples were right;
-    those of this page are added to it.
+    the page without its text, where there is something unread. ``fonts`` are the objects of the file behind names of fonts;
+    those of which samples are right are ``believed``, and not looked at on another page.
     """
 
     layer: Layer
@@ -54,7 +79,8 @@ class Layered:
     samples: tuple[Run, ...]
     whole: PageImage | None
     bare: PageImage | None
-    believed: set[str]
+    fonts: Mapping[str, FontObject]
+    believed: Believed
 
     @property
     def number(self) -> int:
@@ -99,42 +125,75 @@ class Layered:
 
     def _wrong_font(self, read: Read) -> str | None:
         """The name of a font whose sample reads otherwise; ``None`` where all are believed."""
-        if not self.samples or self.whole is None:
-            return None
-        pixels = self.whole.pixels
-        boxes = [_grown(run.box, self.layer.width, self.layer.height) for run in self.samples]
-        parts = collage(boxes, lambda box: _cut(pixels, box), self.number, self.layer.how.dpi)
-        seen: dict[int, list[Line]] = {}
-        try:
-            sampled = read(parts.image)
-        except PageError:
-            return None  # what cannot be read tells nothing
-        for line in sampled.lines():
-            if line.box is not None and (line.confidence or 0.0) >= SURE:
-                seen.setdefault(parts.piece(line.box), []).append(line)
-        for number, run in enumerate(self.samples):
-            lines = sorted(seen.get(number, ()), key=lambda line: line.box.left if line.box else 0.0)
-            if not _agrees(run.text, "".join(line.text for line in lines)):
-                return run.font or "without a name"
-        self.believed.update(run.font for run in self.samples if SUBSET.fullmatch(run.font))
+        with self.believed.asked:
+            samples = [run for run in self.samples if not self.believed.knows(run, self.fonts)]
+            if not samples or self.whole is None:
+                return None
+            told = self._told(read, self.whole, samples)
+            for run, seen in zip(samples, told, strict=True):
+                agrees = _agrees(run.text, seen)
+                if agrees is False:
+                    return run.font.name or "without a name"
+                if agrees:
+                    self.believed.add(run, self.fonts)
         return None
 
+    def _told(self, read: Read, whole: PageImage, samples: Sequence[Run]) -> list[str]:
+        """What is surely read where each of the samples stands on the page."""
+        boxes = [_grown(run.box, self.layer.width, self.layer.height) for run in samples]
+        parts = collage(boxes, lambda box: _cut(whole.pixels, box), self.number, self.layer.how.dpi)
+        try:
+            found = read(parts.image).lines()
+        except PageError:
+            return [""] * len(samples)  # what cannot be read tells nothing
+        seen: list[list[tuple[float, str]]] = [[] for _ in samples]
+        for line in found:
+            if line.box is not None and (line.confidence or 0.0) >= SURE:
+                seen[parts.piece(line.box)].append((line.box.left, line.text))
+        return ["".join(text for _, text in sorted(lines)) for lines in seen]
 
-def samples_of(runs: Iterable[Run], believed: set[str]) -> tuple[Run, ...]:
-    """For each font that is not believed yet the runs of most different letters and of most different digits."""
-    fonts: dict[str, list[Run]] = {}
+
+def samples_of(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """For each font the few words of most different letters, and those of most different digits.
+
+    The fonts that most of the text is in come first.
+    """
+    fonts: dict[Font, list[Run]] = {}
     for run in runs:
-        if run.font not in believed and run.box.width > run.box.height and len(_plain(run.text)) >= LEAST_SIGNS:
-            fonts.setdefault(run.font, []).append(run)
+        fonts.setdefault(run.font, []).append(run)
     by_use = sorted(fonts.values(), key=lambda found: -sum(len(run.text) for run in found))
     chosen: list[Run] = []
     for found in by_use:
-        letters = max(found, key=lambda run: (len({c for c in _plain(run.text) if c.isalpha()}), -len(run.text)))
-        digits = max(found, key=lambda run: (len({c for c in _plain(run.text) if c.isdigit()}), -len(run.text)))
+        short = [part for run in found for part in _few_words(run)]
+        letters, digits = (max(short, key=partial(_richness, test), default=None) for test in (str.isalpha, str.isdigit))
+        if letters is None or digits is None:
+            continue
         chosen.append(letters)
-        if digits is not letters and any(c.isdigit() for c in digits.text):
+        if digits is not letters and _has_digits(digits):
             chosen.append(digits)
     return tuple(chosen[:MOST_SAMPLES])
+
+
+def _few_words(run: Run) -> Iterator[Run]:
+    """The parts of a run that would do as a sample: what is read costs by its width."""
+    start = 0
+    for end in range(1, len(run.words) + 1):
+        part = Run(run.words[start:end], run.font)
+        while len(part.words) > 1 and (len(part.text) > SAMPLE_SIGNS or part.box.width > SAMPLE_WIDTH * part.box.height):
+            start += 1
+            part = Run(run.words[start:end], run.font)
+        if part.box.width > part.box.height and _is_telling(part.text):
+            yield part
+
+
+def _is_telling(text: str) -> bool:
+    """True for letters and digits enough, and for as many different signs: a font without a table calls its letters so."""
+    return len(_plain(text)) >= LEAST_SIGNS or (text.isascii() and len(set(text) - {" "}) >= LEAST_SIGNS)
+
+
+def _richness(test: Callable[[str], bool], run: Run) -> tuple[int, int]:
+    """How good a sample is: the more different signs of a kind the better, and then the shorter."""
+    return len(set(filter(test, _plain(run.text)))), -len(run.text)
 
 
 def _plain(text: str) -> str:
@@ -143,14 +202,22 @@ def _plain(text: str) -> str:
     return "".join(c for c in folded if c.isascii() and c.isalnum())
 
 
-def _agrees(text: str, seen: str) -> bool:
-    """True where what is seen of a font's sample is like its ``text``, or too little is seen to tell."""
+def _has_digits(run: Run) -> bool:
+    return len(_digits(run.text)) >= LEAST_SIGNS
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _agrees(text: str, seen: str) -> bool | None:
+    """Whether what is seen of a font's sample is like its ``text``; ``None`` where too little is seen to tell."""
     wanted, got = _plain(text), _plain(seen)
     if len(got) < max(LEAST_SIGNS, len(wanted) / 2):
-        return True
+        return None
     if Indel.normalized_similarity(wanted, got) < ALIKE:
         return False
-    wanted, got = ("".join(c for c in part if c.isdigit()) for part in (wanted, got))
+    wanted, got = _digits(wanted), _digits(got)
     return len(wanted) < LEAST_SIGNS or Indel.normalized_similarity(wanted, got) >= ALIKE_DIGITS
 
 

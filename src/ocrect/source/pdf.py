@@ -19,10 +19,10 @@ from ocrect.native import PDFIUM
 from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import text_layer, visible
-from ocrect.source.layered import Layered, samples_of
+from ocrect.source.layered import Believed, Layered, samples_of
 from ocrect.source.probe import damaged
 from ocrect.source.resolution import Resolution, resolution, shown
-from ocrect.source.structure import structure
+from ocrect.source.structure import FontObject, Fonts, structure
 
 _REOPEN_AFTER = 64
 """pdfium keeps every object that it has parsed until the document is closed; so it is opened anew after that many pages."""
@@ -35,7 +35,8 @@ class Pdf:
         self._file = file
         self._settings = settings
         self._read = 0
-        self._believed: set[str] = set()
+        self._believed = Believed()
+        self._fonts: Fonts | None = None
         with PDFIUM:
             self._document = _load(file, settings.password)
             self.total = len(self._document)
@@ -88,17 +89,29 @@ class Pdf:
         if layer.is_odd or not layer.lines:
             return _rendered(page, number, how)
 
-        samples = samples_of(layer.runs, self._believed)
+        fonts = self._font_objects(number)
+        samples = tuple(run for run in samples_of(layer.runs) if not self._believed.knows(run, fonts))
         whole = _rendered(page, number, how) if samples else None
         unread, bare = tuple(seen.writing()), None
         if unread:
             with visible.without_text(page):
                 bare = _rendered(page, number, how)
-        return Layered(layer, unread, samples, whole, bare, self._believed)
+        return Layered(layer, unread, samples, whole, bare, fonts, self._believed)
+
+    def _font_objects(self, number: int) -> dict[str, FontObject]:
+        """The objects behind the names of a page's fonts; none where there is no other page to know them on."""
+        if self.total == 1:
+            return {}
+        if self._fonts is None:
+            self._fonts = Fonts(self._file, self._settings.password)
+        return self._fonts.on(number)
 
     def close(self) -> None:
         with PDFIUM:
             self._document.close()
+            if self._fonts is not None:
+                self._fonts.close()
+                self._fonts = None
 
 
 @contextmanager

@@ -1,9 +1,11 @@
-"""What pdfium does not tell of a PDF: the size of its pages' units, and that it is drawn by a program of its own (XFA)."""
+"""What pdfium does not tell of a PDF: the size of its pages' units, that it is drawn by a program of its own (XFA), and which
+font of one page is the same as one of another."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
 
@@ -11,6 +13,10 @@ from ocrect.source.probe import size_of
 
 _TOLD = re.compile(rb"UserUnit|NeedsRendering|ObjStm")  # objects in streams cannot be seen through
 _BLOCK = 2**22
+MOST_FORMS = 1000  # whose fonts are looked for on a page
+FontObject = tuple[int, int]
+"""Number and generation of a font in its file."""
+DIRECT: FontObject = (0, 0)  # an object without a number of its own
 _MOST_POINTS = 75_000.0  # a unit of more than a page's greatest length is no unit
 
 
@@ -33,12 +39,59 @@ def structure(file: IO[bytes], password: str) -> Structure:
     import pikepdf
 
     try:
-        file.seek(0)
-        with pikepdf.open(cast("BinaryIO", file), password=password) as document:
+        with _opened(file, password) as document:
             units = tuple(_unit(page.obj.get("/UserUnit", 1)) for page in document.pages)
             return Structure(units, bool(document.Root.get("/NeedsRendering", False)))
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, OSError):
         return Structure()  # pdfium says what is wrong with it
+
+
+class Fonts:
+    """The objects of a PDF that are its pages' fonts. The file must stay open as long as this is used."""
+
+    def __init__(self, file: IO[bytes], password: str) -> None:
+        import pikepdf
+
+        self._document: Any = None
+        with suppress(pikepdf.PdfError, ValueError, TypeError, RuntimeError, OSError):
+            self._document = _opened(file, password)
+
+    def on(self, number: int) -> dict[str, FontObject]:
+        """For each name that one font alone has on a page, from 1, the object that it is; none where that cannot be told."""
+        import pikepdf
+
+        found: dict[str, set[FontObject]] = {}
+        with suppress(pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, IndexError):
+            for font in _fonts(self._document.pages[number - 1].resources):
+                for part in (font, *font.get("/DescendantFonts", ())):
+                    found.setdefault(str(part.get("/BaseFont", "/"))[1:], set()).add(font.objgen)
+        return {name: fonts.pop() for name, fonts in found.items() if len(fonts) == 1 and DIRECT not in fonts}
+
+    def close(self) -> None:
+        """Forget the document; the file stays open."""
+        if self._document is not None:
+            self._document.close()
+            self._document = None
+
+
+def _fonts(resources: Any) -> Iterator[Any]:
+    """The fonts of a page's resources and of those of the forms that it shows."""
+    waiting = [resources]
+    seen: set[FontObject] = set()
+    while waiting:
+        held = waiting.pop()
+        yield from held.get("/Font", {}).values()
+        for form in held.get("/XObject", {}).values():
+            if form.objgen not in seen and len(seen) < MOST_FORMS and "/Resources" in form:
+                seen.add(form.objgen)
+                waiting.append(form.Resources)
+
+
+def _opened(file: IO[bytes], password: str) -> Any:
+    import pikepdf
+
+    file.seek(0)
+    return pikepdf.open(cast("BinaryIO", file), password=password)
 
 
 def _unit(value: Any) -> float:

@@ -1,20 +1,22 @@
 """The text that a PDF page carries itself, as lines of words with boxes.
 
-Text is what a reader would search for: NFC, ligatures (U+FB00…FB06) spelt out, soft hyphens only where they are drawn and
-then as hyphens, a run of spaces as one, letter-spaced words joined, what is struck twice once. Lines, words and their order are
-the layer's own. Which of it shows, and whether it can be believed, is for :mod:`ocrect.source.layered`.
+Text is what a reader would search for: NFC, ligatures (U+FB00…FB06) spelt out, soft hyphens only where they are drawn (then as
+hyphens) and not inside a word, a run of spaces as one, letter-spaced words joined, what is struck twice once. Lines, words
+and their order are the layer's own. Which of it shows, and whether it can be believed, is for :mod:`ocrect.source.layered`.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from ctypes import addressof, create_string_buffer
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, pairwise
-from math import inf
-from typing import Any
+from math import inf, pi
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -31,7 +33,18 @@ _SPACED = 0.7  # of a line's words that are single signs: it is letter-spaced
 _WORD_GAP = 1.4  # times the widest gap between its letters: a space
 _ODD = frozenset({"Co", "Cn", "Cs", "Cc"})
 _SPELT_OUT = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
-_HYPHENS = frozenset("\u00ad\u0002\ufffe")  # pdfium writes U+0002 or U+FFFE for a hyphen at a line's end
+_SOFT = "\u00ad"
+_LAST_HYPHENS = frozenset("\u0002\ufffe")  # what pdfium writes for a hyphen at a line's end
+
+
+class Font(NamedTuple):
+    """A font of an open page: its name, empty where it has none, and pdfium's handle as a number."""
+
+    name: str
+    handle: int
+
+
+NO_FONT = Font("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +55,27 @@ class _Sign:
     box: Box | None
     visible: bool = True
     odd: bool = False
-    font: str = ""
+    font: Font = NO_FONT
     drawn_by: int = 0
     """The text object that draws it, as a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of a line that stand side by side in one font."""
+    """Words of a line, one at least, that stand side by side in one font."""
 
-    text: str
-    box: Box
-    font: str
+    words: tuple[tuple[str, Box], ...]
+    font: Font
+
+    @property
+    def text(self) -> str:
+        """The words with a space between them."""
+        return " ".join(text for text, _ in self.words)
+
+    @property
+    def box(self) -> Box:
+        """The box around the words, in pixels."""
+        return Box.around([box for _, box in self.words])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +108,9 @@ def read(page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] |
         PdfiumError: pdfium cannot make out the page's text.
     """
     width, height = how.size(page)
-    textpage = page.get_textpage()
-    try:
-        signs = list(_signs(textpage, _Grid(page, how.scale), width, height))
-    finally:
-        textpage.close()
+    grid = _Grid(page, how.scale)
+    with _level(page) as textpage:
+        signs = list(_hyphenated(list(_signs(textpage, grid, width, height))))
     if shows is not None:
         signs = [sign if sign.box is None else replace(sign, visible=sign.visible and shows(sign.box)) for sign in signs]
     lines: list[Line] = []
@@ -101,6 +121,31 @@ def read(page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] |
     seen = [sign for sign in signs if sign.visible and sign.text.strip()]
     is_odd = sum(sign.odd for sign in seen) > _MOST_ODD * len(seen)
     return Layer(number, tuple(lines), tuple(runs), width, height, how, is_odd)
+
+
+@contextmanager
+def _level(page: Any) -> Iterator[Any]:
+    """The page's text with most of it running from left to right, as pdfium must see it to put its lines in order."""
+    as_shown = page.get_rotation()
+    textpage = page.get_textpage()
+    try:
+        level = -90 * _quarters(textpage) % 360
+        if level != as_shown:
+            textpage.close()
+            page.set_rotation(level)
+            textpage = page.get_textpage()
+        yield textpage
+    finally:
+        textpage.close()
+        page.set_rotation(as_shown)
+
+
+def _quarters(textpage: Any) -> int:
+    """How many quarters most of the text is turned clockwise on its page, by some hundred of its signs."""
+    count = textpage.count_chars()
+    angles = [pdfium_c.FPDFText_GetCharAngle(textpage, index) for index in range(0, count, 1 + count // 100)]
+    turned = Counter(round(angle / (pi / 2)) % 4 for angle in angles if angle >= 0)
+    return turned.most_common(1)[0][0] if turned else 0
 
 
 class _Grid:
@@ -136,7 +181,7 @@ def _signs(textpage: Any, grid: _Grid, width: int, height: int) -> Iterator[_Sig
             sign = _drawn(textpage, index, char, grid)
             if sign.text and (sign.box is None or _overlaps(sign.box, width, height)):
                 yield sign
-            if char in _HYPHENS and char != "\u00ad":
+            if char in _LAST_HYPHENS:
                 yield _Sign("\n", None)
 
 
@@ -147,25 +192,44 @@ def _overlaps(box: Box, width: int, height: int) -> bool:
 def _drawn(textpage: Any, index: int, char: str, grid: _Grid) -> _Sign:
     left, bottom, right, top = textpage.get_charbox(index)
     drawn = right > left and top > bottom
-    if char in _HYPHENS:
-        char = "-" if drawn or char != "\u00ad" else ""
+    if char in _LAST_HYPHENS:
+        char = "-"
+    elif char == _SOFT and not drawn:
+        char = ""
     unnamed = pdfium_c.FPDFText_HasUnicodeMapError(textpage, index) == 1
     odd = unnamed or char == "\ufffd" or unicodedata.category(char or " ") in _ODD
     item = pdfium_c.FPDFText_GetTextObject(textpage, index)
     visible = not item or pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in INVISIBLE
     box = grid.box(left, bottom, right, top) if drawn else None
-    font, drawn_by = (_font(item), addressof(item.contents)) if item else ("", 0)
+    font, drawn_by = (_font(item), addressof(item.contents)) if item else (NO_FONT, 0)
     return _Sign(char.translate(_SPELT_OUT), box, visible, odd, font, drawn_by)
 
 
-def _font(item: Any) -> str:
-    """The name of a text object's font, empty where it has none."""
+def _hyphenated(signs: list[_Sign]) -> Iterator[_Sign]:
+    """The signs with hyphens for soft ones, but where these stand between letters of a word: there it might be parted.
+
+    A font that names its only hyphen so is told by those at other places than inside a word and at a line's end.
+    """
+    soft = [i for i, sign in enumerate(signs) if sign.text == _SOFT]
+    after = {i: signs[i + 1].text if i + 1 < len(signs) else "\n" for i in soft}
+    inside = {i for i in soft if i and signs[i - 1].text[-1:].isalpha() and after[i].islower()}
+    named_so = {signs[i].font for i in soft if i not in inside and after[i] != "\n"}
+    for i, sign in enumerate(signs):
+        if sign.text != _SOFT:
+            yield sign
+        elif i not in inside or sign.font in named_so:
+            yield replace(sign, text="-")
+
+
+def _font(item: Any) -> Font:
+    """The font of a text object."""
     font = pdfium_c.FPDFTextObj_GetFont(item)
     if not font:
-        return ""
+        return NO_FONT
     name = create_string_buffer(128)
     length = pdfium_c.FPDFFont_GetBaseFontName(font, name, len(name))
-    return name.value.decode("utf-8", errors="replace") if 0 < length <= len(name) else ""
+    told = name.value.decode("utf-8", errors="replace") if 0 < length <= len(name) else ""
+    return Font(told, addressof(font.contents))
 
 
 def _once(signs: list[_Sign]) -> Iterator[_Sign]:
@@ -191,7 +255,7 @@ def _is_again(sign: _Sign, other: _Sign) -> bool:
 class _Word:
     text: str
     box: Box
-    font: str
+    font: Font
     visible: bool
 
 
@@ -266,5 +330,4 @@ def _line(found: list[_Word], name: str) -> Line:
 
 def _runs(words: list[_Word]) -> Iterator[Run]:
     for font, group in groupby(words, key=lambda word: word.font):
-        members = list(group)
-        yield Run(" ".join(word.text for word in members), Box.around([word.box for word in members]), font)
+        yield Run(tuple((word.text, word.box) for word in group), font)

@@ -31,6 +31,8 @@ SOLID = 0.88  # of its box: what fills more is a bar or a dash, not a letter
 LEAST_LETTERS = 3  # in a row make writing
 NEAR = 1.5  # heights of a letter to the next one
 MARGIN = 0.6  # heights of a letter around a row
+LEAST_SQUARE, MOST_SQUARE, SQUARE = 8, 60, 1.25  # pixels of a tick box, and how many times one side is as long as the other
+OUTLINED = 0.9  # the least part of each side along which it is inked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Visible:
         return bool(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left] > 0)
 
     def writing(self) -> list[Box]:
-        """Rows of ink that look like writing and are no text of the layer, in pixels of the rendered page."""
+        """Rows of ink that look like writing, and tick boxes, that are no text of the layer, in pixels of the rendered page."""
         found: list[Box] = []
         for grey in (self.without, 255 - self.without):  # dark on light, light on dark
             found += _rows(np.asarray(grey, np.uint8))
@@ -96,27 +98,45 @@ def _grey(page: Any, scale: float) -> NDArray[np.uint8]:
 
 
 def _rows(grey: NDArray[np.uint8]) -> list[Box]:
-    """Rows of dark letters: three or more pieces of ink of one height, side by side."""
+    """Rows of dark letters: three or more pieces of ink of one height, side by side. Tick boxes stand by themselves."""
     paper = cv2.blur(grey, (NEIGHBOURHOOD, NEIGHBOURHOOD))
     ink = (cv2.subtract(paper, grey) > CONTRAST).astype(np.uint8)
+    if not ink.any():
+        return []
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     wide, high, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
     longer, shorter = np.maximum(wide, high), np.maximum(np.minimum(wide, high), 1)
     letters = (high >= LEAST_HEIGHT) & (high <= MOST_HEIGHT) & (longer <= SLIM * shorter)
     found = stats[1:][letters]
+    boxes = _squares(ink, stats[1:])
+    if len(found) < LEAST_LETTERS:
+        return boxes
     solid = area[letters] > SOLID * wide[letters] * high[letters]
     canvas = np.zeros(grey.shape, np.uint8)
     for left, top, width, height, _ in found:  # letters reach for the next one at their side
         reach = round(NEAR * height / 2)
         canvas[top : top + height, max(0, left - reach) : left + width + reach] = 1
-    if not len(found):
-        return []
     _, names, spans, _ = cv2.connectedComponentsWithStats(canvas, connectivity=4)
     rows = names[found[:, 1] + found[:, 3] // 2, found[:, 0] + found[:, 2] // 2]
     members, true = (np.bincount(rows, weights, minlength=len(spans)) for weights in (np.ones(len(rows)), ~solid))
-    boxes = []
     for row in np.flatnonzero((members >= LEAST_LETTERS) & (true >= LEAST_LETTERS / 2) & (true >= members / 2)):
         left, top, width, height, _ = (float(side) for side in spans[row])
         pad = MARGIN * float(np.median(found[rows == row, 3]))
         boxes.append(Box(left, max(0.0, top - pad), left + width, top + height + pad))
+    return boxes
+
+
+def _squares(ink: NDArray[np.uint8], pieces: NDArray[Any]) -> list[Box]:
+    """What may be a tick box, marked or not, of the pieces: left, top, width, height and area in pixels of the mask ``ink``."""
+    wide, high, area = pieces[:, 2], pieces[:, 3], pieces[:, 4]
+    size = (np.minimum(wide, high) >= LEAST_SQUARE) & (np.maximum(wide, high) <= MOST_SQUARE)
+    square = (wide <= SQUARE * high) & (high <= SQUARE * wide) & (area <= SOLID * wide * high)
+    boxes = []
+    for left, top, width, height, _ in pieces[size & square].tolist():
+        part = ink[top : top + height, left : left + width]
+        edge = max(1, min(width, height) // 6)
+        sides = (part[:edge].any(axis=0), part[-edge:].any(axis=0), part[:, :edge].any(axis=1), part[:, -edge:].any(axis=1))
+        if min(float(side.mean()) for side in sides) >= OUTLINED:
+            pad = MARGIN * height
+            boxes.append(Box(left - pad, max(0.0, top - pad), left + width + pad, top + height + pad))
     return boxes

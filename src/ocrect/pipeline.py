@@ -120,6 +120,14 @@ class Pipeline:
             return Page(image.number, image.width, image.height, image.dpi, steps=image.steps, failure=failure)
         return upright.as_given(unread.account(upright.image, page))
 
+    def turns(self, image: PageImage) -> int:
+        """By how many quarters a page is to be turned clockwise to stand upright: :func:`ocrect.prepare.turns`.
+
+        Raises:
+            RecognitionError: the engine failed.
+        """
+        return prepare.turns(image, self._workshop.engine())
+
     # correcting
 
     def correct(self, read: Document | str) -> Document:

@@ -10,11 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
+from ocrect import prepare
 from ocrect.record import schema
+from ocrect.record.document import PageImage
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("ocrmypdf") is None or shutil.which("tesseract") is None,
@@ -75,6 +78,21 @@ def test_the_installed_plugin_is_the_engine_in_threads_and_in_processes(how, two
     pages = [schema.load(json.loads(line)).pages[0] for line in record.read_text().splitlines()]
     assert sorted(page.number for page in pages) == [1, 2]
     assert "ocrect" in pdfium.PdfDocument(out).get_metadata_dict()["Creator"]
+
+
+def test_a_page_on_its_side_and_askew_is_turned_and_straightened_before_it_is_read(two_pages, tmp_path):
+    upright, given, out = tmp_path / "upright.pdf", tmp_path / "given.pdf", tmp_path / "out.pdf"
+    with Image.open(PAGE) as picture:
+        top = picture.convert("RGB").crop((0, 0, picture.width, picture.height // 3))
+    askew = top.rotate(2, Image.Resampling.BICUBIC, expand=True, fillcolor="white").rotate(90, expand=True)
+    askew.save(given, resolution=200)
+    assert run("--pages", 1, two_pages, upright).returncode == 0
+    done = run("--rotate-pages", "--deskew", given, out)
+    assert done.returncode == 0, done.stderr
+    assert words(out)[0] == words(upright)[0]
+    pixels = pdfium.PdfDocument(out)[0].render(scale=3).to_numpy()[..., :3]
+    assert pixels.shape[1] > pixels.shape[0], "it lies as it is read"
+    assert abs(prepare.tilt(PageImage(np.ascontiguousarray(pixels)))) < 0.5
 
 
 def test_correction_stands_behind_another_engine(two_pages, tmp_path):

@@ -205,6 +205,9 @@ def test_a_long_page_on_its_head_or_its_side_is_found_by_some_of_its_rows(turns:
     frame, _ = prepare.read(prepare.held(image(upright), turns).image, engine)
     assert frame.turns == -turns % 4
     assert len(heights) == (1 if turns == 0 else 3)
+    heights.clear()
+    assert prepare.turns(prepare.held(image(upright), turns).image, engine) == -turns % 4
+    assert sum(heights) < upright.height, "only some rows are read"
 
 
 @pytest.mark.parametrize("turns", [1, 3])

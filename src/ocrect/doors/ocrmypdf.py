@@ -12,7 +12,7 @@ import fcntl
 import json
 import logging
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,16 +20,18 @@ from typing import Any
 
 from ocrmypdf import hookimpl
 from ocrmypdf.exceptions import BadArgsError, ExitCode, ExitCodeException, MissingDependencyError
-from ocrmypdf.hocrtransform import Baseline, BoundingBox, HocrParser, OcrClass, OcrElement
+from ocrmypdf.hocrtransform import OcrElement
 from ocrmypdf.pluginspec import OcrEngine, OrientationConfidence
 from PIL import Image
 
 import ocrect
+from ocrect import prepare, source
+from ocrect.doors import elements
 from ocrect.engines.tesseract.tessdata import CODES
 from ocrect.errors import InputTooLargeError, OcrectError
 from ocrect.pipeline import Pipeline
-from ocrect.record import placement, schema
-from ocrect.record.document import Block, Box, Document, Failure, Line, Page, PageImage, Word
+from ocrect.record import schema
+from ocrect.record.document import Document, Failure, Page, PageImage
 from ocrect.settings import Settings
 
 _log = logging.getLogger("ocrect")
@@ -117,14 +119,14 @@ class Engine(OcrEngine):
 
     @staticmethod
     def get_orientation(input_file: Path, options: Any) -> OrientationConfidence:
-        """Degrees by which the page must be turned clockwise to stand upright."""
-        turns = _steps(_read(input_file, options, correct=False), "turn", "clockwise_degrees")
-        return OrientationConfidence(angle=int(turns) % 360, confidence=SURE if turns else 0.0)
+        """Degrees by which the page lies turned clockwise: OCRmyPDF turns it back by them, whatever its documentation says."""
+        turns = _asked(input_file, options, lambda pipeline, image: pipeline.turns(image))
+        return OrientationConfidence(angle=-90 * int(turns) % 360, confidence=SURE if turns else 0.0)
 
     @staticmethod
     def get_deskew(input_file: Path, options: Any) -> float:
         """Degrees by which the page must be turned counterclockwise to be level."""
-        return _steps(_read(input_file, options, correct=False), "deskew", "counterclockwise_degrees")
+        return _asked(input_file, options, lambda _, image: prepare.tilt(image))
 
     @staticmethod
     def supports_generate_ocr() -> bool:
@@ -135,7 +137,7 @@ class Engine(OcrEngine):
         """The page as OCRmyPDF's tree, and its text."""
         page = replace(_read(input_file, options), number=page_number + 1)
         _record(page, options)
-        return _tree(page), page.corrected
+        return elements.tree(page), page.corrected
 
     @staticmethod
     def generate_hocr(input_file: Path, output_hocr: Path, output_text: Path, options: Any) -> None:
@@ -198,17 +200,17 @@ class Corrected(OcrEngine):
         else:
             hocr, text = (input_file.with_name(f"{input_file.stem}_read.{suffix}") for suffix in ("hocr", "txt"))
             self._engine.generate_hocr(input_file=input_file, output_hocr=hocr, output_text=text, options=options)
-            tree = _parsed(hocr, input_file)
-        page = _corrected(replace(_page(tree), number=page_number + 1), options)
+            tree = elements.parsed(hocr, input_file)
+        page = _corrected(replace(elements.page(tree), number=page_number + 1), options)
         _record(page, options)
-        _put(tree, page)
+        elements.put(tree, page)
         return tree, page.corrected
 
     def generate_hocr(self, input_file: Path, output_hocr: Path, output_text: Path, options: Any) -> None:
         from ocrect.writers.hocr import HocrWriter
 
         self._engine.generate_hocr(input_file=input_file, output_hocr=output_hocr, output_text=output_text, options=options)
-        page = _corrected(_page(_parsed(output_hocr, input_file)), options)
+        page = _corrected(elements.page(elements.parsed(output_hocr, input_file)), options)
         _record(_numbered(page, input_file), options)
         with output_hocr.open("wb") as out:
             HocrWriter()(Document(input_file.name, (page,)), _NoOriginal(), out)
@@ -219,7 +221,7 @@ class Corrected(OcrEngine):
 
         tree, text = self.generate_ocr(input_file, options, int(_numbered(Page(1), input_file).number) - 1)
         with output_pdf.open("wb") as out:
-            text_only(replace(_page(tree), number=1), out)
+            text_only(replace(elements.page(tree), number=1), out)
         output_text.write_text(text, encoding="utf-8")
 
 
@@ -260,7 +262,7 @@ def _pipeline(settings: Settings) -> Pipeline:
     return made
 
 
-def _read(input_file: Path, options: Any, *, correct: bool = True) -> Page:
+def _read(input_file: Path, options: Any) -> Page:
     """The page of an image file, corrected where the settings say so. One that is too large is an empty page, and that is said:
     OCRmyPDF goes on where its own engine cannot read a page.
 
@@ -268,9 +270,7 @@ def _read(input_file: Path, options: Any, *, correct: bool = True) -> Page:
         FailedError: the image, the engine's data or the model cannot be had.
     """
     try:
-        settings = _settings(options)
-        pipeline = _pipeline(settings if correct else settings.with_(correct=False))
-        (page,) = pipeline.pages(input_file)
+        (page,) = _pipeline(_settings(options)).pages(input_file)
     except InputTooLargeError as error:
         page = _empty(input_file, error)
     except OcrectError as error:
@@ -298,8 +298,20 @@ def _numbered(page: Page, input_file: Path) -> Page:
     return replace(page, number=int(found[1])) if found else page
 
 
-def _steps(page: Page, name: str, key: str) -> float:
-    return sum(float(step.settings.get(key, 0.0)) for step in page.steps if step.name == name)
+def _asked(input_file: Path, options: Any, ask: Callable[[Pipeline, PageImage], float]) -> float:
+    """What a page's pixels tell, without reading all of it; 0 where they are too many.
+
+    Raises:
+        FailedError: the image or the engine's data cannot be had.
+    """
+    try:
+        settings = _settings(options)
+        image = next(iter(source.pages(input_file, settings)))
+        return ask(_pipeline(settings), image) if isinstance(image, PageImage) else 0.0
+    except InputTooLargeError:
+        return 0.0  # said when it is read
+    except OcrectError as error:
+        raise FailedError(error) from error
 
 
 def _record(page: Page, options: Any) -> None:
@@ -311,83 +323,3 @@ def _record(page: Page, options: Any) -> None:
     with Path(path).open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(line.encode("utf-8", "backslashreplace"))
-
-
-# between OCRmyPDF's tree and our page
-
-
-def _tree(page: Page) -> OcrElement:
-    root = OcrElement(OcrClass.PAGE, bbox=BoundingBox(0, 0, page.width, page.height), dpi=page.dpi, page_number=page.number - 1)
-    for block in page.blocks:
-        lines = [_line(line) for line in block.lines if line.box and line.corrected.strip()]
-        if lines:
-            around = Box.around([line.box for line in block.lines if line.box])
-            root.children.append(OcrElement(OcrClass.PARAGRAPH, bbox=_bounds(around), children=lines))
-    return root
-
-
-def _line(line: Line) -> OcrElement:
-    assert line.box is not None
-    words = [
-        OcrElement(OcrClass.WORD, bbox=_bounds(word.box), text=word.text, confidence=word.confidence)
-        for word in placement.words(line)
-    ]
-    made = OcrElement(OcrClass.LINE, bbox=_bounds(line.box), children=words, language=line.language or None)
-    if line.baseline:
-        (x0, y0), (x1, y1) = line.baseline
-        if abs(x1 - x0) > abs(y1 - y0):
-            slope = (y1 - y0) / (x1 - x0)
-            made.baseline = Baseline(slope, y0 + slope * (line.box.left - x0) - line.box.bottom)
-    return made
-
-
-def _bounds(box: Box) -> BoundingBox:
-    return BoundingBox(box.left, box.top, max(box.left, box.right), max(box.top, box.bottom))
-
-
-def _parsed(hocr: Path, input_file: Path) -> OcrElement:
-    """The tree of an hOCR file; an empty page where the engine left an empty file, as Tesseract does when its time is up."""
-    if hocr.stat().st_size:
-        return HocrParser(hocr).parse()
-    with Image.open(input_file) as image:
-        return OcrElement(OcrClass.PAGE, bbox=BoundingBox(0, 0, *image.size), dpi=float(image.info.get("dpi", (72, 72))[0]))
-
-
-def _page(tree: OcrElement) -> Page:
-    """Another engine's tree as a page, a block for each of its paragraphs."""
-    box = tree.bbox
-    found = [_own_line(element, f"l{number}") for number, element in enumerate(_lines(tree), 1)]
-    lines = tuple(line for line in found if line is not None)
-    width, height = (round(box.width), round(box.height)) if box else (0, 0)
-    return Page((tree.page_number or 0) + 1, width, height, tree.dpi, (Block(lines),) if lines else ())
-
-
-def _lines(tree: OcrElement) -> Iterator[OcrElement]:
-    """The elements that hold words, whatever kind of line they are."""
-    if any(child.ocr_class == OcrClass.WORD for child in tree.children):
-        yield tree
-    else:
-        for child in tree.children:
-            yield from _lines(child)
-
-
-def _own_line(element: OcrElement, name: str) -> Line | None:
-    words, at = [], 0
-    for child in element.children:
-        text = child.text.strip()
-        if child.ocr_class == OcrClass.WORD and child.bbox and text:
-            box = Box(child.bbox.left, child.bbox.top, child.bbox.right, child.bbox.bottom)
-            words.append(Word(text, box, child.confidence or 0.0, at, at + len(text)))
-            at += len(text) + 1
-    if not words:
-        return None
-    return Line(name, " ".join(word.text for word in words), Box.around([word.box for word in words]), tuple(words))
-
-
-def _put(tree: OcrElement, page: Page) -> None:
-    """Exchange the words of the tree for those of the corrected page; a line in which nothing changed keeps its own."""
-    lines = {line.id: line for line in page.lines()}
-    for number, element in enumerate(_lines(tree), 1):
-        line = lines.get(f"l{number}")
-        if line is not None and line.corrected != line.text:
-            element.children = _line(line).children

@@ -7,9 +7,9 @@
 `receipts` reads (or takes from `--keep`) and corrects the receipts of the data (SROIE), where they are not corrected yet, then
 answers every card of the queue as the truth has it: by a key where one of the readings shown is right, else by typing. It tells
 keys a card, with `--browser` the time from a key to the next card with its picture, and the numbers that are still wrong at the
-end, and which of them stand on lines that no card asked about. `kills` ends the server, or the
-client's connections, at random moments of a session, and counts decisions lost or doubled. `scale` fills a manifest with many
-files, three open cards a page and a decision on every second page, and tells CPU milliseconds of what a request asks it.
+end, and which of them stand on lines that no card asked about. `kills` ends the server, the client's
+connections, or the browser, at random moments of a session, and counts decisions lost or doubled. `scale` fills a manifest with
+many files, three open cards a page and a decision on every second page, and tells CPU milliseconds of what a request asks it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,9 @@ import argparse
 import csv
 import os
 import random
-import re
-import signal
 import socket
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -33,9 +29,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 from bench.dataset import Sample, samples
 from bench.reading import Choice, pipeline, read
@@ -45,7 +38,7 @@ from ocrect.batch.work import Plan
 from ocrect.measure.metrics import number_tokens
 from ocrect.record.document import Box
 from ocrect.review.desk import Desk, Seen, token
-from ocrect.review.ledger import Ledger, Numbered
+from ocrect.review.ledger import Numbered
 from ocrect.settings import Settings
 
 SET = "SROIE"
@@ -270,74 +263,6 @@ def served(desk: Desk) -> Iterator[str]:
         thread.join(10)
 
 
-# killed
-
-
-@dataclass
-class Session:
-    """A reviewer at a server that may be killed: what was sent, and what the server said that it kept."""
-
-    outputs: Path
-    sent: set[str]
-    kept: set[str]
-
-    def run(self, moment: float, *, server_first: bool) -> None:
-        """Answer cards, or take back, until after ``moment`` seconds of it the server is killed, or the client's connections
-        are torn down, and then the server too.
-        """
-        command = [sys.executable, "-m", "ocrect", "review", str(self.outputs), "--no-browser", "--who", "reviewer"]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert server.stdout is not None
-        address = server.stdout.readline().strip()
-        with httpx.Client(follow_redirects=True, timeout=30) as client:
-            html = client.get(address).text
-            end = (os.kill, (server.pid, signal.SIGKILL)) if server_first else (client.close, ())
-            killer = threading.Timer(moment, *end)
-            killer.start()
-            try:
-                self._answers(client, address.partition("/?")[0], html)
-            except (httpx.HTTPError, RuntimeError, OSError):
-                pass  # the connection, or the client, is gone
-            finally:
-                killer.cancel()
-                server.kill()
-                server.wait()
-
-    def _answers(self, client: httpx.Client, root: str, html: str) -> None:
-        word = _found(r'data-word="([^"]+)"', html)
-        while True:
-            card, last = _found(r'data-card="(\d+)"', html), _found(r'data-last="(\d+)"', html)
-            name = token()
-            self.sent.add(name)
-            given: dict[str, Any] = {"last": int(last), "token": name}
-            path = f"/cards/{card}" if card else "/undo"
-            body = {**given, "said": "keep"} if card else given
-            response = client.post(root + path, json=body, headers={"X-Ocrect-Word": word})
-            if response.status_code == 200:
-                self.kept.add(name)
-            html = response.json()["html"]
-            if not card and not _found(r'data-card="(\d+)"', html):
-                return
-
-
-def _found(pattern: str, html: str) -> str:
-    found = re.search(pattern, html)
-    return found[1] if found else ""
-
-
-def killed(outputs: Path, moments: int, seed: int) -> tuple[int, int, int]:
-    """Decisions that were said to be kept, and of these how many are lost and how many doubled, after so many kills."""
-    draw = random.Random(seed)
-    session = Session(outputs, set(), set())
-    for _ in range(moments):
-        session.run(draw.uniform(0.05, 1.0), server_first=draw.random() < 0.7)
-    with closing(Ledger(manifest_of(outputs))) as ledger:
-        rows = [d.token for path in ledger.decided() for d in ledger.of_file(path)]
-    lost = [name for name in session.kept if name not in rows]
-    doubled = len(rows) - len(set(rows)) + sum(name.partition("-")[0] not in session.sent for name in rows)
-    return len(session.kept), len(lost), doubled
-
-
 def scale(plan: Plan, files: int, pages: int) -> None:
     """Print CPU milliseconds of what requests ask of a large folder: medians of five."""
     with closing(Desk(plan)) as desk:
@@ -411,13 +336,15 @@ def main() -> None:
         return
     from tests.integration.review_folder import folder as drawn
 
+    from bench.review_kills import killed
+
     with tempfile.TemporaryDirectory() as made:
         if options.what == "scale":
             scale(drawn(Path(made), names=("a.png",)), options.files, options.pages)
             return
         plan = drawn(Path(made), names=tuple(f"{number}.png" for number in range(40)))
-        kept, lost, doubled = killed(plan.outputs, options.moments, options.seed)
-    print(f"killed {options.moments} times: {kept} decisions were said to be kept, {lost} lost, {doubled} doubled")
+        kills, kept, lost, doubled = killed(plan.outputs, options.moments, options.seed)
+    print(f"killed {dict(kills)}: {kept} decisions were said to be kept, {lost} lost, {doubled} doubled")
 
 
 if __name__ == "__main__":

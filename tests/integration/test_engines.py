@@ -16,12 +16,14 @@ from PIL import Image
 
 from ocrect import plugins
 from ocrect.engines import choice
+from ocrect.engines.ppocr import models
 from ocrect.engines.ppocr.recognise import without_idle_spaces
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior, LatticeEvidence
 from ocrect.measure.metrics import cer
 from ocrect.record.document import Page, PageImage
+from ocrect.server import confine
 from ocrect.settings import Settings
 from ocrect.testing import posterior
 
@@ -180,3 +182,22 @@ def test_ppocr_reads_vietnamese_and_tesseract_is_its_witness() -> None:
     assert choice.choose(settings) == "ppocr"
     assert choice.choose_second(settings) == ("tesseract" if "vi" in tessdata.languages(settings) else "")
     assert choice.choose_second(settings.with_(language="ru", engine="tesseract")) == ""
+
+
+def test_a_network_keeps_no_memory_of_the_largest_picture_it_has_seen() -> None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        pytest.skip("resident memory is looked at in /proc")
+    try:
+        network = models.session(models.model_file(models.DETECTION_FILE).read_bytes(), 1)
+    except MissingDependencyError as error:
+        pytest.skip(str(error))
+
+    def resident(side: int) -> int:
+        """MB after a picture of that size."""
+        network.run(None, {network.get_inputs()[0].name: np.zeros((1, 3, side, side), np.float32)})
+        confine.trim()
+        return confine.resident() // 2**20
+
+    small = resident(64)
+    assert resident(1280) - small < 60

@@ -370,6 +370,19 @@ def test_told_to_end_it_answers_who_waits_keeps_what_is_open_and_leaves_no_proce
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below), 60)
 
 
+def test_results_expire_and_nothing_of_them_is_left(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, *CHEAP) as service:
+        place = service.send(a_pdf("Not for ever")).headers["Location"]
+        assert service.client.get(f"{place}/result").status_code == 200
+    assert list((data / "uploads").iterdir())
+    assert list((data / "results").iterdir())
+    with serving(data, *CHEAP, "--keep-seconds", "0") as service:
+        wait_until(lambda: service.client.get(place).status_code == 404)
+        assert service.client.get(f"{place}/result").status_code == 404
+        wait_until(lambda: not [*(data / "uploads").iterdir(), *(data / "results").iterdir()])
+
+
 def test_a_second_service_on_one_folder_is_refused(service: Service) -> None:
     command = [sys.executable, "-m", "ocrect", "serve", "--port", "0", "--data", str(service.log.with_name("data"))]
     refused = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -25,6 +28,18 @@ def test_the_commands_of_the_unit_and_of_the_container_are_understood() -> None:
     commands.append(json.loads(re.findall(r"^ENTRYPOINT (.*)$", container, re.MULTILINE)[0])[1:])
     for command in commands:
         assert parser().parse_args(command).command == "serve"
+
+
+def test_systemd_understands_every_line_of_the_unit(tmp_path: Path) -> None:
+    verify = shutil.which("systemd-analyze")
+    if verify is None:
+        pytest.skip("systemd-analyze is not installed")
+    unit = (ROOT / "deploy" / "ocrect.service").read_text(encoding="utf-8")
+    (tmp_path / "ocrect.service").write_text(unit.replace("/opt/ocrect/bin/ocrect", sys.executable), encoding="utf-8")
+    done = subprocess.run([verify, "verify", tmp_path / "ocrect.service"], capture_output=True, text=True, check=False)
+    if "Failed to" in done.stderr and "ocrect.service" not in done.stderr:
+        pytest.skip(f"systemd-analyze does not work here: {done.stderr[:200]}")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_limit_has_its_row_and_its_flag() -> None:

@@ -30,6 +30,7 @@ _CALLS = {
     "x86_64": (0xC000003E, (41, 101, 310, 311, 425)),
     "aarch64": (0xC00000B7, (198, 117, 270, 271, 425)),
 }
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
 _RESIDENT = re.compile(r"VmRSS:\s+(\d+) kB")
 _X32 = 0x40000000  # numbers from here on are x86-64's second table
 
@@ -49,6 +50,19 @@ def resident() -> int:
     except OSError:
         return 0
     return 1024 * int(found[1]) if found else 0
+
+
+def keep_memory_small() -> None:
+    """Have the C library use one heap for all threads, and give freed blocks of 4 MB and more back to the system at once, where
+    it can (glibc's mallopt(3)).
+
+    By itself it makes a heap for each thread, and learns from what is freed to keep ever larger blocks, up to 32 MB; a heap
+    with one small block at its end cannot shrink.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(_M_ARENA_MAX, 1)
+        set_option(_M_MMAP_THRESHOLD, 4 * 2**20)
 
 
 def trim() -> None:

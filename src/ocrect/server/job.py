@@ -65,18 +65,16 @@ def work(plan: Plan, owner: str, stop: threading.Event) -> None:
     pipelines = Pipelines()
     with Jobs(plan.manifest) as jobs:
         batch.Pulse(plan.manifest, owner).start()
-        last, trimmed = time.monotonic(), True
+        last = time.monotonic()
         try:
             while not stop.is_set() and time.monotonic() - last < plan.limits.worker_idle:
                 job = jobs.claim(owner) if jobs.is_waiting() else None
                 if job is None:
-                    if not trimmed:
-                        confine.trim()
-                        trimmed = True
                     stop.wait(_LOOK)
                     continue
                 _guarded(plan, jobs, pipelines, job, stop)
-                last, trimmed = time.monotonic(), False
+                last = time.monotonic()
+                confine.trim()
                 if _has_grown(plan):
                     return
         finally:

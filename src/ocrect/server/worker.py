@@ -30,6 +30,7 @@ def main(plan: Plan, owner: str) -> None:
     confine.say_no_texts()
     confine.end_with_parent()
     confine.limit(plan.limits.worker_memory)
+    confine.keep_memory_small()
     if not plan.needs_network:
         confine.close_network()  # the parent has said it where that does not work
     os.umask(0o077)

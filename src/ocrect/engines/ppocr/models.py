@@ -65,6 +65,9 @@ def session(model: bytes, threads: int) -> ort.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # onnxruntime's own arena keeps the largest buffers of every shape it has seen: 590 MB after 14 pages, 430 without, at the
+    # same speed and a lower peak (715, 590 MB).
+    options.enable_cpu_mem_arena = False
     # Threads that wait sleep: spinning ones cost a third more CPU time on two cores and take it from other processes.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])

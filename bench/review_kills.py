@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -85,11 +86,11 @@ class Session:
 
         def sent(request: Request) -> None:
             if request.method == "POST":
-                self.sent.add(request.post_data_json["token"])
+                self.sent.add(json.loads(request.post_data or "")["token"])
 
         def answered(response: Response) -> None:
             if response.request.method == "POST" and response.status == 200:
-                self.kept.add(response.request.post_data_json["token"])
+                self.kept.add(json.loads(response.request.post_data or "")["token"])
 
         with _chromium() as (process, port), sync_playwright() as playwright:
             tab = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}").contexts[0].new_page()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from ocrect.engines.ppocr import _Judge
@@ -159,3 +160,26 @@ def test_a_short_word_in_the_grain_of_a_blank_page_is_no_text_unless_surely_read
 
     assert not is_text("oo", 0.9)
     assert is_text("oo", 0.97)
+
+
+@pytest.mark.parametrize(("ink", "confidence", "why"), [(228, 0.9, "faint"), (228, 0.6, "illegible"), (60, 0.9, "illegible")])
+def test_what_is_too_pale_to_be_text_and_hardly_in_doubt_is_unread_as_faint(ink: int, confidence: float, why: str) -> None:
+    picture, font = Image.new("RGB", (900, 300), "white"), ImageFont.load_default(40)
+    draw = ImageDraw.Draw(picture)
+    quads = []
+    for top, grey in ((40, 20), (160, ink)):
+        draw.text((40, top), "harbour", font=font, fill=(grey,) * 3)
+        left, up, right, down = (float(side) for side in draw.textbbox((40, top), "harbour", font=font))
+        quads.append(np.array([[left, up], [right, up], [right, down], [left, down]], np.float32))
+
+    def reading(quad: NDArray[np.float32], sure: float) -> BoxReading:
+        frames = np.full((15, 3), 1e-6)
+        frames[::2, 0] = 1.0
+        frames[1::2, 0], frames[1::2, 1] = 1 - sure, sure
+        return BoxReading(quad, CtcPosterior(np.log(frames), tuple("on")), 15.0)
+
+    judge = _Judge(on(PageImage(np.asarray(picture))))
+    judge.learn([reading(quads[0], 0.99)])
+    told = judge.unread(reading(quads[1], confidence))
+    assert told.why == why
+    assert told.text == "ooooooo"

@@ -30,6 +30,7 @@ SURE = 0.85  # nor does one below this that the detector does not see clearly
 SURELY_READ = 0.93
 PALE = 0.4  # of the contrast of what is surely read: paler ink that is not surely read is print of the other side
 FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely
+PALE_SIGNS = 3  # and of so many signs it is said to be faint
 MANY, TOLD = 8, 0.4  # of so many letters in a line at least this part must be near to a symbol that was read
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
@@ -82,12 +83,11 @@ class PpOcr:
         kept += [tick_reading(tick, self._known) for tick in boxes]
         regions = [(kind, [row for row in rows if not _is_strokes(row)]) for kind, rows in ordered(kept)]
         found = [(kind, [self._row(pixels, row) for row in rows]) for kind, rows in regions if rows]
-        unread = tuple(Unread(box_around(reading.quad), "illegible", reading.posterior.text) for reading in dropped)
         return Page(
-            image.number, image.width, image.height, image.dpi, tuple(blocks(found, image.number)), (self._step,), unread
+            image.number, image.width, image.height, image.dpi, tuple(blocks(found, image.number)), (self._step,), dropped
         )
 
-    def _read(self, rgb: NDArray[np.uint8], boxes: Boxes, ink: Ink) -> tuple[list[BoxReading], list[BoxReading]]:
+    def _read(self, rgb: NDArray[np.uint8], boxes: Boxes, ink: Ink) -> tuple[list[BoxReading], tuple[Unread, ...]]:
         """The boxes that hold text, and those that are in doubt. One in doubt that holds several lines is read line by line."""
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
@@ -103,7 +103,7 @@ class PpOcr:
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))
-        dropped: list[BoxReading] = []
+        dropped: list[Unread] = []
         for reading in compress(read, np.logical_not(is_text)):
             quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
             new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)]
@@ -111,8 +111,8 @@ class PpOcr:
             found = [part for part in parts if judge.is_text(part, 0.0) and part.confidence >= judge.least(reading)]
             kept += found
             if not found:
-                dropped.append(reading)
-        return kept, dropped
+                dropped.append(judge.unread(reading))
+        return kept, tuple(dropped)
 
     def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:
         """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""
@@ -183,6 +183,12 @@ class _Judge:
     def least(self, whole: BoxReading) -> float:
         """The least confidence of a line in a box that was dropped: what is written by hand is no clearer line by line."""
         return SURELY_READ if self._is_drawn(whole) else SURE
+
+    def unread(self, reading: BoxReading) -> Unread:
+        """What is no text as an unread place: faint where only its ink was too pale, as that of a watermark is."""
+        sure = reading.confidence >= SURE and len(reading.symbols) >= PALE_SIGNS and not self._is_passed_over(reading)
+        pale = self._contrast(reading) < max(PALE * self._usual, FAINT)
+        return Unread(box_around(reading.quad), "faint" if sure and pale else "illegible", reading.posterior.text)
 
     def _is_drawn(self, reading: BoxReading) -> bool:
         """True for what is far higher than the page's lines and no print: read with doubt, or one sign made of many pieces."""

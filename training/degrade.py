@@ -123,7 +123,7 @@ _Kind = Callable[[random.Random, np.random.Generator, Ink, float], Picture]
 _KINDS: tuple[tuple[_Kind, int], ...] = (
     (_clean, 16),
     (_scan, 21),
-    (_bad_scan, 26),
+    (_bad_scan, 30),
     (_bilevel, 16),
     (_fax, 4),
     (_photo, 8),

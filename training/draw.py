@@ -25,7 +25,8 @@ MARGINS = {"top": (0.13, 0.055), "bottom": (0.10, 0.06), "left": (0.13, 0.04), "
 WILD = 0.12  # the share of crops whose margins scatter three times as much: what bad scans and tilted lines get
 LEADING = (1.05, 1.8)  # from one baseline to the next, in em
 SMALL_CAPITALS = 0.78  # their height in that of capitals
-SECOND = 0.2  # of the lines have a few words in another face: bold, italic, or code among prose
+SECOND = 0.25  # of the lines have a few words in another face: bold, italic, or code among prose
+SECOND_OF_CODE = 0.7  # and so many of the proportional lines that name commands, paths and the like
 CODE = re.compile(r"\w[/_.=-]\w|^[/~$-]|[(){}<>]$")  # such words are what is set in a second face
 LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
 SIZES = ((9, 14), (14, 22), (22, 34), (34, 60))  # pixels to the em
@@ -56,7 +57,8 @@ def line(seed: str, faces: Faces, say: Callable[[random.Random], texts.Text] = t
         face = faces.choose(dice, text, fixed)
         if face is None:
             continue
-        second = faces.beside(dice, face, text) if dice.random() < SECOND else None
+        coded = not face.fixed and any(CODE.search(word) for word in text.split(" "))
+        second = faces.beside(dice, face, text) if dice.random() < (SECOND_OF_CODE if coded else SECOND) else None
         strip = _strip(dice, text, _Pen(dice, face, second, text))
         if strip is not None:
             return Line(_cut_out(dice, degrade.degraded(dice, strip.ink, strip.em), strip), strip.text)

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ocrect.engines.ppocr import models
 from training.backbone import LOGITS, MAP, MAP_SHAPE
-from training.head import APART, FAR, REACH, WIDE
+from training.head import FAR, FAR_REACH, REACH, WIDE
 from training.train import STEPS
 
 OPSET = 11  # that of the recogniser
@@ -60,10 +60,8 @@ def _kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float3
         "first_bias": weights["first_bias"],
         "second": weights["second"].transpose(2, 1, 0),
         "second_bias": weights["second_bias"],
-        "far": weights["far"].transpose(2, 1, 0),
-        "far_bias": weights["far_bias"],
-        "mixed": weights["mixed"].transpose(2, 1, 0),
-        "mixed_bias": weights["mixed_bias"],
+        **{part: weights[part].transpose(2, 1, 0) for name in FAR for part in (name, f"{name}_mixed")},
+        **{f"{part}_bias": weights[f"{part}_bias"] for name in FAR for part in (name, f"{name}_mixed")},
         "correction": weights["correction"].T[:, :, None],
         "correction_bias": weights["correction_bias"],
         "new": weights["new"].T[:, :, None],
@@ -74,6 +72,7 @@ def _kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float3
 def _nodes() -> list[onnx.NodeProto]:
     """The graph from the recogniser's tensors to the posterior, as :func:`training.head.logits` computes it."""
     columns, rows, _ = MAP_SHAPE
+    places = ("letters", *(f"{name}_added" for name in FAR))
     return [
         _convolution(MAP, "map", "narrow4", kernel_shape=[rows, columns], strides=[rows, columns]),
         helper.make_node("Squeeze", ["latin.narrow4"], ["latin.narrow3"], axes=[2]),
@@ -84,19 +83,29 @@ def _nodes() -> list[onnx.NodeProto]:
         _convolution("latin.near", "second", "second_sum", pads=[REACH[1] // 2] * 2),
         helper.make_node("Relu", ["latin.second_sum"], ["latin.second_seen"]),
         helper.make_node("Add", ["latin.near", "latin.second_seen"], ["latin.letters"]),
-        _convolution("latin.letters", "far", "far_sum", pads=[APART * (FAR // 2)] * 2, dilations=[APART], group=WIDE),
-        helper.make_node("Relu", ["latin.far_sum"], ["latin.far_seen"]),
-        _convolution("latin.far_seen", "mixed", "mixed_sum"),
-        helper.make_node("Relu", ["latin.mixed_sum"], ["latin.around"]),
-        helper.make_node("Add", ["latin.letters", "latin.around"], ["latin.seen"]),
-        _convolution("latin.seen", "correction", "moved"),
-        _convolution("latin.seen", "new", "added"),
+        *(node for before, name in zip(places, FAR, strict=False) for node in _far(before, name)),
+        _convolution(f"latin.{places[-1]}", "correction", "moved"),
+        _convolution(f"latin.{places[-1]}", "new", "added"),
         helper.make_node("Transpose", ["latin.moved"], ["latin.moved_frames"], perm=[0, 2, 1]),
         helper.make_node("Transpose", ["latin.added"], ["latin.added_frames"], perm=[0, 2, 1]),
         helper.make_node("Add", [LOGITS, "latin.moved_frames"], ["latin.old"]),
         helper.make_node("Concat", ["latin.old", "latin.added_frames"], ["latin.logits"], axis=2),
         helper.make_node("Div", ["latin.logits", "latin.temperature"], ["latin.tempered"]),
         helper.make_node("Softmax", ["latin.tempered"], [OUTPUT], axis=2),
+    ]
+
+
+def _far(before: str, name: str) -> list[onnx.NodeProto]:
+    """What the convolution ``name`` adds to what is seen at ``before``."""
+    apart = FAR[name]
+    return [
+        _convolution(
+            f"latin.{before}", name, f"{name}_sum", pads=[apart * (FAR_REACH // 2)] * 2, dilations=[apart], group=WIDE
+        ),
+        helper.make_node("Relu", [f"latin.{name}_sum"], [f"latin.{name}_seen"]),
+        _convolution(f"latin.{name}_seen", f"{name}_mixed", f"{name}_mixed_sum"),
+        helper.make_node("Relu", [f"latin.{name}_mixed_sum"], [f"latin.{name}_around"]),
+        helper.make_node("Add", [f"latin.{before}", f"latin.{name}_around"], [f"latin.{name}_added"]),
     ]
 
 

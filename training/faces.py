@@ -73,7 +73,7 @@ class Faces:
 
     def beside(self, dice: random.Random, face: Face, text: str) -> Face | None:
         """A face for some words of a line in ``face``: bold or italic of its family, or, in prose, one of fixed width."""
-        if not face.fixed and dice.random() < 0.6:
+        if not face.fixed and dice.random() < 0.7:
             return self.choose(dice, text, fixed=True)
         return dice.choice(self._families[face.family])
 

@@ -3,9 +3,10 @@
     logits(old) = neck @ W_old + b_old + correction        W_old, b_old: the old last layer, frozen
     logits(new) = new                                      correction, new: linear in what the convolutions make of the features
 
-Two convolutions see a letter and its neighbours. A third one, channel by channel and then across channels (Howard et al.,
-2017), sees some eight letters to each side: whether a gap is a space is told by the pitch of the letters around it. The
-correction starts at nought, so that training starts from what the old head reads.
+Two convolutions see a letter and its neighbours. Two more, channel by channel and then across channels (Howard et al.,
+2017), see some four letters to each side, then the words beside: whether a gap is a space is told by the pitch of the letters
+around it, and which accent it was by the word. The correction starts at nought, so that training starts from what the old head
+reads.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ Weights = Mapping[str, Any]
 NARROW = 160  # numbers a frame that the map is brought down to
 WIDE = 224  # and those of each convolution
 REACH = (5, 3)  # frames that the first two convolutions see
-FAR, APART = 9, 2  # the third one looks at so many frames, so far apart
+FAR = {"far": 2, "farther": 5}  # the convolutions channel by channel, and how many frames apart each of them looks
+FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
 HELD_BACK = 0.8  # of the trained correction this much is shipped: drawn lines are not scans (bench/README.md)
 HEEDED = 2.0  # nats
@@ -34,7 +36,7 @@ DROPPED = 0.15  # the share of what the convolutions see that is left out at ran
 
 def initial(key: jax.Array, old: int, new: int, map_width: int = MAP_WIDTH) -> dict[str, jax.Array]:
     """Weights for so many old classes (with the blank) and new ones."""
-    keys = jax.random.split(key, 6)
+    keys = jax.random.split(key, 4 + 2 * len(FAR))
 
     def drawn(number: int, *shape: int) -> jax.Array:
         fan_in = 1
@@ -49,10 +51,9 @@ def initial(key: jax.Array, old: int, new: int, map_width: int = MAP_WIDTH) -> d
         "first_bias": jnp.zeros(WIDE),
         "second": drawn(2, REACH[1], WIDE, WIDE) * 0.5,
         "second_bias": jnp.zeros(WIDE),
-        "far": drawn(4, FAR, 1, WIDE),
-        "far_bias": jnp.zeros(WIDE),
-        "mixed": drawn(5, 1, WIDE, WIDE) * 0.3,
-        "mixed_bias": jnp.zeros(WIDE),
+        **{name: drawn(4 + 2 * n, FAR_REACH, 1, WIDE) for n, name in enumerate(FAR)},
+        **{f"{name}_mixed": drawn(5 + 2 * n, 1, WIDE, WIDE) * 0.3 for n, name in enumerate(FAR)},
+        **{f"{name}{part}_bias": jnp.zeros(WIDE) for name in FAR for part in ("", "_mixed")},
         "correction": jnp.zeros((WIDE, old)),
         "correction_bias": jnp.zeros(old),
         "new": drawn(3, WIDE, new) * 0.3,
@@ -91,9 +92,10 @@ def logits(
     both = _thinned(jnp.concatenate([narrow, neck], -1), chance, 0) * there
     seen = jax.nn.relu(_convolved(both, weights["first"], weights["first_bias"])) * there
     seen += jax.nn.relu(_convolved(_thinned(seen, chance, 1), weights["second"], weights["second_bias"])) * there
-    far = jax.nn.relu(_convolved(_thinned(seen, chance, 2), weights["far"], weights["far_bias"], apart=APART)) * there
-    seen += jax.nn.relu(_convolved(far, weights["mixed"], weights["mixed_bias"]))
-    seen = _thinned(seen, chance, 3)
+    for place, (name, apart) in enumerate(FAR.items(), start=2):
+        far = jax.nn.relu(_convolved(_thinned(seen, chance, place), weights[name], weights[f"{name}_bias"], apart)) * there
+        seen += jax.nn.relu(_convolved(far, weights[f"{name}_mixed"], weights[f"{name}_mixed_bias"])) * there
+    seen = _thinned(seen, chance, 2 + len(FAR))
     old = neck @ last[0] + last[1] + seen @ weights["correction"] + weights["correction_bias"]
     return jnp.concatenate([old, seen @ weights["new"] + weights["new_bias"]], -1)
 

@@ -26,7 +26,7 @@ LANGUAGES = {"vi": 36, "en": 30, "de": 7, "fr": 7} | dict.fromkeys(
     ("es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "da", "sv", "nb", "fi", "is", "lv", "lt", "tr", "sl", "sh", "ca"), 1
 )
 """How often each language is drawn."""
-WITH_CODE = 0.2  # of the sentences name commands, paths and the like
+WITH_CODE = 0.4  # of the sentences name commands, paths and the like
 QUOTES = ("“”", "„“", "‚‘", "«»", "‹›", "‘’", '""', "''", "()", "[]", "()", "„”", "»«", "{}", "<>")
 MARKS = "•–—-*■□☐☒☑✓✗►→◦§¶№†‡"
 RARE = "αβγδεθλμπρσφωΔΩΣΦ°±×÷‰½¼¾⅓⅔™®©≤≥≈≠√∞Ω€£¥¢₫₹₩฿ªº¡¿…¬¦|~^_`\\@#&%$+=<>/"
@@ -274,9 +274,9 @@ _KINDS = (
     (_number, 6),
     (_tag, 3),
     (_code, 15),
-    (_syllables, 5),
+    (_syllables, 4),
     (_letters, 3),
-    (marked, 6),
+    (marked, 9),
 )
 
 

@@ -22,10 +22,10 @@ from training.alphabet import SYMBOLS, VIETNAMESE
 from training.backbone import NECK_WIDTH, LastLayer, last_layer
 
 LENGTHS = (40, 64, 96, 144, 224, 336)  # frames that batches are padded to: few, for each is compiled
-FRAMES = 6144  # of a batch, about
+FRAMES = 16384  # of a batch, about
 MOST_SYMBOLS = 112  # of a line
 STEPS = 32.0  # of the map's eight bits, to one unit of what the head sees
-RATE, WARM_UP, DECAY = 3e-3, 100, 1e-2  # highest learning rate, batches until it is reached, weight decay
+RATE, WARM_UP, DECAY = 4e-3, 100, 1e-2  # highest learning rate, batches until it is reached, weight decay
 
 Batch = Mapping[str, NDArray[Any]]
 
@@ -88,6 +88,11 @@ class Data:
 
     def batches(self, dice: np.random.Generator | None = None) -> Iterator[tuple[Batch, list[str]]]:
         """All lines once: shuffled by ``dice``, else from short to long. Odd ends are filled by lines drawn twice."""
+        for length, members in self.groups(dice):
+            yield self._batch(length, members), [self._text(i) for i in members]
+
+    def groups(self, dice: np.random.Generator | None = None) -> list[tuple[int, NDArray[np.int64]]]:
+        """The batches' lines, by number, with the frames that each batch is padded to."""
         lengths = np.array([self._frames(i) for i in range(len(self._index))])
         bounds = np.searchsorted(LENGTHS, lengths)
         groups: list[tuple[int, NDArray[np.int64]]] = []
@@ -100,9 +105,7 @@ class Data:
                 members = dice.permutation(members)
                 members = np.concatenate([members, dice.choice(members, -len(members) % size)])
             groups += [(length, members[i : i + size]) for i in range(0, len(members), size)]
-        for number in dice.permutation(len(groups)) if dice is not None else range(len(groups)):
-            length, members = groups[number]
-            yield self._batch(length, members), [self._text(i) for i in members]
+        return [groups[number] for number in dice.permutation(len(groups))] if dice is not None else groups
 
     def _frames(self, index: int) -> int:
         shard, number = self._index[index]
@@ -160,25 +163,26 @@ def train(
     """
     old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
     weights = {name: jnp.asarray(value) for name, value in start.items()} if start else untrained(run, data, last)
-    batches = sum(1 for _ in data.batches(np.random.default_rng(0)))
+    batches = len(data.groups(np.random.default_rng(0)))
     rate = optax.warmup_cosine_decay_schedule(
         run.rate / 20, run.rate, min(WARM_UP, run.epochs * batches // 4), run.epochs * batches, run.rate / 200
     )
-    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
+    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam(), optax.add_decayed_weights(DECAY))
     state = optimiser.init(weights)
 
     @jax.jit
-    def step(weights: Any, state: Any, batch: Any, chance: jax.Array) -> Any:
+    def step(weights: Any, state: Any, batch: Any, chance: jax.Array, rate: jax.Array) -> Any:
         value, slope = jax.value_and_grad(head.loss)(weights, old, batch, run.faith, chance)
         changes, state = optimiser.update(slope, state, weights)
-        return optax.apply_updates(weights, changes), state, value
+        return jax.tree.map(lambda weight, change: weight - rate * change, weights, changes), state, value
 
     done, (weights, state) = _resumed(folder, (weights, state))
     for epoch in range(done, run.epochs if until is None else until):
         values = []
         chance = jax.random.key(run.seed * 1000 + epoch)
         for number, (batch, _) in enumerate(data.batches(np.random.default_rng([run.seed, epoch]))):
-            weights, state, value = step(weights, state, scaled(batch), jax.random.fold_in(chance, number))
+            now = jnp.float32(rate(epoch * batches + number))
+            weights, state, value = step(weights, state, scaled(batch), jax.random.fold_in(chance, number), now)
             values.append(value)
         _keep(folder, epoch + 1, (weights, state))
         print(f"epoch {epoch + 1}: loss {float(np.mean(values)):.4f}; held out {errors(weights, last, test)}", flush=True)

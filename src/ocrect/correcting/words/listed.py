@@ -8,14 +8,14 @@ context.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import log
+from math import inf, log
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.plugins import Context
 from ocrect.record.correction import Finding
 from ocrect.settings import Settings
-from ocrect.words.lexicon import WORD, Lexicon, posterior
+from ocrect.words.lexicon import WORD, Candidate, Lexicon, posterior
 
 NAME = "lexicon"
 _ABBREVIATION = 4
@@ -66,6 +66,15 @@ def _sure(word: str, words: Lexicon) -> str:
         return word
     best = words.candidates(word)[:1]
     return best[0].text if best and posterior(word, best[0].text, words) >= bars.LISTED_SURE else word
+
+
+def unseen_rivals(read: str, words: Lexicon, misread: float) -> list[Candidate]:
+    """The words that one without an image may be, best first, that are likely enough for a language model to be asked: each
+    costs it its letters and the stretch behind it. ``misread`` is the share of misread words.
+    """
+    known = words.known(read)
+    share, least = (misread, bars.RIVAL_UNSEEN_LISTED) if known else (inf, bars.RIVAL_UNSEEN)
+    return [candidate for candidate in words.candidates(read) if posterior(read, candidate.text, words, share) >= least]
 
 
 def _silent(reason: str) -> Finding:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ocrect import bars
 from ocrect.correcting.score import confidences
+from ocrect.correcting.words.listed import unseen_rivals
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
@@ -20,8 +21,8 @@ MOST_RIVALS, MOST_OF_KNOWN = 4, 2
 LIKELY = 0.2
 """P(meant | read) from which a known word's rival is proposed too: ``tho`` is a word, but ``the`` is what it mostly was."""
 
-LIKELY_IF_NOISY, NOISY = 0.01, 0.028
-"""The same on a page without image evidence of whose words more than this share is misread: the language model is to choose."""
+NOISY = 0.028
+"""Share of misread words of a page without image evidence from which the language model is to choose among less likely ones."""
 
 LEAST = 0.001
 """P(meant | read) from which an unlisted word's rival is proposed: the language model is not asked about every rare name."""
@@ -63,7 +64,7 @@ def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:
     for match in free:
         doubted = min(sure[match.start() : match.end()], default=0.0) < bars.LISTED_DOUBTFUL
         if match.start() not in pieces and doubted:
-            yield from _rivals(match, words, misread)
+            yield from _rivals(match, words, misread, seen=line.evidence is not None)
 
 
 def _are_pieces(first: str, second: str, words: Lexicon) -> bool:
@@ -85,11 +86,12 @@ def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Ite
         yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant))
 
 
-def _rivals(match: re.Match[str], words: Lexicon, misread: float) -> Iterator[Edit]:
+def _rivals(match: re.Match[str], words: Lexicon, misread: float, *, seen: bool) -> Iterator[Edit]:
     """What the word may have been. A known one is doubted where a far more frequent word is near, or the page is misread."""
     read = match.group()
     is_known = words.known(read)
-    likely = LEAST if not is_known else LIKELY if misread <= NOISY else LIKELY_IF_NOISY
-    for candidate in words.candidates(read)[: MOST_OF_KNOWN if is_known else MOST_RIVALS]:
+    likely = LEAST if not is_known else LIKELY if misread <= NOISY else bars.RIVAL_UNSEEN_LISTED
+    near = words.candidates(read) if seen else unseen_rivals(read, words, misread)
+    for candidate in near[: MOST_OF_KNOWN if is_known else MOST_RIVALS]:
         if posterior(read, candidate.text, words, misread) >= likely:
             yield Edit(match.start(), match.end(), read, candidate.text)

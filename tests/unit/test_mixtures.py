@@ -10,12 +10,27 @@ from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.words.doubted import propose
 from ocrect.correcting.words.mixtures import mixed_up, shape_of, spoils
+from ocrect.correcting.words.shape import has_odd_capitals
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
 from ocrect.record.document import Block, Document, Line, Page
 from ocrect.settings import Settings
 from ocrect.testing import posterior
+
+
+@pytest.mark.parametrize("word", ["NoticE", "BARNABAs", "HoRToN,", "LaHONTAN.", "GeOPHYSICAL", "inHOLE"])
+def test_a_word_of_mixed_capitals_is_proposed_in_one_case(word: str) -> None:
+    evidence = posterior(f"by {word} there")
+    (found,) = propose([Line("1", evidence.text, evidence=evidence)], Context(()))
+    assert {word.upper(), word.lower()} <= {edit.after for edit in found}
+
+
+@pytest.mark.parametrize(
+    "word", ["McLean", "O'Brien", "MacDonald", "kWh", "PCBs", "USA", "DOE's", "TaxNumber", "LeRoy", "Smith"]
+)
+def test_capitals_that_are_printed_so_are_not_odd(word: str) -> None:
+    assert not has_odd_capitals(word)
 
 
 def a_case(text: str, before: str, after: str) -> Case:

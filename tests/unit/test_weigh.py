@@ -8,7 +8,7 @@ from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
 from ocrect.correcting.weights import KINDS
-from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT
+from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, parts_words
 from ocrect.correcting.words.mixtures import numerals
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
@@ -168,3 +168,24 @@ def test_a_check_that_was_not_weighed_keeps_its_veto() -> None:
     assert decision(Finding("scope", False, "markup"), judged) == "rejected"
     assert decision(Finding("mine", False, "show it", asks=True), judged) == "review"
     assert decision(Finding("mine", True, "mine"), Finding("judgement", None, "", 0.0, judges=True, asks=True)) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "parted"),
+    [
+        ("and_other", "and other", True),
+        ("MR,D.I.Y.", "MR. D.I.Y.", True),
+        ("“that", '" that', False),  # a space behind a sign that opens
+        ("response.", "_ response.", False),  # a sign that was not read
+        ("lived!", "lived !", False),
+        ("X,U13/X", "X U13/X", False),  # codes are no words
+        ("Amadei", "Ama dei", False),  # no sign between the two
+    ],
+)
+def test_a_sign_of_dirt_between_two_words_is_no_mere_second_thought_of_the_engine(
+    before: str, after: str, parted: bool
+) -> None:
+    text = f"see {before} there"
+    line = Line("1", text, evidence=posterior(text))
+    case = Case.of(line, Edit(4, 4 + len(before), before, after), Context((line,)))
+    assert parts_words(case) is parted

@@ -19,7 +19,7 @@ from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.correcting.weights import KINDS, Kind, Weights
-from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, makes_words, puts_loose_space
+from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, makes_words, parts_words, puts_loose_space
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.record.correction import Finding
@@ -90,7 +90,8 @@ def _out_of_question(case: Case) -> str:
     if case.fact(may_hold):
         return ""
     value = case.score.value if case.score else 0.0
-    if case.source == "nbest" and case.kind != "case" and value < bars.IMAGE_SUPPORTS and not makes_words(case):
+    mends = case.kind == "case" or makes_words(case) or parts_words(case)
+    if case.source == "nbest" and value < bars.IMAGE_SUPPORTS and not mends:
         return "it is the engine's own second thought, and makes no word of what was none"
     least = bars.HEARD_LEAST if WRITER in case.source.split(", ") and makes_words(case) else bars.JUDGED_LEAST
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""

@@ -95,6 +95,20 @@ def makes_words(case: Case) -> bool:
     return bool(new) and all(map(known, new)) and not (old and all(map(known, old)))
 
 
+def parts_words(case: Case) -> bool:
+    """True where a sign between two words goes or gets its space: ``and_other``, ``MR,D.I.Y.``; no space is put beside a sign
+    that has none there in print.
+    """
+    _, before, after = case.words
+    if case.kind != "punctuation" or len(after.split()) <= len(before.split()) or any(map(str.isnumeric, before)):
+        return False
+    return _signs(after) <= _signs(before) and len(_ASTRAY.findall(after)) <= len(_ASTRAY.findall(before))
+
+
+def _signs(text: str) -> int:
+    return sum(not c.isalnum() and not c.isspace() for c in text)
+
+
 def puts_loose_space(case: Case) -> bool:
     """True where a space comes before a sign, or behind one that opens or joins: ``lived !``, ``( see``, ``and/ or``."""
     _, before, after = case.words

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _TOKEN = re.compile(r"\S+")
 _BARE = re.compile(r"^\W+|\W+$")
 _SIGN_INSIDE = re.compile(r"[^\W_][^\w\s'’./&-][^\W_]|[^\W\d_][.,:;][^\W\d_]")
+_PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Du|La|Le|Van|O|Fitz)(?=[^\W\d_])")
+_LEAST_ODD, _LONGEST_PLURAL, _LEAST_JOINED = 4, 5, 3
+"""Letters from which capitals can be odd (units and abbreviations are shorter), of ``PCBs`` at most, and of a joined word."""
+
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“"}
 
 
@@ -16,18 +21,24 @@ def bare(token: str) -> str:
 
 
 def has_odd_capitals(word: str) -> bool:
-    """True for ``NoticE`` and ``BARNABAs``: neither small, nor a capital first, nor all capitals, nor as ``McLean``."""
-    letters = [c for c in word if c.isalpha()]
-    if len(letters) < 2 or all(c.isupper() for c in letters):
-        return False
+    """True for ``NoticE`` and ``BARNABAs``: neither small, nor a capital first, nor all capitals, nor as ``McLean``, ``kWh``,
+    ``PCBs`` and ``TaxNumber``.
+    """
     return any(_is_odd(part) for part in re.findall(r"[^\W\d_]+", re.sub(r"['’][^\W\d_]{1,2}\b", "", word)))
 
 
 def _is_odd(part: str) -> bool:
-    if part.isupper() or part.islower() or len(part) < 2:
+    if len(part) < _LEAST_ODD or part.isupper() or part[1:].islower():
         return False
-    inner = part[1:]
-    return not inner.islower() and not re.fullmatch(r"(?:Mc|Mac|De|Le|Van|O)?[^\W\d_][^\W\d_]*", part[:3] + part[3:].lower())
+    inner = _PREFIX.sub("", part)
+    is_name = inner[:1].isupper() and inner[1:].islower()
+    return not is_name and not _is_joined(part) and not (len(part) <= _LONGEST_PLURAL and part[:-1].isupper())
+
+
+def _is_joined(part: str) -> bool:
+    """Words with a capital each, of three letters and more."""
+    starts = [at for at, c in enumerate(part) if c.isupper()]
+    return starts[0] == 0 and all(b - a >= _LEAST_JOINED for a, b in pairwise([*starts, len(part)]))
 
 
 def mixes(word: str) -> bool:

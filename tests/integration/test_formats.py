@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
@@ -71,6 +73,22 @@ def test_hocr_has_each_word_with_its_box_confidence_and_readings(document):
     (baseline,) = {e.get("title", "").split("; ")[1] for e in root.iter(f"{XHTML}span") if e.get("class") == "ocr_line"}
     assert baseline == "baseline 0 -5"
     assert len([e for e in root.iter(f"{XHTML}div") if e.get("class") == "ocr_page"]) == 2
+
+
+@pytest.mark.parametrize("language", ["en", ""])
+def test_hocr_is_valid_by_its_specification_with_and_without_a_language(language, document, tmp_path):
+    pytest.importorskip("hocr_spec", exc_type=ImportError, reason="the validator hocr-spec is not installed")
+    blocks = (replace(b, lines=tuple(replace(line, language=language) for line in b.lines)) for b in document.pages[0].blocks)
+    document = replace(document, pages=(replace(document.pages[0], blocks=tuple(blocks)), document.pages[1]))
+    path = tmp_path / "page.hocr"
+    text = written("hocr", document).decode()
+    assert text.count("; x_ocrect_") == 2
+    # Properties of an engine's own, which the specification allows (x_…) and its validator does not know.
+    path.write_text(re.sub(r"; x_ocrect_\w+( &quot;[^&]*&quot;)+", "", text), encoding="utf-8")
+    validate = "import sys; from hocr_spec.cli import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", validate, path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "valid" in done.stdout
 
 
 def test_alto_has_words_alternatives_steps_and_what_was_not_read(document):

@@ -17,7 +17,7 @@ _HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 """
-_CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word"
+_CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf"
 
 
 class HocrWriter:
@@ -34,11 +34,15 @@ class HocrWriter:
         xml.child(head, "title", document.source)
         xml.child(head, "meta", **{"http-equiv": "Content-Type", "content": "text/html; charset=utf-8"})
         xml.child(head, "meta", name="ocr-system", content=f"ocrect {ocrect.__version__}")
-        xml.child(head, "meta", name="ocr-capabilities", content=_CAPABILITIES)
+        capabilities = xml.child(head, "meta", name="ocr-capabilities", content=_CAPABILITIES)
+        spoken = xml.child(head, "meta", name="ocr-langs", content="unknown")
         xml.child(head, "meta", name="ocr-number-of-pages", content=str(len(document.pages)))
         body = xml.child(root, "body")
         for page in document.pages:
             _page(body, page, document.source)
+        if languages := sorted({element.get("lang", "") for element in body.iter()} - {""}):
+            capabilities.set("content", f"{_CAPABILITIES} ocrp_lang")
+            spoken.set("content", " ".join(languages))
         xml.write(root, out, head=_HEAD)
 
 

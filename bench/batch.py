@@ -32,7 +32,7 @@ from PIL import Image, ImageDraw, ImageFont
 FLAGS = ("--no-correct", "--runtime", "none", "--language", "en", "-q")
 _NUMBER = re.compile(r"\d+")
 _PR_SET_CHILD_SUBREAPER = 36
-_SPACE = "size=2500k", "size=64m"
+_SPACE = "size=5500k", "size=64m"
 
 
 def main() -> None:
@@ -82,15 +82,15 @@ def judged(outputs: Path, count: int) -> str:
 
 
 def kills(inputs: Path, outputs: Path, chosen: argparse.Namespace) -> None:
-    """A run of a part of the scans tells how long one takes; the kills come at any moment of up to twice that, and are of the
-    command alone, whose workers must notice, or of all its processes.
+    """A run of a part of the scans tells how long one takes; the kills come at any moment of up to half as much more. They are
+    of the command alone, whose workers must notice, or of all its processes.
     """
     chance = random.Random(chosen.seed)
     share = outputs.with_name("share")
     draw(share, max(1, chosen.scans // (2 * chosen.times)))
     began = time.monotonic()
     subprocess.run(command(share, outputs.with_name("share-out"), chosen.engine), check=True, stderr=subprocess.DEVNULL)
-    longest = 2 * (time.monotonic() - began)
+    longest = 1.5 * (time.monotonic() - began)
     finished: dict[Path, int] = {}
     again, progress, ended = 0, [], 0
     for _ in range(chosen.times):

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pikepdf
 import pypdfium2 as pdfium
@@ -22,6 +23,17 @@ from ocrect.writers.pdf import font
 
 DOCUMENT = Document("x", (page(line("Some words stand here", 60, 200)),))
 KINDS = {"a table": pikepdf.ObjectStreamMode.disable, "a stream": pikepdf.ObjectStreamMode.generate}
+PREFLIGHT = [
+    Path("/usr/share/java", f"{name}.jar")
+    for name in ("preflight-2.0.27", "pdfbox2", "fontbox2", "xmpbox-2.0.27", "commons-logging", "javax.activation", "jaxb-api")
+]
+"""A validator of PDF/A-1b, as Debian has it: libpdfbox2-java, libactivation-java, libjaxb-api-java."""
+XMP = b"""\
+<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="%s" pdfaid:conformance="%s"/>
+</rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
 SHOWN = b"BT /F 12 Tf 40 500 Td (own words) Tj ET"
 HIDDEN = b"BT /F 12 Tf 3 Tr 40 500 Td (old layer) Tj ET"
 
@@ -237,19 +249,23 @@ def test_forms_links_and_tags_stay_and_tags_and_xfa_are_said(caplog):
 @pytest.mark.parametrize("incremental", [False, True])
 def test_pdfa_stays_pdfa_as_far_as_its_marks_and_rules_can_be_seen(part, conformance, incremental, tmp_path):
     with pikepdf.open(io.BytesIO(a_pdf())) as pdf:
-        profile = pdf.make_stream(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+        del pdf.pages[0].obj.Resources.Font  # Helvetica, which is not embedded
+        icc = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+        icc[8:10] = 2, 0x40  # PDF/A-1 knows profiles of version 2
+        profile = pdf.make_stream(bytes(icc))
         profile.N = 3
         intent = Dictionary(
             Type=Name.OutputIntent, S=Name.GTS_PDFA1, OutputConditionIdentifier="sRGB", DestOutputProfile=profile
         )
         pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
-        with pdf.open_metadata() as metadata:
-            metadata["pdfaid:part"], metadata["pdfaid:conformance"] = part, conformance
+        pdf.Root.Metadata = pdf.make_stream(XMP % (part.encode(), conformance.encode()), Type=Name.Metadata, Subtype=Name.XML)
         original = saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     data = written(DOCUMENT, original, incremental=incremental)
     checked(data, tmp_path)
     with pikepdf.open(io.BytesIO(data)) as kept:
         assert kept.open_metadata().pdfa_status == part + conformance
+        with pikepdf.open(io.BytesIO(original)) as before:
+            assert kept.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
         assert kept.Root.OutputIntents[0].DestOutputProfile.read_bytes()[36:40] == b"acsp"
         (ours,) = [f for f in kept.pages[0].obj.Resources.Font.values() if f.Subtype == Name.Type0]
         assert len(ours.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()) > 300  # fonts must be embedded (6.3.4)
@@ -257,6 +273,17 @@ def test_pdfa_stays_pdfa_as_far_as_its_marks_and_rules_can_be_seen(part, conform
         streams = [item for item in kept.objects if isinstance(item, pikepdf.Stream)]
         assert part != "1" or not any(item.get(Name.Type) == Name.ObjStm for item in streams)
     assert part != "1" or b"/ObjStm" not in data
+    if part == "1" and all(map(Path.exists, PREFLIGHT)):
+        assert complaints(original, tmp_path) == ""
+        assert complaints(data, tmp_path) == ""
+
+
+def complaints(data: bytes, tmp_path: Path) -> str:
+    """What Apache PDFBox Preflight has against a file as PDF/A-1b."""
+    (tmp_path / "a.pdf").write_bytes(data)
+    validator = ["java", "-cp", ":".join(map(str, PREFLIGHT)), "org.apache.pdfbox.preflight.Validator_A1b", tmp_path / "a.pdf"]
+    done = subprocess.run(validator, capture_output=True, text=True, check=False)
+    return "" if "is a valid PDF/A-1b file" in done.stdout else done.stdout + done.stderr
 
 
 def test_a_page_that_was_read_on_its_side_is_shown_upright_where_asked():

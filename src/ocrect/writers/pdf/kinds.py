@@ -48,8 +48,7 @@ def is_pdfa_1(pdf: Pdf) -> bool:
     """Whether it says that it is PDF/A-1, which knows no object streams (ISO 19005-1, 6.1.4)."""
     if Name.Metadata not in pdf.Root:
         return False
-    with pdf.open_metadata() as metadata:
-        return str(metadata.pdfa_status).startswith("1")
+    return str(pdf.open_metadata().pdfa_status).startswith("1")  # as a context, it would write the metadata anew
 
 
 def _is_signed(form: Any) -> bool:

@@ -137,6 +137,56 @@ def test_grey_of_fewer_bits_in_sixteen_keeps_its_contrast(kind, bits):
     assert page.pixels.max() > 230
 
 
+def bare_tiff(values, photometric, numbers=1, together=True):
+    """A TIFF of the samples ``(height, width, colours)`` as they are in memory: Pillow writes none of these kinds."""
+    height, width, colours = values.shape
+    data = (values if together else np.moveaxis(values, 2, 0)).tobytes()
+    each, bits = len(data) // colours, 8 * values.itemsize
+    places, lengths = ([8], [len(data)]) if together else ([8 + i * each for i in range(colours)], [each] * colours)
+    tags = {256: [width], 257: [height], 258: [bits] * colours, 259: [1], 262: [photometric], 273: places, 277: [colours]}
+    tags |= {278: [height], 279: lengths, 284: [1 if together else 2], 339: [numbers] * colours}
+    start, entries, tables = 8 + len(data), b"", b""
+    for tag, found in sorted(tags.items()):
+        packed = struct.pack(f"<{len(found)}I", *found)
+        if len(found) > 1:
+            place = start + 2 + 12 * len(tags) + 4 + len(tables)
+            tables, packed = tables + packed, struct.pack("<I", place)
+        entries += struct.pack("<HHI", tag, 4, len(found)) + packed
+    return b"II*\0" + struct.pack("<I", start) + data + struct.pack("<H", len(tags)) + entries + bytes(4) + tables
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+def test_colours_of_fewer_bits_in_sixteen_keep_their_contrast(bits):
+    ink = np.repeat(np.asarray(fax()).astype(np.float32)[:, :, None], 3, axis=2)
+    (page,) = read(bare_tiff(((0.1 + 0.9 * ink) * (2**bits - 1)).astype("<u2"), 2))
+    assert page.pixels.min() < 70
+    assert page.pixels.max() > 230
+
+
+@pytest.mark.parametrize(("numbers", "kind"), [(1, "<u4"), (2, "<i4"), (3, "<f4")])
+def test_grey_of_thirty_two_bits_is_as_bright_as_its_numbers(numbers, kind):
+    grey = np.asarray(picture("L")).astype(float) / 255
+    most = {"<u4": 2**32 - 1, "<i4": 2**31 - 1, "<f4": 1.0}[kind]
+    (page,) = read(bare_tiff((grey * most).astype(kind)[:, :, None], 1, numbers))
+    assert page.pixels[:15, :25].max() < 40
+    assert page.pixels[25:].min() > 200
+
+
+@pytest.mark.parametrize(
+    "picture_of",
+    [
+        lambda rows: bare_tiff(rows.astype("<u2") * 257, 2, together=False),
+        lambda rows: bare_tiff((rows[:, :, :1] / 255).astype("<f2"), 1, 3),
+        lambda rows: bare_tiff(np.repeat(rows[:, :, :1], 5, axis=2), 5),
+    ],
+    ids=["colours of 16 bits that lie apart", "half-precision", "five inks"],
+)
+def test_pixels_of_a_rare_kind_are_unsupported_and_never_something_else(picture_of):
+    with pytest.raises(UnsupportedInputError) as raised:
+        read(picture_of(np.asarray(picture())))
+    assert "RGB" in raised.value.hint
+
+
 def test_noise_of_an_even_page_is_not_stretched_into_ink():
     noise = np.random.default_rng(3).integers(3900, 4000, (200, 200)).astype(np.uint16)
     assert np.ptp(read(saved(Image.fromarray(noise), "TIFF"))[0].pixels) < 12

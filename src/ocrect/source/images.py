@@ -42,6 +42,7 @@ _BROKEN = (
     OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RuntimeError, AssertionError,
     EOFError, struct.error, zlib.error, Warning,
 )  # fmt: skip
+_UNKNOWN = "unknown pixel mode"  # so Pillow says of samples of 16 or 64 bits with a point, of five colours, and the like
 _OF_SEVERAL = ("TIFF", "GIF", "WebP")
 _CLASSES: dict[kinds.Kind, Callable[[IO[bytes]], ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,
@@ -142,6 +143,8 @@ class Pictures:
             if self.kind in _OF_SEVERAL:
                 self._image.seek(index)
         except _BROKEN as error:
+            if _UNKNOWN in str(error):
+                raise UnsupportedInputError(f"the {self.kind} has pixels of a rare kind", hint="Save it as RGB.") from error
             raise damaged(f"the {self.kind} is damaged: {error}") from error
         return self._image
 

@@ -18,6 +18,7 @@ from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tic
 from ocrect.engines.ppocr.numerals import with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
+from ocrect.engines.ppocr.specks import with_spaces, without_specks
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.ink import Ink, around, clusters, covered, on
 from ocrect.record.document import Page, PageImage, Step, Unread
@@ -81,7 +82,8 @@ class PpOcr:
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
         kept += [tick_reading(tick, self._known) for tick in boxes]
-        regions = [(kind, [row for row in rows if not _is_strokes(row)]) for kind, rows in ordered(kept)]
+        usual = _height(kept)
+        regions = [(kind, [without_specks(row, usual) for row in rows if not _is_strokes(row)]) for kind, rows in ordered(kept)]
         found = [(kind, [self._row(pixels, row) for row in rows]) for kind, rows in regions if rows]
         return Page(
             image.number, image.width, image.height, image.dpi, tuple(blocks(found, image.number)), (self._step,), dropped
@@ -92,10 +94,10 @@ class PpOcr:
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages = self._languages(read)
-        read = [with_digits(weighed(reading, languages)) for reading in read]
+        read = [_in_context(reading, languages) for reading in read]
 
         def again(quad: Quads) -> BoxReading:
-            return with_digits(weighed(self._recognised(rgb, quad), languages))
+            return _in_context(self._recognised(rgb, quad), languages)
 
         read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
         if read:
@@ -126,6 +128,11 @@ class PpOcr:
         return with_lone_signs(self._recognition, self._known, rgb, row)
 
 
+def _in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
+    """The reading weighed by what is usual: letters of the page's languages, digits among digits, spaces between words."""
+    return with_spaces(with_digits(weighed(reading, languages)))
+
+
 def _as_one(
     read_again: Callable[[Quads], BoxReading],
     read: list[BoxReading],
@@ -153,19 +160,23 @@ def _is_strokes(row: Sequence[BoxReading]) -> bool:
     return all(STROKES.issuperset(reading.posterior.text) for reading in row)
 
 
+def _height(readings: Sequence[BoxReading]) -> float:
+    """The median height in pixels of the lines that words were read in; infinite where there are none."""
+    return float(np.median([r.height for r in readings if len(r.symbols) >= WORD] or [np.inf]))
+
+
 class _Judge:
     """Tells text from what was read into specks and ornaments, and from print that shines through from the other side."""
 
     def __init__(self, ink: Ink) -> None:
         self._ink = ink
-        self._usual = self._height = 0.0
+        self._usual, self._height = 0.0, np.inf
 
     def learn(self, readings: Sequence[BoxReading]) -> None:
         """What contrast and height the page's text has: the medians over what is surely read, of words for the height."""
         sure = [reading for reading in readings if reading.confidence >= SURELY_READ]
-        words = [reading.height for reading in sure if len(reading.symbols) >= WORD]
         self._usual = float(np.median([self._contrast(reading) for reading in sure])) if sure else 0.0
-        self._height = float(np.median(words)) if words else 0.0
+        self._height = _height(sure)
 
     def is_text(self, reading: BoxReading, score: float) -> bool:
         """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
@@ -192,7 +203,7 @@ class _Judge:
 
     def _is_drawn(self, reading: BoxReading) -> bool:
         """True for what is far higher than the page's lines and no print: read with doubt, or one sign made of many pieces."""
-        if not self._height or reading.height <= LARGE * self._height:
+        if reading.height <= LARGE * self._height:
             return False
         pieces = int(_inside(self._ink, reading.quad).sum())
         return reading.confidence < SURE_LARGE or (len(reading.symbols) == 1 and pieces > PIECES)

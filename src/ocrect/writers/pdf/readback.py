@@ -26,7 +26,7 @@ _LEVEL = 0.02
 """Slope up to which a word's ends are those of its upright box."""
 _BROKEN = 0.5
 """Part of a page's words that are not found again from which the file counts as broken."""
-_AT_A_TIME = 32
+_AT_A_TIME = 8
 """Pages after which the file is opened anew: pdfium keeps all that it has parsed until the file is closed."""
 _JOINED = "\u0002\ufffe"
 """What pdfium writes for a hyphen by which it joins a word with its rest on the next line."""

@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -113,11 +114,13 @@ def test_a_file_that_cannot_be_read_is_kept_with_its_reason_and_stops_nothing(fo
 
 def test_killed_at_any_moment_it_goes_on_where_it_was(folders):
     chance = random.Random(7)
-    for _ in range(4):
+    for kill in (os.kill, os.killpg, os.kill, os.killpg):  # the command alone, whose workers must notice, or all of them
         process = subprocess.Popen(command(folders), start_new_session=True, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.5, 6.0))
-        os.killpg(process.pid, signal.SIGKILL)
+        time.sleep(chance.uniform(0.5, 3.0))
+        with suppress(ProcessLookupError):  # it was done
+            kill(process.pid, signal.SIGKILL)
         process.wait()
+        assert_none_is_left(process.pid)
     finished = subprocess.run(command(folders), capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
     report = json.loads((folders[1] / ".ocrect" / "report.json").read_text())
@@ -127,6 +130,18 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(folders):
     assert len(texts) == 6
     assert all(text.count("This is page") == 3 for text in texts)
     assert not list(folders[1].rglob("*.part"))
+
+
+def assert_none_is_left(group: int) -> None:
+    """No process of that group lives on for longer than a few seconds."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    raise AssertionError("a worker outlives its command")
 
 
 def test_a_watched_folder_is_read_as_files_come_and_a_half_written_one_when_it_is_whole(folders):

@@ -190,6 +190,12 @@ def test_scope_lets_repairs_through(text: str, before: str, after: str) -> None:
     assert says(scope.check, text, before, after) is None
 
 
+def test_scope_opposes_a_word_between_two_numbers_that_no_image_stands_behind() -> None:
+    assert says(scope.check, "call 030 901820 today", "030", "030 or") is False
+    assert says(scope.check, "call 030 901820 today", "901820", "and 901820") is False
+    assert says(scope.check, "rooms 5 0r 6 are free", "0r", "or") is None
+
+
 def test_scope_opposes_a_translation_that_looks_like_a_misreading() -> None:
     assert says(scope.check, "das Haus ist alt", "Haus", "House", Context((), language="de")) is False
 

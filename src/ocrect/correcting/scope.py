@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
-from ocrect.record.correction import Edit, Finding
+from ocrect.record.correction import Edit, Finding, around
 from ocrect.record.document import Line
 from ocrect.settings import Settings
 from ocrect.words.confusions import distance
@@ -23,6 +23,9 @@ MOST_WORDS = 2
 """Words that an edit may add or take away."""
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|</?think|```|\*\*|<\||\|>")
+_BETWEEN, _BESIDE = re.compile(r"(?<=\d)\s+[^\W\d_]+\s+(?=\d)"), 40
+"""A word between two numbers, and characters beside an edit in which it is looked for."""
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -35,7 +38,7 @@ def build(settings: Settings) -> Check:
 def check(case: Case, /) -> Finding:
     """Opposition, with the reason, to what is no repair; else nothing to say."""
     edit = case.edit
-    reason = _signs(edit) or _script(case.line, edit) or _words(edit) or _far(edit) or _translated(case)
+    reason = _signs(edit) or _script(case.line, edit) or _words(edit) or _between(case) or _far(edit) or _translated(case)
     return Finding(NAME, False, reason) if reason else Finding(NAME, None, "it may be a repair")
 
 
@@ -83,6 +86,14 @@ def _words(edit: Edit) -> str:
     if not after and any(len(word) > 3 and word.isalpha() for word in before):
         return f"it removes {edit.before.strip()!r}"
     return ""
+
+
+def _between(case: Case) -> str:
+    """A word put between two numbers that no image stands behind: they may be groups of one (``030 901820``)."""
+    if case.line.evidence is not None or len(case.edit.after.split()) <= len(case.edit.before.split()):
+        return ""
+    text, edited = around(case.line.text, case.edit, _BESIDE)
+    return "it puts a word between two numbers" if len(_BETWEEN.findall(edited)) > len(_BETWEEN.findall(text)) else ""
 
 
 def _far(edit: Edit) -> str:

@@ -15,7 +15,7 @@ from written_pdfs import LETTER, layer_of, pdf, rebuilt, text
 
 from ocrect import plugins, source
 from ocrect.pipeline import Pipeline, Stages
-from ocrect.record.document import Block, Box, Line, Page, PageImage, Word
+from ocrect.record.document import Block, Box, Glyph, Line, Page, PageImage, Word
 from ocrect.settings import Settings
 
 SETTINGS = Settings(text_layer="auto", dpi=150, correct=False)
@@ -183,16 +183,36 @@ def test_a_true_font_is_believed_after_one_short_look():
     assert calls[0] < found.height / 4
 
 
-def test_a_font_is_looked_at_on_one_page_of_a_document_alone():
+@pytest.mark.parametrize("name", [b"/Helvetica", b"/ABCDEF+Helvetica"])
+def test_a_font_is_looked_at_on_one_page_of_a_document_alone(name):
     calls = []
 
     def engine(image):
         calls.append(image.height)
         return tesseract()(image)
 
-    found = read(pdf(*[(text(*SEEN), LETTER)] * 4), engine)
+    found = read(rebuilt(pdf(*[(text(*SEEN), LETTER)] * 4).replace(b"/Helvetica", name)), engine)
     assert [page.text for page in found] == ["\n".join(SEEN)] * 4
     assert len(calls) == 1
+
+
+def test_a_sign_in_doubt_does_not_make_a_sample_worthless():
+    """As where a sample is cut beside a letter of the next word."""
+    pages = list(source.pages(pdf(*[(text(SEEN[0]), LETTER)] * 2), SETTINGS))
+    shown = [run.text.replace(" ", "") for run in pages[0].samples]
+    calls = []
+
+    def engine(image):
+        calls.append(image)
+        box = Box(0, 0, image.width, image.height)
+        glyphs = tuple(
+            Glyph(sign, Box(i * 10, 0, i * 10 + 9, 20), 0.2 if i % 9 == 0 else 0.99) for i, sign in enumerate(shown[0])
+        )
+        line = Line("p1-l1", shown[0], box, (Word(shown[0], box, 0.2, 0, len(shown[0])),), glyphs)
+        return Page(image.number, image.width, image.height, image.dpi, (Block((line,), box=box),), image.steps)
+
+    assert [page.settled(engine).text for page in pages] == [SEEN[0]] * 2
+    assert len(shown) == len(calls) == 1
 
 
 def test_a_font_is_looked_at_again_for_its_digits_where_these_come_on_a_later_page():

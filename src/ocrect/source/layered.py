@@ -40,6 +40,7 @@ SAMPLE_SIGNS, SAMPLE_WIDTH = (
 ALIKE, ALIKE_DIGITS = 0.6, 0.5  # likeness (1 − Indel distance / length) of a sample and of its digits to what is read
 SURE = 0.8  # confidence: what is read less surely says nothing about a font
 SAMPLE_MARGIN = 0.4  # heights of a sample around it
+BETWEEN_WORDS = 0.1  # and beside it, where the next word stands near
 ONE_ROW = 0.5  # of the lower height that two lines of a row share
 ROW_GAP = 20.0  # heights between two lines of a row
 ROW_SIZES = 4.0  # times one is as high as the other: engines leave paper around their lines, a layer none
@@ -140,17 +141,18 @@ class Layered:
 
     def _told(self, read: Read, whole: PageImage, samples: Sequence[Run]) -> list[str]:
         """What is surely read where each of the samples stands on the page."""
-        boxes = [_grown(run.box, self.layer.width, self.layer.height) for run in samples]
+        boxes = [_grown(run.box, self.layer.width, self.layer.height, beside=BETWEEN_WORDS) for run in samples]
         parts = collage(boxes, lambda box: _cut(whole.pixels, box), self.number, self.layer.how.dpi)
         try:
-            found = read(parts.image).lines()
+            page = read(parts.image)
         except PageError:
             return [""] * len(samples)  # what cannot be read tells nothing
         seen: list[list[tuple[float, str]]] = [[] for _ in samples]
-        for line in found:
-            if line.box is not None and (line.confidence or 0.0) >= SURE:
-                seen[parts.piece(line.box)].append((line.box.left, line.text))
-        return ["".join(text for _, text in sorted(lines)) for lines in seen]
+        for line in page.lines():
+            for part in line.glyphs or line.words:
+                if part.confidence >= SURE:
+                    seen[parts.piece(line.box or part.box)].append((part.box.left, part.text))
+        return ["".join(text for _, text in sorted(found)) for found in seen]
 
 
 def samples_of(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -221,11 +223,12 @@ def _agrees(text: str, seen: str) -> bool | None:
     return len(wanted) < LEAST_SIGNS or Indel.normalized_similarity(wanted, got) >= ALIKE_DIGITS
 
 
-def _grown(box: Box, width: int, height: int) -> Box:
-    """A box with a margin, in whole pixels on the page."""
+def _grown(box: Box, width: int, height: int, beside: float | None = None) -> Box:
+    """A box with a margin, in its heights (``beside`` it another one), in whole pixels on the page."""
     pad = SAMPLE_MARGIN * box.height
-    left, top = (float(max(0, int(side - pad))) for side in (box.left, box.top))
-    return Box(left, top, float(min(width, int(box.right + pad) + 1)), float(min(height, int(box.bottom + pad) + 1)))
+    side = pad if beside is None else beside * box.height
+    left, top = float(max(0, int(box.left - side))), float(max(0, int(box.top - pad)))
+    return Box(left, top, float(min(width, int(box.right + side) + 1)), float(min(height, int(box.bottom + pad) + 1)))
 
 
 def _cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ _BLOCK = 2**22
 MOST_FORMS = 1000  # whose fonts are looked for on a page
 FontObject = tuple[int, int]
 """Number and generation of a font in its file."""
+_TAG = re.compile(r"^[A-Z]{6}\+")  # of a font of which the file holds a part; pdfium leaves it out of some names
 DIRECT: FontObject = (0, 0)  # an object without a number of its own
 _MOST_POINTS = 75_000.0  # a unit of more than a page's greatest length is no unit
 
@@ -64,7 +65,9 @@ class Fonts:
         with suppress(pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, IndexError):
             for font in _fonts(self._document.pages[number - 1].resources):
                 for part in (font, *font.get("/DescendantFonts", ())):
-                    found.setdefault(str(part.get("/BaseFont", "/"))[1:], set()).add(font.objgen)
+                    name = str(part.get("/BaseFont", "/"))[1:]
+                    for called in (name, _TAG.sub("", name)):
+                        found.setdefault(called, set()).add(font.objgen)
         return {name: fonts.pop() for name, fonts in found.items() if len(fonts) == 1 and DIRECT not in fonts}
 
     def close(self) -> None:

@@ -46,6 +46,15 @@ def only(edits: list[list[Edit]]) -> list[str]:
     return [edit.after for edit in edits[0]]
 
 
+def test_letters_of_fixed_width_type_among_prose_stand_apart_without_spaces() -> None:
+    text = "it is kept in usr/local"
+    wide = {at: 3 for at in range(text.index("usr") + 1, len(text))}
+    alone = gaps(posterior("it is kept in usrlocal", apart={17: 3}, space={17: -1.5}))
+    assert [(gap.at, gap.pitch, gap.is_likely) for gap in alone] == [(17, 2.5, True)]
+    among = gaps(posterior(text, apart=wide, space={18: -1.5}))
+    assert [(gap.at, gap.pitch, gap.is_likely) for gap in among] == [(18, 1.0, False)]
+
+
 def test_characters_that_stand_apart_with_a_likely_space_between_them_are_a_gap() -> None:
     read = posterior("TAXINVOICE", apart={3: 2}, space={3: -1.0})
     (gap,) = gaps(read)

@@ -19,7 +19,7 @@ from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.correcting.weights import KINDS, Kind, Weights
-from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, makes_words, parts_words, puts_loose_space
+from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, makes_words, parts_a_name, parts_words, puts_loose_space
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.record.correction import Finding
@@ -87,6 +87,8 @@ class JudgementCheck:
 
 def _out_of_question(case: Case) -> str:
     """Why the image rules the edit out, whichever witness supports it; empty where it does not."""
+    if case.fact(parts_a_name):
+        return "it parts what a sign joins"
     if case.fact(may_hold):
         return ""
     value = case.score.value if case.score else 0.0

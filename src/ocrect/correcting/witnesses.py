@@ -30,6 +30,7 @@ Numbers = dict[str, float]
 _LEAST = 1e-4
 _LONGEST = 60
 _ASTRAY = re.compile(r"\s(?=[^\w\s])|(?<=[^\w\s.,:;!?)\]}%])\s")
+_HALF_JOINED = re.compile(r"(?<=\w)\s[/\\@_-](?=\w)|(?<=\w)[/\\@_-]\s(?=\w)")
 _LOOSE, _TORN = re.compile(r"\s[.,:;!?)\]]"), re.compile(r"\b\w\s|\s\w\b")
 
 
@@ -115,6 +116,12 @@ def puts_loose_space(case: Case) -> bool:
     return case.kind == "spaces" and len(_ASTRAY.findall(after)) > len(_ASTRAY.findall(before))
 
 
+def parts_a_name(case: Case) -> bool:
+    """True where a space comes to one side alone of a sign that joins: ``/usr /bin``, ``dh- make``. Nobody prints that."""
+    _, before, after = case.words
+    return case.kind == "spaces" and len(_HALF_JOINED.findall(after)) > len(_HALF_JOINED.findall(before))
+
+
 def changed_words(case: Case) -> tuple[list[str], list[str]]:
     """The words before the edit that are not there after it, and the other way round."""
     if case.fact(mixed_up) == "word":
@@ -143,6 +150,7 @@ def form(case: Case) -> Numbers:
     _, before, after = case.words
     text, edit = case.line.text, case.edit
     old, new = shape.tokens(before), shape.tokens(after)
+    is_spaces = case.kind == "spaces"
 
     def gain(of: Callable[[str], bool]) -> float:
         return float(any(map(of, old))) - float(any(map(of, new)))
@@ -157,14 +165,14 @@ def form(case: Case) -> Numbers:
         - float(any(not any(map(str.isalnum, token)) for token in new)),
         "end": float(not text[edit.end :].strip()),
         "start": float(not text[: edit.start].strip()),
-        "atoms": float(min(6, len(case.atoms))),
+        "atoms": float(min(1 if is_spaces else 6, len(case.atoms))),  # no space vouches for another
         "case": _case_of_neighbours(case),
         "upper": float(sum(map(str.isupper, after)) > sum(map(str.isupper, before))),
         "stop": _stop(case),
         "loose": float(len(_LOOSE.findall(after)) - len(_LOOSE.findall(before))),
         "torn": float(len(_TORN.findall(after)) - len(_TORN.findall(before))),
         "number": float(any(map(str.isdigit, before))),
-        "spaced": float(len(new) - len(old)),
+        "spaced": float(max(-1, min(1, len(new) - len(old))) if is_spaces else len(new) - len(old)),
     }
 
 

@@ -114,6 +114,15 @@ class CtcPosterior:
         """The symbols of :attr:`text` with their frames and confidences."""
         return [self._symbol(span) for span in ctc.greedy(self.log_probs)]
 
+    def without(self, read: Sequence[Symbol]) -> CtcPosterior:
+        """The same without these symbols of :meth:`spans`: on their frames the probability of each goes to the blank."""
+        log_probs = self.log_probs.astype(np.float32)
+        for symbol in read:
+            frames, column = slice(symbol.start, symbol.end), 1 + self.alphabet.index(symbol.text)
+            log_probs[frames, 0] = np.minimum(np.logaddexp(log_probs[frames, 0], log_probs[frames, column]), 0.0)
+            log_probs[frames, column] = self.floor
+        return CtcPosterior(log_probs.astype(np.float16), self.alphabet, self.floor, self.known)
+
     def confidences(self) -> list[float]:
         """The highest probability of each symbol of :attr:`text` on its frames, 0..1."""
         return [symbol.confidence for symbol in self.spans()]

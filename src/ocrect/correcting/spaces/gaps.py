@@ -7,10 +7,10 @@ though a space was likelier than none. The distance between the peaks of the two
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import inf
 from statistics import median
 
 from ocrect import bars
@@ -18,6 +18,9 @@ from ocrect.correcting.case import Case
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
+
+TELLING = 4
+"""So many other distances in a word tell how far apart its characters stand."""
 
 WIDEST = 2.0
 """A distance beyond this many times the usual one counts as this much."""
@@ -36,7 +39,7 @@ class Gap:
     """A place between two characters read without a space: ``at`` is the position of the ``right`` one in the line's text.
 
     ``space`` is the highest log-probability of a space between their peaks, in nats; ``pitch`` the distance of the peaks, in
-    medians of the line's.
+    medians of the line's, or of the word's others where these stand further apart: fixed-width type among prose does.
     """
 
     at: int
@@ -70,12 +73,25 @@ def gaps(posterior: CtcPosterior) -> tuple[Gap, ...]:
         for at, (left, right) in enumerate(pairwise(symbols), start=1)
         if not (left.text.isspace() or right.text.isspace())
     ]
-    usual = median([_distance(left, right) for _, left, right in pairs] or [inf])
+    apart = [_distance(left, right) for _, left, right in pairs]
+    usual = [max(median(apart), wide) for wide in _in_their_words([at for at, _, _ in pairs], apart)] if pairs else []
     found = (
-        Gap(at, right.text, float(spaces[left.end - 1 : right.start + 1].max()), _distance(left, right) / usual)
-        for at, left, right in pairs
+        Gap(at, right.text, float(spaces[left.end - 1 : right.start + 1].max()), distance / among)
+        for (at, left, right), distance, among in zip(pairs, apart, usual, strict=True)
     )
     return tuple(gap for gap in found if gap.space >= bars.GAP_LEAST and gap.log_odds >= bars.GAP_DOUBTFUL)
+
+
+def _in_their_words(places: Sequence[int], apart: Sequence[float]) -> Iterator[float]:
+    """For each pair of characters the median distance of the others in its word; 0 where these are too few to tell."""
+    start = 0
+    for end in range(1, len(places) + 1):
+        if end < len(places) and places[end] == places[end - 1] + 1:
+            continue
+        for at in range(start, end):
+            others = [*apart[start:at], *apart[at + 1 : end]]
+            yield median(others) if len(others) >= TELLING else 0.0
+        start = end
 
 
 def line_gaps(line: Line) -> tuple[Gap, ...]:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.cells import without_false_spaces
 from ocrect.engines.ppocr.networks import Network
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.document import Box
@@ -142,7 +143,7 @@ def posterior_of(network: Network, known: str, line: NDArray[np.uint8]) -> tuple
     output = network(tensor)
     frames = output.shape[1] * width / tensor.shape[3]
     posterior = CtcPosterior.from_softmax(_without_padding(output[0], frames), known)
-    return without_idle_spaces(posterior), frames
+    return without_false_spaces(without_idle_spaces(posterior), line, frames), frames
 
 
 def weighed(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
@@ -169,24 +170,13 @@ def with_costs(reading: BoxReading, costs: NDArray[np.float32]) -> BoxReading:
 
 
 def without_idle_spaces(posterior: CtcPosterior) -> CtcPosterior:
-    """The posterior whose text has no space at its ends and none after another.
-
-    On the frames of such a space its probability is given to the blank: both say that there is no ink.
-    """
+    """The posterior whose text has no space at its ends and none after another: there the blank says the same."""
     spans = posterior.spans()
     inked = [i for i, span in enumerate(spans) if span.text != " "]
     first, last = (inked[0], inked[-1]) if inked else (len(spans), -1)
     doubled = {i for i, (one, following) in enumerate(pairwise(spans), start=1) if one.text == following.text == " "}
     idle = [span for i, span in enumerate(spans) if span.text == " " and (not first < i < last or i in doubled)]
-    if not idle:
-        return posterior
-    space = 1 + posterior.alphabet.index(" ")
-    log_probs = posterior.log_probs.astype(np.float32)
-    for span in idle:
-        frames = slice(span.start, span.end)
-        log_probs[frames, 0] = np.minimum(np.logaddexp(log_probs[frames, 0], log_probs[frames, space]), 0.0)
-        log_probs[frames, space] = posterior.floor
-    return CtcPosterior(log_probs.astype(np.float16), posterior.alphabet, posterior.floor, posterior.known)
+    return posterior.without(idle) if idle else posterior
 
 
 def _without_padding(probabilities: NDArray[np.float32], frames: float) -> NDArray[np.float32]:

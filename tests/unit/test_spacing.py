@@ -48,7 +48,7 @@ def only(edits: list[list[Edit]]) -> list[str]:
 
 def test_letters_of_fixed_width_type_among_prose_stand_apart_without_spaces() -> None:
     text = "it is kept in usr/local"
-    wide = {at: 3 for at in range(text.index("usr") + 1, len(text))}
+    wide = dict.fromkeys(range(text.index("usr") + 1, len(text)), 3)
     alone = gaps(posterior("it is kept in usrlocal", apart={17: 3}, space={17: -1.5}))
     assert [(gap.at, gap.pitch, gap.is_likely) for gap in alone] == [(17, 2.5, True)]
     among = gaps(posterior(text, apart=wide, space={18: -1.5}))

@@ -170,9 +170,9 @@ the good and 16 more of the bad."""
 
 RIVAL_UNSEEN = Bar(0.07, PROBABILITY, _PAIRS)
 RIVAL_UNSEEN_LISTED = Bar(0.03, PROBABILITY, _PAIRS)
-"""Of the words that one without an image may be, those are weighed that it is at least so likely if it is misread; where it is
-listed itself, that it is at least so likely at all. Of 1,081 rivals of 8 chunks of books and newspapers 95 were accepted; below
-the bars were 61 % of all and 3 of these."""
+"""From which a rival of a word without an image is proposed and weighed: its probability given that the word is misread; and,
+where the word is listed, its probability outright. Of 1,081 rivals in 8 chunks of books and newspapers 95 were accepted; 61 %
+of all, and 3 of the accepted ones, were below these bars."""
 
 MODEL_RANK = Bar(0.3, "weight of the model's log-odds beside the image's nats a character", _DRAWN)
 """Where rivals for the same characters are ranked."""

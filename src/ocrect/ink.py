@@ -30,8 +30,8 @@ LEAST_SIDE = 3  # pixels of the reduced page: what is lower and narrower is a sp
 LOWEST, HIGHEST = 5.0, 600.0  # pixels: heights of letters
 NARROW, WIDE = 0.08, 12.0  # their widths, in heights; wide ones are letters that touch
 THIN = 0.1  # the least part of its box that a letter's ink fills
-JOINED = (0.6, 2.8)  # letters that an underline joins: so high, in the median height of those in lines,
-JOINED_FILL = (0.15, 0.65)  # and so much of the box is ink: a rule has more, a stroke of a pen less
+JOINED = (0.6, 2.8)  # heights of a row of letters that an underline joins, in the median height of letters in lines
+JOINED_FILL = (0.15, 0.65)  # the part of its box that is ink: more of a rule's, less of a pen stroke's
 
 LEVEL = 1.7  # heights of neighbours in a line differ by at most this factor
 REACH = (0.15, 0.3, 0.45, 0.6, 0.8, 1.0)  # where a neighbour is looked for, in heights from a piece's side
@@ -73,7 +73,7 @@ class Ink(NamedTuple):
         return np.asarray(size & (self.areas >= THIN * h * w))
 
     def like_joined_letters(self) -> NDArray[np.bool_]:
-        """Which pieces are longer than letters, but as high and filled as a row of them: words that are underlined."""
+        """Which pieces are too wide for letters, but as high and as much filled as a row of them: underlined words."""
         lined = self.like_letters() & self.in_line
         if not lined.any():
             return lined

@@ -121,7 +121,7 @@ class Pipeline:
         return upright.as_given(unread.account(upright.image, page))
 
     def turns(self, image: PageImage) -> int:
-        """By how many quarters a page is to be turned clockwise to stand upright: :func:`ocrect.prepare.turns`.
+        """By how many quarters a page has to be turned clockwise to be upright (:func:`ocrect.prepare.turns`).
 
         Raises:
             RecognitionError: the engine failed.

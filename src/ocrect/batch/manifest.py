@@ -192,7 +192,7 @@ class Manifest:
             )
             row = self._base.execute(
                 "SELECT * FROM (SELECT id, path, content, total, attempts FROM file WHERE state = 'waiting' "
-                "ORDER BY attempts, path LIMIT 1) "  # by its index: no sorting of all that wait
+                "ORDER BY attempts, path LIMIT 1) "  # by the index file_by_turn, without sorting all that wait
                 "UNION ALL SELECT id, path, content, total, attempts FROM file WHERE state = 'working' AND lease < ? "
                 "ORDER BY attempts, path LIMIT 1",
                 (time.time(),),

@@ -27,14 +27,14 @@ FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
 _LOOK = 0.3  # seconds between two looks at the workers
 _CHUNK = 2**20
 _LOADED = ("ocrect.batch.work", "ocrect.pipeline", "ocrect.source.images", "ocrect.source.pdf", "wordfreq")
-"""What every worker needs and what starts no thread, so that processes may be forked after it."""
+"""Modules that every worker needs. Importing them starts no thread, so that processes may be forked afterwards."""
 
 
 @dataclass(slots=True)
 class Workers:
     """The processes of a run, by the names that they claim files under. Each runs ``work(plan, name)``.
 
-    ``loaded`` are modules that are loaded once for all of them, where the system can do that.
+    ``loaded`` are modules that are imported once for all of them, where the system can fork.
     """
 
     work: Callable[[Any, str], None]
@@ -46,8 +46,10 @@ class Workers:
     started: int = 0
 
     def start(self, count: int | None = None) -> None:
-        """Start what is missing of ``count``, or of all. None is forked from this process, since that would break the locks and
-        threads of native libraries: they are spawned, or forked from a process that has done nothing but load modules.
+        """Start what is missing of ``count``, or of all.
+
+        None is forked from this process, whose native libraries have locks and threads: workers are spawned, or forked from a
+        process that has only imported modules.
         """
         context: Any = multiprocessing.get_context("spawn")
         if self.loaded and "forkserver" in multiprocessing.get_all_start_methods():

@@ -84,7 +84,7 @@ class Pulse(threading.Thread):
         with Manifest(self._manifest) as manifest:
             renewed = time.monotonic()
             while True:
-                if self._parent is None:  # no process of a run
+                if self._parent is None:  # not started by a run, as in tests
                     time.sleep(IDLE)
                 else:
                     self._parent.join(IDLE)

@@ -23,8 +23,9 @@ MOST_WORDS = 2
 """Words that an edit may add or take away."""
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|</?think|```|\*\*|<\||\|>")
-_BETWEEN, _BESIDE = re.compile(r"(?<=\d)\s+[^\W\d_]+\s+(?=\d)"), 40
-"""A word between two numbers, and characters beside an edit in which it is looked for."""
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s+[^\W\d_]+\s+(?=\d)")
+_BESIDE = 40
+"""Characters on each side of an edit in which a word between two numbers is looked for."""
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -89,11 +90,15 @@ def _words(edit: Edit) -> str:
 
 
 def _between(case: Case) -> str:
-    """A word put between two numbers that no image stands behind: they may be groups of one (``030 901820``)."""
+    """Opposition to a new word between two numbers without an image: they may be groups of one number (``030 901820``)."""
     if case.line.evidence is not None or len(case.edit.after.split()) <= len(case.edit.before.split()):
         return ""
     text, edited = around(case.line.text, case.edit, _BESIDE)
-    return "it puts a word between two numbers" if len(_BETWEEN.findall(edited)) > len(_BETWEEN.findall(text)) else ""
+    return (
+        "it puts a word between two numbers"
+        if len(_BETWEEN_NUMBERS.findall(edited)) > len(_BETWEEN_NUMBERS.findall(text))
+        else ""
+    )
 
 
 def _far(edit: Edit) -> str:

@@ -1,4 +1,4 @@
-"""Between OCRmyPDF's tree of elements and our page."""
+"""OCRmyPDF's tree of elements as our page, and the other way round. Boxes are in pixels on both sides."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ocrect.record.document import Block, Box, Line, Page, Word
 
 
 def tree(page: Page) -> OcrElement:
+    """The corrected page as OCRmyPDF's tree: a paragraph a block, a line for each that has a box and text."""
     root = OcrElement(OcrClass.PAGE, bbox=BoundingBox(0, 0, page.width, page.height), dpi=page.dpi, page_number=page.number - 1)
     for block in page.blocks:
         lines = [_line(line) for line in block.lines if line.box and line.corrected.strip()]
@@ -42,7 +43,7 @@ def _bounds(box: Box) -> BoundingBox:
 
 
 def parsed(hocr: Path, input_file: Path) -> OcrElement:
-    """The tree of an hOCR file; an empty page where the engine left an empty file, as Tesseract does when its time is up."""
+    """The tree of an hOCR file; an empty page as large as the image where the file is empty, as after Tesseract's timeout."""
     if hocr.stat().st_size:
         return HocrParser(hocr).parse()
     with Image.open(input_file) as image:
@@ -50,7 +51,7 @@ def parsed(hocr: Path, input_file: Path) -> OcrElement:
 
 
 def page(tree: OcrElement) -> Page:
-    """Another engine's tree as a page, a block for each of its paragraphs."""
+    """Another engine's tree as a page with one block; its lines are named ``l1``, ``l2``, … in the tree's order."""
     box = tree.bbox
     found = [_own_line(element, f"l{number}") for number, element in enumerate(_lines(tree), 1)]
     lines = tuple(line for line in found if line is not None)
@@ -59,7 +60,7 @@ def page(tree: OcrElement) -> Page:
 
 
 def _lines(tree: OcrElement) -> Iterator[OcrElement]:
-    """The elements that hold words, whatever kind of line they are."""
+    """The elements that have words as children: lines, headers, captions and so on."""
     if any(child.ocr_class == OcrClass.WORD for child in tree.children):
         yield tree
     else:
@@ -81,7 +82,7 @@ def _own_line(element: OcrElement, name: str) -> Line | None:
 
 
 def put(tree: OcrElement, page: Page) -> None:
-    """Exchange the words of the tree for those of the corrected page; a line in which nothing changed keeps its own."""
+    """Replace the words in the tree's lines by those of the corrected ``page`` (made by :func:`page`), where a line changed."""
     lines = {line.id: line for line in page.lines()}
     for number, element in enumerate(_lines(tree), 1):
         line = lines.get(f"l{number}")

@@ -119,7 +119,7 @@ class Engine(OcrEngine):
 
     @staticmethod
     def get_orientation(input_file: Path, options: Any) -> OrientationConfidence:
-        """Degrees by which the page lies turned clockwise: OCRmyPDF turns it back by them, whatever its documentation says."""
+        """Degrees by which the page is turned clockwise: OCRmyPDF turns it back by them, though its documentation differs."""
         turns = _asked(input_file, options, lambda pipeline, image: pipeline.turns(image))
         return OrientationConfidence(angle=-90 * int(turns) % 360, confidence=SURE if turns else 0.0)
 
@@ -299,7 +299,7 @@ def _numbered(page: Page, input_file: Path) -> Page:
 
 
 def _asked(input_file: Path, options: Any, ask: Callable[[Pipeline, PageImage], float]) -> float:
-    """What a page's pixels tell, without reading all of it; 0 where they are too many.
+    """What ``ask`` finds on the page of an image file, which is not read as a whole; 0 for an image that is too large.
 
     Raises:
         FailedError: the image or the engine's data cannot be had.
@@ -309,7 +309,7 @@ def _asked(input_file: Path, options: Any, ask: Callable[[Pipeline, PageImage], 
         image = next(iter(source.pages(input_file, settings)))
         return ask(_pipeline(settings), image) if isinstance(image, PageImage) else 0.0
     except InputTooLargeError:
-        return 0.0  # said when it is read
+        return 0.0  # the error is reported when the page is read
     except OcrectError as error:
         raise FailedError(error) from error
 

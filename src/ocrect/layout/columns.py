@@ -32,7 +32,7 @@ HEADING_GAP = 1.5
 """What stands beside no line of the other column belongs to what is below where the space above it is so many times wider."""
 
 ABOVE, BELOW = 2, 2
-"""Lines at the left of a letterhead that is at the right: at most so many above it, and at least so many below its end."""
+"""Lines at the left of a letterhead at the right: at most ``ABOVE`` above its top, and at least ``BELOW`` below its bottom."""
 
 
 @dataclass(slots=True)
@@ -94,8 +94,10 @@ class _Cutter:
         self._between(found[at:], depth)
 
     def _ends_first(self, right: list[int], left: list[int]) -> bool:
-        """True where what is at the left goes on below what is at the right, as an address and a greeting do beside a
-        letterhead, and is no column of running text: it is read together with the letter under it.
+        """True where the right column is read first, since the left one belongs to what follows below the section.
+
+        So it is with a letterhead at the right, beside which an address and a greeting go on below its end. Not where the left
+        one is a column of running text.
         """
         if not right or not left:
             return False
@@ -106,6 +108,7 @@ class _Cutter:
         return above <= ABOVE and below >= BELOW and beside.is_compact and not goes_on.is_prose
 
     def _strip(self, which: list[int]) -> Strip:
+        """The rows of some boxes as one column."""
         lines = rows(self._boxes, which)
         texts = [" ".join(self._texts[i] for i in row) for row in lines] if self._texts else ()
         return Strip([Box.around(self._of(row)) for row in lines], texts)

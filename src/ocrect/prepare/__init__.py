@@ -1,7 +1,7 @@
 """What is done to a page's pixels before an engine reads them: turned upright, and straightened.
 
-``prepare.read(image, engine)`` reads a page held as it should be; ``prepare.turns`` and ``prepare.tilt`` only tell how it
-should be held. See :mod:`ocrect.prepare.upright`.
+``prepare.read(image, engine)`` reads a page turned upright; ``prepare.turns`` and ``prepare.tilt`` only tell by how much it
+has to be turned. See :mod:`ocrect.prepare.upright`.
 """
 
 from __future__ import annotations

@@ -163,9 +163,9 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
 
 
 def turns(image: PageImage, engine: Read) -> int:
-    """By how many quarters the page is to be turned clockwise to stand upright, told by reading a few of its rows.
+    """By how many quarters, 0 to 3, the page has to be turned clockwise to be upright, judged by reading a few of its rows.
 
-    It costs a part of :func:`read`, which tells it as well, and by more of the page. 0 where the page does not tell.
+    Cheaper than :func:`read`, and less certain, since that reads more of the page. 0 where the rows do not tell.
 
     Raises:
         RecognitionError: the engine failed.
@@ -180,7 +180,7 @@ def turns(image: PageImage, engine: Read) -> int:
 
 
 def tilt(image: PageImage) -> float:
-    """By how many degrees an upright page is to be turned counter-clockwise to be level, told by its letters' places alone."""
+    """By how many degrees an upright page has to be turned counter-clockwise to be level, by the places of its letters."""
     return orientation.tilt(orientation.letters(ink.on(image), image.width, image.height))
 
 

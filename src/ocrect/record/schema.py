@@ -106,7 +106,7 @@ def _no_constant(name: str) -> NoReturn:
 
 @cache
 def _is_record(kind: type) -> bool:
-    """Whether objects of this class are written field by field. Remembered, since to ask it of a protocol takes long."""
+    """Whether objects of this class are written field by field. Cached: ``issubclass`` with a protocol is slow."""
     return is_dataclass(kind) and not issubclass(kind, Evidence)
 
 

@@ -31,6 +31,7 @@ _CALLS = {
     "aarch64": (0xC00000B7, (198, 117, 270, 271, 425)),
 }
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
+_RETURNED = 4 * 2**20  # bytes: smaller blocks are used again too often to ask the system for each
 _RESIDENT = re.compile(r"VmRSS:\s+(\d+) kB")
 _X32 = 0x40000000  # numbers from here on are x86-64's second table
 
@@ -53,16 +54,15 @@ def resident() -> int:
 
 
 def keep_memory_small() -> None:
-    """Have the C library use one heap for all threads, and give freed blocks of 4 MB and more back to the system at once, where
-    it can (glibc's mallopt(3)).
+    """Have glibc use one heap for all threads, and return freed blocks of 4 MB and more to the system at once (mallopt(3)).
 
-    By itself it makes a heap for each thread, and learns from what is freed to keep ever larger blocks, up to 32 MB; a heap
-    with one small block at its end cannot shrink.
+    By default it has a heap for each thread, none of which shrinks while a small block at its end is in use, and raises the
+    size from which freed blocks are returned up to 32 MB. Other C libraries are left as they are.
     """
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
         set_option(_M_ARENA_MAX, 1)
-        set_option(_M_MMAP_THRESHOLD, 4 * 2**20)
+        set_option(_M_MMAP_THRESHOLD, _RETURNED)
 
 
 def trim() -> None:

@@ -42,7 +42,7 @@ _BROKEN = (
     OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RuntimeError, AssertionError,
     EOFError, struct.error, zlib.error, Warning,
 )  # fmt: skip
-_UNKNOWN = "unknown pixel mode"  # so Pillow says of samples of 16 or 64 bits with a point, of five colours, and the like
+_UNKNOWN = "unknown pixel mode"  # in Pillow's message for half and double precision, five inks and the like
 _OF_SEVERAL = ("TIFF", "GIF", "WebP")
 _CLASSES: dict[kinds.Kind, Callable[[IO[bytes]], ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,

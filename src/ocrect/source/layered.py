@@ -33,14 +33,12 @@ MOST_READ = 0.35  # of the page's area: where more is to be read, the page is re
 MOST_PIECES = 60
 MOST_SAMPLES = 10
 LEAST_SIGNS = 4  # of a font; fewer prove nothing
-SAMPLE_SIGNS, SAMPLE_WIDTH = (
-    28,
-    20.0,
-)  # signs of a sample, and its width in its heights: as many as are told by, unless one word
+SAMPLE_SIGNS = 28  # at most, of a sample of several words; a longer one costs more to read
+SAMPLE_WIDTH = 20.0  # its greatest width, in its heights
 ALIKE, ALIKE_DIGITS = 0.6, 0.5  # likeness (1 − Indel distance / length) of a sample and of its digits to what is read
 SURE = 0.8  # confidence: what is read less surely says nothing about a font
-SAMPLE_MARGIN = 0.4  # heights of a sample around it
-BETWEEN_WORDS = 0.1  # and beside it, where the next word stands near
+SAMPLE_MARGIN = 0.4  # white space kept above and below a sample, in its heights
+BETWEEN_WORDS = 0.1  # and at its sides, where the next word is near
 ONE_ROW = 0.5  # of the lower height that two lines of a row share
 ROW_GAP = 20.0  # heights between two lines of a row
 ROW_SIZES = 4.0  # times one is as high as the other: engines leave paper around their lines, a layer none
@@ -48,20 +46,23 @@ FIELDS = 0.8  # of the lines of a piece that stand in rows of the layer: they ar
 
 
 class Believed:
-    """The fonts of a document whose samples were right. Pages ask one after another (``asked``): none is looked at twice."""
+    """The fonts of a document whose samples read as the text layer says.
+
+    Pages are settled in threads; each holds ``asked`` while it has samples read, so that no font is read twice.
+    """
 
     def __init__(self) -> None:
         self.asked = threading.Lock()
         self._seen: set[tuple[FontObject, bool]] = set()
 
     def add(self, run: Run, fonts: Mapping[str, FontObject]) -> None:
-        """Believe the font of a sample, and its digits where this has any; ``fonts`` are those of its page, by name."""
+        """Believe the font of a sample, and its digits if the sample has enough; ``fonts`` are those of its page, by name."""
         found = fonts.get(run.font.name)
         if found is not None:
             self._seen |= {(found, False), (found, _has_digits(run))}
 
     def knows(self, run: Run, fonts: Mapping[str, FontObject]) -> bool:
-        """True for a sample of a font that is believed."""
+        """True where the font of a sample is believed already, for digits too if the sample has enough."""
         found = fonts.get(run.font.name)
         return found is not None and (found, _has_digits(run)) in self._seen
 
@@ -71,8 +72,8 @@ class Layered:
     """A page with a text layer; ``unread`` are boxes of writing that it lacks, in pixels of the rendered page.
 
     ``samples`` are to be read before the layer is believed; ``whole`` is the page as it is, where there are any, and ``bare``
-    the page without its text, where there is something unread. ``fonts`` are the objects of the file behind names of fonts;
-    those of which samples are right are ``believed``, and not looked at on another page.
+    the page without its text, where there is something unread. ``fonts`` are the file's objects by the names of fonts on this
+    page; those whose samples are right become ``believed``, and are not read again on another page.
     """
 
     layer: Layer
@@ -140,7 +141,7 @@ class Layered:
         return None
 
     def _told(self, read: Read, whole: PageImage, samples: Sequence[Run]) -> list[str]:
-        """What is surely read where each of the samples stands on the page."""
+        """For each sample the text that is surely read (:data:`SURE`) at its place on the page."""
         boxes = [_grown(run.box, self.layer.width, self.layer.height, beside=BETWEEN_WORDS) for run in samples]
         parts = collage(boxes, lambda box: _cut(whole.pixels, box), self.number, self.layer.how.dpi)
         try:
@@ -156,9 +157,9 @@ class Layered:
 
 
 def samples_of(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """For each font the few words of most different letters, and those of most different digits.
+    """For each font the few words with the most different letters, and those with the most different digits.
 
-    The fonts that most of the text is in come first.
+    The most used fonts come first, :data:`MOST_SAMPLES` samples at most.
     """
     fonts: dict[Font, list[Run]] = {}
     for run in runs:
@@ -177,7 +178,7 @@ def samples_of(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def _few_words(run: Run) -> Iterator[Run]:
-    """The parts of a run that would do as a sample: what is read costs by its width."""
+    """The parts of a run that are short enough for a sample (reading costs by width) and tell enough."""
     start = 0
     for end in range(1, len(run.words) + 1):
         part = Run(run.words[start:end], run.font)
@@ -189,12 +190,15 @@ def _few_words(run: Run) -> Iterator[Run]:
 
 
 def _is_telling(text: str) -> bool:
-    """True for letters and digits enough, and for as many different signs: a font without a table calls its letters so."""
+    """True for enough letters and digits, or enough different ASCII signs.
+
+    Signs, since a font without a Unicode table may give its letters as such.
+    """
     return len(_plain(text)) >= LEAST_SIGNS or (text.isascii() and len(set(text) - {" "}) >= LEAST_SIGNS)
 
 
 def _richness(test: Callable[[str], bool], run: Run) -> tuple[int, int]:
-    """How good a sample is: the more different signs of a kind the better, and then the shorter."""
+    """How good a sample is: by its number of different signs that pass ``test``, then by how short it is."""
     return len(set(filter(test, _plain(run.text)))), -len(run.text)
 
 
@@ -224,7 +228,7 @@ def _agrees(text: str, seen: str) -> bool | None:
 
 
 def _grown(box: Box, width: int, height: int, beside: float | None = None) -> Box:
-    """A box with a margin, in its heights (``beside`` it another one), in whole pixels on the page."""
+    """A box with a margin of :data:`SAMPLE_MARGIN` heights (at its sides ``beside`` heights), in whole pixels on the page."""
     pad = SAMPLE_MARGIN * box.height
     side = pad if beside is None else beside * box.height
     left, top = float(max(0, int(box.left - side))), float(max(0, int(box.top - pad)))

@@ -99,7 +99,7 @@ class Pdf:
         return Layered(layer, unread, samples, whole, bare, fonts, self._believed)
 
     def _font_objects(self, number: int) -> dict[str, FontObject]:
-        """The objects behind the names of a page's fonts; none where there is no other page to know them on."""
+        """The font objects of a page by name; none in a file of one page, where no font can come again."""
         if self.total == 1:
             return {}
         if self._fonts is None:

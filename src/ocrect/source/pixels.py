@@ -12,13 +12,9 @@ from PIL.ImageFile import ImageFile
 SANE_DPI = (72.0, 1200.0)
 ALIKE = 0.05  # resolutions in both directions that differ by less are the same
 OBLONG = 4.0  # a file that claims pixels so many times longer than wide, or more, is wrong
-BITS, PHOTOMETRIC, PLANES, NUMBERS = (
-    258,
-    262,
-    284,
-    339,
-)  # tags of TIFF: bits of a sample, what 0 is, how samples lie, their kind
-_APART, _SIGNED = 2, 2  # values of the last two: each colour by itself, whole numbers with a sign
+# Tags of TIFF 6.0 (BitsPerSample, PhotometricInterpretation, PlanarConfiguration, SampleFormat), and values of theirs.
+BITS, PHOTOMETRIC, PLANES, FORMAT = 258, 262, 284, 339
+_WHITE_IS_ZERO, _SEPARATE, _SIGNED = 0, 2, 2
 _DEPTHS = (255, 1023, 4095, 16383, 65535)  # the largest values of 8, 10, 12, 14 and 16 bits
 _LEAST_SPAN = 32  # grey levels of 255: what spans less is an even page, and its noise is not stretched
 _OUTLIERS = 0.1  # per cent of pixels at each end that do not count as the page's darkest and brightest
@@ -30,18 +26,18 @@ def rgb(image: ImageFile) -> Image.Image:
     Raises:
         ValueError: Pillow cannot show pixels of this kind.
     """
-    if _of_colours(image) == 16 and _tag(image, PLANES) == _APART:
-        raise ValueError("Pillow takes colours of 16 bits that lie apart for such of 8")
+    if _colour_bits(image) == 16 and _tag(image, PLANES) == _SEPARATE:
+        raise ValueError("Pillow reads separate planes of 16 bits as planes of 8")
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
         return Image.fromarray(_grey(image)).convert("RGB")
     if image.mode in ("La", "RGBa"):
         return _on_white(image.convert(image.mode.upper()))
     flat = _on_white(image) if image.has_transparency_data else image.convert("RGB")
-    return _brightened(flat) if _of_colours(image) == 16 else flat
+    return _brightened(flat) if _colour_bits(image) == 16 else flat
 
 
-def _of_colours(image: ImageFile) -> int:
-    """Bits of each sample of a TIFF in colours; 0 of any other picture."""
+def _colour_bits(image: ImageFile) -> int:
+    """Bits of each sample of a colour TIFF; 0 for any other picture."""
     return _tag(image, BITS) if len(image.getbands()) > 1 else 0
 
 
@@ -52,7 +48,7 @@ def _tag(image: ImageFile, number: int) -> int:
 
 
 def _brightened(flat: Image.Image) -> Image.Image:
-    """Colours of 10, 12 or 14 bits in 16, of which Pillow keeps the upper byte: the largest tells how many, as of grey."""
+    """Colours of 10, 12 or 14 bits in 16, of which Pillow keeps the upper byte; the largest value tells how many bits."""
     brightest = max(high for _, high in flat.getextrema())  # type: ignore[misc]  # of one band this is a pair of numbers
     full = next(depth >> 8 for depth in _DEPTHS[1:] if brightest <= depth >> 8)
     return flat.point([min(255, 255 * level // full) for level in range(256)] * 3) if full < _DEPTHS[0] else flat
@@ -71,12 +67,12 @@ def _grey(image: ImageFile) -> NDArray[np.uint8]:
     if image.mode.startswith("I;16") or isinstance(image, PngImagePlugin.PngImageFile):
         grey = _of_whole_numbers(np.clip(values, 0, 65535).astype(np.uint16))
     else:
-        if image.mode == "I" and _tag(image, BITS) == 32 and _tag(image, NUMBERS) != _SIGNED:
-            values = values.view(np.uint32)  # Pillow knows no whole numbers of 32 bits without a sign
+        if image.mode == "I" and _tag(image, BITS) == 32 and _tag(image, FORMAT) != _SIGNED:
+            values = values.view(np.uint32)  # Pillow has only signed integers of 32 bits
         real = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
         low, high = float(real.min()), float(real.max())
         grey = ((real - low) * (255.0 / max(high - low, 1e-30))).astype(np.uint8)
-    if PHOTOMETRIC in getattr(image, "tag_v2", {}) and _tag(image, PHOTOMETRIC) == 0:  # white is zero
+    if PHOTOMETRIC in getattr(image, "tag_v2", {}) and _tag(image, PHOTOMETRIC) == _WHITE_IS_ZERO:
         grey = 255 - grey
     clear = image.info.get("transparency")
     if isinstance(clear, int):

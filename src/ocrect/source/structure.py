@@ -1,5 +1,7 @@
-"""What pdfium does not tell of a PDF: the size of its pages' units, that it is drawn by a program of its own (XFA), and which
-font of one page is the same as one of another."""
+"""What pdfium does not tell of a PDF.
+
+The size of its pages' units, that it is drawn by a program of its own (XFA), and which fonts of two pages are the same.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,16 @@ from ocrect.source.probe import size_of
 
 _TOLD = re.compile(rb"UserUnit|NeedsRendering|ObjStm")  # objects in streams cannot be seen through
 _BLOCK = 2**22
-MOST_FORMS = 1000  # whose fonts are looked for on a page
-FontObject = tuple[int, int]
-"""Number and generation of a font in its file."""
-_TAG = re.compile(r"^[A-Z]{6}\+")  # of a font of which the file holds a part; pdfium leaves it out of some names
-DIRECT: FontObject = (0, 0)  # an object without a number of its own
+_BROKEN = (ValueError, TypeError, RuntimeError, OSError)  # what pikepdf raises besides PdfError for damaged files
 _MOST_POINTS = 75_000.0  # a unit of more than a page's greatest length is no unit
+_MOST_FORMS = 1000  # form XObjects of a page whose fonts are looked for
+_TAG = re.compile(r"^[A-Z]{6}\+")  # marks an embedded subset of a font; pdfium leaves it out of some names
+
+FontObject = tuple[int, int]
+"""Object and generation number of a font in its file."""
+
+_DIRECT: FontObject = (0, 0)
+"""Those of an object inside another one, which has no number of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +49,32 @@ def structure(file: IO[bytes], password: str) -> Structure:
         with _opened(file, password) as document:
             units = tuple(_unit(page.obj.get("/UserUnit", 1)) for page in document.pages)
             return Structure(units, bool(document.Root.get("/NeedsRendering", False)))
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, OSError):
+    except (pikepdf.PdfError, *_BROKEN):
         return Structure()  # pdfium says what is wrong with it
 
 
 class Fonts:
-    """The objects of a PDF that are its pages' fonts. The file must stay open as long as this is used."""
+    """The font objects of a PDF's pages. The file must stay open as long as this is used; a damaged one has none."""
 
     def __init__(self, file: IO[bytes], password: str) -> None:
         import pikepdf
 
         self._document: Any = None
-        with suppress(pikepdf.PdfError, ValueError, TypeError, RuntimeError, OSError):
+        with suppress(pikepdf.PdfError, *_BROKEN):
             self._document = _opened(file, password)
 
     def on(self, number: int) -> dict[str, FontObject]:
-        """For each name that one font alone has on a page, from 1, the object that it is; none where that cannot be told."""
+        """The font objects of a page (from 1) by name, for names that only one font of the page has; none of a damaged page."""
         import pikepdf
 
         found: dict[str, set[FontObject]] = {}
-        with suppress(pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, IndexError):
+        with suppress(pikepdf.PdfError, *_BROKEN, AttributeError, IndexError):
             for font in _fonts(self._document.pages[number - 1].resources):
                 for part in (font, *font.get("/DescendantFonts", ())):
                     name = str(part.get("/BaseFont", "/"))[1:]
                     for called in (name, _TAG.sub("", name)):
                         found.setdefault(called, set()).add(font.objgen)
-        return {name: fonts.pop() for name, fonts in found.items() if len(fonts) == 1 and DIRECT not in fonts}
+        return {name: fonts.pop() for name, fonts in found.items() if len(fonts) == 1 and _DIRECT not in fonts}
 
     def close(self) -> None:
         """Forget the document; the file stays open."""
@@ -78,14 +84,14 @@ class Fonts:
 
 
 def _fonts(resources: Any) -> Iterator[Any]:
-    """The fonts of a page's resources and of those of the forms that it shows."""
+    """The fonts of a page's resources, and of the form XObjects in them."""
     waiting = [resources]
     seen: set[FontObject] = set()
     while waiting:
         held = waiting.pop()
         yield from held.get("/Font", {}).values()
         for form in held.get("/XObject", {}).values():
-            if form.objgen not in seen and len(seen) < MOST_FORMS and "/Resources" in form:
+            if form.objgen not in seen and len(seen) < _MOST_FORMS and "/Resources" in form:
                 seen.add(form.objgen)
                 waiting.append(form.Resources)
 

@@ -1,8 +1,9 @@
 """The text that a PDF page carries itself, as lines of words with boxes.
 
-Text is what a reader would search for: NFC, ligatures (U+FB00…FB06) spelt out, soft hyphens only where they are drawn (then as
-hyphens) and not inside a word, a run of spaces as one, letter-spaced words joined, what is struck twice once. Lines, words
-and their order are the layer's own. Which of it shows, and whether it can be believed, is for :mod:`ocrect.source.layered`.
+Text is what a reader would search for: NFC, ligatures (U+FB00…FB06) spelt out, a run of spaces as one, letter-spaced words
+joined, text that is drawn twice (for bold) once. A soft hyphen is kept, as a hyphen, only where it is drawn and not inside a
+word. Lines, words and their order are the layer's own. Which of it shows, and whether it can be believed, is for
+:mod:`ocrect.source.layered`.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def read(page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] |
 
 @contextmanager
 def _level(page: Any) -> Iterator[Any]:
-    """The page's text with most of it running from left to right, as pdfium must see it to put its lines in order."""
+    """The page's text, with the page rotated so that most of it runs from left to right: pdfium orders its lines only so."""
     as_shown = page.get_rotation()
     textpage = page.get_textpage()
     try:
@@ -141,7 +142,7 @@ def _level(page: Any) -> Iterator[Any]:
 
 
 def _quarters(textpage: Any) -> int:
-    """How many quarters most of the text is turned clockwise on its page, by some hundred of its signs."""
+    """By how many quarters most of the text is turned clockwise on its page, judged by about a hundred characters."""
     count = textpage.count_chars()
     angles = [pdfium_c.FPDFText_GetCharAngle(textpage, index) for index in range(0, count, 1 + count // 100)]
     turned = Counter(round(angle / (pi / 2)) % 4 for angle in angles if angle >= 0)
@@ -206,9 +207,10 @@ def _drawn(textpage: Any, index: int, char: str, grid: _Grid) -> _Sign:
 
 
 def _hyphenated(signs: list[_Sign]) -> Iterator[_Sign]:
-    """The signs with hyphens for soft ones, but where these stand between letters of a word: there it might be parted.
+    """The signs with soft hyphens replaced by hyphens, and left out between letters of a word, where they only allow a break.
 
-    A font that names its only hyphen so is told by those at other places than inside a word and at a line's end.
+    Some fonts give their only hyphen as a soft one. Such a font has soft hyphens at places other than inside a word or at a
+    line's end; its soft hyphens inside words are hyphens too.
     """
     soft = [i for i, sign in enumerate(signs) if sign.text == _SOFT]
     after = {i: signs[i + 1].text if i + 1 < len(signs) else "\n" for i in soft}

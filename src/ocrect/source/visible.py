@@ -31,8 +31,9 @@ SOLID = 0.88  # of its box: what fills more is a bar or a dash, not a letter
 LEAST_LETTERS = 3  # in a row make writing
 NEAR = 1.5  # heights of a letter to the next one
 MARGIN = 0.6  # heights of a letter around a row
-LEAST_SQUARE, MOST_SQUARE, SQUARE = 8, 60, 1.25  # pixels of a tick box, and how many times one side is as long as the other
-OUTLINED = 0.9  # the least part of each side along which it is inked
+LEAST_SQUARE, MOST_SQUARE = 8, 60  # pixels: the shortest and the longest side of a tick box
+SQUARE = 1.25  # its longer side, in its shorter ones, at most
+OUTLINED = 0.9  # the least part of each of its sides that is inked
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,10 @@ def _rows(grey: NDArray[np.uint8]) -> list[Box]:
 
 
 def _squares(ink: NDArray[np.uint8], pieces: NDArray[Any]) -> list[Box]:
-    """What may be a tick box, marked or not, of the pieces: left, top, width, height and area in pixels of the mask ``ink``."""
+    """Boxes around the pieces that may be tick boxes, marked or not.
+
+    ``pieces`` are rows of left, top, width, height and area in pixels of the mask ``ink``.
+    """
     wide, high, area = pieces[:, 2], pieces[:, 3], pieces[:, 4]
     size = (np.minimum(wide, high) >= LEAST_SQUARE) & (np.maximum(wide, high) <= MOST_SQUARE)
     square = (wide <= SQUARE * high) & (high <= SQUARE * wide) & (area <= SOLID * wide * high)

@@ -27,7 +27,7 @@ from ocrect.words.lexicon import CLEAN, WORD, Lexicon, channel, noise
 
 NAME = "language-model"
 RIVALS, BEHIND = 4, 9.0
-"""Words that the one read may be which are weighed against each other: how many, and how many nats behind the likeliest."""
+"""How many of the words that the one read may be are weighed, and how many nats behind the likeliest, at most."""
 
 _BEFORE, _STEP, _TAIL = 40, 40, 4
 """Characters of context that the model reads before the words: at least so many, or up to so many more; and behind them.
@@ -38,7 +38,7 @@ and 12 left 170 of 214 errors for 3,189 tokens, these 165 for 2,222.
 _OPENING = "Document:\n"
 
 BUDGET = 200
-"""Questions put to the model a page, or a part of a long text: some two a line. What is left is told so."""
+"""Most questions to the model for a page, or a part of a long text: about two a line. Findings on words beyond them say so."""
 
 WRITER = "rewrite"
 """The proposer that is a language model."""
@@ -132,7 +132,7 @@ def asked(case: Case) -> Asked | str:
 
 
 def _questions(context: Context) -> set[tuple[int, str]]:
-    """The places of the page that the model was asked about so far: where a word begins, and in which line."""
+    """The places that the model was asked about so far: where a word starts, and its line's id; :func:`asked` adds to it."""
     del context
     return set()
 

@@ -69,8 +69,10 @@ def _sure(word: str, words: Lexicon) -> str:
 
 
 def unseen_rivals(read: str, words: Lexicon, misread: float) -> list[Candidate]:
-    """The words that one without an image may be, best first, that are likely enough for a language model to be asked: each
-    costs it its letters and the stretch behind it. ``misread`` is the share of misread words.
+    """The words that ``read``, which has no image, may be and that are likely enough to ask a language model about, best first.
+
+    Each costs the model its own tokens and those of the text behind it. ``misread`` is the share of the page's words, 0..1,
+    that are misread.
     """
     known = words.known(read)
     share, least = (misread, bars.RIVAL_UNSEEN_LISTED) if known else (inf, bars.RIVAL_UNSEEN)

@@ -22,7 +22,7 @@ LIKELY = 0.2
 """P(meant | read) from which a known word's rival is proposed too: ``tho`` is a word, but ``the`` is what it mostly was."""
 
 NOISY = 0.028
-"""Share of misread words of a page without image evidence from which the language model is to choose among less likely ones."""
+"""Share of misread words, on a page without image evidence, above which less likely rivals are proposed too."""
 
 LEAST = 0.001
 """P(meant | read) from which an unlisted word's rival is proposed: the language model is not asked about every rare name."""

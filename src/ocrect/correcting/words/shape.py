@@ -10,7 +10,8 @@ _BARE = re.compile(r"^\W+|\W+$")
 _SIGN_INSIDE = re.compile(r"[^\W_][^\w\s'’./&-][^\W_]|[^\W\d_][.,:;][^\W\d_]")
 _PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Du|La|Le|Van|O|Fitz)(?=[^\W\d_])")
 _LEAST_ODD, _LONGEST_PLURAL, _LEAST_JOINED = 4, 5, 3
-"""Letters from which capitals can be odd (units and abbreviations are shorter), of ``PCBs`` at most, and of a joined word."""
+"""Letters: the fewest of a word with odd capitals (units and abbreviations are shorter), the most of a plural like ``PCBs``,
+and the fewest of each word in ``TaxNumber``."""
 
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“"}
 
@@ -21,8 +22,8 @@ def bare(token: str) -> str:
 
 
 def has_odd_capitals(word: str) -> bool:
-    """True for ``NoticE`` and ``BARNABAs``: neither small, nor a capital first, nor all capitals, nor as ``McLean``, ``kWh``,
-    ``PCBs`` and ``TaxNumber``.
+    """True for ``NoticE`` and ``BARNABAs``: words that are neither lower, title nor upper case, nor like ``McLean``, ``kWh``,
+    ``PCBs`` or ``TaxNumber``.
     """
     return any(_is_odd(part) for part in re.findall(r"[^\W\d_]+", re.sub(r"['’][^\W\d_]{1,2}\b", "", word)))
 
@@ -36,7 +37,7 @@ def _is_odd(part: str) -> bool:
 
 
 def _is_joined(part: str) -> bool:
-    """Words with a capital each, of three letters and more."""
+    """True for words of three letters and more written together, each with a capital: ``TaxNumber``."""
     starts = [at for at, c in enumerate(part) if c.isupper()]
     return starts[0] == 0 and all(b - a >= _LEAST_JOINED for a, b in pairwise([*starts, len(part)]))
 

@@ -31,7 +31,7 @@ SURE = 0.85  # nor does one below this that the detector does not see clearly
 SURELY_READ = 0.93
 PALE = 0.4  # of the contrast of what is surely read: paler ink that is not surely read is print of the other side
 FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely
-PALE_SIGNS = 3  # and of so many signs it is said to be faint
+PALE_SIGNS = 3  # pale ink is reported as faint if at least so many signs are read in it
 MANY, TOLD = 8, 0.4  # of so many letters in a line at least this part must be near to a symbol that was read
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
@@ -90,7 +90,7 @@ class PpOcr:
         )
 
     def _read(self, rgb: NDArray[np.uint8], boxes: Boxes, ink: Ink) -> tuple[list[BoxReading], tuple[Unread, ...]]:
-        """The boxes that hold text, and those that are in doubt. One in doubt that holds several lines is read line by line."""
+        """The boxes that hold text, and the others as unread. A doubtful box of several lines is read line by line."""
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages = self._languages(read)
@@ -140,9 +140,10 @@ def _as_one(
     groups: Iterable[tuple[list[int], Quads]],
     counts: Callable[[BoxReading, list[BoxReading]], bool],
 ) -> tuple[list[BoxReading], list[float]]:
-    """What was read, with the boxes of a group as one where the reading of them all ``counts``; how clearly each was seen.
+    """``read`` and its detector ``scores``, with each group of boxes replaced by one where their reading as one ``counts``.
 
-    Groups are indices into ``read``, no two with a member in common, and the corners around each group.
+    ``groups`` are indices into ``read``, no two with a member in common, and the corners ``(4, 2)`` around each group.
+    ``counts`` is given the reading as one and those of the members.
     """
     gone: set[int] = set()
     ones = []
@@ -161,7 +162,7 @@ def _is_strokes(row: Sequence[BoxReading]) -> bool:
 
 
 def _height(readings: Sequence[BoxReading]) -> float:
-    """The median height in pixels of the lines that words were read in; infinite where there are none."""
+    """The median height in pixels of readings of at least :data:`WORD` signs; infinite where there are none."""
     return float(np.median([r.height for r in readings if len(r.symbols) >= WORD] or [np.inf]))
 
 
@@ -188,7 +189,9 @@ class _Judge:
         if sure >= SURELY_READ:
             return True
         contrast = self._contrast(reading)
-        is_word = bool(self._usual) or len(reading.symbols) >= WORD  # in the grain of a blank page short words are read
+        is_word = (
+            bool(self._usual) or len(reading.symbols) >= WORD
+        )  # on a blank page short words are misread from the paper's grain
         return contrast >= PALE * self._usual and (contrast > FAINT or (sure >= SURE_FAINT and is_word))
 
     def least(self, whole: BoxReading) -> float:
@@ -196,7 +199,7 @@ class _Judge:
         return SURELY_READ if self._is_drawn(whole) else SURE
 
     def unread(self, reading: BoxReading) -> Unread:
-        """What is no text as an unread place: faint where only its ink was too pale, as that of a watermark is."""
+        """What is not text as an unread place: ``faint`` if only its ink is too pale (a watermark), else ``illegible``."""
         sure = reading.confidence >= SURE and len(reading.symbols) >= PALE_SIGNS and not self._is_passed_over(reading)
         pale = self._contrast(reading) < max(PALE * self._usual, FAINT)
         return Unread(box_around(reading.quad), "faint" if sure and pale else "illegible", reading.posterior.text)

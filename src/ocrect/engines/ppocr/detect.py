@@ -180,8 +180,7 @@ def _map(network: Network, rgb: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _with(found: Boxes, more: Boxes) -> Boxes:
-    """What was found in some looks and in one more: looks may overlap, and of a line that is found in two of them, whole and in
-    part, the whole counts."""
+    """The boxes of earlier looks and of one more. Looks may overlap: of a line found whole and in part, the whole is kept."""
     if not len(found.quads) or not len(more.quads):
         return _joined([found, more])
     new = np.array([not is_told(quad, found.quads) for quad in more.quads], bool)

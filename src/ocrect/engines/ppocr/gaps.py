@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.networks import Network
 from ocrect.engines.ppocr.recognise import BoxReading, crop, recognise
 
@@ -83,7 +84,7 @@ def places(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
 
 
 def _is_sign(reading: BoxReading, place: Place) -> bool:
-    text, sure = "".join(symbol.text for symbol in reading.symbols), reading.confidence
+    text, sure = text_of(reading), reading.confidence
     if text == ":":
         return sure >= SURE_COLON
     return sure >= SURE and place.tall >= TALL and place.wide >= SLIM * place.tall and bool(_SIGN.fullmatch(text))

@@ -25,11 +25,11 @@ def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxRe
     """Kinds of blocks and their rows of boxes in reading order; a box across the gutter of two columns is parted there."""
     if not readings:
         return []
-    boxes, texts = leveled(readings), [_text(reading) for reading in readings]
+    boxes, texts = leveled(readings), [text_of(reading) for reading in readings]
     parted = _parted(readings, boxes, across(boxes, texts))
     if parted:
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
-        boxes, texts = leveled(readings), [_text(reading) for reading in readings]
+        boxes, texts = leveled(readings), [text_of(reading) for reading in readings]
     return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
 
 
@@ -53,12 +53,13 @@ def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[tuple[
     return parted
 
 
-def _text(reading: BoxReading) -> str:
+def text_of(reading: BoxReading) -> str:
+    """What was read in a box, without spaces at its ends."""
     return "".join(symbol.text for symbol in reading.symbols)
 
 
 def leveled(readings: Sequence[BoxReading]) -> list[Box]:
-    """The boxes of what was read on a page (at least one) turned by its tilt, so that rows are level."""
+    """The boxes, in pixels, of a page's readings (at least one) after the page's tilt is undone, so that rows are level."""
     return [box_around(quad) for quad in straightened([reading.quad for reading in readings])]
 
 

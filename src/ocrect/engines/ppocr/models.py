@@ -65,8 +65,8 @@ def session(model: bytes, threads: int) -> ort.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # onnxruntime's own arena keeps the largest buffers of every shape it has seen: 590 MB after 14 pages, 430 without, at the
-    # same speed and a lower peak (715, 590 MB).
+    # onnxruntime's arena keeps buffers for the largest input of every shape: with it a process has 590 MB after 15 pictures and
+    # 715 at its peak, without it 430 and 590, in the same time (bench/README.md).
     options.enable_cpu_mem_arena = False
     # Threads that wait sleep: spinning ones cost a third more CPU time on two cores and take it from other processes.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -1,4 +1,4 @@
-"""Specks that were read as signs: by themselves at the end of a row, or in the space between two words."""
+"""Specks that were read as signs: in a box of their own, or in the space between two words."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 from ocrect.engines.ppocr.recognise import BoxReading, with_costs
 
 LOW = frozenset("•●○■□▪▫◆◇·.,'`´-:;\"’‘“”–—_=~^*+<>°…™®©ªº¹²³⁰⁴⁵⁶⁷⁸⁹")
-"""Signs that are low by nature."""
+"""Signs that are lower than letters in print, too."""
 
 SPECK = 0.45
-"""Another sign by itself that is lower than this part of its row, and of the page's lines, is a speck."""
+"""Any other sign in a box of its own is a speck if lower than this part of its row's and of the page's usual height."""
 
 LIKELIER, SURELY = 4.0, 1.0
-"""Nats by which a sign between two small letters is likelier than a space, at most, where it is a speck in a space; and by
-which the space is the likelier one then. On 124 scans seven such signs of eight were none, .7 to 3.6 nats likelier;
-apostrophes, hyphens and strokes stay, and the points and colons of `e.g.` and `a.m.` are 7 nats and more likelier.
+"""A sign between two lower-case letters is taken for a speck in a space where it is at most ``LIKELIER`` nats likelier than a
+space; the space is then made ``SURELY`` nats likelier than the sign. On 124 scans seven of eight such signs (.7 to 3.6 nats
+likelier) were specks. Apostrophes, hyphens and strokes stay; the points of `e.g.` and `a.m.` are 7 nats and more likelier.
 """
 
 _BETWEEN = re.compile(r"(?<=[^\W\d_])[_.,:;·•‘°~](?=[^\W\d_])")
 
 
 def without_specks(row: list[BoxReading], usual: float) -> list[BoxReading]:
-    """The boxes of a row without specks at its ends or in it; ``usual`` is the height of the page's lines in pixels."""
+    """The boxes of a row without those that hold a speck; ``usual`` is the median height of the page's lines in pixels."""
     high = SPECK * min(float(np.median([reading.height for reading in row for _ in reading.symbols])), usual)
 
     def is_speck(reading: BoxReading) -> bool:
@@ -34,7 +34,7 @@ def without_specks(row: list[BoxReading], usual: float) -> list[BoxReading]:
 
 
 def with_spaces(reading: BoxReading) -> BoxReading:
-    """The reading with a space in place of the specks that stand in one; the posterior is weighed, so that it says so too."""
+    """The reading with a space for each speck between two words, by a posterior that is weighed for it."""
     posterior = reading.posterior
     symbols = posterior.spans()
     text = "".join(symbol.text for symbol in symbols)

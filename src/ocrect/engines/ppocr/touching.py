@@ -1,6 +1,6 @@
 """Words found in two boxes: where two boxes of a row touch, the letters at their ends are cut or read twice.
 
-So the two are read once more as one, and what is read so counts where it is read more surely and has as many signs.
+The two are read once more as one box; that reading is taken where it is surer and has at least as many signs.
 """
 
 from __future__ import annotations
@@ -11,23 +11,26 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.layout.rows import rows
 from ocrect.record.document import Box
 
 # Lengths are in heights of the lower box.
-TOUCH, OVERLAP = 0.15, 1.0  # the boxes are at most so far apart; a wider space parts words. Nor do they overlap by more
-ALIKE = 1.5  # their heights differ by at most this factor
-SURE, SURER = 0.9, 0.01  # the least mean confidence of the reading as one, and by how much it is surer than that of the two
-GUESSED = 0.6  # what was read less surely is a guess, and its digits bind nobody
+TOUCH = 0.15  # the widest gap between boxes that touch; wider ones are spaces between words
+OVERLAP = 1.0  # the widest overlap
+ALIKE = 1.5  # the greatest ratio of their heights
+SURE = 0.9  # the least mean confidence of the reading as one
+SURER = 0.01  # the least gain over the mean confidence of the two readings
+GUESSED = 0.6  # digits that are read with less confidence need not be kept
 
 Quad = NDArray[np.float32]
 
 
 def touching(readings: Sequence[BoxReading], level: Sequence[Box]) -> Iterator[tuple[list[int], Quad]]:
-    """Pairs of boxes that touch, left and right, and the corners ``(4, 2)`` around both; no box is in two pairs.
+    """Indices of pairs of boxes that touch, left and right, and the corners ``(4, 2)`` around both; no box is in two pairs.
 
-    ``level`` are the boxes of the readings turned so that rows are level.
+    ``level`` are the boxes of the readings by :func:`ocrect.engines.ppocr.lines.leveled`, in pixels.
     """
     taken: set[int] = set()
     for row in rows(level, range(len(level))):
@@ -44,11 +47,11 @@ def _touch(left: Box, right: Box) -> bool:
 
 
 def is_better(whole: BoxReading, parts: Sequence[BoxReading]) -> bool:
-    """True where two boxes read as one are read otherwise and more surely than one by one, and nothing is lost: neither signs
-    nor a space. Digits stay as they were read: those of two boxes may be of two columns.
+    """True where the reading of two boxes as one differs, is surer, and has no fewer signs and spaces than the two readings.
+
+    Its digits must be the same (but for guessed ones): numbers that touch may be of two columns.
     """
-    texts = ["".join(symbol.text for symbol in part.symbols) for part in parts]
-    text = "".join(symbol.text for symbol in whole.symbols)
+    texts, text = [text_of(part) for part in parts], text_of(whole)
     if text == " ".join(texts):
         return False
     signs = [len(part.symbols) for part in parts]

@@ -48,7 +48,7 @@ def is_pdfa_1(pdf: Pdf) -> bool:
     """Whether it says that it is PDF/A-1, which knows no object streams (ISO 19005-1, 6.1.4)."""
     if Name.Metadata not in pdf.Root:
         return False
-    return str(pdf.open_metadata().pdfa_status).startswith("1")  # as a context, it would write the metadata anew
+    return str(pdf.open_metadata().pdfa_status).startswith("1")  # used as a context manager, it would rewrite the metadata
 
 
 def _is_signed(form: Any) -> bool:

@@ -45,8 +45,9 @@ def test_make_targets_are_there(readme: Path) -> None:
     assert set(re.findall(r"`?make ([a-z]+)", text(readme))) <= targets
 
 
-def test_the_table_of_places_names_every_package_and_nothing_else() -> None:
-    named = set(re.findall(r"`(src/ocrect/[\w/.]+)`", text(ROOT / "README.md")))
+@pytest.mark.parametrize("readme", READMES, ids=lambda page: page.name)
+def test_the_table_of_places_names_every_package_and_nothing_else(readme: Path) -> None:
+    named = set(re.findall(r"`(src/ocrect/[\w/.]+)`", text(readme)))
     assert all((ROOT / place).exists() for place in named)
     packages = {f"src/ocrect/{path.parent.name}/" for path in (ROOT / "src" / "ocrect").glob("*/__init__.py")}
     assert packages <= named

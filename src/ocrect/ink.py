@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ocrect.record.document import PageImage
 
 REDUCED = ((4e6, 1), (2e7, 2), (6e7, 3))
-"""Pages of up to so many pixels are looked at reduced by that factor; larger ones by 4."""
+"""Pixels of a page up to which it is reduced by which factor; larger pages are reduced by 4."""
 
 WINDOW = 51  # pixels of the reduced page: the surroundings of a pixel
 DEVIATIONS = 0.9

@@ -257,7 +257,7 @@ def config_files() -> list[Path]:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether ``path`` is a file; one in a folder that may not be looked into (another user's home) is none for us."""
+    """Whether ``path`` is a file; false in a folder without access (another user's home)."""
     try:
         return path.is_file()
     except OSError:

@@ -77,7 +77,7 @@ class Workshop:
         return engine
 
     def second_engine(self, language: str = "") -> Engine | None:
-        """The engine that reads as a witness, in ``language`` where the settings name none; ``None`` where there is none."""
+        """The engine that reads as a witness, or ``None``; in ``language`` if the settings name no language."""
         return self._engine("second_engine", choice.choose_second, language)
 
     def in_its_language(self, image: PageImage, page: Page) -> Page:
@@ -221,7 +221,7 @@ class Workshop:
             return judge
 
     def _engine(self, role: str, choose: Callable[[Settings], str], language: str = "") -> Engine | None:
-        """The engine in that role, chosen and made on first use; ``None`` where the choice is none.
+        """The engine in that role, chosen and made on first use; ``None`` if none is chosen.
 
         ``language`` is the page's, for settings that name none.
         """
@@ -268,7 +268,7 @@ def chosen(kind: plugins.Kind, default: Sequence[str], wish: str, always: Sequen
 
 
 def unused_prompt(model: str) -> str:
-    """What is told to a user whose prompt nothing looks at."""
+    """The warning that a prompt has no effect with ``model``."""
     return f"the prompt is not used: {model} only judges readings; a model that writes looks at it (--model)"
 
 

@@ -83,7 +83,7 @@ class Task:
 
 
 def new_id() -> str:
-    """An id that nobody guesses; later ones sort behind earlier ones, so that who comes first is served first."""
+    """An id that cannot be guessed; ids sort by their time, so that jobs are done in order of arrival."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
@@ -93,10 +93,10 @@ def problem(error: OcrectError) -> dict[str, str]:
 
 
 class Jobs(Manifest):
-    """The manifest of a service. What was taken in outlasts also a power cut."""
+    """The manifest of a service. Accepted jobs survive a power failure."""
 
     def durable(self) -> Jobs:
-        """The same, with every change on the disk before it is answered for; who asks does not wait long for a turn."""
+        """This object, with each change on the disk before it is acknowledged, and with a short wait for the database lock."""
         self._base.execute("PRAGMA synchronous = FULL")
         self._base.execute(f"PRAGMA busy_timeout = {_SHORT}")
         return self

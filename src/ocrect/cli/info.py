@@ -1,4 +1,4 @@
-"""``ocrect engines`` and ``ocrect doctor``: what there is, what is missing, and the command that mends it."""
+"""``ocrect engines`` and ``ocrect doctor``: what is installed, what is missing, and the command that fixes it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def register(commands: Any) -> None:
     engines = commands.add_parser("engines", help="list engines and the languages that each can read here")
     engines.set_defaults(run=run_engines, settings=None)
     options.add(engines, "reading", "language")
-    doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that mends it")
+    doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that fixes it")
     doctor.add_argument("--json", action="store_true", help="as JSON, for a report")
     options.add(doctor, "reading", "language", "model")
     doctor.set_defaults(run=run_doctor)

@@ -44,7 +44,7 @@ _FILE = re.compile(r"(\d{6})_")
 
 
 class FailedError(ExitCodeException):
-    """An error of ours, with its exit code and next step."""
+    """An error of ocrect with its exit code and next step."""
 
     def __init__(self, error: OcrectError) -> None:
         super().__init__(f"{error} {error.hint}".strip())
@@ -69,7 +69,7 @@ def add_options(parser: Any) -> None:
 
 @hookimpl
 def check_options(options: Any) -> None:
-    """Refuse settings that are none, and choose our own text layer, which keeps every script's order and place."""
+    """Refuse invalid settings, and choose our own text layer, which keeps every script's order and place."""
     try:
         _pipeline(_settings(options))  # nothing is loaded yet
     except OcrectError as error:
@@ -113,7 +113,7 @@ class Engine(OcrEngine):
 
     @staticmethod
     def languages(options: Any) -> set[str]:
-        """The codes that ``-l`` may name; what is missing for one of them is said when it is needed."""
+        """The codes that ``-l`` may name; if data is missing for one of them, the error comes when it is needed."""
         del options
         return {*CODES.values(), *CODES}
 
@@ -263,8 +263,8 @@ def _pipeline(settings: Settings) -> Pipeline:
 
 
 def _read(input_file: Path, options: Any) -> Page:
-    """The page of an image file, corrected where the settings say so. One that is too large is an empty page, and that is said:
-    OCRmyPDF goes on where its own engine cannot read a page.
+    """The page of an image file, corrected if the settings say so. One that is too large is an empty page with a warning, as
+    OCRmyPDF does with pages that its own engine cannot read.
 
     Raises:
         FailedError: the image, the engine's data or the model cannot be had.

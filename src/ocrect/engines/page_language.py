@@ -34,7 +34,7 @@ GARBLED, SURE = 5, 0.85
 second: a map has names alone, surely read."""
 
 LETTERS = 30.0
-"""Lines that were given up are looked at where they are together so many times as long as high."""
+"""The least sum of lengths of dropped lines, in their heights, for which their script is looked at."""
 
 SENSE = 0.6
 """The least mean confidence of what is read anew: a wrong script's letters come at .1 to .4, the right one's at .9."""
@@ -76,7 +76,7 @@ def _read_anew(image: PageImage, page: Page, settings: Settings, wanted: tuple[s
 
 
 def _with_unknown(image: PageImage, page: Page, settings: Settings) -> Page:
-    """The page whose given up lines are said to be in an unknown script, where their pixels tell one that is not Latin."""
+    """The page with its dropped lines as ``unknown-script``, if their pixels are of a script other than Latin."""
     given_up = [item for item in page.unread if item.why == "illegible"]
     if sum(item.box.width / max(item.box.height, 1.0) for item in given_up) < LETTERS or find_spec("tesserocr") is None:
         return page

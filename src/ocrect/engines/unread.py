@@ -55,7 +55,7 @@ def account(image: PageImage, page: Page) -> Page:
 
 
 def told(page: Page) -> str:
-    """What a reader must be told of the page's unread ink, in a sentence; empty where nothing that looks like text was left."""
+    """The warning about the page's unread ink that looks like text, in a sentence; empty if there is none."""
     text = [item for item in page.unread if item.why in TEXT_LIKE]
     if text:
         kinds = ", ".join(dict.fromkeys(item.why for item in text))

@@ -177,7 +177,7 @@ class _Transfer:
             raise TransientError(ModelDownloadError(f"the download of {self.file.name} ended early", hint="Run it again."))
 
     def finish(self) -> None:
-        """Holds what came against what was declared, and gives it its name.
+        """Compares the download with its declared size and SHA-256, and renames it to its final name.
 
         Raises:
             ModelChecksumError: it differs; the bytes are thrown away.

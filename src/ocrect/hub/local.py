@@ -108,7 +108,7 @@ def verify(model: ModelFile) -> str:
 
 
 def _declared(model: ModelFile, path: Path) -> tuple[str, str]:
-    """The SHA-256 that a file should have, and who says so; empty where nobody does.
+    """The SHA-256 that a file should have, and where it is declared; empty if it is not known.
 
     The hub's cache has it as the name of the blob, the models folder in a file beside the model.
     """

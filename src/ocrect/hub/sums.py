@@ -26,10 +26,10 @@ def note(model: Path, sha256: str) -> None:
 
 
 def noted(model: Path) -> str:
-    """The sum that is kept for ``model``; empty where there is none.
+    """The SHA-256 that is kept beside ``model``; empty if there is none.
 
     Raises:
-        ModelError: the file beside it holds none, or cannot be read.
+        ModelError: the file beside it has no SHA-256, or cannot be read.
     """
     beside = sum_file(model)
     try:

@@ -19,17 +19,17 @@ MOST_NESTED = 12
 """Columns inside columns, at most; deeper parts are read row by row."""
 
 ISOLATED = 1.6
-"""A running head or foot stands at least so many letter heights from the rest,"""
+"""The least distance of a running head or foot from the rest, in heights of a letter."""
 
 ISOLATED_GUTTER = 3.0
-"""and two pages of one scan are told from the columns of a page by a gutter of so many, on a region wider than high."""
+"""The least gutter between two pages of one scan, in heights of a letter, on a region wider than high."""
 
 MANY, SET_OFF, LARGER = 6, 0.3, 1.25
-"""A section of fewer rows than the first is one only if it is set off from the rows over and under it by so many heights of a
-letter more than its rows are from one another, or if these are set in letters so many times as high."""
+"""A section of fewer than ``MANY`` rows must be set off from the rows above and below it: by a space ``SET_OFF`` heights of a
+letter wider than those between its rows, or by their letters, which are ``LARGER`` times as high."""
 
 HEADING_GAP = 1.5
-"""What stands beside no line of the other column belongs to what is below where the space above it is so many times wider."""
+"""Lines at a section's edge with none beside them are cut off at the widest space, if this is so many times the one beyond."""
 
 ABOVE, BELOW = 2, 2
 """Lines at the left of a letterhead at the right: at most ``ABOVE`` above its top, and at least ``BELOW`` below its bottom."""

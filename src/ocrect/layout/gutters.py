@@ -20,14 +20,14 @@ from ocrect.layout.rows import Row
 from ocrect.record.document import Box
 
 LEAST_ROWS = 3
-"""A gutter has boxes at each side in at least so many rows."""
+"""The least number of rows in which a gutter has boxes on each side."""
 
 WHITE = 0.3
 """The least white space between two boxes of a row that may be part of a gutter, in heights of the higher one: LaTeX's 10 pt
 are 0.5 to 0.8 heights of boxes that a detector has grown."""
 
 GROWN = 0.25
-"""Boxes count as narrower by so many of their heights at each side: detectors grow them, unevenly."""
+"""Part of its height by which a box is narrowed at each side: detectors grow boxes, unevenly."""
 
 LEAST = 0.35
 """The least width of a gutter between boxes so narrowed, in heights of a letter."""
@@ -37,13 +37,13 @@ BROKEN = 2
 one."""
 
 BROKEN_SHARE = 0.1
-"""Of the rows with boxes at a side of a gutter, at most so many more are found so."""
+"""The greatest share of further such rows among those with boxes at a side of a gutter."""
 
 TALLER = 1.35
 """A box higher than this, in heights of a letter, is a heading and no two lines found as one."""
 
 CLOSE = 0.9
-"""Two lines found as one stand at most so far, in heights of a letter, under the row before."""
+"""The greatest distance of two lines found as one to the row above, in heights of a letter."""
 
 WELL_KNOWN = 8
 """Rows at both sides of a gutter from which on a line may be found as one with those of more than one other column; and boxes

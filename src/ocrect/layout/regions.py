@@ -20,19 +20,19 @@ TABLE_GAP = 3.0
 """or, between two rows of a table, than this;"""
 
 SIZES = 1.8
-"""or where letters become so many times higher or lower,"""
+"""or where the heights of letters change by this factor,"""
 
 SHARED = 0.5
 """or where rows share less than this part of the narrower one's width."""
 
 LARGE, SMALL = 1.25, 0.87
-"""A heading's letters are so many times as high as those of the page in the median, a footnote's at most so many times."""
+"""Heights of letters in the page's median: the least of a heading, and the greatest of a footnote."""
 
 HEADING_ROWS = 3
 """Rows of a heading, at most."""
 
 CELLS, CELL_GAP = 0.7, 1.0
-"""A table has two cells and more in at least this part of its rows; they are so many heights apart."""
+"""A table has two or more cells in at least this part of its rows, with this least gap between them, in heights of a letter."""
 
 LEAST_PAGE = 5
 """Rows of a page that has a page number or footnotes, at least."""

@@ -18,7 +18,7 @@ LEVEL = 0.5
 """Boxes are level where they overlap by at least this part of the lesser height,"""
 
 SIZES = 3.0
-"""and their heights differ less than so many times."""
+"""and their heights differ by less than this factor."""
 
 COVERED = 0.5
 """Boxes of one row overlap in x by at most this part of the narrower one."""

@@ -22,27 +22,26 @@ PROSE, LEAST_PROSE = 0.5, 0.2
 that they have the first in the mean."""
 
 FEW = 3
-"""A column of running text has at least so many lines."""
+"""The least number of lines of a column of running text."""
 
 NARROW = 2.5
-"""Lines of running text are so many times wider than high, in the median: units and numbers are not."""
+"""The least width of lines of running text, in their heights, in the median: units and numbers are narrower."""
 
 WIDE, ALIKE = 8.0, 0.6
-"""Without texts: its lines are so many times wider than high, and share this part of their span with the one above, in the
-median."""
+"""The same without texts, and the least part of their span that lines share with the one above, in the median."""
 
 NUMBERS = 0.5
 """A strip is numbers where at least this part of its lines have more digits than letters."""
 
 LEVEL, LEVEL_SHARE = 0.25, 0.7
-"""Two strips are level where so many of the lower lines' middles are off by less than this part of a height, the usual offset
-set aside (a page rises or sags)."""
+"""Two strips are level if the middles of neighbouring lines differ by at most ``LEVEL`` heights from the usual
+offset (a page rises or sags), in at least ``LEVEL_SHARE`` of the lines."""
 
 AMOUNTS = 0.2
-"""A strip holds the amounts of the one at its left where so many of its lines, and three, are numbers level with words."""
+"""A strip holds the amounts of the one at its left if this part of its lines, and three, are numbers level with words."""
 
 BY_TURNS = 0.3
-"""Two strips stand by turns where in the median their lines overlap by at most this part of a height."""
+"""Two strips alternate if their lines overlap by at most this part of a height, in the median."""
 
 COMPACT, COMPACT_SHARE = 0.8, 0.7
 """Things that are read apart are compact: at least the second part of the spaces between their lines are at most the first, in

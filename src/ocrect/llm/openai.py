@@ -272,7 +272,7 @@ class OpenAIServer:
         return headers
 
     def _broken(self, error: Exception, stall: float) -> OcrectError:
-        """The error of ours for one of the line or of what came over it."""
+        """Our error for an error of the connection or of the reply."""
         if isinstance(error, reader.MalformedError):
             return ModelError(
                 f"{self._url.netloc} does not answer as a server of OpenAI's protocol: {error}",

@@ -92,7 +92,7 @@ class _Guesses:
         self._distances = after
 
     def next(self, count: int) -> list[int]:
-        """At most so many of the tokens that come now; of beginnings that are equally near, the longest one's."""
+        """The draft's next tokens, ``count`` at most, after its beginning nearest to what was written, or the longest such."""
         nearest = min(self._distances)
         at = max(i for i, distance in enumerate(self._distances) if distance == nearest)
         return self._draft[at : at + count]

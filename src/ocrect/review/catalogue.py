@@ -8,12 +8,12 @@ from functools import lru_cache
 from importlib.resources import files
 
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt"}
-"""Those that there are messages in, with their own names; the first one where a reader asks for none of them."""
+"""Languages with messages, by their own names; the first one is the default."""
 
 
 @lru_cache
 def messages(language: str) -> Mapping[str, str]:
-    """All messages of a language, by name. Raises :class:`KeyError` for one that there is none in."""
+    """All messages of a language, by name. Raises :class:`KeyError` for a language without messages."""
     if language not in LANGUAGES:
         raise KeyError(f"there are no messages in {language!r}")
     text = files("ocrect.review").joinpath("messages", f"{language}.toml").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def messages(language: str) -> Mapping[str, str]:
 
 
 def message(language: str, name: str, **values: object) -> str:
-    """One message with its values in their places. Raises :class:`KeyError` where there is none of that name."""
+    """One message with its values in their places. Raises :class:`KeyError` for an unknown name."""
     return messages(language)[name].format(**values)
 
 

@@ -321,7 +321,7 @@ class Desk:
                     self._ended.wait(2.0)
 
     def _index_some(self, ledger: Ledger, until: float) -> bool:
-        """Take pages in until a moment of the monotonic clock; false where there are none left."""
+        """Index pages until ``until`` (seconds of the monotonic clock); false when none is left."""
         pages = ledger.unindexed(_PORTION)
         for file, path, number in pages:
             if self._ended.is_set() or time.monotonic() > until:

@@ -29,7 +29,7 @@ class Said(BaseModel):
     token: Token
 
     def seen(self, reader: Reader) -> Seen:
-        """The same with the reader's name."""
+        """What the sender had seen, with the reader's name."""
         return Seen(reader.who, self.last, self.token)
 
 
@@ -64,7 +64,7 @@ def next_card(request: Request, after: Number | None = None) -> JSONResponse:
 
 @router.get("/cards/before")
 def card_before(request: Request, card: Number) -> JSONResponse:
-    """The card before one; the same where there is none before."""
+    """The card before ``card``; itself if it is the first."""
     reader = Reader(request)
     ledger = reader.desk.ledger
     numbered = ledger.card(card)
@@ -148,7 +148,7 @@ def following(reader: Reader, numbered: Numbered) -> Numbered | None:
 
 
 def stale(reader: Reader, found: Stale) -> str:
-    """What is said where somebody has decided on the place in the meantime."""
+    """The message that somebody else has decided on the place in the meantime."""
     last: Decision = found.others[-1]
     who = last.who or reader.say("somebody")
     if last.kind == "undo":

@@ -88,7 +88,7 @@ class Reader:
         return json.dumps({name: self.say(name) for name in ("said-lost", "typed-label")}, ensure_ascii=False)
 
     def card(self, numbered: Numbered | None) -> str:
-        """A card as a part of a page; with none, what is said where there is none."""
+        """A card as a part of a page; without one, the message that no card is left."""
         answered, total, waiting = self.desk.ledger.progress()
         if numbered is None:
             return self.fill("none.html", is_done=answered == total and not waiting, last=self.desk.ledger.last())

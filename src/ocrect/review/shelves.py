@@ -45,7 +45,7 @@ class Added(Said):
 
 
 class Struck(Said):
-    """The line is none."""
+    """A person's decision that a line is no line of text."""
 
     line: Name
 

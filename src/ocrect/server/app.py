@@ -98,7 +98,7 @@ async def _by_status(request: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    """A parameter of the address that is none; the value is not repeated."""
+    """The answer to an invalid parameter of the address, without its value."""
     del request
     assert isinstance(error, RequestValidationError)
     told = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())

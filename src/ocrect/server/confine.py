@@ -84,7 +84,7 @@ def children_cpu() -> float:
 
 
 def limit_cpu(seconds: float) -> None:
-    """At most so many CPU seconds from now on; what is started from now on has the same limit for itself."""
+    """At most ``seconds`` of CPU time from now on; each child started from now on has the same limit for itself."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     wanted = int(used.ru_utime + used.ru_stime + seconds) + 1

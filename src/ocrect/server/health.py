@@ -24,7 +24,7 @@ async def alive() -> Response:
 
 @router.get("/readyz", summary="Can it take work", responses=openapi.answers(503, _200=_OK))
 def ready(request: Request) -> Response:
-    """Not where the queue or the disk is full, or nobody looks after the workers."""
+    """503 if the queue or the disk is full, or if no thread supervises the workers."""
     here = state(request)
     counts = here.jobs.counts()
     kept = here.jobs.bytes()

@@ -48,7 +48,7 @@ class Keys:
         return self._read[1]
 
     def owner(self, key: str) -> str:
-        """The name of a key; empty where there is none such. All keys are compared, whichever fits."""
+        """The name of a key; empty if it is unknown. All keys are compared, so that the time tells nothing."""
         given = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
         fitting = [name for name, known in self.known().items() if hmac.compare_digest(known["hash"], given)]
         return fitting[0] if fitting else ""

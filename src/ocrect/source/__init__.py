@@ -1,4 +1,4 @@
-"""Pages from images and PDFs, one at a time; whatever is wrong with a file is said before its pixels are decoded.
+"""Pages from images and PDFs, one at a time; errors of a file are raised before its pixels are decoded.
 
 Kinds: PNG, JPEG, TIFF, WebP, BMP, GIF, HEIC and PDF, told by content, never by name. A TIFF, GIF or WebP of several frames has
 as many pages; an animated PNG has one, the picture that every viewer shows.

@@ -1,7 +1,7 @@
-"""What the TIFF library complains of while it decodes: it goes on after an error, and Pillow does not hear it.
+"""Messages of the TIFF library while it decodes: it continues after an error, and Pillow does not see it.
 
-A fax whose code is damaged comes out with lines lost, and both call it whole. The library's handlers are process-wide; they
-are set once, and note what is said in the thread that decodes.
+A damaged fax comes out with lines missing and without an exception. The library's message handlers are process-wide; they are
+set once, and collect messages for the thread that decodes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SERIOUS = (b"Premature EOF", b"Premature EOL", b"Line length mismatch")
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """What is said of damage in this thread until the end: the library's messages before their numbers are put in."""
+    """The library's messages of damage in this thread within the context, as format strings without their values."""
     _listen()
     heard: list[str] = []
     _HEARD.messages = heard

@@ -75,7 +75,7 @@ def tiff(file: IO[bytes], most: int) -> list[Frame]:
 
 
 def _directory(file: IO[bytes], offset: int, layout: _Layout) -> tuple[Frame, bool, int]:
-    """The page whose directory stands at ``offset``, whether it is none, and where the next one stands (0: none)."""
+    """The frame whose directory is at ``offset``, whether it is no page, and the offset of the next directory (0: none)."""
     file.seek(min(offset, layout.size))
     (entries,) = struct.unpack(layout.count, take(file, struct.calcsize(layout.count), "TIFF"))
     length = struct.calcsize(layout.entry)

@@ -125,7 +125,7 @@ def _exists(path: Path) -> bool:
 
 
 def _is_same(found: os.stat_result, file: str | os.PathLike[str]) -> bool:
-    """Whether ``file`` is the very file that was ``found``, by whichever path; one that is not there is none."""
+    """Whether ``file`` exists and is the file that ``found`` describes (device and inode), by whichever path."""
     try:
         return os.path.samestat(found, Path(file).stat())
     except (OSError, ValueError):

@@ -81,7 +81,7 @@ def _page(page: Page, original: Original) -> Iterator[str]:
 
 
 def _picture(page: Page, original: Original) -> str:
-    """The scan as a JPEG in base64; empty where there is none to be had."""
+    """The scan as a JPEG in base64; empty if there is no scan or it cannot be read."""
     if not page.width:
         return ""
     try:
@@ -113,7 +113,7 @@ def _word(word: MarkedWord) -> str:
 
 
 def _told_of(words: list[MarkedWord]) -> Iterator[list[MarkedWord]]:
-    """The words that something is told of: words that were one when they were read, or that one doubt spans, together."""
+    """Groups of words to be marked: words that were one word as read, or that one doubt spans, are a group."""
     for (read, reason, _), run in groupby(words, key=lambda word: (word.read, word.reason, word.in_doubt)):
         if read is not None or reason:
             yield list(run)

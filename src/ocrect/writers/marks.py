@@ -49,7 +49,7 @@ def marked(line: Line) -> list[MarkedWord]:
 
 
 def marked_text(line: Line) -> list[MarkedWord]:
-    """The same for formats that need no places: the words of a line without a box have an empty one."""
+    """Like :func:`marked`, for formats that need no places: the words of a line without a box have empty boxes."""
     if line.box is not None:
         return marked(line)
     nowhere, sure = Box(0, 0, 0, 0), 1.0 if line.confidence is None else line.confidence
@@ -76,7 +76,7 @@ def _meets(span: tuple[int, int], word: Word) -> bool:
 
 
 def doubtful(document: Document) -> Iterator[tuple[Page, int, MarkedWord]]:
-    """Each word in doubt, with its page and the number of its line there, in reading order; what spans words is told once."""
+    """Each word in doubt with its page and its line's number there, in reading order; a doubt that spans words comes once."""
     for page in document.pages:
         for number, line in enumerate(page.lines(), 1):
             last: MarkedWord | None = None

@@ -94,7 +94,7 @@ def _modes(container: Any, resources: Any, levels: int) -> Iterator[int]:
 
 
 def _without(pdf: Pdf, container: Any, resources: Any, levels: int, made: list[Any]) -> tuple[list[Any], Any] | None:
-    """The instructions without those that show invisible text, and the resources they need; ``None`` where there are none such.
+    """The instructions without those that show invisible text, and the resources they need; ``None`` if none shows any.
 
     A form that holds nothing else is no longer drawn. One that does is drawn without it, as a form of the page's own, since
     other pages may draw it too.

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import random
 import socket
 import sqlite3
@@ -32,6 +31,7 @@ from pathlib import Path
 
 from bench.dataset import Sample, samples
 from bench.reading import Choice, pipeline, read
+from bench.review_kills import CHROMIUM, killed
 from ocrect.batch.manifest import Found, Manifest, owner
 from ocrect.batch.run import manifest_of
 from ocrect.batch.work import Plan
@@ -219,9 +219,7 @@ def in_browser(desk: Desk, truths: dict[str, Truth], cards: list[Numbered]) -> t
 
     pressed: list[int] = []
     with served(desk) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(address)
         page.evaluate(_CLOCK)
@@ -335,8 +333,6 @@ def main() -> None:
         receipts(options)
         return
     from tests.integration.review_folder import folder as drawn
-
-    from bench.review_kills import killed
 
     with tempfile.TemporaryDirectory() as made:
         if options.what == "scale":

@@ -26,6 +26,7 @@ from ocrect.review.desk import token
 from ocrect.review.ledger import Ledger
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+"""The browser; by default where Debian has it."""
 WHAT = ("server", "server", "connections", "browser")
 """What is killed, as often as it stands here."""
 

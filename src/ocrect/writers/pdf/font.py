@@ -103,15 +103,16 @@ def finish(pdf: Pdf, font: Any, codes: Codes) -> None:
     data = program()
     file = compressed(pdf, data)
     file.Length1 = len(data)
+    ascent, descent = round(1000 * ASCENT), round(1000 * DESCENT)  # a font descriptor counts in thousandths of an em
     descriptor = Dictionary(
         Type=Name.FontDescriptor,
         FontName=Name.Glyphless,
         Flags=4,
-        FontBBox=Array([0, -200, 500, 800]),
+        FontBBox=Array([0, -descent, round(1000 * ADVANCE), ascent]),
         ItalicAngle=0,
-        Ascent=800,
-        Descent=-200,
-        CapHeight=800,
+        Ascent=ascent,
+        Descent=-descent,
+        CapHeight=ascent,
         StemV=80,
         FontFile2=file,
     )

@@ -30,6 +30,12 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_modules_that_are_named_by_their_path_exist(page: Path) -> None:
+    for named in re.findall(r"`((?:\w+/)+\w+\.py)`", text(page)):
+        assert any((folder / named).exists() for folder in (ROOT, ROOT / "src" / "ocrect")), named
+
+
 @pytest.mark.parametrize("readme", READMES, ids=lambda page: page.name)
 def test_every_command_is_understood(readme: Path) -> None:
     lines = [line.split("#")[0].strip() for line in text(readme).splitlines() if line.startswith("    ocrect ")]

@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     adversarial.add_argument("--lines", type=int, default=5000, help="drawn lines (0: none)")
     adversarial.add_argument("--replies", type=int, default=100_000, help="replies of a hostile model (0: none)")
     adversarial.add_argument("--runtime", action="append", help="for the language model (default: none, and llama-cpp)")
-    adversarial.add_argument("--seed", type=int, default=1, help="another seed draws other lines")
+    adversarial.add_argument("--seed", type=int, default=1, help="another seed draws other lines and other replies")
     _keeping(adversarial)
     return top
 

@@ -131,7 +131,7 @@ def run(lines: int, replies: int, runtimes: Sequence[str], seed: int, keep: Path
     if lines:
         on_lines(lines, runtimes, seed, keep)
     if replies:
-        hostile_replies.run(replies)
+        hostile_replies.run(replies, seed)
 
 
 def on_lines(lines: int, runtimes: Sequence[str], seed: int, keep: Path | None) -> None:

@@ -291,12 +291,13 @@ EVIDENCE: dict[str, Callable[[str], CtcPosterior | None]] = {
 }
 
 
-def attacked_by(proposes: str, image: str, *, text_only: bool, rounds: int) -> tuple[int, int, list[str]]:
+def attacked_by(proposes: str, image: str, *, text_only: bool, rounds: int, seed: int = 1) -> tuple[int, int, list[str]]:
     """All cases through the real pipeline ``rounds`` times: replies, accepted edits, and what broke, in words.
 
     ``proposes`` is ``"the model"`` (all built-in proposers, and a hostile model) or ``"anyone"`` (edits anywhere).
+    Another ``seed`` draws other attacks.
     """
-    dice = random.Random(f"{image} {text_only} {proposes}")
+    dice = random.Random(f"{seed} {image} {text_only} {proposes}")
     runtime = hostile_runtime(dice)
     proposers = [hostile_proposer(dice)] if proposes == "anyone" else None
     read = attacked(EVIDENCE[image], [case.text for case in CASES])
@@ -315,22 +316,22 @@ SHARES = {"no evidence": 0.85, "a certain image": 0.1, "a doubtful image": 0.05}
 """Of all replies, those to lines of each kind of evidence, which costs time."""
 
 
-def run(replies: int) -> None:
+def run(replies: int, seed: int) -> None:
     """At least ``replies`` replies of the hostile model, half of them where edits without an image are accepted; a table."""
     jobs = [
-        ("the model", image, text_only, -(-round(share * replies) // (2 * len(CASES))))
+        ("the model", image, text_only, -(-round(share * replies) // (2 * len(CASES))), seed)
         for image, share in SHARES.items()
         for text_only in (False, True)
     ]
     print("image              text-only  replies  accepted edits  locked tokens changed  seconds")
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        for (_, image, text_only, _), (asked, accepted, found, seconds) in zip(jobs, pool.imap(_timed, jobs), strict=True):
+        for (_, image, text_only, *_), (asked, accepted, found, seconds) in zip(jobs, pool.imap(_timed, jobs), strict=True):
             print(f"{image:18} {text_only!s:9} {asked:8,} {accepted:15,} {len(found):22} {seconds:8.0f}", flush=True)
             for words in found:
                 print("    " + words)
 
 
-def _timed(job: tuple[str, str, bool, int]) -> tuple[int, int, list[str], float]:
-    proposes, image, text_only, rounds = job
+def _timed(job: tuple[str, str, bool, int, int]) -> tuple[int, int, list[str], float]:
+    proposes, image, text_only, rounds, seed = job
     began = time.perf_counter()
-    return *attacked_by(proposes, image, text_only=text_only, rounds=rounds), time.perf_counter() - began
+    return *attacked_by(proposes, image, text_only=text_only, rounds=rounds, seed=seed), time.perf_counter() - began

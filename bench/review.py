@@ -87,7 +87,7 @@ def answer(numbered: Numbered, truth: Truth) -> str:
     readings |= {str(number): text for number, text in enumerate(card.others, 1)}
     errors = {said: _distance(before + text + after, printed) for said, text in readings.items()}
     best = min(errors, key=lambda said: (errors[said], list(errors).index(said)))
-    meant = _aligned(card.text, card.start, card.end, printed)
+    meant = min(_aligned(card.text, card.start, card.end, printed), key=lambda text: _distance(before + text + after, printed))
     if errors[best] and meant and _distance(before + meant + after, printed) < errors[best]:
         return "=" + meant
     return best
@@ -106,16 +106,16 @@ def _distance(text: str, printed: str) -> int:
     return int(Levenshtein.distance(text.casefold(), printed.casefold()))
 
 
-def _aligned(text: str, start: int, end: int, printed: str) -> str:
-    """What is printed where ``text[start:end]`` stands."""
-    low, high = 0, len(printed)
+def _aligned(text: str, start: int, end: int, printed: str) -> tuple[str, str]:
+    """What is printed where ``text[start:end]`` stands, without and with what is lost right before it."""
+    lows, high = [0], len(printed)
     for tag, i, j, k, _ in SequenceMatcher(None, text.casefold(), printed.casefold(), autojunk=False).get_opcodes():
         if tag == "equal" and i <= start <= j:
-            low = max(low, k + start - i)
+            lows.append(k + start - i)
         if tag == "equal" and i <= end <= j:
             high = min(high, k + end - i)
             break
-    return printed[low:high].strip()
+    return printed[lows[-1] : high].strip(), printed[lows[1 if len(lows) > 1 else 0] : high].strip()
 
 
 def folder(options: argparse.Namespace, root: Path) -> tuple[Plan, dict[str, Sample]]:

@@ -89,6 +89,11 @@ not in their decimal sign; of 2,311 changes of right numbers none."""
 LOCKED_HARDLY = Bar(-1.0, NATS_A_CHARACTER, _RECEIPTS)
 """From here up the image hardly prefers what was read, and a person should see the edit of a locked token."""
 
+NUMBER_UNCLEAR = Bar(-0.5, NATS_A_CHARACTER, "bench.mended: receipts and scans, tuning half")
+"""From here up the image hardly tells another reading of a word with digits from the one read, and a person is asked, though
+nothing speaks for it, where the page has room for a question.
+"""
+
 LOCKED_CLEARLY = Bar(1.0, NATS_A_CHARACTER, _DRAWN)
 """By how much the image must prefer one repair to another where the sums prove both."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Literal
 
 from ocrect import bars
@@ -25,6 +26,9 @@ Mixture = Literal["", "number", "word"]
 
 
 _RUN = re.compile(r"[^\W_]+")
+_ONE_TO_THE_EYE = {"0": "Oo", "1": "lI"}
+"""Digits as letters of a code: most prints draw the two alike."""
+
 _ALONE = re.compile(r"[lo][lOo]{0,2}(?:st|th)?")
 """What is no word of any language here, and a number whose every digit was read as a letter."""
 
@@ -101,6 +105,25 @@ def spoils(case: Case) -> bool:
         and sum(map(str.isdecimal, after)) < sum(map(str.isdecimal, before))
         and not case.fact(mixed_up)
     )
+
+
+def may_be_either(case: Case) -> bool:
+    """True where signs of a word with digits become as many others that may stand there as well: a digit for another sign, a
+    letter for another letter, or one for a digit in a run that mixes the two as it is (``G812`` as ``GB12``). Of a zero and an
+    ``O`` no one can say more by looking than the engine did.
+    """
+    _, before, after = case.words
+    if not any(map(str.isdecimal, before)) or _mixed_runs(after) > _mixed_runs(before):
+        return False
+    mixed = shape.mixes(before)
+    pairs = [pair for atom in case.atoms for pair in zip_longest(atom.before, atom.after, fillvalue="")]
+    return bool(pairs) and all(old and _may_stand_for(old, new, mixed=mixed) for old, new in pairs)
+
+
+def _may_stand_for(old: str, new: str, *, mixed: bool) -> bool:
+    if not (new.isascii() and new.isalnum()) or new in _ONE_TO_THE_EYE.get(old, ""):
+        return False
+    return new.isdecimal() or (mixed and old.isdecimal()) or (old.isalpha() and old.casefold() != new.casefold())
 
 
 def _mixed_runs(text: str) -> int:

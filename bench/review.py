@@ -5,11 +5,12 @@
     python -m bench.review scale [--files 1000] [--pages 100]
 
 `receipts` reads (or takes from `--keep`) and corrects the receipts of the data (SROIE), where they are not corrected yet, then
-answers every card of the queue as the truth has it: by a key where one of the readings shown is right, else by typing. It tells
-keys a card, with `--browser` the time from a key to the next card with its picture, and the numbers that are still wrong at the
-end, and which of them stand on lines that no card asked about. `kills` ends the server, the client's
-connections, or the browser, at random moments of a session, and counts decisions lost or doubled. `scale` fills a manifest with
-many files, three open cards a page and a decision on every second page, and tells CPU milliseconds of what a request asks it.
+answers every card of the queue as the truth has it: by a key where one of the readings shown is right, else by typing it, or
+the whole line where another number of it is wrong. It tells keys a card, with `--browser` the time from a key to the next card
+with its picture, and the numbers that are still wrong at the end, and which of them stand on lines that no card asked about.
+`kills` ends the server, the client's connections, or the browser, at random moments of a session, and counts decisions lost or
+doubled. `scale` fills a manifest with many files, three open cards a page and a decision on every second page, and tells CPU
+milliseconds of what a request asks it.
 """
 
 from __future__ import annotations
@@ -89,14 +90,22 @@ def answer(numbered: Numbered, truth: Truth) -> str:
     best = min(errors, key=lambda said: (errors[said], list(errors).index(said)))
     meant = min(_aligned(card.text, card.start, card.end, printed), key=lambda text: _distance(before + text + after, printed))
     if errors[best] and meant and _distance(before + meant + after, printed) < errors[best]:
-        return "=" + meant
+        best, readings = "=" + meant, {"=" + meant: meant}
+    if number_tokens(printed) - number_tokens(before + readings[best] + after) and _is_the_line(card.text, printed):
+        return "line=" + printed
     return best
+
+
+def _is_the_line(text: str, printed: str) -> bool:
+    """Whether what is printed is the line as read, and no longer row of which it is a part."""
+    return _distance(text, printed) <= max(3, len(text) // 4)
 
 
 def keys(said: str) -> list[str]:
     """The keys that say it."""
-    if said.startswith("="):
-        return ["e", *said[1:], "Enter"]
+    for start, key in (("=", "e"), ("line=", "l")):
+        if said.startswith(start):
+            return [key, *said.removeprefix(start), "Enter"]
     return [{"accept": "a", "keep": "r"}.get(said, said)]
 
 

@@ -150,6 +150,11 @@ def test_keys_type_choose_pass_over_go_back_and_take_back(tab, served):
     assert tab.page.evaluate("document.activeElement.id") == "typed"
     tab.page.keyboard.press("Escape")
     assert tab.page.is_hidden("#typed")
+    tab.press("l")
+    assert tab.page.evaluate("document.activeElement.id") == "typed-line"
+    assert tab.page.is_hidden("#typed")
+    tab.page.keyboard.press("Escape")
+    assert tab.page.is_hidden("#typed-line")
     while tab.page.get_attribute("article.card", "data-text") != "S13.50":
         tab.press("p" if tab.page.get_attribute("article.card", "data-card") != "1" else "n")
     tab.press("e")

@@ -199,6 +199,23 @@ def test_what_is_typed_stands_there(ana, desk):
     assert (word.who, word.when[:3]) == ("Ana", "202")
 
 
+def test_a_line_that_is_typed_whole_reads_so_and_its_card_is_answered(ana, desk):
+    ana.at("S13.50")
+    before, card = text_of(desk), ana.card
+    ana.answer("line= Total due $14.50 ")
+    assert text_of(desk) == [*before[:3], "Total due $14.50", *before[4:]]
+    assert desk.ledger.card(card).answered
+    ana.post("/undo")
+    assert text_of(desk) == before
+
+
+def test_a_place_that_was_not_read_has_no_line_to_type(ana):
+    while "Not read" not in ana.html:
+        ana.answer("keep")
+    assert 'data-do="line"' not in ana.html
+    assert ana.post(f"/cards/{ana.card}", said="line=Thank you").status_code == 400
+
+
 def test_a_reading_from_the_list_stands_there(ana, desk):
     ana.at("S13.50")
     number, reading = re.findall(r'data-said="(\d)".*?<span class="reading">([^<]+)', ana.html, re.DOTALL)[-1]

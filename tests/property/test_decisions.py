@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ocrect.batch.decisions import Decision, laid_over, standing
 from ocrect.record import rewriting, schema
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, settle, strength
 from ocrect.record.document import Block, Box, Document, Doubt, Line, Page
+from ocrect.review.cards import cards, typed_line
 
 TEXTS = ("Tota1 due 12.00", "rn any words", "3 x 4.50")
 
@@ -105,6 +106,21 @@ def test_a_place_of_the_corrected_line_reads_as_a_person_retyped_it(base, data):
     found, lost = laid_over(base, [decision])
     assert not lost
     assert rewriting.line_of(found, line.id).corrected == wanted
+
+
+@given(pages(), st.data())
+def test_a_line_reads_as_a_person_typed_it_whole_and_the_place_of_the_card_is_answered(base, data):
+    asked = [card for card in cards(base) if card.line]
+    assume(asked)
+    card = data.draw(st.sampled_from(asked))
+    words = data.draw(st.lists(st.sampled_from([*card.text.split(), "ab", "0.1"]), max_size=6))
+    text = data.draw(st.sampled_from([" ".join(words), card.text]))
+    change = typed_line(rewriting.line_of(base, card.line), card, text)
+    decision = Decision("t", "a.png", 1, card.line, "read", change.start, change.before, change.after, id=1)
+    found, lost = laid_over(base, [decision])
+    assert not lost
+    assert rewriting.line_of(found, card.line).corrected == text
+    assert card.place not in {other.place for other in cards(found)}
 
 
 @given(pages(), st.data())

@@ -222,6 +222,26 @@ def frame(line: Line, start: int, end: int) -> Box | None:
 
 
 def typed(line: Line, card: Card, text: str) -> Change:
-    """The change that makes the card's place read ``text``."""
+    """The change that makes the card's place read ``text``; with what an accepted edit left out at its ends, which is asked
+    about as well.
+    """
     start, end, after = span_as_read(line, card.start, card.end, text)
+    start, end = min(start, card.keep.start), max(end, card.keep.start + len(card.keep.before))
     return Change(start, line.text[start:end], after)
+
+
+def typed_line(line: Line, card: Card, text: str) -> Change:
+    """The change that makes the card's whole line read ``text``: of the words from the first to the last that differ, and of
+    the card's place.
+    """
+    now = card.text
+    start = min(card.start, _alike(now, text))
+    tail = min(len(now) - card.end, len(text) - start, _alike(now[::-1], text[::-1]))
+    start, end = whole_words(now, start, len(now) - tail)
+    return typed(line, replace(card, start=start, end=end), text[start : len(text) - (len(now) - end)])
+
+
+def _alike(text: str, other: str) -> int:
+    """How many characters both begin with."""
+    most = min(len(text), len(other))
+    return next((at for at in range(most) if text[at] != other[at]), most)

@@ -25,7 +25,7 @@ from ocrect.batch.work import Plan, written
 from ocrect.errors import ConflictError, ExportError, InputNotFoundError, OcrectError, RequestError
 from ocrect.record import rewriting
 from ocrect.record.document import Box, Document, Line, Page
-from ocrect.review.cards import Card, Change, as_it_stands, typed, with_others
+from ocrect.review.cards import Card, Change, as_it_stands, typed, typed_line, with_others
 from ocrect.review.crops import Crops, Picture, part_of
 from ocrect.review.finishing import Finishing
 from ocrect.review.ledger import Ledger, Numbered, Stale, unpacked
@@ -370,7 +370,8 @@ def token() -> str:
 
 
 def change_of(card: Card, said: str, page: Page) -> Change:
-    """The change that an answer to a card means: ``accept``, ``keep``, ``1`` to ``5``, or ``=`` and what was typed.
+    """The change that an answer to a card means: ``accept``, ``keep``, ``1`` to ``5``, ``=`` and what was typed, or
+    ``line=`` and what was typed for the whole line.
 
     Raises:
         RequestError: it is none of these, or there is no such reading.
@@ -380,6 +381,8 @@ def change_of(card: Card, said: str, page: Page) -> Change:
         return card.proposal
     if said in ("keep", "accept"):
         return card.keep
+    if said.startswith("line=") and card.line:
+        return typed_line(_line_of(page, card.line), card, clean(said.removeprefix("line=")))
     text = said[1:] if said.startswith("=") else None
     if text is None:
         number = int(said) if said.isdecimal() and len(said) == 1 else 0

@@ -36,7 +36,7 @@ class Said(BaseModel):
 class Answer(Said):
     """An answer to a card: see :func:`ocrect.review.desk.change_of`."""
 
-    said: Annotated[str, StringConstraints(max_length=LONGEST_TEXT + 1)]
+    said: Annotated[str, StringConstraints(max_length=LONGEST_TEXT + len("line="))]
 
 
 class Several(Said):

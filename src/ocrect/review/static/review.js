@@ -69,18 +69,15 @@ function show(answer) {
   body.dataset.shown = String(Number(body.dataset.shown || 0) + 1);
 }
 
-function typing(on) {
-  const form = place.querySelector("form.type");
-  if (!form) return;
-  form.hidden = !on;
-  const field = form.elements.typed;
-  if (on) {
-    field.focus();
-    field.select();
-  } else {
+// Show the field for what stands there (`=`) or in the whole line (`line=`), or none.
+function typing(as) {
+  for (const form of place.querySelectorAll("form.type")) {
+    const field = form.elements.typed;
+    form.hidden = form.dataset.as !== as;
     field.value = field.defaultValue;
-    document.getElementById("card-title").focus();
+    if (!form.hidden) field.select();
   }
+  if (!as) document.getElementById("card-title").focus();
 }
 
 const answers = {
@@ -95,8 +92,9 @@ const answers = {
   leave: () => alone(async () => {
     window.location.assign(`${body.dataset.root}/?card=${card().dataset.series}`);
   }),
-  type: () => typing(true),
-  cancel: () => typing(false),
+  type: () => typing("="),
+  line: () => typing("line="),
+  cancel: () => typing(""),
   zoom: () => alone(async () => {
     const button = place.querySelector("[data-do=zoom]");
     const picture = document.getElementById("picture");
@@ -133,7 +131,7 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") {
     if (place && place.querySelector(".series")) answers.leave();
-    else if (place && isTyping(event.target) && event.target.id === "typed") typing(false);
+    else if (place && isTyping(event.target) && event.target.closest("form.type")) typing("");
     return;
   }
   if (!keysOn() || isTyping(event.target)) return;
@@ -166,7 +164,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.matches(".type")) {
     event.preventDefault();
-    answers.said(`=${form.elements.typed.value}`);
+    answers.said(`${form.dataset.as}${form.elements.typed.value}`);
   } else if (form.matches(".series")) {
     event.preventDefault();
     const chosen = [...form.querySelectorAll("input:checked")].map((box) => Number(box.value));

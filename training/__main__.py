@@ -45,7 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--to", type=Path, default=SHIPPED, help="the folder that latin.onnx and latin.md are written to")
     parser.add_argument("--lines", type=int, default=60_000, help="drawn lines")
     parser.add_argument("--held-out", type=int, default=400, help="lines of fonts that are not trained on")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=train.RATE, help="the highest learning rate")
     parser.add_argument("--start", type=Path, help="go on from the weights.npz of an earlier run, with other lines")

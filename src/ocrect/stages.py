@@ -193,8 +193,7 @@ class Workshop:
         return self._given.runtime if self._given.runtime is not None else self._made.get("runtime")
 
     def _names_model(self) -> bool:
-        wanted = self.settings
-        return bool(wanted.model or wanted.models_folder or wanted.model_url) or wanted.runtime not in ("llama-cpp", "none")
+        return bool(self.settings.model or self.settings.models_folder or self.settings.model_url)
 
     def _make_runtime(self) -> Runtime | None:
         try:
@@ -202,7 +201,7 @@ class Workshop:
         except (MissingDependencyError, ModelError) as error:
             if self._names_model():
                 raise
-            log.warning("going on without a language model: %s", error.in_full)
+            log.warning("going on without a language model: %s %s", error, error.hint)
             return None
         if self._prompted and not getattr(runtime, "can_write", False):
             log.warning("%s", unused_prompt(runtime.name))

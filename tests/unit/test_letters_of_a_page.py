@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrect.engines.ppocr.numerals import with_digits
+from ocrect.engines.ppocr.numerals import DIGITS, spelt_out, with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, weighed
 from ocrect.evidence import CtcPosterior
 from ocrect.words.usage import MOST, cost
@@ -72,10 +72,19 @@ def test_no_letter_gives_way_to_the_blank() -> None:
         ("l'an 3", 0, 0.5, "l'an 3"),
         ("col. 3", 2, 0.5, "col. 3"),
         ("II.3", 1, 0.5, "II.3"),
+        ("θ", 0, 1.8, "0"),
+        ("2.θ5", 2, 4.0, "2.05"),
+        ("O.75", 0, 3.0, "0.75"),
+        ("12X9OOML", 4, 3.0, "12X90OML"),
+        ("2øRM", 1, 3.0, "20RM"),
+        ("θ", 0, 4.0, "θ"),
+        ("sin θ", 4, 3.0, "sin θ"),
+        ("Ø12", 0, 0.5, "Ø12"),
+        ("BO7", 1, 0.5, "BO7"),
     ],
 )
 def test_a_letter_among_digits_is_the_digit_as_far_as_the_pixels_allow(read: str, at: int, behind: float, meant: str) -> None:
-    rival = {"l": "1", "I": "1", "o": "0"}[read[at]]
+    rival = DIGITS[read[at]]
     seen = reading(read, {at: (rival, behind)})
     now = with_digits(seen)
     assert now.posterior.text == meant
@@ -85,3 +94,22 @@ def test_a_letter_among_digits_is_the_digit_as_far_as_the_pixels_allow(read: str
         assert likely is not None
         assert unlikely is not None
         assert likely > unlikely
+
+
+@pytest.mark.parametrize(
+    ("n", "o", "meant"), [(-1.1, -2.2, "Reg. No: 4"), (-6.0, -2.2, "Reg. №: 4"), (-1.1, -7.0, "Reg. №: 4")]
+)
+def test_the_sign_for_number_is_spelt_out_where_its_letters_are_there_as_well(n: float, o: float, meant: str) -> None:
+    alphabet = tuple("Reg. №:4No")
+    text = "Reg. №: 4"
+    log_probs = np.full((2 * len(text) + 1, 1 + len(alphabet)), -14.0)
+    log_probs[::2, 0] = -0.01
+    for at, symbol in enumerate(text):
+        log_probs[2 * at + 1, 1 + alphabet.index(symbol)] = -0.2
+    before = 2 * text.index("№")
+    log_probs[before, 0], log_probs[before, 1 + alphabet.index("N")] = np.log1p(-np.exp(n)), n
+    log_probs[before + 1, 1 + alphabet.index("o")] = o
+    seen = BoxReading(np.zeros((4, 2), np.float32), CtcPosterior(log_probs, alphabet), float(len(log_probs)))
+    now = spelt_out(seen)
+    assert now.posterior.text == meant
+    assert (now is seen) == (text == meant)

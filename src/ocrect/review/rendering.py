@@ -132,7 +132,7 @@ class Reader:
 
 def why_not(error: InputError) -> str:
     """An error of the file in words, with the next step."""
-    return error.in_full
+    return f"{error} {error.hint}".strip()
 
 
 def changes(before: str, after: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:

@@ -15,7 +15,7 @@ from ocrect.engines.ppocr import head, models, networks
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
-from ocrect.engines.ppocr.numerals import with_digits
+from ocrect.engines.ppocr.numerals import spelt_out, with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_spaces, without_specks
@@ -129,8 +129,10 @@ class PpOcr:
 
 
 def _in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading weighed by what is usual: letters of the page's languages, digits among digits, spaces between words."""
-    return with_spaces(with_digits(weighed(reading, languages)))
+    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``No`` for ``№``, spaces
+    between words.
+    """
+    return with_spaces(with_digits(spelt_out(weighed(reading, languages))))
 
 
 def _as_one(

@@ -67,6 +67,33 @@ def test_no_witness_carries_an_edit_that_the_image_rules_out() -> None:
     assert JudgementCheck()(case).supports is False
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("/usr/bin", "/usr /bin", True),
+        ("dh-make", "dh- make", True),
+        ("and/or", "and / or", False),
+        ("12X850G", "12X8506", True),
+        ("185G2", "18562", False),
+    ],
+)
+def test_no_witness_carries_a_space_at_one_side_of_a_sign_that_joins_or_a_digit_for_grams(
+    before: str, after: str, told: bool
+) -> None:
+    places = [at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b] if len(before) == len(after) else []
+    doubts = {5 + at: {after[at]: 0.45} for at in places}
+    found = JudgementCheck()(a_case(f"take {before} here", before, after, doubts))
+    assert (found.supports is False and found.reason.startswith(("it parts", "it takes"))) is told
+
+
+@pytest.mark.parametrize("spaces", range(1, 6))
+def test_no_space_vouches_for_another(spaces: int) -> None:
+    word = "abcdefghijkl"
+    after = " ".join([*word[:spaces], word[spaces:]])
+    numbers = WITNESSES["form"](a_case(f"so {word} it", word, after, {}))
+    assert (numbers["atoms"], numbers["spaced"]) == (1.0, 1.0)
+
+
 def test_a_language_model_moves_the_odds_by_no_more_than_its_share_and_is_asked_only_where_that_can_tell() -> None:
     text, doubted = "he had a bat on", {9: {"h": 0.02}}
     silent = odds(a_case(text, "bat", "hat", doubted))

@@ -11,6 +11,7 @@ can change the decision.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import exp
 from typing import NamedTuple
@@ -29,6 +30,8 @@ NAME = "judgement"
 
 MODEL_WORTH, MODEL_MOST = 0.3, 8.0
 """What a nat of the language model's is worth, and how many of them count."""
+
+_GRAMS = re.compile(r"\d[gG](?!\w)")
 
 _TOLD = 0.3
 """Nats from which a witness is named in the reason."""
@@ -87,6 +90,8 @@ class JudgementCheck:
 
 def _out_of_question(case: Case) -> str:
     """Why the image rules the edit out, whichever witness supports it; empty where it does not."""
+    if case.fact(mixed_up) == "number" and _GRAMS.search(case.words.before) and not _GRAMS.search(case.words.after):
+        return "it takes grams for a digit"
     if case.fact(parts_a_name):
         return "it parts what a sign joins"
     if case.fact(may_hold):

@@ -25,6 +25,13 @@ class OcrectError(Exception):
         if hint is not None:
             self.hint = hint
 
+    @property
+    def in_full(self) -> str:
+        """The message and the next step in one line, each a sentence."""
+        message = str(self)
+        end = "" if not self.hint or message.endswith((".", "!", "?", ":")) else "."
+        return f"{message}{end} {self.hint}".strip()
+
 
 class SettingsError(OcrectError):
     """An unknown, impossible or contradictory setting."""

@@ -193,7 +193,8 @@ class Workshop:
         return self._given.runtime if self._given.runtime is not None else self._made.get("runtime")
 
     def _names_model(self) -> bool:
-        return bool(self.settings.model or self.settings.models_folder or self.settings.model_url)
+        wanted = self.settings
+        return bool(wanted.model or wanted.models_folder or wanted.model_url) or wanted.runtime not in ("llama-cpp", "none")
 
     def _make_runtime(self) -> Runtime | None:
         try:
@@ -201,7 +202,7 @@ class Workshop:
         except (MissingDependencyError, ModelError) as error:
             if self._names_model():
                 raise
-            log.warning("going on without a language model: %s %s", error, error.hint)
+            log.warning("going on without a language model: %s", error.in_full)
             return None
         if self._prompted and not getattr(runtime, "can_write", False):
             log.warning("%s", unused_prompt(runtime.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -16,6 +17,8 @@ from ocrect.settings import Settings
 from ocrect.source.opening import Source
 from ocrect.source.original import OriginalFile
 from ocrect.writers.target import Target
+
+log = logging.getLogger(__name__)
 
 DEFAULT_FORMAT = "text"
 
@@ -35,6 +38,8 @@ def named(formats: str) -> tuple[str, ...]:
 def chosen(formats: str, output: str | None, settings: Settings) -> list[Writer]:
     """The writers that ``formats`` names, or else the one that makes files of the suffix of ``output``, or else that of text.
 
+    That a suffix is none of any format is said in a warning: ``x.xls`` holds text then.
+
     Raises:
         SettingsError: there is none of a name, or two make files of one name.
         MissingDependencyError: what one of them needs is not installed.
@@ -52,6 +57,10 @@ def chosen(formats: str, output: str | None, settings: Settings) -> list[Writer]
     fitting = [(suffix, writer) for writer in _all(settings) for suffix in writer.suffixes if name.endswith(suffix)]
     if fitting:
         return [max(fitting, key=lambda pair: len(pair[0]))[1]]
+    if Path(output).suffix:
+        log.warning(
+            "no format makes %s files: %s will hold plain text (name another with --format)", Path(output).suffix, output
+        )
     return [plugins.load("writers", DEFAULT_FORMAT)(settings)]
 
 

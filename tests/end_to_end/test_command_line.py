@@ -160,6 +160,54 @@ def test_the_suffix_of_the_output_picks_the_format(name: str, begins: str, page:
     assert (tmp_path / name).read_text().startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_said"), [("x.xls", True), ("x.png", True), ("x.xml", True), ("x.txt", False), ("x", False)]
+)
+def test_that_a_suffix_is_none_of_any_format_is_said(name: str, is_said: bool, page: Path, tmp_path: Path) -> None:
+    done = ocrect("read", page, "-o", tmp_path / name)
+    assert (done.returncode, "will hold plain text" in done.stderr.decode()) == (0, is_said), done.stderr.decode()
+    assert "plain text" not in ocrect("read", page, "-o", tmp_path / name, "--format", "text").stderr.decode()
+
+
+@pytest.mark.parametrize(("form", "code"), [("pdf", 1), ("docx", 1), ("hocr", 1), ("html", 1), ("json", 0), ("text", 0)])
+def test_several_files_go_into_one_stream_only_where_one_may_follow_another(form: str, code: int, page: Path) -> None:
+    done = ocrect("read", page, page, "--format", form)
+    assert (done.returncode, bool(done.stdout), "-o out/" in done.stderr.decode()) == (code, code == 0, code == 1), done.stderr
+
+
+@pytest.mark.parametrize("line", [("batch", "", "out"), ("batch", "scans", ""), ("review", ""), ("serve", "--data", "")])
+def test_an_empty_name_is_not_taken_for_the_working_folder(line: tuple[str, ...], tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "ocrect", *line], capture_output=True, cwd=tmp_path, check=False)
+    assert (done.returncode, "the name is empty" in done.stderr.decode()) == (1, True), done.stderr.decode()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("port", ["65536", "99999", "-1", "http", "8_0", "1e3"])
+@pytest.mark.parametrize("command", [("serve",), ("review", "out")])
+def test_a_port_that_is_none_is_refused_and_no_other_is_taken(command: tuple[str, ...], port: str) -> None:
+    done = ocrect(*command, f"--port={port}")
+    assert (done.returncode, "0 to 65535" in done.stderr.decode()) == (1, True), done.stderr.decode()
+
+
+def test_a_runtime_that_lacks_its_server_is_said_before_the_first_page(page: Path) -> None:
+    done = ocrect("read", page, "--runtime", "openai")
+    assert (done.returncode, done.stdout, "needs model_url" in done.stderr.decode()) == (1, b"", True), done.stderr.decode()
+
+
+def test_a_folder_of_scans_or_of_results_that_is_a_file_is_called_so(page: Path, tmp_path: Path) -> None:
+    done = ocrect("batch", page, tmp_path / "out")
+    assert (done.returncode, "`ocrect read`" in done.stderr.decode()) == (5, True), done.stderr.decode()
+    done = ocrect("batch", tmp_path, page)
+    assert (done.returncode, "is a file" in done.stderr.decode(), "Errno" in done.stderr.decode()) == (5, True, False)
+
+
+def test_what_failed_in_a_folder_is_told_in_sentences(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "empty.png").touch()
+    done = ocrect("batch", tmp_path / "in", tmp_path / "out")
+    assert (done.returncode, "is empty. Copy" in done.stderr.decode()) == (2, True), done.stderr.decode()
+
+
 def test_a_stored_document_is_written_in_another_format_without_correcting_it_and_keeps_its_language(tmp_path: Path) -> None:
     stored = tmp_path / "x.json"
     text = "Die Rechnung für den Monat Mai wurde noch nicht bezablt, wir bitten um Überweisung an unsere Bank."

@@ -194,6 +194,13 @@ def test_a_page_that_would_pass_the_limit_is_rendered_coarser_and_its_record_say
     assert [dict(page.steps[0].settings) for page in (first, third)] == [{"dpi": 300.0}] * 2
 
 
+@pytest.mark.parametrize(("inches", "is_said"), [(90, False), (110, True), (10_000, True)])
+def test_that_the_limit_leaves_too_few_pixels_for_print_is_said(inches, is_said, caplog):
+    side = b"/MediaBox [0 0 %d %d]" % (72 * inches, 72 * inches)
+    read(pdf((text(*PROSE), side)), dpi=300, text_layer="ignore")
+    assert any("too few for small print" in record.message for record in caplog.records) is is_said
+
+
 @pytest.mark.parametrize("sides", [(612, 792), (3, 14400), (14400, 3), (0.01, 14400)])
 @pytest.mark.parametrize("most", [1, 1000, 50_000])
 def test_no_page_passes_the_limit_whatever_its_shape(sides, most):

@@ -332,7 +332,7 @@ class Jobs(Manifest):
         """The document failed as a whole; its pages that were read stay."""
         with self._transaction():
             self._base.execute("UPDATE job SET problems = ? WHERE file = ?", (json.dumps({DOCUMENT: problem(error)}), job.id))
-            self.fail(job, f"{error} {error.hint}".strip(), error.exit_code, seconds)
+            self.fail(job, error.in_full, error.exit_code, seconds)
 
     # what keeps house
 

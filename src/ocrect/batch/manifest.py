@@ -382,4 +382,8 @@ def _is_dead(name: str) -> bool:
 
 
 def _refused(path: Path, error: Exception) -> ExportError:
+    if isinstance(error, NotADirectoryError | FileExistsError):
+        return ExportError(
+            f"cannot use the manifest {path}: something on its way is a file", hint="Name a folder for the output."
+        )
     return ExportError(f"cannot use the manifest {path}: {error}", hint="Free some space, or name another output folder.")

@@ -109,6 +109,8 @@ def take_in(manifest: Manifest, plan: Plan) -> int:
         InputNotFoundError: there is no such folder.
     """
     if not plan.inputs.is_dir():
+        if plan.inputs.is_file():
+            raise InputNotFoundError(f"{plan.inputs} is a file, not a folder", hint="A single file is for `ocrect read`.")
         raise InputNotFoundError(f"there is no folder {plan.inputs}", hint="Name a folder of scans.")
     key, formats = settings_key(plan.settings), formats_key(plan)
     for path in files(plan.inputs, plan.outputs):

@@ -69,7 +69,7 @@ def main(plan: Plan, owner: str) -> None:
                 _one(plan, manifest, pipeline, job, made)
             except ExportError as error:
                 manifest.give_back(job)
-                _log.error("%s: %s %s", job.path, error, error.hint)
+                _log.error("%s: %s", job.path, error.in_full)
                 os._exit(STOPPED)
 
 
@@ -108,7 +108,7 @@ def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Seq
     except ExportError:
         raise
     except OcrectError as error:
-        manifest.fail(job, f"{error} {error.hint}".strip(), error.exit_code, time.perf_counter() - began)
+        manifest.fail(job, error.in_full, error.exit_code, time.perf_counter() - began)
         return
     manifest.finish(job, outputs, time.perf_counter() - began)
 

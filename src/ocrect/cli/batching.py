@@ -39,8 +39,8 @@ def register(commands: Any) -> None:
         "batch", help="read a folder of scans, resumable", description=DESCRIPTION, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    command.add_argument("inputs", type=Path, metavar="IN", help="folder of scans")
-    command.add_argument("outputs", type=Path, metavar="OUT", help="folder of results; made where it is missing")
+    command.add_argument("inputs", type=options.path, metavar="IN", help="folder of scans")
+    command.add_argument("outputs", type=options.path, metavar="OUT", help="folder of results; made where it is missing")
     command.add_argument("--format", default="text", metavar="NAMES", help="formats, joined by commas (default: text)")
     command.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: as many as cores)")
     command.add_argument("--watch", action="store_true", help="go on with what comes into the folder, until Ctrl-C")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ocrect.settings import Settings
 
+MOST_PORT = 65_535
 TITLES = {
     "input": "input",
     "reading": "reading",
@@ -34,7 +35,7 @@ def add(parser: argparse.ArgumentParser, *groups: str) -> None:
             choices = field.metadata["choices"] or None
             metavar = None if choices else _metavar(field.default)  # argparse shows choices as {a,b,c}
             group.add_argument(flag, default=None, help=text, metavar=metavar, choices=choices)
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="TOML file of settings (default: ocrect.toml)")
+    parser.add_argument("--settings", type=path, metavar="FILE", help="TOML file of settings (default: ocrect.toml)")
 
 
 def settings(options: argparse.Namespace) -> Settings:
@@ -45,6 +46,28 @@ def settings(options: argparse.Namespace) -> Settings:
     """
     given = {f.name: getattr(options, f.name, None) for f in fields(Settings)}
     return Settings.load(file=options.settings, **{name: value for name, value in given.items() if value is not None})
+
+
+def path(text: str) -> Path:
+    """A path for argparse. An empty one is a variable of the shell that was not set, and would mean the working folder.
+
+    Raises:
+        argparse.ArgumentTypeError: it is empty.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return Path(text)
+
+
+def port(text: str) -> int:
+    """A TCP port for argparse; 0 is a free one. More than 65535 would be taken by some calls, without its upper bits.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isdecimal() or int(text) > MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to {MOST_PORT})")
+    return int(text)
 
 
 def _metavar(default: object) -> str:

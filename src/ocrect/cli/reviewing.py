@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
@@ -39,18 +38,24 @@ def register(commands: Any) -> None:
         "review", help="decide what no check could, on a local page", description=DESCRIPTION, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    command.add_argument("target", type=Path, metavar="OUT|SCAN|JSON", help="output folder of batch, a scan, or JSON")
+    command.add_argument("target", type=options.path, metavar="OUT|SCAN|JSON", help="output folder of batch, a scan, or JSON")
     command.add_argument("--format", metavar="NAMES", help="formats to write anew, joined by commas (default: as before)")
-    command.add_argument("--scan", type=Path, metavar="SCAN", help="where the scan, or the folder of scans, lies now")
-    command.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder of one document (default: FILE.review/)")
+    command.add_argument("--scan", type=options.path, metavar="SCAN", help="where the scan, or the folder of scans, lies now")
+    command.add_argument(
+        "-o", "--output", type=options.path, metavar="DIR", help="folder of one document (default: FILE.review/)"
+    )
     command.add_argument("--who", metavar="NAME", help="your name, kept with each decision (default: the user's)")
-    command.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    command.add_argument("--port", type=options.port, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
     command.add_argument("--no-browser", action="store_true", help="only print the address")
     command.add_argument("--force", action="store_true", help="replace files that ocrect did not write")
     learned = command.add_argument_group("instead of the page, what was decided so far")
-    learned.add_argument("--words", type=Path, metavar="FILE", help="your own words, one a line: give it to --dictionary later")
-    learned.add_argument("--confusions", type=Path, metavar="FILE", help="what the engine takes for what, and how often (TSV)")
-    learned.add_argument("--record", type=Path, metavar="FILE", help="every decision that stands, one a line (JSON)")
+    learned.add_argument(
+        "--words", type=options.path, metavar="FILE", help="your own words, one a line: give it to --dictionary later"
+    )
+    learned.add_argument(
+        "--confusions", type=options.path, metavar="FILE", help="what the engine takes for what, and how often (TSV)"
+    )
+    learned.add_argument("--record", type=options.path, metavar="FILE", help="every decision that stands, one a line (JSON)")
     options.add(command, "input", "reading", "language", "model", "correction")
     command.set_defaults(run=run)
 

@@ -38,9 +38,11 @@ def register(commands: Any) -> None:
     group = command.add_argument_group("service")
     group.add_argument("--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1)")
     group.add_argument(
-        "--port", type=int, default=8765, metavar="N", help="port (default: 8765; 0: a free one, which is printed)"
+        "--port", type=options.port, default=8765, metavar="N", help="port (default: 8765; 0: a free one, which is printed)"
     )
-    group.add_argument("--data", type=Path, metavar="DIR", help="folder of jobs and results (default: the user's state folder)")
+    group.add_argument(
+        "--data", type=options.path, metavar="DIR", help="folder of jobs and results (default: the user's state folder)"
+    )
     group.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: as many as cores)")
     group.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="serve requests to this name too")
     group.add_argument("--new-key", metavar="NAME", help="make a key, print it, and end")

@@ -47,7 +47,7 @@ class FailedError(ExitCodeException):
     """An error of ocrect with its exit code and next step."""
 
     def __init__(self, error: OcrectError) -> None:
-        super().__init__(f"{error} {error.hint}".strip())
+        super().__init__(error.in_full)
         self.exit_code = ExitCode(error.exit_code) if error.exit_code in set(ExitCode) else ExitCode.child_process_error
 
 
@@ -74,7 +74,7 @@ def check_options(options: Any) -> None:
         _pipeline(_settings(options))  # nothing is loaded yet
     except OcrectError as error:
         refusal = MissingDependencyError if error.exit_code == ExitCode.missing_dependency else BadArgsError
-        raise refusal(f"{error} {error.hint}".strip()) from error
+        raise refusal(error.in_full) from error
     if _is_chosen(options) and options.pdf_renderer == "auto":
         options.pdf_renderer = "sandwich"
     if record := getattr(options, "ocrect_record", None):

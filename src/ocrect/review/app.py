@@ -70,7 +70,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     elif isinstance(error, RequestError):
         said = reader.say("said-no-text")
     else:
-        said = reader.say("wrong", why=f"{error} {error.hint}".strip())
+        said = reader.say("wrong", why=error.in_full)
     return JSONResponse({"said": said}, status_code=error.http_status)
 
 

@@ -82,7 +82,7 @@ class Finishing:
             try:
                 self._write(file)
             except OcrectError as error:
-                self._failures[file] = f"{error} {error.hint}".strip()
+                self._failures[file] = error.in_full
                 log.warning("%s", error)
                 continue
             self._failures.pop(file, None)

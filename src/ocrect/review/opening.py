@@ -99,7 +99,7 @@ def _scan(wanted: Wanted, settings: Settings, said: Callable[[str], None]) -> Pl
                 for total in read(manifest, pipeline, job, scan):
                     said(f"page {min(len(manifest.numbers(job)) + 1, total)} of {total}")
             except OcrectError as error:
-                manifest.fail(job, f"{error} {error.hint}".strip(), error.exit_code, 0.0)
+                manifest.fail(job, error.in_full, error.exit_code, 0.0)
                 raise
             except BaseException:
                 manifest.give_back(job)

@@ -132,7 +132,7 @@ class Reader:
 
 def why_not(error: InputError) -> str:
     """An error of the file in words, with the next step."""
-    return f"{error} {error.hint}".strip()
+    return error.in_full
 
 
 def changes(before: str, after: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:

@@ -28,8 +28,10 @@ def serve(desk: Desk, *, who: str, port: int, ready: Callable[[str], None]) -> N
         try:
             listening.bind((HOST, port))
             listening.listen()
-        except OSError as error:
-            raise SettingsError(f"port {port} cannot be used: {error.strerror}", hint="Name another: --port N") from error
+        except (OSError, OverflowError) as error:
+            raise SettingsError(
+                f"port {port} cannot be used: {getattr(error, 'strerror', None) or error}", hint="Name another: --port N"
+            ) from error
         settings = uvicorn.Config(
             app(desk, access=access, who=who), log_level="warning", access_log=False, server_header=False, lifespan="off",
             timeout_graceful_shutdown=2, proxy_headers=False,

@@ -88,7 +88,7 @@ def _guarded(plan: Plan, jobs: Jobs, pipelines: Pipelines, job: Job, stop: threa
         _one(plan, jobs, pipelines, job, stop)
     except ExportError as error:
         jobs.give_back(job)
-        log.error("%s: %s %s", job.path, error, error.hint)
+        log.error("%s: %s", job.path, error.in_full)
         pipelines.close()
         os._exit(batch.STOPPED)
 

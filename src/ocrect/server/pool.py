@@ -95,7 +95,7 @@ class Pool:
                 if time.monotonic() - self._cleaned > _HOUSEKEEPING:
                     self._sweep()
             except OcrectError as error:  # the manifest cannot be written to: a full disk, most likely
-                log.error("%s %s", error, error.hint)
+                log.error("%s", error.in_full)
                 self._rest_until = time.monotonic() + _REST
             self._wake.wait(_LOOK)
             self._wake.clear()

@@ -85,7 +85,9 @@ def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
     except FileNotFoundError:
         raise InputNotFoundError(f"{path} does not exist", hint="Check the path.") from None
     except IsADirectoryError:
-        raise InputNotFoundError(f"{path} is a directory", hint=f"Name the files in it: {path}/*") from None
+        raise InputNotFoundError(
+            f"{path} is a directory", hint=f"Read it with `ocrect batch {path} OUT`, or name files in it: {path}/*"
+        ) from None
     except PermissionError:
         raise InputNotFoundError(f"{path} may not be read", hint="Check the file's permissions.") from None
     except (OSError, ValueError) as error:

@@ -5,6 +5,7 @@ pdfium is not thread-safe: everything that calls it does so under :data:`ocrect.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -23,6 +24,8 @@ from ocrect.source.layered import Believed, Layered, samples_of
 from ocrect.source.probe import damaged
 from ocrect.source.resolution import Resolution, resolution, shown
 from ocrect.source.structure import FontObject, Fonts, structure
+
+log = logging.getLogger(__name__)
 
 _REOPEN_AFTER = 64
 """pdfium keeps every object that it has parsed until the document is closed; so it is opened anew after that many pages."""
@@ -185,6 +188,12 @@ def _layer_alone(page: Any, number: int, how: Resolution) -> Page:
 
 
 def _rendered(page: Any, number: int, how: Resolution) -> PageImage:
+    if how.is_too_coarse:
+        width, height = (side * how.unit / 72 for side in page.get_size())
+        log.warning(
+            "page %d is %.4g × %.4g inches: within --max-pixels it is read at %.2g dots per inch, too few for small print",
+            number, width, height, how.dpi,
+        )  # fmt: skip
     return PageImage(_pixels(page, number, how), number, how.dpi, (how.step,))
 
 

@@ -19,6 +19,8 @@ from ocrect.record.document import Step
 from ocrect.source.probe import damaged
 
 LEAST_SIDE = 1000  # pixels: a page of coarse pictures is rendered so large at least, if so much was asked for
+LEAST_DPI = 100  # that small print of 8 points needs at least: its small letters are six pixels high then
+LIMITED = "more pixels than allowed"
 MOST_DEPTH = 8  # of forms in forms that are looked into
 INVISIBLE = (3, 7)  # text rendering modes, ISO 32000-1, table 106
 _CORNERS = 5  # segments of a path that is no more than a rectangle: a frame, or a white ground
@@ -40,6 +42,11 @@ class Resolution:
     def scale(self) -> float:
         """Pixels a unit, a hair less than the ratio: sides are rounded up, and 792 points at 150 dpi are 1650 pixels."""
         return self.dpi / 72 * self.unit * (1 - 1e-9)
+
+    @property
+    def is_too_coarse(self) -> bool:
+        """Whether the limit of pixels leaves so few to an inch that print of a usual size cannot be read."""
+        return self.why == LIMITED and self.dpi < LEAST_DPI
 
     @property
     def step(self) -> Step:
@@ -71,10 +78,10 @@ def resolution(page: Any, number: int, asked: int, unit: float, most_pixels: int
             dpi, why = math.floor(own * 100) / 100, "its pictures are no finer"
     most = 72 * math.sqrt(most_pixels / (width * height))
     if _pixels(width, height, dpi) > most_pixels:
-        dpi, why = most, "more pixels than allowed"
+        dpi, why = most, LIMITED
         while _pixels(width, height, dpi) > most_pixels:  # sides are rounded up
             dpi *= 0.999
-        dpi = math.floor(dpi) if dpi >= 100 else dpi
+        dpi = math.floor(dpi) if dpi >= LEAST_DPI else dpi
     return Resolution(float(dpi), asked, why, unit)
 
 

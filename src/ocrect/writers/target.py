@@ -14,6 +14,8 @@ from ocrect.errors import ExportError, SettingsError
 from ocrect.writers import Fill, ours
 
 STANDARD_INPUT = "-"
+LISTS = (".txt", ".json", ".md", ".tsv", ".csv")
+"""Ends of the suffixes of formats of which one may follow another in a stream; two PDFs, say, are none."""
 PARTIAL = ".partial"
 """What is put behind the name of a result that broke off."""
 
@@ -29,7 +31,8 @@ class Target:
         force: replace files that ocrect did not write.
 
     Raises:
-        SettingsError: several inputs or formats for one output file.
+        SettingsError: several inputs or formats for one output file, or several inputs for standard output in a format that
+            cannot follow another.
         ExportError: the folder cannot be made, or not be written to.
     """
 
@@ -53,6 +56,8 @@ class Target:
                 f"several formats cannot go into {output if self._path else 'standard output'}",
                 hint=f"Name a folder: -o {output if self._path else 'out'}/",
             )
+        if not self._path and len(inputs) > 1 and not suffixes[0].endswith(LISTS):
+            raise SettingsError(f"several {suffixes[0]} files in one stream are none", hint="Name a folder: -o out/")
         self._places: dict[str, list[Path]] = {}
         for file in inputs:
             if self._path and file not in self._places:

@@ -6,7 +6,7 @@ Exit codes follow OCRmyPDF's ``ocrmypdf.exceptions.ExitCode`` where one fits.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class OcrectError(Exception):
@@ -24,6 +24,12 @@ class OcrectError(Exception):
         super().__init__(message)
         if hint is not None:
             self.hint = hint
+
+    def about(self, file: str) -> Self:
+        """The same error, whose message names ``file``, for good."""
+        if file not in str(self):
+            self.args = (f"{file}: {self}",)
+        return self
 
     @property
     def in_full(self) -> str:

@@ -201,6 +201,14 @@ def test_a_folder_of_scans_or_of_results_that_is_a_file_is_called_so(page: Path,
     assert (done.returncode, "is a file" in done.stderr.decode(), "Errno" in done.stderr.decode()) == (5, True, False)
 
 
+def test_a_truth_that_is_no_text_is_blamed_and_not_its_scan(page: Path) -> None:
+    page.with_suffix(".txt").write_bytes(b"\xff\xfe")
+    done = ocrect("evaluate", page)
+    assert (done.returncode, f"{page.with_suffix('.txt')}: the text is not UTF-8" in done.stderr.decode()) == (2, True), (
+        done.stderr
+    )
+
+
 def test_what_failed_in_a_folder_is_told_in_sentences(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "empty.png").touch()

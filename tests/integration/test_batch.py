@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -160,6 +161,23 @@ def test_a_watched_folder_is_read_as_files_come_and_a_half_written_one_when_it_i
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1].decode()
     assert "Traceback" not in said
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.0])
+def test_ctrl_c_at_any_time_and_again_ends_all_processes_without_a_traceback(folders, after):
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+    process = subprocess.Popen(command(folders), stderr=subprocess.PIPE, start_new_session=True, preexec_fn=heed)
+    while not plan(folders).manifest.exists():  # Python has not come to our first line yet
+        time.sleep(0.01)
+    time.sleep(after)
+    for _ in range(3):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        time.sleep(0.05)
+    said = process.communicate(timeout=60)[1].decode()
+    assert ("Traceback" not in said, process.returncode in (0, 130)) == (True, True), said
+    assert_none_is_left(process.pid)
 
 
 def in_the_end(path: Path, words: str, seconds: float = 120) -> bool:

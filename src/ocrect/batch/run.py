@@ -6,9 +6,12 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -59,7 +62,8 @@ class Workers:
             self.started += 1
             name = owner(self.started)
             process = context.Process(target=self.work, args=(self.plan, name), daemon=True)
-            process.start()
+            with _deaf():
+                process.start()
             self.running[name] = process
 
     def look(self, manifest: Manifest) -> Iterator[str]:
@@ -95,6 +99,24 @@ class Workers:
             if process.is_alive():
                 process.kill()
         return list(self.running)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started meanwhile never hears Ctrl-C, also while it still imports modules: we hear it, and end our workers.
+
+    The signal is blocked, which a child inherits; one that comes meanwhile reaches us afterwards. multiprocessing's tracker of
+    resources runs before, since its own start lets the signal through again.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def manifest_of(outputs: Path) -> Path:

@@ -16,9 +16,7 @@ def complain(error: OcrectError, file: str = "") -> None:
     """Print the error and its hint; ``file`` is named where the message does not name it, for good."""
     from ocrect.writers.terminal import visible
 
-    if file not in str(error):
-        error.args = (f"{file}: {error}",)
-    print(f"ocrect: {visible(str(error))}", file=sys.stderr)
+    print(f"ocrect: {visible(str(error.about(file)))}", file=sys.stderr)
     if error.hint:
         print(f"        {visible(error.hint)}", file=sys.stderr)
 

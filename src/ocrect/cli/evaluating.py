@@ -196,7 +196,10 @@ def _sample(pipeline: Pipeline, pair: Pair, failures: list[tuple[str, OcrectErro
     from ocrect.record import schema
     from ocrect.words.language import main_language
 
-    truth = source.read_text(pair.truth)
+    try:
+        truth = source.read_text(pair.truth)
+    except InputError as refused:
+        raise refused.about(str(pair.truth)) from None
     if pair.scan.suffix == STORED:
         document = schema.loads(source.read_text(pair.scan))
         document = pipeline.correct(document) if pipeline.settings.correct else document

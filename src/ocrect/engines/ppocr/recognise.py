@@ -22,7 +22,7 @@ from ocrect.record.document import Box
 from ocrect.words.usage import cost
 
 HEIGHT = 48  # pixels of the model's input
-LEAST_WIDTH, MOST_WIDTH = 320, 4800
+LEAST_WIDTH, MOST_WIDTH = 240, 4800
 UPRIGHT_RATIO = 1.5  # a box that is higher than wide by more than this is read as text that runs upwards,
 LONE_RATIO = 3.0  # and up to this as a lone sign too, such as a digit in a table: what is read more surely counts
 NEAR = 1.0  # frames between a gutter and the space in a reading across it

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrect.cli import evaluating
+from ocrect.cli import evaluating, main
 from ocrect.correcting import prompts
 from ocrect.errors import SettingsError
 from ocrect.pipeline import Pipeline
@@ -156,3 +156,9 @@ def test_the_command_that_installs_the_runtime_works_where_one_stands(is_checkou
         (root / "scripts" / "install_model.py").touch()
     monkeypatch.setattr(ocrect, "__file__", str(root / "src" / "ocrect" / "__init__.py"))
     assert diagnosis.runtime_command() == (f"make -C '{root}' model" if is_checkout else "pip install 'ocrect[llm]'")
+
+
+@pytest.mark.parametrize("option", ["--new-key", "--revoke-key"])
+def test_a_key_whose_name_is_an_unset_variable_starts_no_service(option, tmp_path, capsys):
+    assert main(["serve", "--data", str(tmp_path), option, ""]) == 1
+    assert "key" in capsys.readouterr().err

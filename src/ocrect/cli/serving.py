@@ -60,7 +60,7 @@ def run(chosen: argparse.Namespace) -> int:
     from ocrect.batch.limits import Limits
 
     folder = chosen.data or _state_folder()
-    if chosen.new_key or chosen.revoke_key:
+    if chosen.new_key is not None or chosen.revoke_key is not None:
         return _keys(folder, chosen)
     try:
         from ocrect.server import run as service
@@ -78,9 +78,9 @@ def _keys(folder: Path, chosen: argparse.Namespace) -> int:
     from ocrect.server.keys import Keys
 
     keys = Keys(folder)
-    if chosen.revoke_key:
+    if chosen.revoke_key is not None:
         keys.revoke(chosen.revoke_key)
-    if chosen.new_key:
+    if chosen.new_key is not None:
         print(keys.add(chosen.new_key))
     return 0
 

@@ -51,6 +51,20 @@ def test_a_sign_between_small_letters_is_a_space_as_far_as_the_pixels_allow(text
     assert with_spaces(doubtful(text, at, 0.001)).posterior.text == text, "a sign that is seen clearly stays"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "to accounts@harbour-lane.example or",
+        "at www.harbour.example",
+        "see shop.com/terms.",
+        "open notes.txt now",
+        "a/b.example",
+    ],
+)
+def test_points_of_addresses_and_names_of_files_stay(text: str) -> None:
+    assert with_spaces(doubtful(text, text.index("."), 0.3)).posterior.text == text
+
+
 @pytest.mark.parametrize("text", ["it isn't so", "well-known", "he/she", "U.P Iss", "X,U13", "3.5 m", "Sdn.Bhd", "data_1"])
 def test_signs_of_words_names_and_numbers_stay(text: str) -> None:
     at = next(n for n, sign in enumerate(text) if not sign.isalnum() and sign != " ")

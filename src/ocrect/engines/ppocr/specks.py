@@ -20,6 +20,12 @@ space; the space is then made ``SURELY`` nats likelier than the sign. On 124 sca
 likelier) were specks. Apostrophes, hyphens and strokes stay; the points of `e.g.` and `a.m.` are 7 nats and more likelier.
 """
 
+_SUFFIXES = (
+    "com|org|net|edu|gov|info|io|de|at|ch|fr|be|nl|it|es|pl|cz|uk|eu|vn|my|jp|pdf|txt|html?|csv|xml|json|docx?|jpg|png|zip"
+)
+_ADDRESS = re.compile(rf"\S*[@/\\]\S*|www\S*|\S*\.(?:{_SUFFIXES})(?!\w)\S*")
+"""Mail and web addresses, paths and names of files: the points in them are theirs."""
+
 _BETWEEN = re.compile(r"(?<=[^\W\d_])[_.,:;·•‘°~](?=[^\W\d_])")
 
 
@@ -39,6 +45,8 @@ def with_spaces(reading: BoxReading) -> BoxReading:
     symbols = posterior.spans()
     text = "".join(symbol.text for symbol in symbols)
     places = [match.start() for match in _BETWEEN.finditer(text) if (text[match.start() - 1] + text[match.end()]).islower()]
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    places = [at for at in places if not any(start <= at < end for start, end in addresses)]
     if not places or " " not in posterior.alphabet or len(text) != len(symbols):
         return reading
     space = posterior.alphabet.index(" ")

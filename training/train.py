@@ -167,22 +167,21 @@ def train(
     rate = optax.warmup_cosine_decay_schedule(
         run.rate / 20, run.rate, min(WARM_UP, run.epochs * batches // 4), run.epochs * batches, run.rate / 200
     )
-    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam(), optax.add_decayed_weights(DECAY))
+    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
     state = optimiser.init(weights)
 
     @jax.jit
-    def step(weights: Any, state: Any, batch: Any, chance: jax.Array, rate: jax.Array) -> Any:
+    def step(weights: Any, state: Any, batch: Any, chance: jax.Array) -> Any:
         value, slope = jax.value_and_grad(head.loss)(weights, old, batch, run.faith, chance)
         changes, state = optimiser.update(slope, state, weights)
-        return jax.tree.map(lambda weight, change: weight - rate * change, weights, changes), state, value
+        return optax.apply_updates(weights, changes), state, value
 
     done, (weights, state) = _resumed(folder, (weights, state))
     for epoch in range(done, run.epochs if until is None else until):
         values = []
         chance = jax.random.key(run.seed * 1000 + epoch)
         for number, (batch, _) in enumerate(data.batches(np.random.default_rng([run.seed, epoch]))):
-            now = jnp.float32(rate(epoch * batches + number))
-            weights, state, value = step(weights, state, scaled(batch), jax.random.fold_in(chance, number), now)
+            weights, state, value = step(weights, state, scaled(batch), jax.random.fold_in(chance, number))
             values.append(value)
         _keep(folder, epoch + 1, (weights, state))
         print(f"epoch {epoch + 1}: loss {float(np.mean(values)):.4f}; held out {errors(weights, last, test)}", flush=True)

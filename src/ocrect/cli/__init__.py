@@ -129,9 +129,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         return ExportError.exit_code
     except KeyboardInterrupt as error:
         if threading.current_thread() is threading.main_thread():
-            signal.signal(
-                signal.SIGINT, signal.SIG_IGN
-            )  # all that is left is the process's end: pressed again, it has no traceback
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the process's end is left: pressed again, it has no traceback
         number = error.number if isinstance(error, Stopped) else signal.SIGINT
         print("ocrect: interrupted" if number == signal.SIGINT else "ocrect: told to end", file=sys.stderr)
         return 128 + number

@@ -32,6 +32,7 @@ MODEL_WORTH, MODEL_MOST = 0.3, 8.0
 """What a nat of the language model's is worth, and how many of them count."""
 
 _GRAMS = re.compile(r"\d[gG](?!\w)")
+"""A number with its unit: ``G`` and ``g`` look like 6 and 9."""
 
 _TOLD = 0.3
 """Nats from which a witness is named in the reason."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -114,14 +114,22 @@ class CtcPosterior:
         """The symbols of :attr:`text` with their frames and confidences."""
         return [self._symbol(span) for span in ctc.greedy(self.log_probs)]
 
-    def without(self, read: Sequence[Symbol]) -> CtcPosterior:
-        """The same without these symbols of :meth:`spans`: on their frames the probability of each goes to the blank."""
+    def without(self, read: Iterable[Symbol]) -> CtcPosterior:
+        """The posterior without these symbols of :meth:`spans`: on their frames the probability of each goes to the blank."""
+        return self.moved((symbol.start, symbol.end, symbol.text, "") for symbol in read)
+
+    def moved(self, moves: Iterable[tuple[int, int, str, str]]) -> CtcPosterior:
+        """The posterior after probability has moved from one symbol to another: ``(start, end, source, target)``.
+
+        Frames count from 0, ``end`` is not included, and an empty string is the blank. The sum of each frame stays.
+        """
         log_probs = self.log_probs.astype(np.float32)
-        for symbol in read:
-            frames, column = slice(symbol.start, symbol.end), 1 + self.alphabet.index(symbol.text)
-            log_probs[frames, 0] = np.minimum(np.logaddexp(log_probs[frames, 0], log_probs[frames, column]), 0.0)
-            log_probs[frames, column] = self.floor
-        return CtcPosterior(log_probs.astype(np.float16), self.alphabet, self.floor, self.known)
+        for start, end, source, target in moves:
+            gone, kept = (1 + self.alphabet.index(symbol) if symbol else 0 for symbol in (source, target))
+            frames = slice(start, end)
+            log_probs[frames, kept] = np.minimum(np.logaddexp(log_probs[frames, kept], log_probs[frames, gone]), 0.0)
+            log_probs[frames, gone] = self.floor
+        return replace(self, log_probs=log_probs.astype(np.float16))
 
     def confidences(self) -> list[float]:
         """The highest probability of each symbol of :attr:`text` on its frames, 0..1."""

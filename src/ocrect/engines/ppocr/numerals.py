@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from ocrect.engines.ppocr.recognise import BoxReading, with_costs
-from ocrect.evidence import CtcPosterior
+from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
 
 DIGITS = {"l": "1", "I": "1"} | dict.fromkeys("oOθΘøØ", "0")
 THETAS, STROKED = frozenset("θΘ"), frozenset("øØ")
@@ -27,9 +27,6 @@ LONE_ZERO = 2.5
 such thetas were .1 to 1.8 nats likelier.
 """
 
-SURELY = 1.0
-"""Nats by which the digit is the likelier one then."""
-
 NUMERO, APART, N_LEAST, O_LEAST = "№", 3, -3.0, -4.0
 """The sign; frames before it in which an ``N`` counts; log-probabilities from which ``N`` and ``o`` may stand there."""
 
@@ -44,21 +41,9 @@ def with_digits(reading: BoxReading) -> BoxReading:
     posterior = reading.posterior
     symbols = posterior.spans()
     text = "".join(symbol.text for symbol in symbols)
-    places = list(_places(text))
-    if not places:
-        return reading
-    costs = np.zeros(posterior.log_probs[:, 1:].shape, np.float32)
-    for at, bar in places:
-        letter, digit = text[at], DIGITS[text[at]]
-        if digit not in posterior.alphabet:
-            continue
-        columns = posterior.alphabet.index(letter), posterior.alphabet.index(digit)
-        frames = slice(symbols[at].start, symbols[at].end)
-        seen = posterior.log_probs[frames, 1:].astype(np.float32)
-        ahead = float((seen[:, columns[0]] - seen[:, columns[1]]).min())
-        if ahead <= bar:
-            costs[frames, columns[0]] = np.maximum(seen[:, columns[0]] - seen[:, columns[1]], 0) + SURELY
-    return with_costs(reading, costs) if costs.any() else reading
+    rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in _places(text)]
+    known = [(symbol, digit, bar) for symbol, digit, bar in rivals if digit in posterior.alphabet]
+    return with_rivals(reading, [(s, digit) for s, digit, bar in known if ahead(reading, s, digit).min() <= bar])
 
 
 def _places(text: str) -> Iterator[tuple[int, float]]:
@@ -91,21 +76,13 @@ def spelt_out(reading: BoxReading) -> BoxReading:
     posterior = reading.posterior
     if not {NUMERO, "N", "o"} <= set(posterior.alphabet):
         return reading
-    sign, n, o = (1 + posterior.alphabet.index(symbol) for symbol in (NUMERO, "N", "o"))
-    log_probs = posterior.log_probs.astype(np.float32)
-    changed = False
+    n, o = (posterior.log_probs[:, 1 + posterior.alphabet.index(letter)] for letter in "No")
+    moves: list[tuple[int, int, str, str]] = []
     for span in posterior.spans():
         if span.text != NUMERO or not span.start:
             continue
         first = max(0, span.start - APART)
-        at = first + int(np.argmax(log_probs[first : span.start, n]))
-        if log_probs[at, n] < N_LEAST or log_probs[span.start : span.end, o].max() < O_LEAST:
-            continue
-        changed = True
-        for frames, gone, kept in ((slice(at, at + 1), 0, n), (slice(span.start, span.end), sign, o)):
-            log_probs[frames, kept] = np.minimum(np.logaddexp(log_probs[frames, gone], log_probs[frames, kept]), 0.0)
-            log_probs[frames, gone] = posterior.floor
-    if not changed:
-        return reading
-    spelt = CtcPosterior(log_probs.astype(np.float16), posterior.alphabet, posterior.floor, posterior.known)
-    return BoxReading(reading.quad, spelt, reading.width)
+        at = first + int(np.argmax(n[first : span.start]))
+        if n[at] >= N_LEAST and o[span.start : span.end].max() >= O_LEAST:
+            moves += [(at, at + 1, "", "N"), (span.start, span.end, NUMERO, "o")]
+    return replace(reading, posterior=posterior.moved(moves)) if moves else reading

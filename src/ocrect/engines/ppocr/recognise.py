@@ -7,7 +7,7 @@ posterior (Graves et al., 2006). Text and evidence come from one and the same fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -28,6 +28,7 @@ LONE_RATIO = 3.0  # and up to this as a lone sign too, such as a digit in a tabl
 NEAR = 1.0  # frames between a gutter and the space in a reading across it
 REST = 1  # frames that the last symbol before a gutter and the first one after it reach into it
 LIKELY = -7.0  # nats: less likely letters are none of the reading
+SURELY = 1.0  # nats by which a rival that is chosen by context becomes the likelier one
 SURELY_BLANK = -1e-3  # nats: trailing frames that are blank by more than this are the padding
 
 
@@ -103,8 +104,7 @@ class BoxReading:
 
     def _part(self, start: int, end: int, last: float) -> BoxReading:
         """The frames from ``start`` to ``end`` of which the text reaches up to ``last``."""
-        whole = self.posterior
-        part = CtcPosterior(whole.log_probs[start:end], whole.alphabet, whole.floor, whole.known)
+        part = replace(self.posterior, log_probs=self.posterior.log_probs[start:end])
         return BoxReading(self.place(start, last), without_idle_spaces(part), last - start)
 
 
@@ -165,8 +165,29 @@ def with_costs(reading: BoxReading, costs: NDArray[np.float32]) -> BoxReading:
     letters = np.maximum(log_probs[:, 1:] - costs, whole.floor)
     before, after = (np.exp(side).sum(axis=1, keepdims=True) for side in (log_probs[:, 1:], letters))
     log_probs[:, 1:] = np.minimum(letters + np.log(before / after), 0)
-    lighter = CtcPosterior(log_probs.astype(np.float16), whole.alphabet, whole.floor, whole.known)
-    return BoxReading(reading.quad, lighter, reading.width)
+    return replace(reading, posterior=replace(whole, log_probs=log_probs.astype(np.float16)))
+
+
+def ahead(reading: BoxReading, symbol: Symbol, rival: str) -> NDArray[np.float32]:
+    """By how many nats ``symbol`` is likelier than a ``rival`` of the alphabet, on each of its frames."""
+    posterior = reading.posterior
+    mine, other = (
+        posterior.log_probs[symbol.start : symbol.end, 1 + posterior.alphabet.index(text)].astype(np.float32)
+        for text in (symbol.text, rival)
+    )
+    return mine - other
+
+
+def with_rivals(reading: BoxReading, chosen: Sequence[tuple[Symbol, str]]) -> BoxReading:
+    """The reading with a rival in the place of each of these symbols, :data:`SURELY` likelier than it on all its frames."""
+    if not chosen:
+        return reading
+    posterior = reading.posterior
+    costs = np.zeros(posterior.log_probs[:, 1:].shape, np.float32)
+    for symbol, rival in chosen:
+        column = posterior.alphabet.index(symbol.text)
+        costs[symbol.start : symbol.end, column] = np.maximum(ahead(reading, symbol, rival), 0) + SURELY
+    return with_costs(reading, costs)
 
 
 def without_idle_spaces(posterior: CtcPosterior) -> CtcPosterior:

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from ocrect.engines.ppocr.recognise import BoxReading, with_costs
+from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
 
 LOW = frozenset("•●○■□▪▫◆◇·.,'`´-:;\"’‘“”–—_=~^*+<>°…™®©ªº¹²³⁰⁴⁵⁶⁷⁸⁹")
 """Signs that are lower than letters in print, too."""
@@ -14,9 +14,9 @@ LOW = frozenset("•●○■□▪▫◆◇·.,'`´-:;\"’‘“”–—_=~^*
 SPECK = 0.45
 """Any other sign in a box of its own is a speck if lower than this part of its row's and of the page's usual height."""
 
-LIKELIER, SURELY = 4.0, 1.0
+LIKELIER = 4.0
 """A sign between two lower-case letters is taken for a speck in a space where it is at most ``LIKELIER`` nats likelier than a
-space; the space is then made ``SURELY`` nats likelier than the sign. On 124 scans seven of eight such signs (.7 to 3.6 nats
+space. On 124 scans seven of eight such signs (.7 to 3.6 nats
 likelier) were specks. Apostrophes, hyphens and strokes stay; the points of `e.g.` and `a.m.` are 7 nats and more likelier.
 """
 
@@ -47,13 +47,8 @@ def with_spaces(reading: BoxReading) -> BoxReading:
     places = [match.start() for match in _BETWEEN.finditer(text) if (text[match.start() - 1] + text[match.end()]).islower()]
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
     places = [at for at in places if not any(start <= at < end for start, end in addresses)]
-    if not places or " " not in posterior.alphabet or len(text) != len(symbols):
+    if " " not in posterior.alphabet:
         return reading
-    space = posterior.alphabet.index(" ")
-    costs = np.zeros(posterior.log_probs[:, 1:].shape, np.float32)
-    for at in places:
-        sign, frames = posterior.alphabet.index(text[at]), slice(symbols[at].start, symbols[at].end)
-        ahead = posterior.log_probs[frames, 1 + sign].astype(np.float32) - posterior.log_probs[frames, 1 + space]
-        if float(ahead.max()) <= LIKELIER:
-            costs[frames, sign] = np.maximum(ahead, 0) + SURELY
-    return with_costs(reading, costs) if costs.any() else reading
+    return with_rivals(
+        reading, [(s, " ") for s in map(symbols.__getitem__, places) if ahead(reading, s, " ").max() <= LIKELIER]
+    )

@@ -6,6 +6,7 @@ The files are PDFs whose own text is taken (``text_layer=only``), so that hundre
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -194,6 +195,27 @@ def test_two_runs_at_once_share_the_work(folders):
     runs = [subprocess.Popen(command(folders), stderr=subprocess.PIPE) for _ in range(2)]
     assert [process.wait() for process in runs] == [0, 0]
     assert len(list(folders[1].rglob("*.pdf.txt"))) == 6
+
+
+def opened(path, barrier, failures):
+    barrier.wait()
+    try:
+        Manifest(path).close()
+    except ExportError as error:
+        failures.put(str(error))
+
+
+def test_processes_that_open_a_new_manifest_at_the_same_moment_all_get_it(tmp_path):
+    context = multiprocessing.get_context("fork")
+    failures = context.Queue()
+    for number in range(60):
+        barrier = context.Barrier(6)
+        openers = [context.Process(target=opened, args=(tmp_path / str(number) / "m", barrier, failures)) for _ in range(6)]
+        for opener in openers:
+            opener.start()
+        for opener in openers:
+            opener.join()
+    assert failures.empty(), failures.get()
 
 
 def test_a_file_that_ends_its_worker_three_times_is_set_aside(tmp_path):

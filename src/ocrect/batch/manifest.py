@@ -33,7 +33,6 @@ MOST_DEATHS, MOST_ATTEMPTS = 3, 10
 """Workers that a file may end, and times that it may be begun, before it is set aside."""
 STATES = ("waiting", "working", "done", "failed", "aside")
 _WAIT = 30.0  # seconds for another process's transaction
-_AGAIN = 0.01  # seconds until a new file that others open, too, is tried again
 _LEVEL = 1  # of zlib: most of a record is evidence, which is compressed already
 _RECENT = 16  # pages of the file in work that are held as well as kept, so that a short one is not loaded again to be written
 
@@ -89,7 +88,7 @@ class Manifest:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
-            _write_ahead(self._base)
+            tables.write_ahead(self._base, _WAIT)
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.execute("PRAGMA foreign_keys = ON")
             with self._transaction():
@@ -380,20 +379,6 @@ def _is_dead(name: str) -> bool:
     except PermissionError:
         return False
     return False
-
-
-def _write_ahead(base: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging. Where several processes open a new file at once SQLite refuses that without waiting."""
-    end = time.monotonic() + _WAIT
-    while True:
-        try:
-            base.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(_AGAIN)
-        else:
-            return
 
 
 def _refused(path: Path, error: Exception) -> ExportError:

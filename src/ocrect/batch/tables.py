@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from ocrect.errors import InputError
@@ -99,6 +100,8 @@ decided, 4 the order in which files are claimed.
 
 VERSION = len(_STEPS)
 
+_AGAIN = 0.01  # seconds until write-ahead logging is asked for again
+
 
 def prepare(base: sqlite3.Connection, path: Path) -> None:
     """Make the tables that are missing, within the transaction that is open.
@@ -117,3 +120,19 @@ def prepare(base: sqlite3.Connection, path: Path) -> None:
         for statement in filter(str.strip, step.split(";")):
             base.execute(statement)
     base.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def write_ahead(base: sqlite3.Connection, seconds: float) -> None:
+    """Switch to write-ahead logging. Where several processes open a new file at once SQLite refuses that without waiting:
+    it is tried again for so many ``seconds``.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            base.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return

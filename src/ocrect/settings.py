@@ -167,7 +167,6 @@ class Settings:
             if type(f.default) is float and type(getattr(self, f.name)) is int:
                 object.__setattr__(self, f.name, float(getattr(self, f.name)))
             _check(f, getattr(self, f.name))
-        _check_layers(self.gpu_layers)
         if self.language.strip().lower() != AUTO:
             object.__setattr__(self, "language", "+".join(_languages(self.language)))
         if self.model_url and self.runtime == "llama-cpp":
@@ -180,9 +179,8 @@ class Settings:
 
     @property
     def cores(self) -> int:
-        """How much may be done at a time: ``threads``, or as many as the cores that this process may use."""
-        allowed = getattr(os, "sched_getaffinity", None)
-        return self.threads or (len(allowed(0)) if allowed else os.cpu_count() or 1)
+        """How much may be done at a time: ``threads``, or as many as there are cores (:func:`cores`)."""
+        return self.threads or cores()
 
     def files(self) -> list[Path]:
         """The files that the settings name and that are there, and the TOML files: what no output may replace."""
@@ -195,7 +193,7 @@ class Settings:
         Raises:
             SettingsError: an unknown setting, or a value that is not allowed.
         """
-        return replace(self, **_parse(changes, "the call"))
+        return replace(self, **_parse(changes))
 
     def public(self) -> dict[str, Any]:
         """All settings but secrets, as JSON values (for provenance)."""
@@ -216,9 +214,15 @@ class Settings:
             for key, value in environment.items()
             if key.startswith(prefix) and key != LOG_LEVEL
         }
-        values.update(_parse(_known(from_environment), "the environment (OCRECT_…)"))
-        values.update(_parse(changes, "the call"))
+        values.update(_parse(_known(from_environment), "the environment"))
+        values.update(_parse(changes))
         return cls(**values)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 _DEFAULT = "default"
@@ -270,8 +274,12 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
         return {}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"cannot read settings from {path}: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"cannot read settings from {path}: {error.strerror}", hint="Name a TOML file.") from error
+    except ValueError as error:
+        raise SettingsError(
+            f"{path} is no TOML file: {error}", hint='Write lines such as dpi = 300 or language = "de".'
+        ) from error
     return _parse(values, str(path))
 
 
@@ -285,8 +293,10 @@ def _known(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in variables.items() if name in names}
 
 
-def _parse(values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """``values`` with known names and the fields' types."""
+def _parse(values: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+    """``values`` with known names, the fields' types and values that are allowed. A mistake is told with ``where`` it stands;
+    a caller knows that of what they have just said themselves.
+    """
     known: dict[str, Field[Any]] = {f.name: f for f in fields(Settings)}
     parsed = {}
     for key, value in values.items():
@@ -294,10 +304,14 @@ def _parse(values: Mapping[str, Any], where: str) -> dict[str, Any]:
         if name not in known:
             close = get_close_matches(name, known, n=1)
             raise SettingsError(
-                f"unknown setting {key!r} in {where}",
+                f"unknown setting {key!r}{f' in {where}' if where else ''}",
                 hint=f"Did you mean {close[0]!r}?" if close else f"Settings: {', '.join(known)}.",
             )
-        parsed[name] = _value(known[name], value)
+        try:
+            parsed[name] = _value(known[name], value)
+            _check(known[name], parsed[name])
+        except SettingsError as error:
+            raise error.about(where) from None
     return parsed
 
 
@@ -322,7 +336,7 @@ def _value(f: Field[Any], value: Any) -> Any:
 
 
 def _check(f: Field[Any], value: Any) -> None:
-    kind = type(f.default)
+    kind: Any = type(f.default)
     if type(value) is not kind:
         raise SettingsError(f"{f.name}={value!r} should be {_TYPES[kind]}")
     choices, low, high = (f.metadata[key] for key in ("choices", "low", "high"))
@@ -332,6 +346,10 @@ def _check(f: Field[Any], value: Any) -> None:
         raise SettingsError(f"{f.name}={value!r} is below {low}{_range(low, high)}")
     if high is not None and not value <= high:
         raise SettingsError(f"{f.name}={value!r} is above {high}{_range(low, high)}")
+    if f.name == "gpu_layers":
+        _check_layers(value)
+    if f.name == "language" and value.strip().lower() != AUTO:
+        _languages(value)
 
 
 def _range(low: float | None, high: float | None) -> str:

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-INVOICE = Path(__file__).parent.parent.parent / "examples" / "invoice.jpg"
+ROOT = Path(__file__).parent.parent.parent
+INVOICE = ROOT / "examples" / "invoice.jpg"
+DRAWN = ROOT / "tests" / "data"
 
 
 def ocrect(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -65,6 +67,11 @@ def test_the_good_files_come_out_and_the_exit_code_says_that_one_failed(tmp_path
     [
         (["read", "nothing-here.png"], 5, "nothing-here.png"),
         (["read", "."], 5, "directory"),
+        (["read", ""], 1, "the name is empty"),
+        (["read", INVOICE, "-o", ""], 1, "the name is empty"),
+        (["batch", ".", "out", "--workers", "-3"], 1, "1 to 1024"),
+        (["serve", "--workers", "-3"], 1, "1 to 1024"),
+        (["serve", "--workers", "99999999999"], 1, "1 to 1024"),
         (["read", INVOICE, "--language", "xx"], 3, "xx"),
         (["read", INVOICE, "--engine", "nonesuch"], 1, "ppocr"),
         (["read", INVOICE, "--gpu-layers", "-5"], 1, "gpu_layers"),
@@ -224,6 +231,23 @@ def test_a_stored_document_is_written_in_another_format_without_correcting_it_an
     assert ocrect("correct", stored, "--accept-text-only", "--no-correct").stdout.decode() == text + "\n"
     assert "nicht bezahlt" in ocrect("correct", stored, "--accept-text-only").stdout.decode()
     assert "nicht bezablt" in ocrect("correct", stored, "--accept-text-only", "--language", "fr").stdout.decode()
+
+
+@pytest.mark.parametrize("command", [("correct",), ("explain", "--line", "1")])
+def test_a_wrong_scan_of_a_stored_document_is_named_and_nothing_is_written(command: tuple[str, ...], tmp_path: Path) -> None:
+    stored, out = tmp_path / "x.json", tmp_path / "out.pdf"
+    assert ocrect("read", DRAWN / "receipt.png", "-o", stored).returncode == 0
+    (tmp_path / "text.png").write_text("no picture")
+    for scan, says in (
+        ("none.png", "does not exist"),
+        ("text.png", "plain text"),
+        (".", "directory"),
+        (DRAWN / "english.png", "620 × 340"),
+    ):
+        done = ocrect(command[0], stored, *command[1:], "--scan", tmp_path / scan, "-o", out)
+        said = done.stderr.decode()
+        assert (done.returncode in (2, 5), str(tmp_path / scan) in said, says in said) == (True, True, True), said
+        assert not out.exists()
 
 
 def test_edits_of_several_files_are_shown_with_their_names(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ The files are PDFs whose own text is taken (``text_layer=only``), so that hundre
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -283,6 +284,37 @@ def test_a_strangers_database_and_a_missing_disk_are_errors(tmp_path):
     (tmp_path / "text").write_text("no database at all, but long enough to have a header" * 20)
     with pytest.raises(ExportError):
         Manifest(tmp_path / "text")
+
+
+@pytest.mark.parametrize(
+    ("number", "next_step"),
+    [
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "permissions"),
+        (errno.ENOSPC, "free some space"),
+        (errno.ENAMETOOLONG, "shorter"),
+    ],
+)
+def test_a_manifest_that_cannot_be_made_is_told_with_the_step_that_helps(tmp_path, monkeypatch, number, next_step):
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(ExportError, match=os.strerror(number)) as caught:
+        Manifest(tmp_path / "out" / "x.sqlite")
+    assert (next_step in caught.value.hint, "Errno" in str(caught.value)) == (True, False)
+
+
+def test_a_damaged_manifest_and_a_full_disk_are_told_with_the_step_that_helps(tmp_path):
+    (tmp_path / "noise.sqlite").write_bytes(random.Random(1).randbytes(5_000))
+    with pytest.raises(ExportError) as caught:
+        Manifest(tmp_path / "noise.sqlite")
+    assert "move it away" in caught.value.hint
+    with Manifest(tmp_path / "x.sqlite") as manifest:
+        manifest._base.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(ExportError) as caught:
+            manifest.remember(tmp_path, {"words": "x" * 1_000_000})
+    assert "free some space" in caught.value.hint
 
 
 def test_a_manifest_of_the_first_version_is_brought_up_to_date_and_a_later_one_refused(tmp_path):

@@ -49,13 +49,27 @@ def test_the_log_level_is_no_setting() -> None:
         ("temperature = inf", r"above 2.0 \(allowed: 0.0 to 2.0\)"),
         ("temperature = nan", "below"),
         ('correct = "maybe"', "a switch"),
-        ("dpi = ", "cannot read"),
+        ("dpi = ", "no TOML"),
     ],
 )
 def test_a_mistake_in_the_file_is_explained(written: str, says: str) -> None:
     Path("ocrect.toml").write_text(written + "\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match=says):
+    with pytest.raises(SettingsError, match=says) as caught:
         Settings.load({})
+    assert "ocrect.toml" in str(caught.value)
+
+
+def test_a_mistake_in_the_environment_is_told_as_one_of_it_and_that_of_a_caller_without_a_place() -> None:
+    with pytest.raises(SettingsError, match=r"^the environment: dpi=5 is below 36"):
+        Settings.load({"OCRECT_DPI": "5"})
+    with pytest.raises(SettingsError, match=r"^dpi=5 is below 36"):
+        Settings.load({}, dpi=5)
+
+
+def test_a_mistake_in_a_file_is_told_though_the_environment_has_another_value() -> None:
+    Path("ocrect.toml").write_text("dpi = 5\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"ocrect\.toml"):
+        Settings.load({"OCRECT_DPI": "300"})
 
 
 def test_another_users_home_holds_no_settings_for_us(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from ocrect.batch import decisions, tables
-from ocrect.errors import ExportError
 from ocrect.record import schema
 from ocrect.record.document import Document, Page
 from ocrect.record.lazy import LazyPages
@@ -94,7 +93,7 @@ class Manifest:
             with self._transaction():
                 tables.prepare(self._base, path)
         except (sqlite3.DatabaseError, OSError) as error:
-            raise _refused(path, error) from error
+            raise tables.refused(path, error) from error
 
     def close(self) -> None:
         self._base.close()
@@ -359,7 +358,7 @@ class Manifest:
                     raise
                 self._base.execute("COMMIT")
             except sqlite3.OperationalError as error:
-                raise _refused(self.path, error) from error
+                raise tables.refused(self.path, error) from error
 
 
 def owner(number: int) -> str:
@@ -379,11 +378,3 @@ def _is_dead(name: str) -> bool:
     except PermissionError:
         return False
     return False
-
-
-def _refused(path: Path, error: Exception) -> ExportError:
-    if isinstance(error, NotADirectoryError | FileExistsError):
-        return ExportError(
-            f"cannot use the manifest {path}: something on its way is a file", hint="Name a folder for the output."
-        )
-    return ExportError(f"cannot use the manifest {path}: {error}", hint="Free some space, or name another output folder.")

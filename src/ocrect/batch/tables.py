@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import time
 from pathlib import Path
 
-from ocrect.errors import InputError
+from ocrect import writers
+from ocrect.errors import ExportError, InputError
 
 _STEPS = (
     """
@@ -100,6 +102,15 @@ decided, 4 the order in which files are claimed.
 
 VERSION = len(_STEPS)
 
+_HINTS = {
+    sqlite3.SQLITE_FULL: writers.hint_of(errno.ENOSPC),
+    sqlite3.SQLITE_READONLY: writers.hint_of(errno.EACCES),
+    sqlite3.SQLITE_CANTOPEN: writers.hint_of(errno.EACCES),
+    sqlite3.SQLITE_BUSY: "Another run holds it: try again when that has gone on.",
+    sqlite3.SQLITE_NOTADB: "It is damaged: move it away, and the folder is read anew.",
+    sqlite3.SQLITE_CORRUPT: "It is damaged: move it away, and the folder is read anew.",
+}
+"""The next step by SQLite's primary result code."""
 _AGAIN = 0.01  # seconds until write-ahead logging is asked for again
 
 
@@ -136,3 +147,15 @@ def write_ahead(base: sqlite3.Connection, seconds: float) -> None:
             time.sleep(_AGAIN)
         else:
             return
+
+
+def refused(path: Path, error: Exception) -> ExportError:
+    """What was raised where the manifest ``path`` was made, opened or written, as an error of ours with the next step."""
+    if isinstance(error, NotADirectoryError | FileExistsError):
+        return ExportError(
+            f"cannot use the manifest {path}: something on its way is a file", hint="Name a folder for the output."
+        )
+    if isinstance(error, OSError):
+        return ExportError(f"cannot use the manifest {path}: {error.strerror}", hint=writers.hint_of(error.errno or 0))
+    hint = _HINTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "Check the folder, or name another one for the output.")
+    return ExportError(f"cannot use the manifest {path}: {error}", hint=hint)

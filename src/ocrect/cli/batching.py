@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
 from ocrect.errors import MissingDependencyError
+from ocrect.settings import cores
 
 if TYPE_CHECKING:
     from ocrect.batch.manifest import Manifest
@@ -42,7 +42,9 @@ def register(commands: Any) -> None:
     command.add_argument("inputs", type=options.path, metavar="IN", help="folder of scans")
     command.add_argument("outputs", type=options.path, metavar="OUT", help="folder of results; made where it is missing")
     command.add_argument("--format", default="text", metavar="NAMES", help="formats, joined by commas (default: text)")
-    command.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: as many as cores)")
+    command.add_argument(
+        "--workers", type=options.workers, default=0, metavar="N", help="processes (default: as many as cores)"
+    )
     command.add_argument("--watch", action="store_true", help="go on with what comes into the folder, until Ctrl-C")
     command.add_argument("--retry", action="store_true", help="try again what failed or was set aside")
     command.add_argument("--force", action="store_true", help="replace files in OUT that ocrect did not write")
@@ -84,7 +86,7 @@ def _once(plan: Plan, chosen: argparse.Namespace, *, retry: bool) -> int:
             bar.set_postfix_str(f"{counts['failed'] + counts['aside']} failed" if counts["failed"] + counts["aside"] else "")
             bar.update(ended - bar.n)
 
-        workers = chosen.workers if chosen.workers > 0 else os.cpu_count() or 1
+        workers = chosen.workers or cores()
         batch.run(plan, workers, retry=retry, said=lambda word: print(f"ocrect: {word}", file=sys.stderr), progress=progress)
     with Manifest(plan.manifest) as manifest:
         return _told(manifest, plan, quiet=chosen.quiet)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
 from ocrect.cli.complaints import complain, page_error
-from ocrect.errors import InputError, PageError, SettingsError
+from ocrect.errors import PageError, SettingsError
 
 if TYPE_CHECKING:
     from ocrect.explain.explanation import Explanation
@@ -37,12 +37,14 @@ def register(commands: Any) -> None:
         "explain", help="show why each edit was made or refused, as text or as pictures", description=DESCRIPTION,
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    command.add_argument("file", metavar="SCAN|JSON", help="an image or PDF; or JSON of ocrect, explained as it stands")
+    command.add_argument(
+        "file", type=options.name, metavar="SCAN|JSON", help="an image or PDF; or JSON of ocrect, explained as it stands"
+    )
     chosen = command.add_mutually_exclusive_group()
     chosen.add_argument("--line", type=int, metavar="N", help="only the N-th line of the page (of each of --pages)")
     chosen.add_argument("--text", metavar="FRAGMENT", help="only lines that hold this text, as read or as corrected")
-    command.add_argument("--scan", metavar="SCAN", help="the scan that JSON was made of, for the pictures")
-    command.add_argument("-o", "--output", metavar="OUT.html", help="write a page with pictures")
+    command.add_argument("--scan", type=options.name, metavar="SCAN", help="the scan that JSON was made of, for the pictures")
+    command.add_argument("-o", "--output", type=options.name, metavar="OUT.html", help="write a page with pictures")
     command.add_argument("--force", action="store_true", help="replace a file that ocrect did not write; never an input")
     options.add(command, "input", "reading", "language", "model", "correction")
     command.set_defaults(run=run)
@@ -76,15 +78,14 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
     from ocrect import source
     from ocrect.pipeline import Pipeline
     from ocrect.record.document import Page, PageImage
+    from ocrect.source.original import OriginalFile
 
     with Pipeline(settings) as pipeline, pipeline.at_work():
-        if Path(chosen.file).suffix == ".json":
+        if Path(chosen.file).suffix.lower() == ".json":
             document = _stored(chosen.file, pipeline)
-            images = _images(chosen.scan, settings) if chosen.scan else {}
-            for page in document.pages:
-                image = images.get(page.number)
-                _check_size(chosen.scan, page, image)
-                yield page, image
+            with OriginalFile(Path(chosen.scan) if chosen.scan else None, settings, chosen.scan or "") as original:
+                for page in document.pages:
+                    yield page, original.image(page) if chosen.scan and page.failure is None else None
             return
         silent = pipeline.ask_model()
         for found in source.pages(Path(chosen.file), settings):
@@ -105,23 +106,6 @@ def _stored(file: str, pipeline: Any) -> Document:
         return document
     corrected: Document = pipeline.correct(document)
     return corrected
-
-
-def _images(scan: str, settings: Settings) -> dict[int, PageImage]:
-    from ocrect import source
-    from ocrect.record.document import PageImage
-
-    pages = source.pages(Path(scan), settings.with_(text_layer="ignore"))
-    return {found.number: found for found in pages if isinstance(found, PageImage)}
-
-
-def _check_size(scan: str, page: Page, image: PageImage | None) -> None:
-    if image is not None and page.width and (image.width, image.height) != (page.width, page.height):
-        raise InputError(
-            f"{scan}, page {page.number} has {image.width} × {image.height} pixels, and the document was read from "
-            f"{page.width} × {page.height}",
-            hint="Name the scan that was read, with the same --dpi.",
-        )
 
 
 def _explained(chosen: argparse.Namespace, page: Page, image: PageImage | None) -> Iterator[Explanation]:

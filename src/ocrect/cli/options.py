@@ -9,6 +9,7 @@ from pathlib import Path
 from ocrect.settings import Settings
 
 MOST_PORT = 65_535
+MOST_WORKERS = 1_024
 TITLES = {
     "input": "input",
     "reading": "reading",
@@ -57,6 +58,27 @@ def path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("the name is empty")
     return Path(text)
+
+
+def name(text: str) -> str:
+    """The name of a file for argparse, as it is given (``-`` may be a stream); an empty one is refused as by :func:`path`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is empty.
+    """
+    path(text)
+    return text
+
+
+def workers(text: str) -> int:
+    """A number of processes for argparse; 0 is as many as cores.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, or more than :data:`MOST_WORKERS`.
+    """
+    if not text.isdecimal() or int(text) > MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes (1 to {MOST_WORKERS}, or 0 for as many as cores)")
+    return int(text)
 
 
 def port(text: str) -> int:

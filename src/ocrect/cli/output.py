@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from ocrect.cli import options
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> Any:
     """Add the flags; the group, for a command's own."""
     group = parser.add_argument_group("output")
-    group.add_argument("-o", "--output", metavar="OUT", help="file; or folder (an existing one, or with a / at its end)")
+    group.add_argument(
+        "-o", "--output", type=options.name, metavar="OUT", help="file; or folder (an existing one, or with a / at its end)"
+    )
     group.add_argument("--force", action="store_true", help="replace files that ocrect did not write; never an input")
     group.add_argument(
         "--format",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -45,7 +46,13 @@ def register(commands: Any) -> None:
         description="Read images and PDFs, correct what was read, and check every correction against the pixels.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    read.add_argument("scans", nargs="+", metavar="SCAN", help="PNG, JPEG, TIFF, WebP, BMP, GIF or PDF; - is standard input")
+    read.add_argument(
+        "scans",
+        nargs="+",
+        type=options.name,
+        metavar="SCAN",
+        help="PNG, JPEG, TIFF, WebP, BMP, GIF or PDF; - is standard input",
+    )
     options.add(read, "input", "reading", "language", "model", "correction", "output")
     read.set_defaults(run=run_read)
     correct = commands.add_parser(
@@ -54,10 +61,14 @@ def register(commands: Any) -> None:
         description="Correct a document that `ocrect read --format json` wrote (its evidence is in it), or a plain text. "
         "No image vouches for a plain text's edits: they are for review, or accepted with --accept-text-only.",
     )
-    correct.add_argument("files", nargs="+", metavar="FILE", help="JSON of ocrect, or plain text; - is standard input")
+    correct.add_argument(
+        "files", nargs="+", type=options.name, metavar="FILE", help="JSON of ocrect, or plain text; - is standard input"
+    )
     options.add(correct, "language", "model", "correction", "output")
     correct.set_defaults(run=run_correct)
-    correct.add_argument("--scan", metavar="SCAN", help="the scan that a JSON was made of, for formats that show or hold it")
+    correct.add_argument(
+        "--scan", type=options.name, metavar="SCAN", help="the scan that a JSON was made of, for formats that show or hold it"
+    )
     for command in (read, correct):
         group = output.add(command)
         group.add_argument("--show-edits", action="store_true", help="print every edit and its reasons on standard error")
@@ -231,8 +242,13 @@ def _correcting(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> 
         pipeline = pipelines.of(() if chosen.language else document.languages)
     except SettingsError as error:
         raise DamagedInputError(f"{file}: {error}", hint="Name the language: --language.") from error
-    scan = Path(chosen.scan) if chosen.scan else Path(file).parent / Path(document.source).name
-    original = OriginalFile(scan if chosen.scan or scan.is_file() else None, pipeline.settings, document.source)
+    if chosen.scan:
+        original = OriginalFile(Path(chosen.scan), pipeline.settings, chosen.scan)
+        for page in islice((page for page in document.pages if page.failure is None), 1):
+            original.image(page)  # another scan is told before anything is done
+    else:
+        scan = Path(file).parent / Path(document.source).name
+        original = OriginalFile(scan if scan.is_file() else None, pipeline.settings, document.source)
     pages = [part for page in document.pages for part in plaintext.parts(page)]
     done = pipeline.correct_pages(pages) if pipeline.settings.correct else iter(pages)
     return Work(replace(document, languages=pipeline.settings.languages), done, len(pages), original, in_parts=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ocrect.cli import options
 from ocrect.errors import MissingDependencyError
+from ocrect.settings import cores
 
 DESCRIPTION = """\
 Read documents and correct texts over HTTP. Only this machine is served, unless --host says otherwise and there is a key.
@@ -43,7 +44,7 @@ def register(commands: Any) -> None:
     group.add_argument(
         "--data", type=options.path, metavar="DIR", help="folder of jobs and results (default: the user's state folder)"
     )
-    group.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: as many as cores)")
+    group.add_argument("--workers", type=options.workers, default=0, metavar="N", help="processes (default: as many as cores)")
     group.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="serve requests to this name too")
     group.add_argument("--new-key", metavar="NAME", help="make a key, print it, and end")
     group.add_argument("--revoke-key", metavar="NAME", help="forget a key, and end")
@@ -71,7 +72,7 @@ def run(chosen: argparse.Namespace) -> int:
     given = {f.name: value for f in fields(Limits) if (value := getattr(chosen, f.name)) is not None}
     limits = Limits(**given)
     plan = Plan(folder, options.settings(chosen), limits)
-    return service.serve(plan, chosen.host, chosen.port, chosen.workers or service.cores(), chosen.allow_host)
+    return service.serve(plan, chosen.host, chosen.port, chosen.workers or cores(), chosen.allow_host)
 
 
 def _keys(folder: Path, chosen: argparse.Namespace) -> int:

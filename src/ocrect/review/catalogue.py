@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from string import Formatter
 
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt"}
 """Languages with messages, by their own names; the first one is the default."""
+
+_LONGEST_DETAIL = 1_000
+"""Characters of a detail up to which its words are looked for."""
 
 
 @lru_cache
@@ -23,6 +28,30 @@ def messages(language: str) -> Mapping[str, str]:
 def message(language: str, name: str, **values: object) -> str:
     """One message with its values in their places. Raises :class:`KeyError` for an unknown name."""
     return messages(language)[name].format(**values)
+
+
+def detail(language: str, recorded: str) -> str:
+    """What a check says of a place, recorded in English, in a reader's language: by the first message named ``detail-…`` whose
+    English words these are. What no message has the words of stays as it is.
+    """
+    if len(recorded) > _LONGEST_DETAIL:
+        return recorded
+    for name, pattern in _details():
+        if found := pattern.fullmatch(recorded):
+            return message(language, name, **found.groupdict())
+    return recorded
+
+
+@lru_cache
+def _details() -> list[tuple[str, re.Pattern[str]]]:
+    """The messages of details in English, as patterns that find what stands in their places."""
+    texts = [(name, text) for name, text in messages(next(iter(LANGUAGES))).items() if name.startswith("detail-")]
+    return [(name, re.compile("".join(_parts(text)), re.DOTALL)) for name, text in texts]
+
+
+def _parts(text: str) -> Iterator[str]:
+    for fixed, place, _, _ in Formatter().parse(text):
+        yield re.escape(fixed) + (f"(?P<{place}>.+?)" if place else "")
 
 
 def preferred(accept: str, chosen: str = "") -> str:

@@ -17,7 +17,9 @@ _SPOKEN = ("image", "language-model", "second-engine", "lexicon", "word", "spaci
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One sentence: the name of its message, whether it speaks for the proposal, and a detail that stands as it is."""
+    """One sentence: the name of its message, whether it speaks for the proposal, and a detail in the words of the record
+    (:func:`ocrect.review.catalogue.detail`).
+    """
 
     message: str
     speaks_for: bool | None = None

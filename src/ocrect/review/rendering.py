@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -76,7 +76,14 @@ class Reader:
     def fill(self, template: str, **values: Any) -> str:
         """A template with what every one needs."""
         made = templates().get_template(template)
-        filled: str = made.render(t=self.say, at=self.at, reader=self, languages=catalogue.LANGUAGES, **values)
+        filled: str = made.render(
+            t=self.say,
+            detail=partial(catalogue.detail, self.language),
+            at=self.at,
+            reader=self,
+            languages=catalogue.LANGUAGES,
+            **values,
+        )
         return filled
 
     def page(self, template: str, **values: Any) -> HTMLResponse:

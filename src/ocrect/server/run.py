@@ -169,9 +169,3 @@ def _isolation(plan: Plan) -> str:
     if found:
         log.warning("workers have the network: %s", found)
     return found
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -19,6 +19,7 @@ class OriginalFile:
 
     The file is opened when it is first asked for, and closed by :meth:`close` or at the end of a ``with`` block. ``settings``
     give the password and the limits; the dots per inch are those that each page was read at.
+    ``name`` is what errors call the file.
     """
 
     def __init__(self, given: Source | None, settings: Settings, name: str = "") -> None:
@@ -35,7 +36,7 @@ class OriginalFile:
         Raises:
             InputError: it is not at hand, or cannot be opened.
         """
-        with opened(self._file()) as file:
+        with self._named(), opened(self._file()) as file:
             yield file
 
     def image(self, page: Page) -> PageImage:
@@ -44,7 +45,8 @@ class OriginalFile:
         Raises:
             InputError: the file is not at hand, the page cannot be shown, or has other pixels than those that were read.
         """
-        image: PageImage = self._at(page).page(page.number)
+        with self._named():
+            image: PageImage = self._at(page).page(page.number)
         if page.width and (image.width, image.height) != (page.width, page.height):
             raise InputError(
                 f"{self._name}, page {page.number} has {image.width} × {image.height} pixels, and the document was read from "
@@ -64,9 +66,17 @@ class OriginalFile:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Errors of the file name it, whichever file the caller is about."""
+        try:
+            yield
+        except InputError as error:
+            raise error.about(self._name) from None
+
     def _file(self) -> Source:
         if self._given is None:
-            raise InputNotFoundError(f"the scan that {self._name} was read from is not at hand", hint="Name it: --scan SCAN.")
+            raise InputNotFoundError(f"no scan of {self._name} is at hand", hint="Name it: --scan SCAN.")
         return self._given
 
     def _at(self, page: Page) -> Any:

@@ -33,8 +33,13 @@ _HINTS = {
 
 def refused(name: str | os.PathLike[str], error: OSError) -> ExportError:
     """``error`` of writing to ``name`` as an error of ours, with the next step."""
-    hint = _HINTS.get(error.errno or 0, "Check the path, or write elsewhere.")
+    hint = hint_of(error.errno or 0)
     return ExportError(f"cannot write {name}: {error.strerror or error}", hint=hint)
+
+
+def hint_of(number: int) -> str:
+    """The next step where writing failed with this :mod:`errno`."""
+    return _HINTS.get(number, "Check the path, or write elsewhere.")
 
 
 def stream(fill: Fill, out: IO[bytes], name: str) -> None:

@@ -33,6 +33,13 @@ def test_capitals_that_are_printed_so_are_not_odd(word: str) -> None:
     assert not has_odd_capitals(word)
 
 
+@pytest.mark.parametrize("first", [0x5D0, 0x627, 0x905, 0xE01, 0x10D0, 0x3041, 0x4E00, 0xAC00], ids=hex)
+def test_words_of_scripts_without_capitals_have_none_that_are_odd(first: int) -> None:
+    dice = random.Random(first)
+    for length in range(1, 12):
+        assert not has_odd_capitals("".join(chr(first + dice.randrange(20)) for _ in range(length)))
+
+
 def a_case(text: str, before: str, after: str) -> Case:
     start = text.index(before)
     line = Line("1", text, evidence=posterior(text))

@@ -29,7 +29,7 @@ def has_odd_capitals(word: str) -> bool:
 
 
 def _is_odd(part: str) -> bool:
-    if len(part) < _LEAST_ODD or part.isupper() or part[1:].islower():
+    if len(part) < _LEAST_ODD or part.isupper() or not any(map(str.isupper, part)) or part[1:].islower():
         return False
     inner = _PREFIX.sub("", part)
     is_name = inner[:1].isupper() and inner[1:].islower()

@@ -99,11 +99,7 @@ def on(image: PageImage) -> Ink:
 
 def find(pixels: NDArray[np.uint8]) -> Ink:
     """The ink of a page ``(height, width, 3)``; the order of its colours does not matter."""
-    factor = next((factor for most, factor in REDUCED if pixels.shape[0] * pixels.shape[1] <= most), 4)
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
-    if factor > 1:
-        size = (max(1, grey.shape[1] // factor), max(1, grey.shape[0] // factor))
-        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
+    grey = _reduced(pixels)
     away = _away(grey)
     mask = (away > 0).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
@@ -120,6 +116,21 @@ def find(pixels: NDArray[np.uint8]) -> Ink:
     scale = np.array([pixels.shape[1] / grey.shape[1], pixels.shape[0] / grey.shape[0]] * 2, np.float32)
     boxes = np.stack([x, y, x + w, y + h], axis=1) * scale
     return Ink(boxes, area * scale[0] * scale[1], (sums[kept] / area).astype(np.float32), across | upward, upward & ~across)
+
+
+def hidden(pixels: NDArray[np.uint8]) -> float:
+    """The contrast in grey levels up to which ink cannot be told from the grain of a page ``(height, width, 3)``."""
+    return max(LEAST_CONTRAST, GRAINS * grain(_reduced(pixels)))
+
+
+def _reduced(pixels: NDArray[np.uint8]) -> NDArray[Any]:
+    """The page in grey, reduced where it is large."""
+    factor = next((factor for most, factor in REDUCED if pixels.shape[0] * pixels.shape[1] <= most), 4)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    if factor == 1:
+        return grey
+    size = (max(1, grey.shape[1] // factor), max(1, grey.shape[0] // factor))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
 
 
 def _away(grey: NDArray[Any]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -138,3 +139,43 @@ def test_rules_pictures_drawings_and_marks_are_named_and_are_no_loss_of_text() -
 
 def test_blank_paper_leaves_nothing_unread() -> None:
     assert unread.account(PageImage(page()), read()).unread == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_page_of_noise_alone_is_said_to_be_no_blank_paper(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    noise = dice.normal(size=(dice.integers(300, 900), dice.integers(300, 900)))
+    if seed % 3:
+        noise = cv2.GaussianBlur(noise, (0, 0), dice.uniform(0.5, 3))
+    if seed % 2:
+        noise = np.where(noise > dice.uniform(-1, 1) * noise.std(), 250, 20)
+    else:
+        noise = 170 + dice.uniform(20, 80) * noise / noise.std()
+    pixels = noise.clip(0, 255).astype(np.uint8)[:, :, None].repeat(3, axis=2)
+    left = unread.account(PageImage(pixels), read())
+    assert left.unread
+    assert unread.told(left)
+
+
+@pytest.mark.parametrize("grains", [0, 2, 6, 11])
+def test_grainy_blank_paper_is_blank(grains: int) -> None:
+    dice = np.random.default_rng(grains)
+    pixels = dice.normal(225, grains, (600, 500, 1)).clip(0, 255).astype(np.uint8).repeat(3, axis=2)
+    assert unread.told(unread.account(PageImage(pixels), read())) == ""
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rows_of_dots_dashes_and_bars_that_were_not_read_are_named_and_are_no_loss_of_text(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    picture = Image.fromarray(page((WORDS, 50, 60, 30)))
+    draw = ImageDraw.Draw(picture)
+    wide, high = dice.integers(1, 3) * np.array([(4, 4), (12, 3), (5, 22)][seed % 3])
+    step, count = wide + max(int(dice.uniform(1.0, 2.5) * wide), 6), dice.integers(4, 20)
+    corners = [(60 + int(step) * n, 300) for n in range(count) if 60 + int(step) * (n + 1) < 1000]
+    for left, top in corners:
+        draw.rectangle((left, top, left + int(wide) - 1, top + int(high) - 1), fill=(20, 20, 20))
+    left = unread.account(PageImage(np.asarray(picture)), read((WORDS, Box(50, 60, 860, 100))))
+    assert {item.why for item in left.unread} <= ({"mark", "picture"} if seed % 3 == 2 else {"rule"})
+    for x, y in ((x + wide / 2, y + high / 2) for x, y in corners):
+        assert any(i.box.left <= x < i.box.right and i.box.top <= y < i.box.bottom for i in left.unread)
+    assert unread.told(left) == ""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import ticks
-from ocrect.ink import Boxes, Ink, around, clusters, covered, on
+from ocrect.ink import Boxes, Ink, around, clusters, covered, hidden, on
 from ocrect.record.document import TEXT_LIKE, Box, Line, Page, PageImage, Unread
 
 # Lengths are in heights of a line's letters, or as said.
@@ -31,6 +31,15 @@ RULE, RULE_LENGTH = 15.0, 60.0  # a rule is so many times longer than wide, and 
 LARGE = 0.004  # of the page: what is not text and larger is a picture or a drawing
 LINES_ONLY = 0.2  # the ink of a drawing fills at most this part of it
 MARK = (0.4, 3.0)  # a mark is so high in heights of the letters that were read
+HIDDEN = 60.0  # grey levels: where the grain of a page without any ink hides so much, it is a texture and no blank paper
+LEAST_DASHES = 4  # dots or dashes that are a rule
+DASHES = (
+    1.6,
+    2.0,
+    2.0,
+    3.0,
+)  # their height in widths; how far their sizes, their places from top to bottom, their steps differ
+DASHES_TOGETHER = (1.5, -0.4)  # x, y: how near they are to one another, in squares around them
 MOST = 200  # places of each kind; the largest are kept
 
 
@@ -46,11 +55,19 @@ def account(image: PageImage, page: Page) -> Page:
     told = np.concatenate([read, _quads(item.box for item in other)])
     rest = ink.of(~covered(ink.middles, told, size))
     found: list[Unread] = []
-    for places in (_text(rest, usual, contrast, given_up), _rules(rest), _ticks(image, rest), _pictures(rest, image, read)):
+    for places in (
+        _text(rest, usual, contrast, given_up),
+        _rules(rest),
+        _dotted(rest, contrast),
+        _ticks(image, rest),
+        _pictures(rest, image, read),
+    ):
         largest = sorted(places, key=lambda item: -item.box.width * item.box.height)[:MOST]
         rest = rest.of(~covered(rest.middles, _quads(item.box for item in largest), size))
         found += largest
     found += list(_marks(rest, usual, contrast))[:MOST]
+    if not (found or len(told)) and hidden(image.pixels) >= HIDDEN:
+        found.append(Unread(Box(0.0, 0.0, float(image.width), float(image.height)), "picture"))
     return replace(page, unread=(*other, *sorted(found, key=lambda item: (item.box.top, item.box.left))))
 
 
@@ -153,12 +170,28 @@ def _pictures(ink: Ink, image: PageImage, read: NDArray[np.float32]) -> Iterator
         yield Unread(_box(around(place.boxes)), "rule" if lines_only and words > 2 else "drawing" if lines_only else "picture")
 
 
+def _dotted(ink: Ink, contrast: float) -> Iterator[Unread]:
+    """Rules of dots or dashes: pieces alike, level, evenly far from one another."""
+    dark = ink.of((ink.contrasts >= max(0.5 * contrast, FAINT)) & (ink.heights <= DASHES[0] * ink.widths))
+    half = np.maximum(dark.widths, dark.heights)[:, None] / 2
+    for group in clusters(np.concatenate([dark.middles - half, dark.middles + half], axis=1), DASHES_TOGETHER):
+        if len(group) < LEAST_DASHES:
+            continue
+        row = dark.of(group)
+        high = float(np.ptp(np.concatenate([row.boxes[:, 1], row.boxes[:, 3]])))
+        sizes, places = np.stack([row.widths, row.heights]), np.sort(row.boxes[:, 0])
+        alike = bool((np.percentile(sizes, 90, axis=1) <= DASHES[1] * np.percentile(sizes, 10, axis=1)).all())
+        steps = np.diff(places)
+        if alike and high <= DASHES[2] * float(np.median(row.heights)) and steps.max() <= DASHES[3] * np.median(steps):
+            yield Unread(_box(around(row.boxes)), "rule")
+
+
 def _marks(ink: Ink, usual: float, contrast: float) -> Iterator[Unread]:
-    """Bullets, blots and other pieces by themselves that are as dark as text."""
+    """Bullets, blots, bars and other pieces that are as dark as text."""
     if not usual:
         usual = float(np.median(ink.heights)) if len(ink.areas) else 0.0
     size = (ink.heights >= MARK[0] * usual) & (ink.heights <= MARK[1] * usual) & (ink.contrasts >= max(0.5 * contrast, FAINT))
-    for box in ink.boxes[size & ~ink.in_line]:
+    for box in ink.boxes[size]:
         yield Unread(_box(box), "mark")
 
 

@@ -151,7 +151,9 @@ def test_a_user_who_wants_telemetry_keeps_it_and_one_who_loaded_the_library_firs
     assert guarded.run("-c", late).strip() == "[True] True"
 
 
-def test_a_whole_reading_with_correction_looks_nothing_up_opens_no_socket_and_leaves_no_file(guarded: Guarded) -> None:
+def test_a_whole_reading_with_correction_looks_nothing_up_opens_no_socket_and_leaves_nothing_of_the_page(
+    guarded: Guarded,
+) -> None:
     has_model = find_spec("llama_cpp") is not None and hub.embedded_path() is not None
     runtime = "llama-cpp" if has_model else "none"
     text = guarded.run("-m", "ocrect", "read", str(INVOICE), "--runtime", runtime)
@@ -159,4 +161,5 @@ def test_a_whole_reading_with_correction_looks_nothing_up_opens_no_socket_and_le
     (guarded.folder / "noisy.txt").write_text("Please pay tbe total arnount due.\n", encoding="utf-8")
     guarded.run("-m", "ocrect", "correct", str(guarded.folder / "noisy.txt"), "--runtime", runtime, "--accept-text-only")
     assert guarded.heard() == []
-    assert guarded.left() <= {"home/.cache/ocrect/verified.json"}
+    ours = "home/.cache/ocrect/"
+    assert all(f == f"{ours}verified.json" or f.startswith(f"{ours}{Path(hub.EMBEDDED.file).stem}-") for f in guarded.left())

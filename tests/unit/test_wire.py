@@ -73,11 +73,11 @@ def test_a_message_of_any_shape_is_a_reply_a_log_record_or_an_error(message: wir
 
 def test_what_is_sent_is_received() -> None:
     out, into = os.pipe()
-    message = {"id": 3, "result": ["é", 1.5], "loaded": [4096, 0]}
+    message = {"id": 3, "result": ["é", 1.5], "loaded": [4096, 0, "Q8_0"]}
     wire.send(into, message)
     assert wire.receive(out) == message
     reply = wire.heard(message)
-    assert reply == wire.Reply(3, (4096, 0), ["é", 1.5])
+    assert reply == wire.Reply(3, (4096, 0, "Q8_0"), ["é", 1.5])
     os.close(out)
     os.close(into)
 

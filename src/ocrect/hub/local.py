@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,8 +90,7 @@ def verify(model: ModelFile) -> str:
         if not declared:
             unknown.append(path)
             continue
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = sums.computed(path)
         if digest != declared:
             raise ModelChecksumError(
                 f"{path} has the SHA-256 {digest} instead of {declared}, which {by}",

@@ -1,7 +1,8 @@
-"""The SHA-256 that a model file in a folder should have, in a file beside it, as ``sha256sum`` writes and checks it."""
+"""The SHA-256 of a model file, and the one that it should have, in a file beside it, as ``sha256sum`` writes and checks it."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from pathlib import Path
@@ -10,6 +11,16 @@ from ocrect.errors import ModelError
 
 log = logging.getLogger("ocrect")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def computed(file: Path) -> str:
+    """The SHA-256 of a file's bytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def sum_file(model: Path) -> Path:

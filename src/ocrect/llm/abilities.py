@@ -31,9 +31,11 @@ def languages(model: hub.ModelFile) -> frozenset[str] | None:
     return frozenset({"en"}) if name.startswith(_ENGLISH_ONLY) or model.source == "embedded" else None
 
 
-def describe(model: hub.ModelFile, settings: Settings, loaded: tuple[int, int] | None) -> dict[str, Any]:
-    """What runs, for the record of provenance, as JSON values. ``loaded`` is (context in tokens, layers on the GPU)."""
-    context, layers = loaded or (settings.context_size, None)
+def describe(model: hub.ModelFile, settings: Settings, loaded: tuple[int, int, str] | None) -> dict[str, Any]:
+    """What runs, for the record of provenance, as JSON values. ``loaded`` is (context in tokens, layers on the GPU,
+    quantization of the weights).
+    """
+    context, layers, weights = loaded or (settings.context_size, None, None)
     return {
         "runtime": architectures.runtime_version(),
         "process": settings.model_process,
@@ -42,6 +44,7 @@ def describe(model: hub.ModelFile, settings: Settings, loaded: tuple[int, int] |
         "repo": model.repo,
         "revision": model.revision,
         "quantization": model.quantization,
+        "weights": weights,
         "license": model.license,
         "bytes": model.size,
         "context_size": context,

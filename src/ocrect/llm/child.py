@@ -151,7 +151,7 @@ class Worker:
     """
 
     def __init__(self, model: hub.ModelFile, settings: Settings) -> None:
-        self.loaded: tuple[int, int] | None = None
+        self.loaded: tuple[int, int, str] | None = None
         self.closed = False
         self._said: deque[str] = deque(maxlen=20)
         self._calls = 0

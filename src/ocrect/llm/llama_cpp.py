@@ -11,7 +11,7 @@ from typing import Any
 
 from ocrect import hub
 from ocrect.errors import MissingDependencyError, ModelLoadError, ModelMemoryError
-from ocrect.llm import abilities, architectures, chat
+from ocrect.llm import abilities, architectures, chat, requantized
 from ocrect.llm.child import ChildRuntime
 from ocrect.llm.keep_alive import KeepAlive
 from ocrect.llm.native import INSTALL, NativeModel, devices, library_file, physical_cores
@@ -56,6 +56,7 @@ class LlamaCpp:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._scorer: Scorer | None = None
+        self._quantization = model.quantization
 
     def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """The model's reply under its own chat template (a plain layout where it has none).
@@ -110,10 +111,10 @@ class LlamaCpp:
         return abilities.describe(self.model, self.settings, self.loaded)
 
     @property
-    def loaded(self) -> tuple[int, int] | None:
-        """Context in tokens and layers on the GPU; ``None`` while nothing is loaded."""
+    def loaded(self) -> tuple[int, int, str] | None:
+        """Context in tokens, layers on the GPU and quantization of the weights; ``None`` while nothing is loaded."""
         scorer = self._scorer
-        return (scorer.model.context, scorer.model.gpu_layers) if scorer else None
+        return (scorer.model.context, scorer.model.gpu_layers, self._quantization) if scorer else None
 
     def _opened(self) -> Scorer:
         if self._scorer is None:
@@ -127,14 +128,18 @@ class LlamaCpp:
         asked_in_vain = not chosen.layers and self.settings.gpu_layers not in ("auto", "0")
         log.log(logging.WARNING if asked_in_vain else logging.INFO, "%s: %s", self.model.name, chosen.words)
         for layers in _halving(chosen.layers):
+            weights = requantized.as_it_is(self.model) if layers else requantized.for_cpu(self.model)
             try:
-                return NativeModel(
-                    self.model.path, context=context, batch=self.settings.batch, threads=threads, gpu_layers=layers
+                model = NativeModel(
+                    weights.path, context=context, batch=self.settings.batch, threads=threads, gpu_layers=layers
                 )
             except (ModelMemoryError, ModelLoadError) as error:
                 if layers == 0:
                     raise
                 log.warning("%s; trying with fewer than %d layers on the GPU", error, layers)
+            else:
+                self._quantization = weights.quantization
+                return model
         raise AssertionError("the last try is without a GPU")
 
 

@@ -93,6 +93,11 @@ def offloads() -> bool:
     return bool(library().llama_supports_gpu_offload())
 
 
+def has_llamafile() -> bool:
+    """Whether the installed library has llamafile's kernels for passes of many tokens on a CPU."""
+    return b"LLAMAFILE = 1" in library().llama_print_system_info()
+
+
 def library_file() -> Path:
     """Where the loaded library lies."""
     return Path(library()._lib._name)

@@ -30,11 +30,11 @@ Message = dict[str, Any]
 class Reply:
     """What the model's process answers to the request ``number``: a result, an error of ours, or the traceback of a bug.
 
-    ``loaded`` is the context in tokens and the layers on the GPU, ``None`` while no model is loaded.
+    ``loaded`` is the context in tokens, the layers on the GPU and the weights' quantization, ``None`` while no model is loaded.
     """
 
     number: int
-    loaded: tuple[int, int] | None
+    loaded: tuple[int, int, str] | None
     result: Any = None
     error: tuple[str, str, str] | None = None
     bug: str = ""
@@ -90,7 +90,7 @@ def heard(message: Message) -> Reply | LogRecord:
     error, loaded = reader.part(message, "error", dict), reader.part(message, "loaded", list)
     return Reply(
         reader.part(message, "id", int, -1),
-        _each(loaded, "loaded", int, int) if loaded is not None else None,
+        _each(loaded, "loaded", int, int, str) if loaded is not None else None,
         message.get("result"),
         _each([error.get(key) for key in ("kind", "message", "hint")], "error", str, str, str) if error else None,
         reader.part(message, "bug", str, ""),

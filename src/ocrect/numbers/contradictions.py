@@ -1,49 +1,26 @@
 """Where the numbers of a page contradict one another: rows that do not multiply, rates and totals that do not come out,
 balances that do not go on, dates and account numbers that cannot be.
 
-A page is laid out for relations between its numbers: quantity × price = amount, net × rate = tax, amounts that add up to a
-total, cash less change, an old balance and a new one. A contradiction is a relation that does not hold and that one other digit
+A contradiction is a relation (:mod:`ocrect.numbers.relations`) that does not hold and that one other digit
 would make hold, in a number that no relation confirms and that stands nowhere else on the page: what is off by more was
 never meant to hold, and of what holds twice the rest is right.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
-from itertools import combinations, pairwise
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
-from ocrect.numbers.figures import Figure, figures
 from ocrect.numbers.forms import FORMS
 from ocrect.numbers.forms.style import Style
+from ocrect.numbers.relations import Group, Relation, Term, is_one_digit, relations, to_cents, with_one_digit
 from ocrect.numbers.tokens import locked_tokens
-
-MOST_FIGURES, MOST_ROWS, MOST_NETS = 8, 40, 4
-"""Numbers of a row, from its end, amounts above a total, and amounts above a tax, that are looked at."""
-
-ROUNDED, ROUNDED_TO, NOTES = Decimal("0.04"), Decimal("0.05"), Decimal(5)
-"""By how much a total may be rounded, to which coins, and the least banknote."""
 
 _IMPOSSIBLE = tuple(form for form in FORMS if form.impossible)
 _NO_STYLE = Style(())
 """None of them asks how the page writes its numbers."""
-
-_CENT, _HUNDRED = Decimal("0.01"), Decimal(100)
-_APART = re.compile(r"(\d{1,2}) (\d{3}\.\d\d)")
-_TAX_SHARE = Decimal("0.28")
-_SUMMARY = re.compile(
-    r"total|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
-    r"|tiền|payment|change|rückgeld|zurück|\brendu\b|balance|\bg\.?s\.?t\b|\bvat\b|\btax|mwst|\bust\b|\btva\b|thuế|\biva\b"
-    r"|round|disc|service|charge|saldo|subtotal|visa|master|card",
-    re.IGNORECASE,
-)
-_TOTAL = re.compile(r"total|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount", re.IGNORECASE)
-_NO_PART = re.compile(r"points?\b|saving", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,84 +44,37 @@ class Contradiction:
     parts: tuple[Part, ...]
 
 
-class _Term(NamedTuple):
-    """A number in its place."""
-
-    line: int
-    figure: Figure
-
-    @property
-    def value(self) -> Decimal:
-        return self.figure.value
-
-    @property
-    def shown(self) -> str:
-        return self.figure.shown
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.line, self.figure.start
-
-
-class _Relation(NamedTuple):
-    """Terms, what each of them alone would have to be (``None``: nothing tells), and in words what does not hold."""
-
-    terms: tuple[_Term, ...]
-    wanted: tuple[Decimal | None, ...]
-    words: str
-    slack: Decimal = Decimal(0)
-
-    def holds(self, *, nearly: bool = False) -> bool:
-        """True where some term is what it has to be; ``nearly``: within the slack of what is rounded."""
-        pairs = zip(self.terms, self.wanted, strict=True)
-        most = self.slack if nearly else 0
-        return any(wanted is not None and abs(term.value - wanted) <= most for term, wanted in pairs)
-
-
-_Group = list[_Relation]
-"""Alternatives of one place of the page: it is satisfied where one of them holds."""
-
-
 def contradictions(texts: Sequence[str]) -> list[Contradiction]:
     """The contradictions of a page with these lines: of rows, rates, totals and balances, then impossible forms."""
-    rows = [list(_terms(place, text))[-MOST_FIGURES:] for place, text in enumerate(texts)]
-    last = [t for t in map(_last, rows) if t is not None and not _NO_PART.search(texts[t.line])]
-    groups = [
-        *_products(rows),
-        *(_rates(row, last) for row in rows),
-        *_taxes(rows, last),
-        *_summaries(last, texts),
-        *_totals(last, texts),
-    ]
-    groups += _balances(rows)
-    held = _held(groups, [t for t in last if _is_summary(texts, t.line)])
-    found = [c for group in groups if (c := _accused(group, held)) is not None]
-    return [*found, *_repeats(last, held, texts), *_forms(texts)]
+    laid = relations(texts)
+    held, taxed = _held(laid.groups, laid.summaries), _taxed_nets(laid.groups)
+    found = [c for group in laid.groups if (c := _accused(group, held, taxed)) is not None]
+    return [*found, *_repeats(laid.summaries, held), *_forms(texts)]
 
 
-def _line(term: _Term) -> int:
-    return term.line
+def _held(groups: Sequence[Group], summaries: Sequence[Term]) -> frozenset[tuple[int, int]]:
+    """The places of the numbers that some relation confirms, or that stand more than once in a summary.
 
-
-def _terms(place: int, text: str) -> Iterator[_Term]:
-    """The numbers of a line; ``6 255.00`` is a rate or a quantity and an amount: with points few pages group by spaces."""
-    for figure in figures(text):
-        apart = _APART.fullmatch(text, figure.start, figure.end)
-        if apart:
-            yield _Term(place, Figure(Decimal(apart[1]), start=figure.start, end=apart.end(1)))
-            yield _Term(place, Figure(Decimal(apart[2]), cents=True, start=apart.start(2), end=figure.end))
-        else:
-            yield _Term(place, figure)
-
-
-def _held(groups: Sequence[_Group], summaries: Sequence[_Term]) -> frozenset[tuple[int, int]]:
-    """The places of the numbers that some relation confirms, or that stand more than once in a summary."""
-    held = {term.place for group in groups for relation in group if relation.holds() for term in relation.terms}
+    A rate confirms the tax; of the net amount it confirms all but the last digits (:func:`_taxed_nets`).
+    """
+    holding = [relation for group in groups for relation in group if relation.holds()]
+    held = {term.place for r in holding for term in (r.terms if r.rate is None else r.terms[1:])}
     counts = Counter(term.value for term in summaries)
     return frozenset(held | {term.place for term in summaries if counts[term.value] > 1})
 
 
-def _accused(group: _Group, held: Container[tuple[int, int]]) -> Contradiction | None:
+def _taxed_nets(groups: Sequence[Group]) -> Mapping[tuple[int, int], Relation]:
+    """The relations of a rate that hold, by the place of their net amount."""
+    holding = (relation for group in groups for relation in group if relation.rate is not None and relation.holds())
+    return {relation.terms[0].place: relation for relation in holding}
+
+
+def _fits(value: Decimal, taxed: Relation | None) -> bool:
+    """Whether a net amount of ``value`` has the tax that stands there; true where no tax does."""
+    return taxed is None or taxed.rate is None or to_cents(value * taxed.rate) == taxed.terms[1].value
+
+
+def _accused(group: Group, held: Container[tuple[int, int]], taxed: Mapping[tuple[int, int], Relation]) -> Contradiction | None:
     """What the first relation that fails by a digit accuses; ``None`` where the group is satisfied or nothing is that near."""
     if any(relation.holds(nearly=True) for relation in group):
         return None
@@ -153,212 +83,18 @@ def _accused(group: _Group, held: Container[tuple[int, int]]) -> Contradiction |
             Part(term.line, term.figure.start, term.figure.end, (wanted,))
             for term, wanted in zip(relation.terms, relation.wanted, strict=True)
             if wanted is not None and term.place not in held and is_one_digit(term.figure, wanted)
+            if _fits(wanted, taxed.get(term.place))
         )
         if parts:
             return Contradiction(relation.words, parts)
     return None
 
 
-def is_one_digit(figure: Figure, value: Decimal) -> bool:
-    """True where ``value``, written with as many decimals, is the number with one other digit, or without its lost point."""
-    if (value < 0) is not (figure.value < 0) or value == figure.value:
-        return False
-    if not figure.cents and not figure.percent and value * _HUNDRED == figure.value >= _HUNDRED:
-        return True
-    values = (abs(figure.value), abs(value))
-    before, after = (f"{v:.2f}" if figure.cents else f"{v.normalize():f}" for v in values)
-    return len(before) == len(after) and sum(a != b for a, b in zip(before, after, strict=True)) == 1
-
-
-def _sum(parts: Sequence[_Term], total: _Term, slack: Decimal = Decimal(0)) -> _Relation:
-    """``a + b + … = total``."""
-    missing = total.value - sum(t.value for t in parts)
-    words = f"{' + '.join(t.shown for t in parts)} is {total.value - missing}, not {total.shown}"
-    return _Relation((*parts, total), (*(t.value + missing for t in parts), total.value - missing), words, slack)
-
-
-def _slack(*terms: _Term) -> Decimal:
-    """By how much a sum may be off where one of its terms may be rounded to the coins that there are, and is no banknote."""
-    return ROUNDED if any(t.value % ROUNDED_TO == 0 and t.value % NOTES for t in terms) else Decimal(0)
-
-
-def _last(row: Sequence[_Term]) -> _Term | None:
-    """The last number of a row if it is an amount with cents."""
-    plain = [t for t in row if not t.figure.percent]
-    return plain[-1] if plain and plain[-1].figure.cents else None
-
-
-def _products(rows: Sequence[Sequence[_Term]]) -> Iterator[_Group]:
-    """Quantity × price = amount, in either order: next to one another, or where other rows of the page have them."""
-    plains = [[t for t in row if not t.figure.percent] for row in rows]
-    found = [{place: r for place in _places(row) if (r := _product(*(row[at] for at in place)))} for row in plains]
-    votes = Counter(place for relations in found for place, relation in relations.items() if relation.holds())
-    for relations in found:
-        holding = [relation for relation in relations.values() if relation.holds()]
-        near = [r for place, r in relations.items() if votes[place] > 1 or _is_usual(place, r)]
-        yield holding or near
-
-
-def _is_usual(place: tuple[int, int, int], product: _Relation) -> bool:
-    """True where quantity and price are neighbours, or a whole quantity comes first and the price is before the amount."""
-    quantity = product.terms[0].figure
-    return place[2] >= -2 and (place[1] == place[0] + 1 or (not quantity.cents and place[1:] == (-2, -1)))
-
-
-def _places(row: Sequence[_Term]) -> Iterator[tuple[int, int, int]]:
-    """The places of three numbers of a row, in order, counted from its end."""
-    yield from combinations(range(-len(row), 0), 3)
-
-
-def _product(a: _Term, b: _Term, c: _Term) -> _Relation | None:
-    """``a × b = c``, or the tax at a rate without its sign; ``None`` where these can be no quantity, price and amount."""
-    a, b, c = map(_unsigned, (a, b, c))
-    if not c.figure.cents or not (a.figure.cents or b.figure.cents) or 0 in (a.value, b.value, c.value):
-        return None
-    if a.value % 1 and b.value % 1 and not (a.figure.fine or b.figure.fine):
-        return None
-    taxed = _taxed(a, b, c)
-    if c.value < min(a.value, b.value) or (taxed is not None and taxed.holds(nearly=True)):
-        return taxed
-    words = f"{a.shown} × {b.shown} is {(a.value * b.value).normalize():f}, not {c.shown}"
-    return _Relation((a, b, c), (_quotient(c, b), _quotient(c, a), _cents(a.value * b.value)), words)
-
-
-def _unsigned(term: _Term) -> _Term:
-    """The number without its sign, which a dash before it, or a page that counts payments below zero, gives it."""
-    return _Term(term.line, replace(term.figure, value=abs(term.value)))
-
-
-def _taxed(a: _Term, b: _Term, tax: _Term) -> _Relation | None:
-    """The tax on one of the numbers at the rate of the other, a whole number below 28."""
-    rate, net = (a, b) if a.value < b.value else (b, a)
-    if rate.value % 1 or not net.figure.cents or rate.value / _HUNDRED > _TAX_SHARE:
-        return None
-    return _rated(net, rate.value / _HUNDRED, tax)
-
-
-def _quotient(c: _Term, other: _Term) -> Decimal | None:
-    """What times ``other`` is ``c``: a number of at most two decimals, or none."""
-    value = _cents(c.value / other.value)
-    return value if _cents(value * other.value) == c.value else None
-
-
-def _cents(value: Decimal) -> Decimal:
-    return value.quantize(_CENT, ROUND_HALF_UP)
-
-
-def _rates(row: Sequence[_Term], last: Sequence[_Term]) -> _Group:
-    """Net × rate = tax in a row with one rate, in either order, or with the net among the amounts above."""
-    rates = [t for t in row if t.figure.percent and 0 < t.value < 100]
-    others = [t for t in row if not t.figure.percent and t.value > 0]
-    if len(rates) != 1 or not 1 <= len(others) <= 3:
-        return []
-    rate = rates[0].value / _HUNDRED
-    if len(others) == 1:
-        above = last[: bisect_left(last, others[0].line, key=_line)][-MOST_ROWS:]
-        nets = [t for t in above if t.value > others[0].value][-MOST_NETS:]
-        if not others[0].figure.cents or any(_is_within(t.value, rate, others[0].value) for t in nets):
-            return []
-        return [_rated(net, rate, others[0]) for net in nets]
-    return [_rated(net, rate, tax) for x, y in pairwise(others) for net, tax in ((x, y), (y, x)) if net.figure.cents]
-
-
-def _is_tax(net: Decimal, rate: Decimal, tax: Decimal) -> bool:
-    return abs(net * rate - tax) <= _CENT
-
-
-def _is_within(gross: Decimal, rate: Decimal, tax: Decimal) -> bool:
-    """True where ``tax`` is the part of ``gross`` that is tax."""
-    return abs(gross * rate / (1 + rate) - tax) <= _CENT
-
-
-def _rated(net: _Term, rate: Decimal, tax: _Term) -> _Relation:
-    right = _cents(net.value * rate)
-    nets = (value for value in _with_one_digit(net.value) if tax.figure.cents and _is_tax(value, rate, tax.value))
-    around = (right, right - _CENT, right + _CENT)
-    words = f"{(rate * _HUNDRED).normalize():f}% of {net.shown} is {right}, not {tax.shown}"
-    wanted = (
-        net.value if right == tax.value else next(nets, None),
-        next((value for value in around if is_one_digit(tax.figure, value)), right),
-    )
-    return _Relation((net, tax), wanted, words, _CENT)
-
-
-def _with_one_digit(value: Decimal) -> Iterator[Decimal]:
-    text = f"{value:.2f}"
-    for at, digit in enumerate(text):
-        if digit.isdecimal():
-            yield from (Decimal(text[:at] + other + text[at + 1 :]) for other in "0123456789" if other != digit)
-
-
-def _taxes(rows: Sequence[Sequence[_Term]], last: Sequence[_Term]) -> Iterator[_Group]:
-    """Net and tax side by side in a row are the total behind them, or one that stands at the end of another line."""
-    lines = [_line(t) for t in last]
-    for row in rows:
-        cents = [t for t in row if t.figure.cents and t.value > 0]
-        if len(cents) == 3 and len(row) == 3:
-            yield [_sum(cents[:2], cents[2], _CENT)]
-        cents = cents[-2:]
-        if len(cents) == 2 and cents[1].value <= cents[0].value * _TAX_SHARE:
-            near = last[bisect_left(lines, cents[0].line - MOST_ROWS) : bisect_right(lines, cents[0].line + MOST_ROWS)]
-            totals = {t.value: t for t in near if t.line != cents[0].line and t.value > cents[1].value}
-            yield [_sum(cents, total) for total in totals.values()]
-
-
-def _summaries(last: Sequence[_Term], texts: Sequence[str]) -> Iterator[_Group]:
-    """Three or four amounts in a row of which most have the word of a summary: one is the sum of the others."""
-    named = [_is_summary(texts, t.line) for t in last]
-    for size in (3, 4):
-        for start in range(len(last) - size + 1):
-            terms = last[start : start + size]
-            if sum(named[start : start + size]) >= size - 1 and terms[-1].line - terms[0].line <= 3 * size:
-                terms = [_unsigned(term) for term in terms] if any(t.value < 0 for t in terms[-2:]) else terms
-                yield [_sum([*terms[:k], *terms[k + 1 :]], terms[k], _slack(*terms)) for k in range(size)]
-
-
-def _is_summary(texts: Sequence[str], line: int) -> bool:
-    """True for a line with the word of a summary, and for a bare number beside one."""
-    if _SUMMARY.search(texts[line]):
-        return True
-    beside = texts[max(0, line - 1) : line + 2]
-    return not any(map(str.isalpha, texts[line])) and any(_SUMMARY.search(text) for text in beside)
-
-
-def _totals(last: Sequence[_Term], texts: Sequence[str]) -> Iterator[_Group]:
-    """A total is the sum of the amounts above it: exactly of any run, or but for a digit of the block that ends there."""
-    for place, total in enumerate(last):
-        if not _TOTAL.search(texts[total.line]) or place < 2:
-            continue
-        above = last[max(0, place - MOST_ROWS) : place]
-        runs = [above[k:] for k in range(len(above) - 1)]
-        exact = [run for run in runs if sum(t.value for t in run) == total.value]
-        starts = [k for k in range(len(above) - 1) if _begins(above, k, texts)][-2:]
-        yield [_sum(run, total, _slack(total)) for run in (exact[:1] or [above[k:] for k in starts])]
-
-
-def _begins(above: Sequence[_Term], k: int, texts: Sequence[str]) -> bool:
-    """True where a block of amounts begins: a summary or a gap of lines stands before it."""
-    return k == 0 or above[k].line - above[k - 1].line > 3 or bool(_SUMMARY.search(texts[above[k - 1].line]))
-
-
-def _balances(rows: Sequence[Sequence[_Term]]) -> list[_Group]:
-    """Rows that end in an amount and a balance, where most balances follow from the one before."""
-    pairs = [row[-2:] for row in rows if len(row) >= 2 and all(t.figure.cents for t in row[-2:])]
-    groups = [_balanced(before[1], *now) for before, now in pairwise(pairs)]
-    holding = sum(any(relation.holds() for relation in group) for group in groups)
-    return groups if holding >= 3 and 2 * holding >= len(groups) else []
-
-
-def _balanced(old: _Term, amount: _Term, new: _Term) -> _Group:
-    return [_sum([old, amount], new), _sum([new, amount], old)]
-
-
-def _repeats(last: Sequence[_Term], held: Container[tuple[int, int]], texts: Sequence[str]) -> Iterator[Contradiction]:
+def _repeats(named: Sequence[Term], held: Container[tuple[int, int]]) -> Iterator[Contradiction]:
     """An amount of a summary that no relation confirms, a digit away from one that some does, or that stands there twice."""
-    named = [t for t in last if _is_summary(texts, t.line)]
     sure = Counter(t.value for t in named if t.place in held and t.value > 1)
     for term in named:
-        near = [value for value in _with_one_digit(abs(term.value)) if value in sure and is_one_digit(term.figure, value)]
+        near = [value for value in with_one_digit(abs(term.value)) if value in sure and is_one_digit(term.figure, value)]
         if near and term.place not in held:
             part = Part(term.line, term.figure.start, term.figure.end, tuple(near))
             yield Contradiction(f"{near[0]} stands elsewhere, and fits there; {term.shown} does not", (part,))

@@ -1,0 +1,331 @@
+"""The relations that the numbers of a page stand in: quantity × price = amount, net × rate = tax, amounts that add up to a
+total, cash less change, an old balance and a new one; and what each number would have to be for one to hold.
+
+A page is laid out for them. Each group are the alternatives of one place, of which one should hold.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+from ocrect.numbers.figures import Figure, figures
+
+MOST_FIGURES, MOST_ROWS, MOST_NETS = 8, 40, 4
+"""Numbers of a row, from its end, amounts above a total, and amounts above a tax, that are looked at."""
+
+ROUNDED, ROUNDED_TO, NOTES = Decimal("0.04"), Decimal("0.05"), Decimal(5)
+"""By how much a total may be rounded, to which coins, and the least banknote."""
+
+_CENT, _HUNDRED = Decimal("0.01"), Decimal(100)
+_APART = re.compile(r"(\d{1,2}) (\d{3}\.\d\d)")
+_TAX_SHARE = Decimal("0.28")
+_SUMMARY = re.compile(
+    r"total|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
+    r"|tiền|payment|\bpay\b|change|rückgeld|zurück|\brendu\b|balance|\bg\.?s\.?t\b|\bvat\b|\btax|mwst|\bust\b|\btva\b|thuế|\biva\b"
+    r"|round|disc|service|charge|saldo|subtotal|visa|master|card",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(r"total|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount", re.IGNORECASE)
+_NO_PART = re.compile(r"points?\b|saving", re.IGNORECASE)
+
+
+class Term(NamedTuple):
+    """A number in its place."""
+
+    line: int
+    figure: Figure
+
+    @property
+    def value(self) -> Decimal:
+        return self.figure.value
+
+    @property
+    def shown(self) -> str:
+        return self.figure.shown
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.line, self.figure.start
+
+
+class Relation(NamedTuple):
+    """Terms, what each of them alone would have to be (``None``: nothing tells), and in words what does not hold."""
+
+    terms: tuple[Term, ...]
+    wanted: tuple[Decimal | None, ...]
+    words: str
+    slack: Decimal = Decimal(0)
+    rate: Decimal | None = None
+    """Of which the first term is the net amount and the second the tax: a tax in cents fits many a net amount."""
+
+    def holds(self, *, nearly: bool = False) -> bool:
+        """True where some term is what it has to be; ``nearly``: within the slack of what is rounded."""
+        pairs = zip(self.terms, self.wanted, strict=True)
+        most = self.slack if nearly else 0
+        return any(wanted is not None and abs(term.value - wanted) <= most for term, wanted in pairs)
+
+
+Group = list[Relation]
+"""Alternatives of one place of the page: it is satisfied where one of them holds."""
+
+
+class Laid(NamedTuple):
+    """A page's numbers in their relations: the groups, and the last amounts of its rows, of which some are a summary's."""
+
+    groups: tuple[Group, ...]
+    last: tuple[Term, ...]
+    summaries: tuple[Term, ...]
+
+
+def relations(texts: Sequence[str]) -> Laid:
+    """The relations of a page with these lines: of rows, rates, totals and balances."""
+    rows = [list(_terms(place, text))[-MOST_FIGURES:] for place, text in enumerate(texts)]
+    last = [t for t in map(_last, rows) if t is not None and not _NO_PART.search(texts[t.line])]
+    groups = (
+        *_products(rows),
+        *(_rates(row, last) for row in rows),
+        *_taxes(rows, last),
+        *_summaries(last, texts),
+        *_totals(last, texts),
+        *_balances(rows),
+    )
+    return Laid(groups, tuple(last), tuple(t for t in last if _is_summary(texts, t.line)))
+
+
+def _line(term: Term) -> int:
+    return term.line
+
+
+def _terms(place: int, text: str) -> Iterator[Term]:
+    """The numbers of a line; ``6 255.00`` is a rate or a quantity and an amount: with points few pages group by spaces."""
+    for figure in figures(text):
+        apart = _APART.fullmatch(text, figure.start, figure.end)
+        if apart:
+            yield Term(place, Figure(Decimal(apart[1]), start=figure.start, end=apart.end(1)))
+            yield Term(place, Figure(Decimal(apart[2]), cents=True, start=apart.start(2), end=figure.end))
+        else:
+            yield Term(place, figure)
+
+
+def is_one_digit(figure: Figure, value: Decimal) -> bool:
+    """True where ``value``, written with as many decimals, is the number with one other digit, or without its lost point."""
+    if (value < 0) is not (figure.value < 0) or value == figure.value:
+        return False
+    if not figure.cents and not figure.percent and value * _HUNDRED == figure.value >= _HUNDRED:
+        return True
+    values = (abs(figure.value), abs(value))
+    before, after = (f"{v:.2f}" if figure.cents else f"{v.normalize():f}" for v in values)
+    return len(before) == len(after) and sum(a != b for a, b in zip(before, after, strict=True)) == 1
+
+
+def _sum(parts: Sequence[Term], total: Term, slack: Decimal = Decimal(0)) -> Relation:
+    """``a + b + … = total``."""
+    missing = total.value - sum(t.value for t in parts)
+    words = f"{' + '.join(t.shown for t in parts)} is {total.value - missing}, not {total.shown}"
+    return Relation((*parts, total), (*(t.value + missing for t in parts), total.value - missing), words, slack)
+
+
+def _slack(*terms: Term) -> Decimal:
+    """By how much a sum may be off where one of its terms may be rounded to the coins that there are, and is no banknote."""
+    return ROUNDED if any(t.value % ROUNDED_TO == 0 and t.value % NOTES for t in terms) else Decimal(0)
+
+
+def _last(row: Sequence[Term]) -> Term | None:
+    """The last number of a row if it is an amount with cents."""
+    plain = [t for t in row if not t.figure.percent]
+    return plain[-1] if plain and plain[-1].figure.cents else None
+
+
+def _products(rows: Sequence[Sequence[Term]]) -> Iterator[Group]:
+    """Quantity × price = amount, in either order: next to one another, or where other rows of the page have them."""
+    plains = [[t for t in row if not t.figure.percent] for row in rows]
+    found = [{place: r for place in _places(row) if (r := _product(*(row[at] for at in place)))} for row in plains]
+    votes = Counter(place for relations in found for place, relation in relations.items() if relation.holds())
+    for relations in found:
+        holding = [relation for relation in relations.values() if relation.holds()]
+        near = [r for place, r in relations.items() if votes[place] > 1 or _is_usual(place, r)]
+        yield holding or near
+
+
+def _is_usual(place: tuple[int, int, int], product: Relation) -> bool:
+    """True where quantity and price are neighbours, or one of the two, and one of them whole, is just before the amount."""
+    whole = any(not term.figure.cents for term in product.terms[:2])
+    return place[2] >= -2 and (place[1] == place[0] + 1 or (whole and place[1:] == (-2, -1)))
+
+
+def _places(row: Sequence[Term]) -> Iterator[tuple[int, int, int]]:
+    """The places of three numbers of a row, in order, counted from its end."""
+    yield from combinations(range(-len(row), 0), 3)
+
+
+def _product(a: Term, b: Term, c: Term) -> Relation | None:
+    """``a × b = c``, or the tax at a rate without its sign; ``None`` where these can be no quantity, price and amount."""
+    a, b, c = map(_unsigned, (a, b, c))
+    if not c.figure.cents or not (a.figure.cents or b.figure.cents) or 0 in (a.value, b.value, c.value):
+        return None
+    wanted = (_quotient(c, b), _quotient(c, a), to_cents(a.value * b.value))
+    if not (a.figure.fine or b.figure.fine or any(map(_may_be_whole, (a, b), wanted[:2]))):
+        return None
+    taxed = _taxed(a, b, c)
+    one = any(t.value == 1 and not t.figure.cents for t in (a, b))
+    if (c.value < min(a.value, b.value) and not one) or (taxed is not None and taxed.holds(nearly=True)):
+        return taxed
+    words = f"{a.shown} × {b.shown} is {(a.value * b.value).normalize():f}, not {c.shown}"
+    return Relation((a, b, c), wanted, words)
+
+
+def _may_be_whole(term: Term, wanted: Decimal | None) -> bool:
+    """True for a quantity: a whole number, or one that would be with another digit."""
+    return not term.value % 1 or (wanted is not None and not wanted % 1 and is_one_digit(term.figure, wanted))
+
+
+def _unsigned(term: Term) -> Term:
+    """The number without its sign, which a dash before it, or a page that counts payments below zero, gives it."""
+    return Term(term.line, replace(term.figure, value=abs(term.value)))
+
+
+def _taxed(a: Term, b: Term, tax: Term) -> Relation | None:
+    """The tax on one of the numbers at the rate of the other, a whole number below 28."""
+    rate, net = (a, b) if a.value < b.value else (b, a)
+    if rate.value % 1 or not net.figure.cents or rate.value / _HUNDRED > _TAX_SHARE:
+        return None
+    return _rated(net, rate.value / _HUNDRED, tax)
+
+
+def _quotient(c: Term, other: Term) -> Decimal | None:
+    """What times ``other`` is ``c``: a number of at most two decimals, or none."""
+    value = to_cents(c.value / other.value)
+    return value if to_cents(value * other.value) == c.value else None
+
+
+def to_cents(value: Decimal) -> Decimal:
+    return value.quantize(_CENT, ROUND_HALF_UP)
+
+
+def _rates(row: Sequence[Term], last: Sequence[Term]) -> Group:
+    """Net × rate = tax in a row with one rate, in either order, or with the net among the amounts above."""
+    rates = [t for t in row if t.figure.percent and 0 < t.value < 100]
+    others = [t for t in row if not t.figure.percent and t.value > 0]
+    if len(rates) != 1 or not 1 <= len(others) <= 3:
+        return []
+    rate = rates[0].value / _HUNDRED
+    if len(others) == 1:
+        above = last[: bisect_left(last, others[0].line, key=_line)][-MOST_ROWS:]
+        nets = [t for t in above if t.value > others[0].value][-MOST_NETS:]
+        if not others[0].figure.cents or any(_is_within(t.value, rate, others[0].value) for t in nets):
+            return []
+        return [_rated(net, rate, others[0]) for net in nets]
+    return [_rated(net, rate, tax) for x, y in pairwise(others) for net, tax in ((x, y), (y, x)) if net.figure.cents]
+
+
+def _is_tax(net: Decimal, rate: Decimal, tax: Decimal) -> bool:
+    return abs(net * rate - tax) <= _CENT
+
+
+def _is_within(gross: Decimal, rate: Decimal, tax: Decimal) -> bool:
+    """True where ``tax`` is the part of ``gross`` that is tax."""
+    return abs(gross * rate / (1 + rate) - tax) <= _CENT
+
+
+def _rated(net: Term, rate: Decimal, tax: Term) -> Relation:
+    right = to_cents(net.value * rate)
+    nets = (value for value in with_one_digit(net.value) if tax.figure.cents and _is_tax(value, rate, tax.value))
+    around = (right, right - _CENT, right + _CENT)
+    words = f"{(rate * _HUNDRED).normalize():f}% of {net.shown} is {right}, not {tax.shown}"
+    wanted = (
+        net.value if right == tax.value else next(nets, None),
+        next((value for value in around if is_one_digit(tax.figure, value)), right),
+    )
+    return Relation((net, tax), wanted, words, _CENT, rate)
+
+
+def with_one_digit(value: Decimal) -> Iterator[Decimal]:
+    text = f"{value:.2f}"
+    for at, digit in enumerate(text):
+        if digit.isdecimal():
+            yield from (Decimal(text[:at] + other + text[at + 1 :]) for other in "0123456789" if other != digit)
+
+
+def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term]) -> Iterator[Group]:
+    """Net and tax side by side in a row are the total behind them, or one that stands at the end of another line."""
+    lines = [_line(t) for t in last]
+    for row in rows:
+        cents = [t for t in row if t.figure.cents and t.value > 0]
+        if len(cents) == 3 and len(row) == 3:
+            yield [_sum(cents[:2], cents[2], _CENT)]
+        cents = cents[-2:]
+        if len(cents) == 2 and cents[1].value <= cents[0].value * _TAX_SHARE:
+            near = last[bisect_left(lines, cents[0].line - MOST_ROWS) : bisect_right(lines, cents[0].line + MOST_ROWS)]
+            totals = {t.value: t for t in near if t.line != cents[0].line and t.value > cents[1].value}
+            yield [_sum(cents, total, _slack(total)) for total in totals.values()]
+
+
+def _summaries(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
+    """Three or four amounts in a row, with those of 0.00 between them and without, of which most have the word of a summary:
+    one is the sum of the others.
+    """
+    yield from _windows(last, texts)
+    if any(not t.value for t in last):
+        yield from _windows([t for t in last if t.value], texts)
+
+
+def _windows(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
+    named = [_is_summary(texts, t.line) for t in last]
+    for size in (3, 4):
+        for start in range(len(last) - size + 1):
+            terms = last[start : start + size]
+            near = terms[-1].line - terms[0].line <= 3 * size and not _counts_twice(terms[:-1], texts)
+            if near and sum(named[start : start + size]) >= size - 1:
+                terms = [_unsigned(term) for term in terms] if any(t.value < 0 for t in terms[-2:]) else terms
+                yield [_sum([*terms[:k], *terms[k + 1 :]], terms[k], _slack(*terms)) for k in range(size)]
+
+
+def _is_summary(texts: Sequence[str], line: int) -> bool:
+    """True for a line with the word of a summary, and for a bare number beside one."""
+    if _SUMMARY.search(texts[line]):
+        return True
+    beside = texts[max(0, line - 1) : line + 2]
+    return not any(map(str.isalpha, texts[line])) and any(_SUMMARY.search(text) for text in beside)
+
+
+def _totals(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
+    """A total is the sum of the amounts above it: exactly of any run, or but for a digit of the block that ends there."""
+    for place, total in enumerate(last):
+        if not _TOTAL.search(texts[total.line]) or place < 2:
+            continue
+        above = last[max(0, place - MOST_ROWS) : place]
+        runs = [above[k:] for k in range(len(above) - 1)]
+        exact = [run for run in runs if sum(t.value for t in run) == total.value]
+        starts = [k for k in range(len(above) - 1) if _begins(above, k, texts)][-2:]
+        chosen = exact[:1] or [above[k:] for k in starts]
+        yield [_sum(run, total, _slack(total)) for run in chosen if not _counts_twice(run, texts)]
+
+
+def _counts_twice(run: Sequence[Term], texts: Sequence[str]) -> bool:
+    """True where two amounts of a run are the same total: they add up to something by chance."""
+    counts = Counter(t.value for t in run if t.value and _TOTAL.search(texts[t.line]))
+    return max(counts.values(), default=0) > 1
+
+
+def _begins(above: Sequence[Term], k: int, texts: Sequence[str]) -> bool:
+    """True where a block of amounts begins: a summary or a gap of lines stands before it."""
+    return k == 0 or above[k].line - above[k - 1].line > 3 or bool(_SUMMARY.search(texts[above[k - 1].line]))
+
+
+def _balances(rows: Sequence[Sequence[Term]]) -> list[Group]:
+    """Rows that end in an amount and a balance, where most balances follow from the one before."""
+    pairs = [row[-2:] for row in rows if len(row) >= 2 and all(t.figure.cents for t in row[-2:])]
+    groups = [_balanced(before[1], *now) for before, now in pairwise(pairs)]
+    holding = sum(any(relation.holds() for relation in group) for group in groups)
+    return groups if holding >= 3 and 2 * holding >= len(groups) else []
+
+
+def _balanced(old: Term, amount: Term, new: Term) -> Group:
+    return [_sum([old, amount], new), _sum([new, amount], old)]

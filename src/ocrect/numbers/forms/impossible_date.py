@@ -14,7 +14,7 @@ from ocrect.numbers.forms.style import Style
 from ocrect.numbers.rule import Example
 from ocrect.numbers.values import iso_date
 
-_LIKE_A_DATE = re.compile(r"(?<![\w./-])(?=\d{1,4}[./:-]\d)[\d./:-]{8,11}(?![\w/]|[.:-]\d)")
+_LIKE_A_DATE = re.compile(r"(?<![\w./-])(?=\d{1,4}[./:-]\d)[\d./:-]{1,11}(?:[€£$%&@#*?!|][\d./:-]{0,6})?(?![\w/]|[.:-]\d)")
 _DATE = re.compile(r"(\d\d)([./-])(\d\d)\2((?:19|20)\d\d)|((?:19|20)\d\d)([./-])(\d\d)\6(\d\d)")
 _SIGNS = "0123456789./-"
 _OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
@@ -28,12 +28,12 @@ _YEARS = re.compile(r"(?:1[5-9]|20)\d\d[-/](?:1[5-9]|20)\d\d")
 
 
 def _find(text: str, style: Style) -> Iterator[Found]:
-    """What looks like a date with the year in full and is none: ``14/05/201``, ``21/88/2007``."""
+    """What looks like a date with the year in full and is none: ``14/05/201``, ``21/88/2007``, ``20/03/201€``."""
     del style
     for match in _LIKE_A_DATE.finditer(text):
         found = match.group()
         sizes = [len(part) for part in re.split("[./:-]", found)]
-        has_year = sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
+        has_year = 8 <= len(found) <= 11 and sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
         if _FOUR_PARTS.fullmatch(found) or _YEARS.fullmatch(found) or _OTHER_CALENDAR.search(found):
             continue
         if has_year and not _is_date(found) and (dates := _dates_near(found)):
@@ -84,6 +84,8 @@ RULE = Form(
         Example("DD: 25/10/20:7", "25/10/20:7", "25/10/2017", share=0.1),
         Example("DD: 25/10/20:7", "25/10/20:7", "25/10/2017", page=("Date: 25/10/2017",), share=0.1),
         Example("on 21/88/2007", "21/88/2007", "21/08/2007", share=0.1),
+        Example("on 20/03/201€,", "20/03/201€", "20/03/2016", share=0.1),
+        Example("sum 20.03.2€"),
         Example("29/12/1439"),  # another calendar
         Example("1397/05/31"),
         Example("10.12.20.15"),  # a code

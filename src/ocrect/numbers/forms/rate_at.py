@@ -9,7 +9,8 @@ from ocrect.numbers.forms.rule import Claim, Form, Found, Proof
 from ocrect.numbers.forms.style import Style
 from ocrect.numbers.rule import Example
 
-_ZERO = re.compile(r"(?<![\d.,@])(?<!@ )0(?=\d{1,2}(?:\.\d{1,2})?%)")
+_ZERO = re.compile(r"(?<![\d.,@])(?<!@ )0(?=\d{1,2}%)")
+"""With decimals as well it is filled up to its width: ``Z 00.0%`` above ``S 06.0%``."""
 
 
 def _find(text: str, style: Style) -> Iterator[Found]:
@@ -19,12 +20,12 @@ def _find(text: str, style: Style) -> Iterator[Found]:
 
 def _prove(claim: Claim) -> Proof:
     del claim
-    return Proof("no rate begins with a 0 before another digit")
+    return Proof("no rate without decimals begins with a 0 before another digit")
 
 
 RULE = Form(
     name="rate-at",
-    says="A 0 before another digit of a rate is the sign @: no rate begins so.",
+    says="A 0 before another digit of a rate without decimals is the sign @: no rate begins so.",
     set_on="SROIE (4 of 60 receipts; 28 have @ before a rate): 6 right, 0 wrong",
     find=_find,
     prove=_prove,
@@ -33,5 +34,6 @@ RULE = Form(
         Example("SR 010%", "0", "@", share=0.1),
         Example("0.60% and 10.06%"),
         Example("GST @06% @ 06%"),
+        Example("Z 00.0% and S 06.0%"),  # filled up to their width
     ),
 )

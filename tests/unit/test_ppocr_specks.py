@@ -35,6 +35,13 @@ def test_signs_that_are_low_by_nature_and_small_print_beside_large_letters_are_n
     assert without_specks(heading, 42.0) == heading
 
 
+@given(st.sampled_from("1|!7Ie"), st.floats(3, 60))
+def test_a_sign_that_is_a_row_by_itself_is_a_speck_where_it_is_far_lower_than_the_pages_lines(sign: str, height: float) -> None:
+    row = [in_row(sign, 100, height)]
+    assert without_specks(row, 50.0) == ([] if height < SPECK * 50 else row) or abs(height - SPECK * 50) < 1e-3
+    assert without_specks(row, float("inf")) == row, "on a page without words nothing says how high its lines are"
+
+
 def doubtful(text: str, at: int, space: float) -> BoxReading:
     """A line of which the sign at an index may be a space, with that probability."""
     read = posterior(text, alternatives={at: {" ": space}})

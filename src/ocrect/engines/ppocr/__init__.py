@@ -14,6 +14,7 @@ from ocrect.engines import ticks
 from ocrect.engines.ppocr import head, models, networks
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
+from ocrect.engines.ppocr.leaders import without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
@@ -21,7 +22,7 @@ from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_spaces, without_specks
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.ink import Ink, around, clusters, covered, on
-from ocrect.record.document import Page, PageImage, Step, Unread
+from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.settings import Settings
 from ocrect.words.detection import detect as detect_language
 from ocrect.words.lexicon import UNDETERMINED
@@ -36,7 +37,9 @@ MANY, TOLD = 8, 0.4  # of so many letters in a line at least this part must be n
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
 WORD = 4  # signs of a reading that tells how high the page's lines are
-LARGE, SURE_LARGE = 1.5, 0.85  # times higher than the page's lines: handwriting, stamps and logos unless surely read
+LARGE, SURE_LARGE = 1.5, 0.85  # times higher than the page's lines: handwriting, stamps and logos unless surely read,
+HUGE, SURE_HUGE = 2.0, 0.95  # and so much higher, unless more surely
+THIN = 0.3  # of the page's lines: what is lower is a rule or the scan's edge unless surely read
 PIECES = 6  # a large sign of more pieces of ink is a picture
 BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself, and as bullets
 STROKES = BLOTS | frozenset(':;"’‘“”–—_=|/\\~^*+<>!()[]{} ')  # and where rules, dashes and strokes of a pen do
@@ -83,13 +86,16 @@ class PpOcr:
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
         kept += [tick_reading(tick, self._known) for tick in boxes]
         usual = _height(kept)
-        regions = [(kind, [without_specks(row, usual) for row in rows if not _is_strokes(row)]) for kind, rows in ordered(kept)]
-        found = [(kind, [self._row(pixels, row) for row in rows]) for kind, rows in regions if rows]
-        return Page(
-            image.number, image.width, image.height, image.dpi, tuple(blocks(found, image.number)), (self._step,), dropped
-        )
+        found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
+        for kind, rows in ordered(kept):
+            texts = [without_specks(row, usual) for row in rows if not _is_strokes(row)]
+            parted = [without_leaders(pixels, self._row(pixels, row)) for row in texts if row]
+            dropped += [leader for _, leaders in parted for leader in leaders]
+            found.append((kind, [row for row, _ in parted if row]))
+        read = blocks([(kind, rows) for kind, rows in found if rows], image.number)
+        return Page(image.number, image.width, image.height, image.dpi, tuple(read), (self._step,), tuple(dropped))
 
-    def _read(self, rgb: NDArray[np.uint8], boxes: Boxes, ink: Ink) -> tuple[list[BoxReading], tuple[Unread, ...]]:
+    def _read(self, rgb: NDArray[np.uint8], boxes: Boxes, ink: Ink) -> tuple[list[BoxReading], list[Unread]]:
         """The boxes that hold text, and the others as unread. A doubtful box of several lines is read line by line."""
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
@@ -114,7 +120,7 @@ class PpOcr:
             kept += found
             if not found:
                 dropped.append(judge.unread(reading))
-        return kept, tuple(dropped)
+        return kept, dropped
 
     def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:
         """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""
@@ -188,6 +194,8 @@ class _Judge:
             return False
         if self._is_drawn(reading) or self._is_passed_over(reading):
             return False
+        if sure < SURELY_READ and reading.height < THIN * self._height < np.inf:
+            return False
         if sure >= SURELY_READ:
             return True
         contrast = self._contrast(reading)
@@ -211,7 +219,8 @@ class _Judge:
         if reading.height <= LARGE * self._height:
             return False
         pieces = int(_inside(self._ink, reading.quad).sum())
-        return reading.confidence < SURE_LARGE or (len(reading.symbols) == 1 and pieces > PIECES)
+        bar = SURE_HUGE if reading.height > HUGE * self._height else SURE_LARGE
+        return reading.confidence < bar or (len(reading.symbols) == 1 and pieces > PIECES)
 
     def _is_passed_over(self, reading: BoxReading) -> bool:
         """True where most letters of a line made no symbol: those of a script that the recogniser does not know."""

@@ -46,6 +46,14 @@ class Place(NamedTuple):
     wide: float
 
 
+class Strip(NamedTuple):
+    """The paper between two boxes made upright: 1 where there is ink ``(height, width)``, and the ``(3, 3)`` matrix from its
+    pixels to those of the page."""
+
+    mask: NDArray[np.uint8]
+    to_page: NDArray[Any]
+
+
 def with_lone_signs(network: Network, known: str, rgb: NDArray[np.uint8], row: Sequence[BoxReading]) -> list[BoxReading]:
     """The boxes of a row, left to right, and the signs that stand by themselves between them; see :func:`recognise`."""
     complete = list(row[:1])
@@ -60,27 +68,33 @@ def with_lone_signs(network: Network, known: str, rgb: NDArray[np.uint8], row: S
 
 def places(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
     """Where signs may stand in the image ``(height, width, 3)`` between two boxes of one row, left to right."""
+    strip = between(rgb, left, right)
+    found = _signs(strip.mask) if strip else []
+    if strip is None or len(found) > MOST_IN_A_GAP:
+        return []
+    height = strip.mask.shape[0]
+    margin = MARGIN * height
+    return [
+        Place(_through(strip.to_page, x0 - margin, x1 + margin, height), (y1 - y0) / height, (x1 - x0) / height)
+        for x0, x1, y0, y1 in found
+    ]
+
+
+def between(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> Strip | None:
+    """The paper between two boxes of one row, left to right; ``None`` where it is narrow or too dark to tell its ink."""
     gap = np.stack([left[1], right[0], right[3], left[2]]).astype(np.float32)
     height = float(min(np.linalg.norm(gap[3] - gap[0]), np.linalg.norm(gap[2] - gap[1])))
     length = float(gap[[1, 2], 0].min() - gap[[0, 3], 0].max())
     if height < 1 or length < LEAST_GAP * height:
-        return []
+        return None
     size = (int(length) + 1, int(height))
     upright = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     strip = _grey(cv2.warpPerspective(rgb, cv2.getPerspectiveTransform(gap, upright), size, borderMode=cv2.BORDER_REPLICATE))
     ink = np.percentile(np.concatenate([_grey(crop(rgb, box)).ravel() for box in (left, right)]), 5)
     paper = np.median(strip)
     if paper - ink < LEAST_CONTRAST:
-        return []
-    found = _signs((strip < paper - INKED * (paper - ink)).astype(np.uint8))
-    if len(found) > MOST_IN_A_GAP:
-        return []
-    back = cv2.getPerspectiveTransform(upright, gap)
-    margin = MARGIN * size[1]
-    return [
-        Place(_through(back, x0 - margin, x1 + margin, size[1]), (y1 - y0) / size[1], (x1 - x0) / size[1])
-        for x0, x1, y0, y1 in found
-    ]
+        return None
+    return Strip((strip < paper - INKED * (paper - ink)).astype(np.uint8), cv2.getPerspectiveTransform(upright, gap))
 
 
 def _is_sign(reading: BoxReading, place: Place) -> bool:

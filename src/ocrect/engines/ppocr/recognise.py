@@ -64,6 +64,11 @@ class BoxReading:
         """Of the box, across the line, in pixels."""
         return float(np.linalg.norm(self.quad[3] - self.quad[0]))
 
+    @property
+    def length(self) -> float:
+        """Of the box, along the line, in pixels."""
+        return float(np.linalg.norm(self.quad[1] - self.quad[0]))
+
     def place(self, start: float, end: float) -> NDArray[np.float32]:
         """The corners ``(4, 2)`` of the part of the box between two frames."""
         corners: NDArray[np.float32] = self._places([(start, end)])[0]
@@ -100,9 +105,9 @@ class BoxReading:
             return [self]
         middle = (start + end) // 2
         left, right = min(start + REST, middle), max(end - REST, middle)
-        return [self._part(0, left, left), self._part(right, self.posterior.frames, self.width)]
+        return [self.part(0, left, left), self.part(right, self.posterior.frames, self.width)]
 
-    def _part(self, start: int, end: int, last: float) -> BoxReading:
+    def part(self, start: int, end: int, last: float) -> BoxReading:
         """The frames from ``start`` to ``end`` of which the text reaches up to ``last``."""
         part = replace(self.posterior, log_probs=self.posterior.log_probs[start:end])
         return BoxReading(self.place(start, last), without_idle_spaces(part), last - start)

@@ -12,7 +12,8 @@ LOW = frozenset("•●○■□▪▫◆◇·.,'`´-:;\"’‘“”–—_=~^*
 """Signs that are lower than letters in print, too."""
 
 SPECK = 0.45
-"""Any other sign in a box of its own is a speck if lower than this part of its row's and of the page's usual height."""
+"""Any other sign in a box of its own is a speck if lower than this part of its row's and of the page's usual height; of the
+latter, if it is a row by itself."""
 
 LIKELIER = 4.0
 """A sign between two lower-case letters is taken for a speck in a space where it is at most ``LIKELIER`` nats likelier than a
@@ -31,7 +32,9 @@ _BETWEEN = re.compile(r"(?<=[^\W\d_])[_.,:;·•‘°~](?=[^\W\d_])")
 
 def without_specks(row: list[BoxReading], usual: float) -> list[BoxReading]:
     """The boxes of a row without those that hold a speck; ``usual`` is the median height of the page's lines in pixels."""
-    high = SPECK * min(float(np.median([reading.height for reading in row for _ in reading.symbols])), usual)
+    high = SPECK * usual
+    if len(row) > 1 or not np.isfinite(usual):
+        high = min(high, SPECK * float(np.median([reading.height for reading in row for _ in reading.symbols])))
 
     def is_speck(reading: BoxReading) -> bool:
         return len(reading.symbols) == 1 and reading.symbols[0].text not in LOW and reading.height < high

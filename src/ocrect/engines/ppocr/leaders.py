@@ -1,0 +1,129 @@
+"""Dot leaders, as in tables of contents and price lists: rules made of dots, which guide the eye and are no text.
+
+The detector finds what stands before a leader and behind it, and some of its dots with them. Glued to a number these make
+another one: ``Memoriam....... .2`` is page 2, not .2. So dots that fill much of a line, or go on evenly in the white space
+between two boxes of a row, part what stands before them from what stands behind. An ellipsis is short, also in typescript.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.engines.ppocr.gaps import between
+from ocrect.engines.ppocr.lines import box_around
+from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.record.document import Unread
+
+READ_AS = frozenset(".…·,: ")  # dots of a leader and the space between them
+LONG = 3.5  # heights: dots that fill more of a line are a leader; the four of a spaced ellipsis fill 3.2 in typescript
+MANY, SHORT = 5, 1.2  # and so are so many dots that fill more than this
+DOT = 0.25  # in white space: the most height of a dot,
+ENDS = 1.0  # except at either end, so far in, where letters may reach into it,
+LEVEL = 0.15  # and how far it stands above or below the others, in heights of the row
+FEW, MORE = 4, 6  # dots that are a leader there if they fill as much; dots that are one anyway
+EVEN, OFTEN = (0.5, 1.6), 0.7  # distances are so many of their median, this part of them at least
+NEXT, LAST = (0.7, 1.3), 5  # the last dot is the leader's if it is so far from the one before, in the median of so many
+
+
+def without_leaders(rgb: NDArray[np.uint8], row: Sequence[BoxReading]) -> tuple[list[BoxReading], list[Unread]]:
+    """The boxes of a row of the page ``(height, width, 3)``, left to right, parted where there is a leader, and the leaders,
+    each as an unread ``rule``.
+    """
+    kept: list[BoxReading] = []
+    found: list[Unread] = []
+    for reading in row:
+        parts, leaders = _parted(reading)
+        found += leaders
+        if kept and parts and (_dots(kept[-1], at_end=True) or _dots(parts[0], at_end=False)):
+            before, behind = _text(kept[-1], _dots(kept[-1], at_end=True), at_end=True), parts[0]
+            leader = _between(rgb, before, behind) if before else None
+            if leader and before:
+                rule, behind = leader
+                found.append(rule)
+                kept[-1], parts[0] = before, behind
+        kept += parts
+    return kept, found
+
+
+def _dots(reading: BoxReading, *, at_end: bool) -> int:
+    """How many symbols at the end or the beginning of a reading may be dots of a leader."""
+    symbols = reading.symbols[::-1] if at_end else reading.symbols
+    return next((i for i, symbol in enumerate(symbols) if symbol.text not in READ_AS), len(symbols))
+
+
+def _text(reading: BoxReading, dots: int, *, at_end: bool) -> BoxReading | None:
+    """The reading without so many symbols at its end or its beginning; ``None`` where nothing is left."""
+    symbols = reading.symbols
+    if dots >= len(symbols):
+        return None
+    if not dots:
+        return reading
+    if at_end:
+        return reading.part(0, symbols[-dots].start, min(symbols[-dots].start, reading.width))
+    return reading.part(symbols[dots - 1].end, reading.posterior.frames, reading.width)
+
+
+def _between(rgb: NDArray[np.uint8], before: BoxReading, behind: BoxReading) -> tuple[Unread, BoxReading] | None:
+    """The leader between two boxes of a row, the first without its dots, and the second without the leader's dots."""
+    dots = _dots(behind, at_end=False)
+    text = _text(behind, dots, at_end=False)
+    if text is None:
+        return None
+    strip = between(rgb, before.quad, behind.place(behind.symbols[dots].start, behind.width))
+    distances = _evenly(strip.mask) if strip else np.zeros(0)
+    if not len(distances):
+        return None
+    usual = float(np.median(distances[-LAST - 1 : -1]))
+    if dots and not NEXT[0] * usual <= distances[-1] <= NEXT[1] * usual:
+        text = _text(behind, dots - 1, at_end=False) or text
+    corners = np.stack([before.quad[1], text.quad[0], text.quad[3], before.quad[2]])
+    return Unread(box_around(corners), "rule"), text
+
+
+def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The distances of the dots of a leader, left to right, in a strip of paper with ink of 1; none where it has none."""
+    height, width = mask.shape
+    _, _, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    x, y, w, h = found[1:, :4].T
+    low = h <= DOT * height
+    none = np.zeros(0)
+    if low.sum() < FEW or (~low & (x >= ENDS * height) & (x + w <= width - ENDS * height)).any():
+        return none
+    middles = y + h / 2
+    level = low & (np.abs(middles - np.median(middles[low])) <= LEVEL * height)
+    distances = np.diff(np.sort((x + w / 2)[level]))
+    if level.sum() < FEW or (level.sum() < MORE and distances.sum() <= LONG * height):
+        return none
+    least, most = np.array(EVEN) * np.median(distances)
+    is_even = ((distances >= least) & (distances <= most)).mean() >= OFTEN
+    return distances if is_even else none
+
+
+def _parted(reading: BoxReading) -> tuple[list[BoxReading], list[Unread]]:
+    """A reading parted at the leaders within its box."""
+    leaders = list(_within(reading))
+    if not leaders:
+        return [reading], []
+    starts, ends = [0, *(last for _, last in leaders)], [*(first for first, _ in leaders), reading.posterior.frames]
+    parts = [reading.part(start, end, min(end, reading.width)) for start, end in zip(starts, ends, strict=True) if end > start]
+    rules = [Unread(box_around(reading.place(first, last)), "rule") for first, last in leaders]
+    return [part for part in parts if part.symbols], rules
+
+
+def _within(reading: BoxReading) -> Iterator[tuple[int, int]]:
+    """From which frame to which there is a leader."""
+    symbols = reading.symbols
+    at = 0
+    while at < len(symbols):
+        run = next((i for i, symbol in enumerate(symbols[at:]) if symbol.text not in READ_AS), len(symbols) - at)
+        dots = [symbol for symbol in symbols[at : at + run] if symbol.text != " "]
+        if dots:
+            many = sum(3 if dot.text == "…" else 1 for dot in dots)
+            heights = (dots[-1].end - dots[0].start) / reading.width * reading.length / reading.height
+            if many > 1 and (heights > LONG or (many >= MANY and heights > SHORT)):
+                yield dots[0].start, dots[-1].end
+        at += max(run, 1)

@@ -1,0 +1,84 @@
+"""Dot leaders part what stands before them from what stands behind; ellipses and decimal points are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ocrect.engines.ppocr.leaders import without_leaders
+from ocrect.engines.ppocr.lines import text_of
+from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.record.document import Unread
+from ocrect.testing import posterior
+
+ROW = 40  # pixels
+PAPER = np.full((100, 1200, 3), 250, np.uint8)
+
+
+def box(text: str, left: float, letter: float = 24.0) -> BoxReading:
+    """A reading whose symbols are so wide, in a box 30 pixels below the upper edge."""
+    right = left + letter * len(text)
+    quad = np.array([[left, 30], [right, 30], [right, 30 + ROW], [left, 30 + ROW]], np.float32)
+    read = posterior(text)
+    return BoxReading(quad, read, float(len(read.log_probs)))
+
+
+def parted(pixels: NDArray[np.uint8], *row: BoxReading) -> tuple[list[str], list[Unread]]:
+    kept, leaders = without_leaders(pixels, row)
+    return [text_of(reading) for reading in kept], leaders
+
+
+def dotted(pitch: float, size: int, *, last: float = 1.0, few: int = 0) -> NDArray[np.uint8]:
+    """Paper with the ink of letters from 20 to 140 and from 1000 on, and dots between: all that fit, or ``few``.
+
+    The last of them is ``last`` pitches from the others.
+    """
+    pixels = PAPER.copy()
+    for left, right in ((20, 140), (1000, 1048)):
+        for x in range(left, right - 6, 12):
+            pixels[38:62, x : x + 6] = 20
+    places = 985 - pitch * np.arange(1, int(830 / pitch))
+    for x in np.round([985, *(places - (last - 1) * pitch)])[: few or None].astype(int):
+        pixels[62 - size : 62, x : x + size] = 20
+    return pixels
+
+
+@given(st.integers(5, 60), st.sampled_from(["Index", "The end of it", "7.4 Sums"]), st.integers(1, 999))
+def test_dots_that_fill_much_of_a_box_part_it_and_are_an_unread_rule(dots: int, title: str, page: int) -> None:
+    texts, leaders = parted(PAPER, box(f"{title}{'.' * dots}{page}", 20, 14))
+    assert texts == [title, str(page)]
+    assert [leader.why for leader in leaders] == ["rule"]
+
+
+@given(st.sampled_from(["...", "....", ". . .", ". . . .", "…", "…."]), st.sampled_from(["", " more"]))
+def test_an_ellipsis_stays_also_in_typescript(dots: str, more: str) -> None:
+    reading = box(f"and so on{dots}{more}", 20, 18)
+    assert without_leaders(PAPER, [reading]) == ([reading], [])
+
+
+@given(st.floats(9, 24), st.integers(2, 6), st.integers(0, 3), st.integers(0, 1))
+def test_dots_that_go_on_between_two_boxes_leave_both(pitch: float, size: int, before: int, behind: int) -> None:
+    row = [box("Index" + "." * before, 20), box("." * behind + "48", 1000 - 24 * behind)]
+    texts, leaders = parted(dotted(pitch, size), *row)
+    assert texts == ["Index", "48"]
+    assert len(leaders) == (before + behind > 0)
+
+
+@given(st.floats(9, 20), st.floats(1.6, 3.0))
+def test_the_point_of_a_price_below_one_stands_apart_from_the_dots(pitch: float, last: float) -> None:
+    assert parted(dotted(pitch, 4, last=last), box("Tea12...", 20), box(".48", 976))[0] == ["Tea12", ".48"]
+
+
+@pytest.mark.parametrize("few", [1, 2, 3])
+def test_a_few_dots_between_two_boxes_are_no_leader(few: int) -> None:
+    row = [box("Total...", 20), box(".48", 976)]
+    assert without_leaders(dotted(30, 4, few=few), row) == (row, [])
+
+
+def test_letters_between_two_boxes_are_no_leader() -> None:
+    pixels = dotted(14, 4)
+    pixels[40:62, 500:520] = 20
+    assert parted(pixels, box("Tea12...", 20), box(".48", 976)) == (["Tea12...", ".48"], [])

@@ -31,7 +31,7 @@ def parted(pixels: NDArray[np.uint8], *row: BoxReading) -> tuple[list[str], list
     return [text_of(reading) for reading in kept], leaders
 
 
-def dotted(pitch: float, size: int, *, last: float = 1.0, few: int = 0) -> NDArray[np.uint8]:
+def dotted(pitch: float, size: int, *, last: float = 1.0, few: int = 0, base: int = 62) -> NDArray[np.uint8]:
     """Paper with the ink of letters from 20 to 140 and from 1000 on, and dots between: all that fit, or ``few``.
 
     The last of them is ``last`` pitches from the others.
@@ -39,10 +39,10 @@ def dotted(pitch: float, size: int, *, last: float = 1.0, few: int = 0) -> NDArr
     pixels = PAPER.copy()
     for left, right in ((20, 140), (1000, 1048)):
         for x in range(left, right - 6, 12):
-            pixels[38:62, x : x + 6] = 20
+            pixels[38:62, x : x + 6] = 20  # letters end on the line that dots stand on
     places = 985 - pitch * np.arange(1, int(830 / pitch))
     for x in np.round([985, *(places - (last - 1) * pitch)])[: few or None].astype(int):
-        pixels[62 - size : 62, x : x + size] = 20
+        pixels[base - size : base, x : x + size] = 20
     return pixels
 
 
@@ -82,3 +82,9 @@ def test_letters_between_two_boxes_are_no_leader() -> None:
     pixels = dotted(14, 4)
     pixels[40:62, 500:520] = 20
     assert parted(pixels, box("Tea12...", 20), box(".48", 976)) == (["Tea12...", ".48"], [])
+
+
+@given(st.integers(30, 48), st.sampled_from([",", ".", "..."]))
+def test_a_dashed_rule_over_a_row_is_no_leader(base: int, dots: str) -> None:
+    row = [box(f"Total{dots}", 20), box(".48", 976)]
+    assert without_leaders(dotted(14, 4, base=base), row) == (row, [])

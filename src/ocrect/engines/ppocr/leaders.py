@@ -18,12 +18,12 @@ from ocrect.engines.ppocr.lines import box_around
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.record.document import Unread
 
-READ_AS = frozenset(".…·,: ")  # dots of a leader and the space between them
+READ_AS = frozenset(".…·, ")  # dots of a leader and the space between them
 LONG = 3.5  # heights: dots that fill more of a line are a leader; the four of a spaced ellipsis fill 3.2 in typescript
 MANY, SHORT = 5, 1.2  # and so are so many dots that fill more than this
-DOT = 0.25  # in white space: the most height of a dot,
+DOT = 0.25  # in white space, in heights of the row: the most height of a dot,
 ENDS = 1.0  # except at either end, so far in, where letters may reach into it,
-LEVEL = 0.15  # and how far it stands above or below the others, in heights of the row
+LOW, LEVEL = 0.5, 0.15  # how far down the row dots are at least (dashes of a rule are anywhere), and how level with one another
 FEW, MORE = 4, 6  # dots that are a leader there if they fill as much; dots that are one anyway
 EVEN, OFTEN = (0.5, 1.6), 0.7  # distances are so many of their median, this part of them at least
 NEXT, LAST = (0.7, 1.3), 5  # the last dot is the leader's if it is so far from the one before, in the median of so many
@@ -96,7 +96,7 @@ def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
     middles = y + h / 2
     level = low & (np.abs(middles - np.median(middles[low])) <= LEVEL * height)
     distances = np.diff(np.sort((x + w / 2)[level]))
-    if level.sum() < FEW or (level.sum() < MORE and distances.sum() <= LONG * height):
+    if np.median(middles[low]) < LOW * height or level.sum() < FEW or (level.sum() < MORE and distances.sum() <= LONG * height):
         return none
     least, most = np.array(EVEN) * np.median(distances)
     is_even = ((distances >= least) & (distances <= most)).mean() >= OFTEN

@@ -260,6 +260,32 @@ def test_a_slow_body_a_large_one_and_a_false_length_are_refused(tmp_path: Path) 
         assert service.client.get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/v1/documents", "/v1/correct", "/nothing-here"])
+@pytest.mark.parametrize("size", [100_000, 30_000_000])
+def test_a_client_that_goes_on_sending_gets_the_answer_that_refuses_it(path: str, size: int, service: Service) -> None:
+    host, port = service.address.removeprefix("http://").split(":")
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: image/png\r\nContent-Length: {size}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=200) as connection:
+        connection.sendall(head.encode() + bytes(size))
+        assert connection.recv(20).startswith(b"HTTP/1.1 4")
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "text/plain"])
+def test_a_client_that_leaves_while_it_sends_is_no_bug_of_the_service(kind: str, service: Service) -> None:
+    host, port = service.address.removeprefix("http://").split(":")
+    path = "/v1/correct" if kind == "text/plain" else "/v1/documents"
+    before = service.log.stat().st_size
+    with socket.create_connection((host, int(port)), timeout=200) as connection:
+        head = f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: {kind}\r\nContent-Length: 5000\r\n\r\n--x"
+        connection.sendall(head.encode())
+
+    def said() -> str:
+        return service.log.read_text(encoding="utf-8")[before:]
+
+    wait_until(lambda: f" {path} 499 " in said())
+    assert ("bug" in said(), "Traceback" in said()) == (False, False)
+
+
 def test_a_head_that_does_not_come_is_hung_up_on(service: Service) -> None:
     host, port = service.address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=200) as connection:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
@@ -30,6 +30,9 @@ log = logging.getLogger("ocrect")
 
 DESCRIPTION = """OCR whose every correction is checked against the pixels. Send a scan, follow it, fetch it in any format;
 or send a text, hOCR or ALTO and get it back corrected. Errors are problems (RFC 9457) with a hint what to do."""
+
+_LEFT = 499
+"""What nginx calls a request whose client left; it is counted, and sent to nobody."""
 
 
 def application(state: State, hosts: Container[str], keys: Keys) -> Guard:
@@ -52,6 +55,7 @@ def application(state: State, hosts: Container[str], keys: Keys) -> Guard:
     app.add_exception_handler(sqlite3.Error, _unkept)
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _bug)
     app.openapi = lambda: _described(app, with_keys=bool(keys.known()))  # type: ignore[method-assign]
     return Guard(app, hosts=hosts, keys=keys, limits=state.plan.limits, metrics=state.metrics)
@@ -103,6 +107,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     told = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
     return problems.of_status(422, told)
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """The client left before its request had come whole: nobody is there to be answered, and nothing is wrong here."""
+    del request, error
+    return Response(status_code=_LEFT)
 
 
 async def _bug(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Container
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +26,7 @@ from ocrect.server.metrics import Metrics
 
 log = logging.getLogger("ocrect")
 
+_DROPPING = 3.0  # seconds that a client has to send the rest of a body that is refused
 OPEN = ("/healthz", "/readyz")
 """Paths that ask for no key: they say nothing but whether the service is well."""
 PAGES = "/review"
@@ -131,6 +133,7 @@ class _Answer:
             for name, value in HEADERS.items():
                 if not (self._bare and name in headers):
                     headers[name] = value
+            await self._body.drop()
             if not self._body.ended:
                 headers["Connection"] = "close"  # what is left of the body is not read
             message["headers"] = headers.raw
@@ -150,6 +153,7 @@ class _Body:
         self._size = 0
         self._until = time.monotonic() + limits.body_seconds
         self.ended = "content-length" not in headers and "transfer-encoding" not in headers
+        self._is_coming = "expect" not in headers
 
     async def __call__(self) -> Message:
         if self.ended:  # what follows is the client's leaving, for which there is no limit
@@ -167,6 +171,17 @@ class _Body:
             if self._size > self._limits.body_bytes:
                 raise _too_large(self._limits)
         return message
+
+    async def drop(self) -> None:
+        """Take in what is left, for a while, and keep none of it: where a connection is closed with bytes unread, the client's
+        system takes the answer for lost. A client that asked whether to send (Expect) is told the answer instead.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(_DROPPING, max(0.0, self._until - time.monotonic()))):
+                while self._is_coming and not self.ended:
+                    message = await self._receive()
+                    self._is_coming = message.get("more_body", False)
+                    self.ended = message["type"] == "http.request" and not self._is_coming
 
 
 def _too_large(limits: Limits) -> InputTooLargeError:

@@ -35,6 +35,10 @@ NUMERO, APART, N_LEAST, O_LEAST = "№", 3, -3.0, -4.0
 _TOKEN = re.compile(r"\S+")
 _NUMBER = re.compile(r"(?=.*\d)[\dA-ZloIθΘøØ\W]+|\W*[lθΘ]\W*")
 """Digits, capitals and signs; or an ``l`` or theta by itself, which is no word, except before an apostrophe."""
+_RUN = re.compile(r"(?<![^\W_])[\dl]*l[\dl]*")
+"""Digits and ``l`` with neither a letter nor a digit before them."""
+_YEAR = re.compile(r"[1l][5-9]\d[\dl]")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)(?!\w)")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _DECIMALS = re.compile(r"[.,]\d\d?(?!\d)")
 
@@ -44,7 +48,8 @@ def with_digits(reading: BoxReading) -> BoxReading:
     posterior = reading.posterior
     symbols = posterior.spans()
     text = "".join(symbol.text for symbol in symbols)
-    rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in _places(text)]
+    places = dict(_places(text)) | dict(_ones(text))
+    rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in places.items()]
     known = [(symbol, digit, bar) for symbol, digit, bar in rivals if digit in posterior.alphabet]
     return with_rivals(reading, [(s, digit) for s, digit, bar in known if ahead(reading, s, digit).min() <= bar])
 
@@ -73,6 +78,26 @@ def _places(text: str) -> Iterator[tuple[int, float]]:
                 or (text[at] == "I" and before[-1:].isdigit() and after[:1].isdigit())
             ):
                 yield at, AMONG
+
+
+def _ones(text: str) -> Iterator[tuple[int, float]]:
+    """Where an ``l`` stands for 1 in a number that goes on in letters: ``l0-year``, ``3lst``, ``2-lla``, and in years (``196l``).
+
+    Behind digits, with no letter after it, it may stand for litres.
+    """
+    for run in _RUN.finditer(text):
+        number, before, after = run.group(), text[: run.start()], text[run.end() :]
+        is_ordinal = bool(_ORDINAL.match(after))
+        if _WORD.match(after) and not is_ordinal:
+            continue
+        if any(map(str.isdigit, number)):
+            is_one = not number.endswith("l") or after[:1].isalpha() or bool(_YEAR.fullmatch(number))
+        elif re.search(r"\d[-–]$", before):
+            is_one = after[:1].isalpha() or number != "l"
+        else:
+            is_one = (number == "l" and after.startswith("st") and is_ordinal) or (number == "ll" and after[:1] in ("-", "t"))
+        if is_one:
+            yield from ((at, AMONG) for at in range(*run.span()) if text[at] == "l")
 
 
 def spelt_out(reading: BoxReading) -> BoxReading:

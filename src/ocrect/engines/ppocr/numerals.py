@@ -81,7 +81,7 @@ def _places(text: str) -> Iterator[tuple[int, float]]:
 
 
 def _ones(text: str) -> Iterator[tuple[int, float]]:
-    """Where an ``l`` stands for 1 in a number that goes on in letters: ``l0-year``, ``3lst``, ``2-lla``, and in years (``196l``).
+    """Where an ``l`` is 1 in a number that goes on in letters (``l0-year``, ``3lst``, ``2-lla``), or in a year (``196l``).
 
     Behind digits, with no letter after it, it may stand for litres.
     """

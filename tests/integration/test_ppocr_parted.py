@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,27 @@ def test_lines_of_two_columns_found_as_one_are_parted_as_far_as_they_go_on() -> 
         *(f"other column {row:02d} goes on" for row in range(6)),
         *("and out they sent" for _ in range(6, 14)),
     ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_of_several_columns_found_as_one_are_parted_at_each_gutter_even_where_they_touch(seed: int) -> None:
+    """Columns of lines of 20 or 21 letters; a letter is two frames and 40 pixels wide, as is the gutter."""
+    dice = random.Random(seed)
+    many, columns = 30, dice.randint(2, 5)
+    endings = ("the bell rang in", "that he sent onx")
+    texts = [[f"{'abcde'[c]}{row:02d} {dice.choice(endings)}" for row in range(many)] for c in range(columns)]
+    found = []
+    for row in range(many):
+        first = 0
+        while first < columns:
+            last = dice.randrange(first, columns) if row in range(9, 20, 5) else first
+            touch = dice.random() < 0.5
+            *joined, end = (texts[c][row] for c in range(first, last + 1))
+            text = "".join(part.ljust(21, "x") if touch else f"{part} " for part in joined) + end
+            found.append(line(text, 840 * first, 840 * first + 40 * len(text), row))
+            first = last + 1
+    read = ["".join(r.posterior.text for r in row).rstrip("x") for _, rows in ordered(found) for row in rows]
+    assert read == [text.rstrip("x") for column in texts for text in column]
 
 
 def test_text_of_full_width_under_columns_is_not_parted() -> None:

@@ -178,8 +178,25 @@ def test_a_box_across_a_gutter_is_where_two_lines_were_found_as_one() -> None:
         both = Box(100, left[row][0].top, 930, left[row][0].bottom), f"{left[row][1]} {right[row][1]}"
         found = [both, *left[:row], *left[row + 1 :], *right[:row], *right[row + 1 :]]
         boxes, texts = zip(*found, strict=True)
-        (((_, gutter),),) = across(boxes, texts)
+        (((_, gutter, _),),) = across(boxes, texts)
         assert 500 < gutter < 530
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_box_across_a_known_gutter_is_surely_two_lines_where_it_is_in_step_with_the_rows_around(seed: int) -> None:
+    rng = random.Random(seed)
+    many, row = rng.randint(20, 40), rng.randint(3, 16)
+    columns = [column(rng, x, 100, 30, many) for x in (100, 430)]
+    set_off = rng.uniform(0.4, 0.8) * SIZE * (seed % 2)
+    for lines in columns:
+        for n, (box, text) in enumerate(lines):
+            down = set_off * ((n >= row) + (n > row))
+            lines[n] = Box(box.left, box.top + down, box.right, box.bottom + down), text
+    (left, first), (right, second) = (lines.pop(row) for lines in columns)
+    both = Box(left.left, left.top, right.right, right.bottom), f"{first} {second}"
+    boxes, texts = zip(both, *columns[0], *columns[1], strict=True)
+    found = [bridge for run in across(boxes, texts) for bridge in run if bridge.box == 0]
+    assert all(bridge.edge is None for bridge in found) if set_off else [round(b.edge or 0) for b in found] == [435]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocrect.layout.columns import cut
+from ocrect.layout.columns import Bridge, cut
 from ocrect.layout.regions import Region, regions
 from ocrect.layout.rows import Row
 from ocrect.record.document import Box
 
-__all__ = ["Region", "Row", "across", "reading_order"]
+__all__ = ["Bridge", "Region", "Row", "across", "reading_order"]
 
 
 def reading_order(boxes: Sequence[Box], texts: Sequence[str] = ()) -> list[Region]:
@@ -27,8 +27,8 @@ def reading_order(boxes: Sequence[Box], texts: Sequence[str] = ()) -> list[Regio
     return regions(boxes, texts, cut(boxes, texts).parts)
 
 
-def across(boxes: Sequence[Box], texts: Sequence[str] = ()) -> list[list[tuple[int, float]]]:
-    """The boxes across a gutter of columns, each with where in x that is: two lines found as one, or text of full width.
+def across(boxes: Sequence[Box], texts: Sequence[str] = ()) -> list[list[Bridge]]:
+    """The boxes across a gutter of columns: two lines found as one, or text of full width.
 
     They come in runs, from the columns outward: one is two lines if the one before it is.
     """

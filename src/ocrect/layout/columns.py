@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 from statistics import median
+from typing import NamedTuple
 
 from ocrect.layout.cells import with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters
-from ocrect.layout.rows import Row, band, rows
+from ocrect.layout.rows import Row, band, middle, rows
 from ocrect.layout.strips import Strip, are_columns
 from ocrect.record.document import Box
 
@@ -31,20 +32,33 @@ letter wider than those between its rows, or by their letters, which are ``LARGE
 HEADING_GAP = 1.5
 """Lines at a section's edge with none beside them are cut off at the widest space, if this is so many times the one beyond."""
 
+KNOWN, IN_STEP = 16, 0.25
+"""A box across a gutter is surely two lines where the gutter goes on for the first many rows besides, and the rows above and
+below are as far from its own as rows are, give or take the second, in heights of a letter."""
+
 ABOVE, BELOW = 2, 2
 """Lines at the left of a letterhead at the right: at most ``ABOVE`` above its top, and at least ``BELOW`` below its bottom."""
+
+
+class Bridge(NamedTuple):
+    """The index of a box across a gutter of columns, the gutter's middle in x, and where the second of two lines begins, if it
+    is surely two.
+    """
+
+    box: int
+    x: float
+    edge: float | None = None
 
 
 @dataclass(slots=True)
 class Cut:
     """The parts of a page in reading order, each the rows of a region; and ``bridges``, runs of boxes across a gutter of text.
 
-    Each box has the gutter's x. Only the first of a run is sure to be level with columns: the others are two lines found as one
-    if those before them are.
+    Only the first of a run is sure to be level with columns: the others are two lines found as one if those before them are.
     """
 
     parts: list[list[Row]] = field(default_factory=list)
-    bridges: list[list[tuple[int, float]]] = field(default_factory=list)
+    bridges: list[list[Bridge]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +94,8 @@ class _Cutter:
         for section in sections:
             self._between(found[at : section.first], depth)
             x = section.gutter.x
-            self._done.bridges += [[(i, x)] for i in section.gutter.bridges]
-            self._done.bridges += [[(i, x) for i in run] for run in self._at_ends(section, found) if run]
+            self._done.bridges += [[bridge] for bridge in self._inside(section, found)]
+            self._done.bridges += [[Bridge(i, x) for i in run] for run in self._at_ends(section, found) if run]
             inside = [i for row in found[section.first : section.last + 1] for i in row]
             left = [i for i in inside if self._boxes[i].left + self._boxes[i].right < 2 * x or i in section.gutter.bridges]
             chosen = set(left)
@@ -116,6 +130,24 @@ class _Cutter:
     def _between(self, found: list[Row], depth: int) -> None:
         if found:
             self.region([i for row in found for i in row], depth + 1)
+
+    def _inside(self, section: _Section, found: list[Row]) -> Iterator[Bridge]:
+        """The boxes across a section's gutter in its own rows: those in step with the rows around are two lines."""
+        gutter = section.gutter
+        if not gutter.bridges:
+            return
+        middles = [middle(band(self._boxes, row)) for row in found]
+        steps = [below - above for above, below in pairwise(middles)]
+        unit = median(self._boxes[i].height for row in found for i in row)
+        usual = median(steps[section.first : section.last] or [inf])
+        row_of = {i: n for n, row in enumerate(found) for i in row}
+        for i in gutter.bridges:
+            n = row_of[i]
+            in_step = section.first < n < section.last and all(
+                abs(step - usual) <= IN_STEP * unit for step in steps[n - 1 : n + 1]
+            )
+            is_two = in_step and gutter.many - len(gutter.bridges) >= KNOWN
+            yield Bridge(i, gutter.x, gutter.right if is_two else None)
 
     def _at_ends(self, section: _Section, found: list[Row]) -> Iterator[list[int]]:
         """Boxes across a section's gutter in the rows over and under it, outward: lines of both columns found as one, or text

@@ -10,38 +10,46 @@ from numpy.typing import NDArray
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.engines.ticks import Tick
 from ocrect.evidence import CtcPosterior, Symbol
-from ocrect.layout import across, reading_order
+from ocrect.layout import Bridge, across, reading_order
 from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
 
 Quads = NDArray[np.float32]
 
 TICK_CONFIDENCE = 0.98
+MOST_GUTTERS = 6
+"""Gutters that a box may be across, at most."""
+
 SLACK, SURELY, MANY = 1, 0.6, 3
 """Frames by which the space at the gutter of two lines found as one may be narrower than another, if the second part of such a
 run have their widest space there; the run ends with one of these unless there are so many."""
 
 
 def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
-    """Kinds of blocks and their rows of boxes in reading order; a box across the gutter of two columns is parted there."""
+    """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there."""
     if not readings:
         return []
     boxes, texts = leveled(readings), [text_of(reading) for reading in readings]
-    parted = _parted(readings, boxes, across(boxes, texts))
-    if parted:
+    for _ in range(MOST_GUTTERS):
+        parted = _parted(readings, boxes, across(boxes, texts))
+        if not parted:
+            break
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
         boxes, texts = leveled(readings), [text_of(reading) for reading in readings]
     return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
 
 
-def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[tuple[int, float]]]) -> dict[int, list[BoxReading]]:
+def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[Bridge]]) -> dict[int, list[BoxReading]]:
     """The boxes that are two lines found as one, each in its parts; a run of them ends where one is text of full width."""
     parted: dict[int, list[BoxReading]] = {}
     for run in runs:
         found: list[tuple[int, list[BoxReading]]] = []
         surely = end = 0  # of the run, how many are surely two, and up to where it is columns
-        for i, x in run:
-            frame = (x - boxes[i].left) / boxes[i].width * readings[i].width
+        for i, x, edge in run:
+            frames = readings[i].width / boxes[i].width
+            frame = (x - boxes[i].left) * frames
             parts = readings[i].parted(frame)
+            if len(parts) < 2 and edge is not None:
+                parts = readings[i].parted_before((edge - boxes[i].left) * frames)
             is_sure = len(parts) == 2
             found.append((i, parts if is_sure else readings[i].parted(frame, SLACK)))
             surely += is_sure

@@ -26,6 +26,7 @@ LEAST_WIDTH, MOST_WIDTH = 240, 4800
 UPRIGHT_RATIO = 1.5  # a box that is higher than wide by more than this is read as text that runs upwards,
 LONE_RATIO = 3.0  # and up to this as a lone sign too, such as a digit in a table: what is read more surely counts
 NEAR = 1.0  # frames between a gutter and the space in a reading across it
+BEGINS = 2.0, 2.0  # frames between where a line is known to begin and where it does; a space is so many times likelier
 REST = 1  # frames that the last symbol before a gutter and the first one after it reach into it
 LIKELY = -7.0  # nats: less likely letters are none of the reading
 SURELY = 1.0  # nats by which a rival that is chosen by context becomes the likelier one
@@ -100,11 +101,34 @@ class BoxReading:
         there = [space for space in spaces if space[1] - NEAR <= frame <= space[2] + NEAR]
         if not there:
             return [self]
-        width, start, end = max(there)
+        width, end, start = max(there)
         if sum(space[0] >= width for space in spaces) > 1 and (slack is None or max(spaces)[0] > width + slack):
             return [self]
+        return self._cut(end, start)
+
+    def parted_before(self, frame: float) -> list[BoxReading]:
+        """The readings of the two parts, of which the second begins at about ``frame``: at a space there, or, where letters of
+        two lines touch, between two symbols; else this one alone.
+        """
+        symbols = self.symbols
+        inked = [symbol for symbol in symbols if not symbol.text.isspace()]
+        spaced = {after.start for before, after in pairwise(symbols) if before.text.isspace()}
+
+        def off(pair: tuple[Symbol, Symbol]) -> float:
+            before, after = pair
+            if after.start not in spaced:
+                return abs((before.end + after.start) / 2 - frame)
+            return max(before.end - frame, frame - after.start, 0.0) / BEGINS[1]
+
+        before, after = min(pairwise(inked), key=off, default=(None, None))
+        if before is None or after is None or off((before, after)) > BEGINS[0]:
+            return [self]
+        return self._cut(before.end, after.start)
+
+    def _cut(self, end: int, start: int) -> list[BoxReading]:
+        """The parts before and after what is white from ``end`` to ``start``, in frames."""
         middle = (start + end) // 2
-        left, right = min(start + REST, middle), max(end - REST, middle)
+        left, right = min(end + REST, middle), max(start - REST, middle)
         return [self.part(0, left, left), self.part(right, self.posterior.frames, self.width)]
 
     def part(self, start: int, end: int, last: float) -> BoxReading:

@@ -183,6 +183,27 @@ def test_a_box_across_a_gutter_is_where_two_lines_were_found_as_one() -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
+def test_a_piece_of_a_line_joined_with_one_of_the_next_column_breaks_no_gutter_under_lines_in_pieces(seed: int) -> None:
+    rng = random.Random(seed)
+    left, right = (column(rng, x, 100, 40, 14, justified=True) for x in (100, 520))
+    pieces: Drawn = []
+    for box, text in left[:2]:
+        words = text.split()
+        cut = box.left + rng.uniform(0.5, 0.8) * box.width
+        pieces += [(Box(box.left, box.top, cut, box.bottom), words[0])]
+        pieces += [(Box(cut + 8, box.top, box.right, box.bottom), " ".join(words[1:]))]
+    (box, text), (other, beside) = left[2], right[2]
+    cut, end = box.left + rng.uniform(0.2, 0.45) * box.width, other.left + rng.uniform(0.3, 0.7) * other.width
+    begun = Box(box.left, box.top, cut, box.bottom), text
+    rest = Box(end + 8, box.top, other.right, box.bottom), beside
+    read_lines = read(
+        rng, [*pieces, begun, (Box(cut + 6, box.top, end, box.bottom), "joined"), rest, *left[3:], *right[:2], *right[3:]]
+    )
+    order = [line for line in read_lines if "joined" not in line and text not in line and beside not in line]
+    assert order[2:] == [line for _, line in [*left[3:], *right[:2], *right[3:]]]
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_a_box_across_a_known_gutter_is_surely_two_lines_where_it_is_in_step_with_the_rows_around(seed: int) -> None:
     rng = random.Random(seed)
     many, row = rng.randint(20, 40), rng.randint(3, 16)

@@ -45,6 +45,9 @@ TALLER = 1.35
 CLOSE = 0.9
 """The greatest distance of two lines found as one to the row above, in heights of a letter."""
 
+PIECES, PIECES_GAP = 3, 0.5
+"""Pieces in which one line is found, at most, and the gap between them, which is less, in heights of a letter."""
+
 WELL_KNOWN = 8
 """Rows at both sides of a gutter from which on a line may be found as one with those of more than one other column; and boxes
 that begin (or end) at about one place in x, so that it is an edge of a column."""
@@ -186,14 +189,24 @@ class _Sweep:
         at = bisect_right(row, left, key=lambda i: self._boxes[i].left)
         at_left, at_right = row[at - 1 : at], row[at : at + 1]
         first, last = one.edges
-        bottom = one.bottom
-        for i in at_left:
-            first, bottom = min(first, self._boxes[i].left), max(bottom, self._boxes[i].bottom)
-        for i in at_right:
-            last, bottom = max(last, self._boxes[i].right), max(bottom, self._boxes[i].bottom)
+        bottom = max([one.bottom, *(self._boxes[i].bottom for i in (*at_left, *at_right))])
+        if at_left:
+            first = min(first, self._line(row[max(at - PIECES, 0) : at][::-1]).left)
+        if at_right:
+            last = max(last, self._line(row[at : at + PIECES]).right)
         counts = (one.lefts + len(at_left) + one.pieces[0], one.rights + len(at_right) + one.pieces[1])
         bridges, before = (one.bridges + one.broken, one) if one.broken else (one.bridges, one.before)
         return _Open(left, right, one.first, number, *counts, (first, last), bottom, bridges, before=before)
+
+    def _line(self, pieces: Row) -> Box:
+        """The box of the line that begins with the first of some pieces, as far as the next ones follow closely."""
+        found = [self._boxes[pieces[0]]]
+        for i in pieces[1:]:
+            box = self._boxes[i]
+            if max(box.left, found[-1].left) - min(box.right, found[-1].right) >= PIECES_GAP * self._unit:
+                break
+            found.append(box)
+        return Box.around(found)
 
     def _is_broken(self, one: _Open, number: int, row: Row) -> bool:
         """True where a row is only found wrong: two lines as one, or one box that reaches into the gutter.

@@ -169,9 +169,11 @@ class Pipeline:
                 return self._corrected(page)
             except (PageError, ModelError) as error:
                 silent = error
+        became, failure = "left as it was read", Failure.of(silent)
         with suppress(PageError):
             page = self._corrected(page, lambda: None)
-        return replace(page, failure=page.failure or Failure.of(silent))
+            became = "corrected without the language model"
+        return replace(page, failure=page.failure or replace(failure, message=f"{became}: {failure.message}"))
 
     def _corrected(self, page: Page, runtime: Callable[[], Runtime | None] | None = None) -> Page:
         lines = tuple(page.lines())

@@ -47,7 +47,7 @@ def converted(cache: Path) -> list[Path]:
 
 def test_it_is_made_once_whole_and_with_its_sum_and_nothing_else_is_left(cache: Path, embedded: hub.ModelFile) -> None:
     weights = requantized.for_cpu(embedded)
-    assert (converted(cache), weights.quantization) == ([weights.path], "Q8_0")
+    assert (converted(cache), weights.quantization) == ([weights.path], "q8_0")
     assert sums.noted(weights.path) == sums.computed(weights.path)
     assert not list(cache.glob("*.part"))
     made = weights.path.stat()
@@ -113,7 +113,7 @@ def test_it_scores_as_the_packaged_one_but_for_the_last_bits_of_eight(embedded: 
     for model in (embedded, replace(embedded, source="file")):
         runtime = LlamaCpp(model, Settings(threads=1, context_size=512))
         scores.append(np.array(runtime.score(PREFIX, READINGS)))
-        assert runtime.description()["weights"] == ("Q8_0" if model is embedded else embedded.quantization)
+        assert runtime.description()["weights"] == ("q8_0" if model is embedded else embedded.quantization)
         runtime.close()
     ours, packaged = scores
     assert ours.argsort().tolist() == packaged.argsort().tolist()

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import ocrect
 from ocrect import Pipeline, Settings, plugins
 from ocrect.correcting.case import Case
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
@@ -108,7 +109,25 @@ def test_a_page_whose_correction_fails_is_kept_as_it_was_read() -> None:
 
     document = pipeline(proposer=failing, check=always(True)).correct("Invoic")
     assert document.corrected == "Invoic"
-    assert document.failures[0].message == "the model fell over"
+    assert document.failures[0].message == "left as it was read: the model fell over"
+
+
+def test_a_text_whose_model_dies_is_corrected_without_it_and_says_so() -> None:
+    asked: list[str] = []
+
+    class Dying(ScriptedRuntime):
+        def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+            asked.append(prefix)
+            raise GenerationError("the model's process was ended by SIGKILL")
+
+    text = "Please pay tbe total arnount to the bank.\nThe rnan came by the ftrst boat of the morning."
+    alone = ocrect.correct(text, language="en", runtime="none", accept_text_only=True)
+    document = ocrect.correct(text, stages=Stages(runtime=Dying()), language="en", accept_text_only=True)
+    assert asked
+    assert document.corrected == alone.corrected
+    assert [failure.message for failure in document.failures] == [
+        "corrected without the language model: the model's process was ended by SIGKILL"
+    ]
 
 
 def test_a_bug_in_an_engine_is_not_wrapped() -> None:
@@ -193,7 +212,7 @@ def test_a_part_that_the_model_fails_on_is_the_pages_failure_and_the_others_are_
         return propose("Invoic", "Invoice")(lines, context)
 
     document = pipeline(proposer=proposer, check=always(True), accept_text_only=True).correct("\n".join(lines))
-    assert [failure.message for failure in document.failures] == ["it choked"]
+    assert [failure.message for failure in document.failures] == ["left as it was read: it choked"]
     assert document.corrected.splitlines() == ["Invoice"] * plaintext.PART + ["Invoic", "poison"]
 
 

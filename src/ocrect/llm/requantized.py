@@ -24,7 +24,7 @@ from ocrect.llm import native
 
 log = logging.getLogger("ocrect")
 
-QUANTIZATION = "Q8_0"
+QUANTIZATION = "q8_0"
 
 _SLOW = ("q4_1",)
 _ROOM = 3  # times the model's size that the disk must have free: it becomes 1.5 times as large
@@ -50,7 +50,7 @@ def for_cpu(model: hub.ModelFile) -> Weights:
     own, folder = as_it_is(model), own_folder()
     if folder is None or model.source != "embedded" or model.quantization.lower() not in _SLOW or not native.has_llamafile():
         return own
-    path = folder / f"{model.name}-{EMBEDDED.sha256[:12]}.{QUANTIZATION}.gguf"
+    path = folder / f"{model.name}-{EMBEDDED.sha256[:12]}.{QUANTIZATION.upper()}.gguf"
     try:
         if not _is_there(path):
             _make_once(model, path)

@@ -185,22 +185,27 @@ def test_what_is_too_pale_to_be_text_and_hardly_in_doubt_is_unread_as_faint(ink:
     assert told.text == "ooooooo"
 
 
-@given(st.floats(0.05, 6.0), st.floats(0.5, 0.99), st.integers(2, 9))
-def test_what_is_far_lower_or_higher_than_the_pages_lines_is_text_only_where_it_is_surely_read(
-    height: float, confidence: float, signs: int
+@given(st.floats(0.05, 6.0), st.floats(0.5, 0.99), st.integers(2, 9), st.sampled_from("o7"))
+def test_what_is_far_lower_or_higher_than_the_pages_lines_is_text_only_where_it_is_surely_read_and_words_more_easily(
+    height: float, confidence: float, signs: int, sign: str
 ) -> None:
     def reading(size: float, sure: float, many: int, top: float) -> BoxReading:
         frames = np.full((2 * many + 1, 3), 1e-6)
         frames[::2, 0], frames[1::2, 0] = 1.0, 1 - sure
         frames[1::2, 1] = sure
         quad = np.array([[0, top], [200, top], [200, top + size], [0, top + size]], np.float32)
-        return BoxReading(quad, CtcPosterior(np.log(frames), tuple("on")), float(len(frames)))
+        return BoxReading(quad, CtcPosterior(np.log(frames), (sign, "n")), float(len(frames)))
 
     judge = _Judge(on(PageImage(np.full((600, 300, 3), 255, np.uint8))))
     found = reading(40 * height, confidence, signs, 300)
     before = judge.is_text(found, 0.9)
     judge.learn([reading(40.0, 0.99, 8, 40.0 * n) for n in range(5)])
-    bars = [(THIN, SURELY_READ), (LARGE, 0.0), (HUGE, SURE_LARGE), (np.inf, SURE_HUGE)]
+    bars = [
+        (THIN, SURELY_READ),
+        (LARGE, 0.0),
+        (HUGE, SURE_LARGE),
+        (np.inf, SURE_LARGE if sign == "o" and signs > 2 else SURE_HUGE),
+    ]
     bar = next(bar for most, bar in bars if height < most)
     if min(abs(height - size) for size in (THIN, LARGE, HUGE)) > 1e-3 and abs(confidence - bar) > 1e-3:
         assert judge.is_text(found, 0.9) == (before and confidence >= bar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -37,8 +38,9 @@ MANY, TOLD = 8, 0.4  # of so many letters in a line at least this part must be n
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
 WORD = 4  # signs of a reading that tells how high the page's lines are
+_WORD = re.compile(r"[^\W\d_]{3}")
 LARGE, SURE_LARGE = 1.5, 0.85  # times higher than the page's lines: handwriting, stamps and logos unless surely read,
-HUGE, SURE_HUGE = 2.0, 0.95  # and so much higher, unless more surely
+HUGE, SURE_HUGE = 2.0, 0.95  # and so much higher, if there is no word in it, unless more surely
 THIN = 0.3  # of the page's lines: what is lower is a rule or the scan's edge unless surely read
 PIECES = 6  # a large sign of more pieces of ink is a picture
 BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself, and as bullets
@@ -219,7 +221,8 @@ class _Judge:
         if reading.height <= LARGE * self._height:
             return False
         pieces = int(_inside(self._ink, reading.quad).sum())
-        bar = SURE_HUGE if reading.height > HUGE * self._height else SURE_LARGE
+        is_heading = reading.height <= HUGE * self._height or bool(_WORD.search(reading.posterior.text))
+        bar = SURE_LARGE if is_heading else SURE_HUGE
         return reading.confidence < bar or (len(reading.symbols) == 1 and pieces > PIECES)
 
     def _is_passed_over(self, reading: BoxReading) -> bool:

@@ -88,7 +88,7 @@ def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
     """The distances of the dots of a leader, left to right, in a strip of paper with ink of 1; none where it has none."""
     height, width = mask.shape
     _, _, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    x, y, w, h = found[1:, :4].T
+    x, y, w, h = found[1:][(found[1:, 0] > 0) & (found[1:, 0] + found[1:, 2] < width), :4].T  # letters are cut by the ends
     low = h <= DOT * height
     none = np.zeros(0)
     if low.sum() < FEW or (~low & (x >= ENDS * height) & (x + w <= width - ENDS * height)).any():

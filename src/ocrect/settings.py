@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from ocrect import textfile
 from ocrect.errors import SettingsError
 from ocrect.words import codes
 
@@ -272,14 +273,12 @@ def _from_toml(file: Path | None) -> dict[str, Any]:
     path = file or next(filter(_is_there, config_files()), None)
     if path is None:
         return {}
+    hint = 'Write lines such as dpi = 300 or language = "de".'
+    text = textfile.read(path, "the settings", hint)
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"cannot read settings from {path}: {error.strerror}", hint="Name a TOML file.") from error
+        values = tomllib.loads(text)
     except ValueError as error:
-        raise SettingsError(
-            f"{path} is no TOML file: {error}", hint='Write lines such as dpi = 300 or language = "de".'
-        ) from error
+        raise SettingsError(f"{path} is no TOML file: {error}", hint=hint) from error
     return _parse(values, str(path))
 
 

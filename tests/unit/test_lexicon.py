@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ocrect.errors import SettingsError
 from ocrect.record.correction import Edit, kind_of
 from ocrect.words import confusions
 from ocrect.words.lexicon import CLEAN, Lexicon, lexicon, like, noise, posterior
@@ -94,15 +93,6 @@ def test_the_users_dictionary_makes_words_known(tmp_path: Path) -> None:
     assert words.known("ZYXOMAX")
     assert words.candidates("Zyxomox")[0].text == "Zyxomax"
     assert not lexicon("en").known("Zyxomax")
-
-
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00broken"])
-def test_an_unreadable_dictionary_is_an_error_of_the_settings(tmp_path: Path, content: bytes | None) -> None:
-    listed = tmp_path / "words.txt"
-    if content is not None:
-        listed.write_bytes(content)
-    with pytest.raises(SettingsError, match="cannot read the dictionary"):
-        lexicon("en", str(listed))
 
 
 @pytest.mark.parametrize(

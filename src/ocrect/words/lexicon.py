@@ -15,9 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp, log
-from pathlib import Path
 
-from ocrect.errors import SettingsError
+from ocrect import textfile
 from ocrect.words.confusions import distance, rewrites, rewrites_twice
 
 _logger = logging.getLogger("ocrect")
@@ -169,12 +168,7 @@ def _tell_unlisted(language: str) -> None:
 
 
 def _user_words(dictionary: str) -> Iterable[str]:
-    if not dictionary:
-        return ()
-    try:
-        return Path(dictionary).read_text(encoding="utf-8").split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read the dictionary {dictionary}: {error}", hint="Give a UTF-8 list of words.") from error
+    return textfile.read(dictionary, "the dictionary", "Give a UTF-8 list of words.").split() if dictionary else ()
 
 
 def words_in(text: str) -> list[str]:

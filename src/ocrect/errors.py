@@ -145,6 +145,10 @@ class ExportError(OcrectError):
     exit_code = 5
 
 
+class DiskError(ExportError):
+    """Nothing more can be kept: the disk is full, broken or not to be written to, or the manifest on it cannot be used."""
+
+
 class RequestError(OcrectError):
     """A request that the service does not take as it is."""
 

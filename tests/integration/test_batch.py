@@ -115,6 +115,38 @@ def test_a_file_that_cannot_be_read_is_kept_with_its_reason_and_stops_nothing(fo
     assert row.exit_code == 2
 
 
+LOOP = (
+    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>\nendobj\n"
+    b"trailer<</Size 3/Root 1 0 R>>\n%%EOF"
+)
+"""A PDF whose pages are read as damaged ones, and of which no searchable PDF can be made."""
+
+
+def test_a_result_that_cannot_be_written_stops_no_other_and_is_written_alone_when_it_is_tried_again(folders):
+    inputs, outputs = folders
+    (inputs / "loop.pdf").write_bytes(LOOP)
+    byhand = outputs / "sub0" / "file0.pdf.txt"
+    byhand.parent.mkdir(parents=True)
+    byhand.write_text("what somebody wrote by hand")
+    wanted = plan(folders, "text", "pdf")
+    assert done(wanted) == {"waiting": 0, "working": 0, "done": 5, "failed": 2, "aside": 0}
+    assert byhand.read_text() == "what somebody wrote by hand"
+    assert byhand.with_suffix("").is_file()  # the searchable PDF beside it
+    assert (outputs / "loop.pdf.txt").is_file()
+    with Manifest(wanted.manifest) as manifest:
+        said = {row.path: row.error for row in manifest.rows() if row.state == "failed"}
+    assert ("by hand" in str(said), "is there already" in said["sub0/file0.pdf"], "Pages" in said["loop.pdf"]) == (
+        False,
+        True,
+        True,
+    )
+    byhand.unlink()
+    before = {path: path.stat().st_mtime_ns for path in outputs.rglob("file[1-9].*")}
+    assert done(wanted, retry=True)["failed"] == 1
+    assert byhand.read_text().startswith("This is page 1 of the file number 0")
+    assert {path: path.stat().st_mtime_ns for path in outputs.rglob("file[1-9].*")} == before
+
+
 def test_killed_at_any_moment_it_goes_on_where_it_was(folders):
     chance = random.Random(7)
     for kill in (os.kill, os.killpg, os.kill, os.killpg):  # the command alone, whose workers must notice, or all of them

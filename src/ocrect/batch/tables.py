@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from ocrect import writers
-from ocrect.errors import ExportError, InputError
+from ocrect.errors import DiskError, InputError
 
 _STEPS = (
     """
@@ -149,13 +149,13 @@ def write_ahead(base: sqlite3.Connection, seconds: float) -> None:
             return
 
 
-def refused(path: Path, error: Exception) -> ExportError:
+def refused(path: Path, error: Exception) -> DiskError:
     """What was raised where the manifest ``path`` was made, opened or written, as an error of ours with the next step."""
     if isinstance(error, NotADirectoryError | FileExistsError):
-        return ExportError(
+        return DiskError(
             f"cannot use the manifest {path}: something on its way is a file", hint="Name a folder for the output."
         )
     if isinstance(error, OSError):
-        return ExportError(f"cannot use the manifest {path}: {error.strerror}", hint=writers.hint_of(error.errno or 0))
+        return DiskError(f"cannot use the manifest {path}: {error.strerror}", hint=writers.hint_of(error.errno or 0))
     hint = _HINTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "Check the folder, or name another one for the output.")
-    return ExportError(f"cannot use the manifest {path}: {error}", hint=hint)
+    return DiskError(f"cannot use the manifest {path}: {error}", hint=hint)

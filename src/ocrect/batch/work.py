@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ocrect import plugins, source, writers
 from ocrect.batch.manifest import LEASE, Job, Manifest
 from ocrect.batch.names import on_disk
-from ocrect.errors import ExportError, OcrectError
+from ocrect.errors import DiskError, OcrectError
 from ocrect.plugins import Writer
 from ocrect.record.document import Document
 from ocrect.record.rewriting import printed
@@ -67,7 +67,7 @@ def main(plan: Plan, owner: str) -> None:
                 continue
             try:
                 _one(plan, manifest, pipeline, job, made)
-            except ExportError as error:
+            except DiskError as error:
                 manifest.give_back(job)
                 _log.error("%s: %s", job.path, error.in_full)
                 os._exit(STOPPED)
@@ -91,26 +91,42 @@ class Pulse(threading.Thread):
                     if not self._parent.is_alive():
                         os._exit(1)
                 if time.monotonic() - renewed > LEASE / 6:
-                    with suppress(ExportError):  # the manifest is busy, or the disk full: the next second tries again
+                    with suppress(DiskError):  # the manifest is busy, or the disk full: the next second tries again
                         manifest.renew(self._owner)
                         renewed = time.monotonic()
 
 
 def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Sequence[tuple[str, Writer]]) -> None:
-    """Read what is not yet read of one file, and write it; an error of the file is kept, one of writing is raised."""
+    """Read what is not yet read of one file, and write it in each format that it can be written in; an error of the file, or of
+    one of its results, is kept, one of the disk is raised.
+    """
     began = time.perf_counter()
     path = plan.inputs / on_disk(job.path)
     try:
         for _ in read(manifest, pipeline, job, path):
             pass
-        document = replace(manifest.document(job), source=str(path))
-        outputs = [written(plan, document, job.path, name, writer) for name, writer in made]
-    except ExportError:
+        outputs = _written_all(plan, replace(manifest.document(job), source=str(path)), job.path, made)
+    except DiskError:
         raise
     except OcrectError as error:
         manifest.fail(job, error.in_full, error.exit_code, time.perf_counter() - began)
         return
     manifest.finish(job, outputs, time.perf_counter() - began)
+
+
+def _written_all(plan: Plan, document: Document, name: str, made: Sequence[tuple[str, Writer]]) -> list[str]:
+    """Write every format that can be; where some cannot, the first of their errors is raised in the end."""
+    outputs, errors = [], list[OcrectError]()
+    for kind, writer in made:
+        try:
+            outputs.append(written(plan, document, name, kind, writer))
+        except DiskError:
+            raise
+        except OcrectError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return outputs
 
 
 def read(manifest: Manifest, pipeline: Pipeline, job: Job, path: Path) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import logging
 import os
@@ -18,7 +17,7 @@ from ocrect import markup, plugins, source, writers
 from ocrect.batch import work as batch
 from ocrect.batch.jobs import Jobs, Task, problem
 from ocrect.batch.manifest import Job
-from ocrect.errors import ExportError, InputTooLargeError, OcrectError
+from ocrect.errors import DiskError, InputTooLargeError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.record import plaintext
 from ocrect.record.document import Document
@@ -35,7 +34,6 @@ CORRECTED = "corrected"
 SUFFIXES = {"text": ".txt", "hocr": ".hocr", "alto": ".alto.xml"}
 """Suffix of :data:`CORRECTED` by kind of job."""
 SCAN = "scan"
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES)  # not the document's fault
 _LOOK = 0.05  # seconds between two looks for work
 _PIPELINES = 2
 
@@ -86,7 +84,7 @@ def _guarded(plan: Plan, jobs: Jobs, pipelines: Pipelines, job: Job, stop: threa
     confine.limit_cpu(_share(plan))
     try:
         _one(plan, jobs, pipelines, job, stop)
-    except ExportError as error:
+    except DiskError as error:
         jobs.give_back(job)
         log.error("%s: %s", job.path, error.in_full)
         pipelines.close()
@@ -112,7 +110,7 @@ def _one(plan: Plan, jobs: Jobs, pipelines: Pipelines, job: Job, stop: threading
                 jobs.give_back(job)
                 return
         outputs, problems = _write(plan, jobs, job, task, settings)
-    except ExportError:
+    except DiskError:
         raise
     except MemoryError:
         pipelines.close()
@@ -166,9 +164,9 @@ def _write(plan: Plan, jobs: Jobs, job: Job, task: Task, settings: Settings) -> 
     for form in missing:
         try:
             outputs.append(_written(form, document, task, settings, folder, path))
+        except DiskError:
+            raise
         except OcrectError as error:
-            if isinstance(error.__cause__, OSError) and error.__cause__.errno in _DISK:
-                raise
             problems[form] = problem(_without_path(error, path, task.name))
     return outputs, problems
 

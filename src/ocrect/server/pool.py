@@ -14,7 +14,7 @@ from pathlib import Path
 from ocrect.batch.jobs import Jobs
 from ocrect.batch.manifest import Job
 from ocrect.batch.run import Workers
-from ocrect.errors import ExportError, InputTooLargeError, OcrectError
+from ocrect.errors import DiskError, ExportError, InputTooLargeError, OcrectError
 from ocrect.server import worker
 from ocrect.server.plan import RESULTS, REVIEWED, UPLOADS, Plan
 from ocrect.server.reviewing import Reviewer
@@ -139,7 +139,7 @@ class Pool:
     def _release(self, owner: str) -> None:
         try:
             self.jobs.release(owner)
-        except ExportError as error:
+        except DiskError as error:
             log.error("%s", error)  # its lease runs out, or the next start releases it
 
     def _sweep(self, *, all_ages: bool = False) -> None:

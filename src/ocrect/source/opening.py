@@ -91,7 +91,8 @@ def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
     except PermissionError:
         raise InputNotFoundError(f"{path} may not be read", hint="Check the file's permissions.") from None
     except (OSError, ValueError) as error:
-        raise InputNotFoundError(f"{path!r} cannot be opened: {error}", hint="Check the path.") from error
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        raise InputNotFoundError(f"{path} cannot be opened: {why}", hint="Check the path.") from error
     mode = os.fstat(file.fileno()).st_mode
     if not stat.S_ISREG(mode):
         file.close()

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from ocrect.errors import ExportError
+from ocrect.errors import DiskError, ExportError
 from ocrect.writers import ours
 
 Fill = Callable[[IO[bytes]], object]
@@ -29,12 +29,14 @@ _HINTS = {
     errno.EROFS: "That disk is read-only: write elsewhere.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
 }
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES)
+"""Errors that the next file would meet too, whatever it is."""
 
 
 def refused(name: str | os.PathLike[str], error: OSError) -> ExportError:
     """``error`` of writing to ``name`` as an error of ours, with the next step."""
-    hint = hint_of(error.errno or 0)
-    return ExportError(f"cannot write {name}: {error.strerror or error}", hint=hint)
+    kind = DiskError if error.errno in _OF_THE_DISK else ExportError
+    return kind(f"cannot write {name}: {error.strerror or error}", hint=hint_of(error.errno or 0))
 
 
 def hint_of(number: int) -> str:

@@ -53,7 +53,7 @@ def test_dots_that_fill_much_of_a_box_part_it_and_are_an_unread_rule(dots: int, 
     assert [leader.why for leader in leaders] == ["rule"]
 
 
-@given(st.sampled_from(["...", "....", ". . .", ". . . .", "…", "…."]), st.sampled_from(["", " more"]))
+@given(st.sampled_from(["...", "....", ". . .", ". . . .", "…", "….", ",...,"]), st.sampled_from(["", " more", "x14)"]))
 def test_an_ellipsis_stays_also_in_typescript(dots: str, more: str) -> None:
     reading = box(f"and so on{dots}{more}", 20, 18)
     assert without_leaders(PAPER, [reading]) == ([reading], [])

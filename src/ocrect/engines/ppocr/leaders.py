@@ -120,7 +120,7 @@ def _within(reading: BoxReading) -> Iterator[tuple[int, int]]:
     at = 0
     while at < len(symbols):
         run = next((i for i, symbol in enumerate(symbols[at:]) if symbol.text not in READ_AS), len(symbols) - at)
-        dots = [symbol for symbol in symbols[at : at + run] if symbol.text != " "]
+        dots = [symbol for symbol in symbols[at : at + run] if symbol.text not in ", "]
         if dots:
             many = sum(3 if dot.text == "…" else 1 for dot in dots)
             heights = (dots[-1].end - dots[0].start) / reading.width * reading.length / reading.height

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocrect import ink
 from ocrect.engines import ticks, unread
-from ocrect.record.document import Block, Box, Line, Page, PageImage, Word
+from ocrect.record.document import Block, Box, Line, Page, PageImage, Unread, Word
 
 WORDS = "The keeper of the light wrote down every ship that passed"
 
@@ -112,6 +114,15 @@ def test_a_line_that_no_word_accounts_for_is_unread_and_one_that_was_read_is_not
     assert "not read in 1 place (illegible; at 5" in unread.told(whole)
     both = read((WORDS, Box(50, 60, 860, 100)), ("Second", Box(50, 300, 640, 340)))
     assert unread.told(unread.account(PageImage(pixels), both)) == ""
+
+
+@pytest.mark.parametrize(("guess", "is_kept"), [("20/3", True), ("8709-001", True), ("", False), ("Su", False), ("A1", False)])
+def test_a_number_that_was_given_up_is_told_with_its_guess_however_few_its_signs(guess: str, is_kept: bool) -> None:
+    pixels = page((WORDS, 50, 60, 30), ("2/3", 700, 300, 70))
+    number = Box(690, 295, 900, 385)
+    first = replace(read((WORDS, Box(50, 60, 860, 100))), unread=(Unread(number, "illegible", guess),))
+    told = [item for item in unread.account(PageImage(pixels), first).unread if item.why == "illegible" and item.text]
+    assert told == ([Unread(number, "illegible", guess)] if is_kept else [])
 
 
 def test_text_paler_than_the_page_s_is_faint() -> None:

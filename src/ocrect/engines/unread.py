@@ -40,17 +40,19 @@ DASHES = (
     3.0,
 )  # their height in widths; how far their sizes, their places from top to bottom, their steps differ
 DASHES_TOGETHER = (1.5, -0.4)  # x, y: how near they are to one another, in squares around them
+DIGITS = 2  # so many are a number, if half of the signs are
 MOST = 200  # places of each kind; the largest are kept
 
 
 def account(image: PageImage, page: Page) -> Page:
     """``page``, which was read on ``image``, with all that it leaves unread.
 
-    What its engine gave up as illegible is kept where it looks like text, with the engine's guess.
+    What its engine gave up as illegible is kept where it looks like text, with the engine's guess, and where that is a number:
+    those written by hand and stamped count most, and are of few signs.
     """
     ink, size = on(image), (image.width, image.height)
-    read, given_up = _words(page), [item for item in page.unread if item.why == "illegible"]
-    other = [item for item in page.unread if item.why != "illegible"]
+    other = [item for item in page.unread if item.why != "illegible" or _is_number(item.text)]
+    read, given_up = _words(page), [item for item in page.unread if item not in other]
     usual, contrast = _usual(ink, read, size)
     told = np.concatenate([read, _quads(item.box for item in other)])
     rest = ink.of(~covered(ink.middles, told, size))
@@ -102,6 +104,11 @@ def _boxes(line: Line) -> list[Box]:
 def _grown(box: Box) -> Box:
     height = min(box.height, 2 * box.width) if box.width else box.height
     return Box(box.left - BESIDE * height, box.top - ABOVE * height, box.right + BESIDE * height, box.bottom + ABOVE * height)
+
+
+def _is_number(guess: str) -> bool:
+    digits, signs = sum(map(str.isdigit, guess)), len(guess.replace(" ", ""))
+    return digits >= DIGITS and 2 * digits >= signs
 
 
 def _usual(ink: Ink, read: NDArray[np.float32], size: tuple[int, int]) -> tuple[float, float]:

@@ -214,7 +214,8 @@ class _Judge:
         """What is not text as an unread place: ``faint`` if only its ink is too pale (a watermark), else ``illegible``."""
         sure = reading.confidence >= SURE and len(reading.symbols) >= PALE_SIGNS and not self._is_passed_over(reading)
         pale = self._contrast(reading) < max(PALE * self._usual, FAINT)
-        return Unread(box_around(reading.quad), "faint" if sure and pale else "illegible", reading.posterior.text)
+        guess = reading.posterior.text if reading.confidence >= LEAST_CONFIDENCE else ""
+        return Unread(box_around(reading.quad), "faint" if sure and pale else "illegible", guess)
 
     def _is_drawn(self, reading: BoxReading) -> bool:
         """True for what is far higher than the page's lines and no print: read with doubt, or one sign made of many pieces."""

@@ -4,8 +4,9 @@
 
 Counted are the lines whose truth is found (:mod:`bench.truths`), without what the truth does not know: errors as users read
 (:func:`ocrect.measure.metrics.mendable`), the accepted edits by kind (right: nearer to the truth), numbers of the truth
-that were read and are lost, and cards: questions to a person, which hold an error where the truth differs at their place.
-Nothing of a page's correction is left out of its CPU time.
+that were read and are lost, the errors that no reader of the image could mend (:func:`bench.truths.is_ruled_out`), and
+cards: questions to a person, which hold an error where the truth differs at their place. Nothing of a page's correction is
+left out of its CPU time.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from bench.accuracy import CAPITALS
 from bench.dataset import Item
-from bench.truths import Known, known_lines
+from bench.truths import Known, is_ruled_out, known_lines
 from bench.weighing import kept_half
 from ocrect.correcting.case import Case
 from ocrect.measure.metrics import mendable, numbers_harmed
@@ -37,6 +38,7 @@ class Tally:
     pages: int = 0
     read: int = 0
     corrected: int = 0
+    ruled_out: int = 0
     better: int = 0
     worse: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -62,6 +64,10 @@ class Tally:
 
     def _judge(self, item: Item, known: Known, line: Line) -> None:
         true = edits(line.text, known.truth)
+        for edit in true:
+            if known.tells(edit.start, edit.end) and is_ruled_out(Case.of(line, edit)):
+                mended = _errors(line.text, known.truth) - _errors(apply(line.text, [edit]), known.truth)
+                self.ruled_out += max(0, mended)
         for verdict in line.verdicts:
             edit = verdict.edit
             if verdict.decision == "rejected" or not known.tells(edit.start, edit.end):
@@ -114,6 +120,7 @@ def report(title: str, tally: Tally, *, told: bool) -> None:
     change = tally.corrected / tally.read - 1 if tally.read else 0.0
     cards, held = sum(tally.cards.values()), sum(n for (_, holds), n in tally.cards.items() if holds)
     print(f"{title}: {tally.pages} pages, mendable errors {tally.read} → {tally.corrected} ({change:+.1%})")
+    print(f"  of these {tally.ruled_out} the image rules out: slips of the typist, and other text")
     lost = f"right numbers lost {len(tally.lost)}; {tally.seconds:.1f} CPU-s"
     print(f"  pages better {tally.better}, worse {len(tally.worse)}; {lost}")
     for kind in sorted({kind for kind, _ in tally.edits}):

@@ -9,7 +9,8 @@ Kept readings of pages whose truth is known are corrected with runtimes that rep
 - ``nonsense``: with a sentence of something else.
 
 For each the table says for how many lines it proposed something, which of the replies' edits were accepted by kind, and the
-errors of the lines as read, as corrected and as the replies have them. ``--text-only`` does the same without the images: edits
+errors of the lines as read, as corrected and as the replies have them; and how many of the true edits that were refused no
+reader of the image could make (:func:`bench.truths.is_ruled_out`). ``--text-only`` does the same without the images: edits
 are accepted without.
 """
 
@@ -27,7 +28,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bench.accuracy import CAPITALS
 from bench.proposals import made_up
-from bench.truths import Known, known_lines
+from bench.truths import Known, is_ruled_out, known_lines
 from bench.weighing import kept_half
 from ocrect.correcting.case import Case
 from ocrect.evidence import fold
@@ -133,6 +134,7 @@ class Tally:
     corrected: int = 0
     replied: int = 0
     locked_lost: int = 0
+    ruled_out: int = 0
     proposed: Counter[tuple[str, str]] = field(default_factory=Counter)
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -157,6 +159,7 @@ class Tally:
             self.proposed[group, kind] += 1
             taken = any(other.decision == "accepted" and _does(other, edit) for other in done.verdicts)
             self.accepted[group, kind] += taken
+            self.ruled_out += group == "true" and not taken and is_ruled_out(case)
             if group == "true" and not taken:
                 self.missed.append(f"{kind}: {edit.before!r} → {edit.after!r}: {verdict.reason}")
             elif group != "true" and taken:
@@ -239,6 +242,9 @@ def report(title: str, tally: Tally) -> None:
             taken = sum(tally.accepted[group, kind] for kind in kinds)
             parts = ", ".join(f"{kind} {tally.accepted[group, kind]}/{tally.proposed[group, kind]}" for kind in kinds)
             print(f"  {group}: {taken} of {total} accepted ({taken / total:.1%}): {parts}")
+        if total and group == "true" and tally.ruled_out:
+            left = total - tally.ruled_out
+            print(f"    {tally.ruled_out} of those refused the image rules out; of the others {taken / left:.1%} are accepted")
     print(f"  locked tokens changed wrongly: {tally.locked_lost}", flush=True)
     for title, found in (("wrong, accepted", tally.wrong), ("true, not accepted", tally.missed)):
         for one in found[:MOST_TOLD]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+from ocrect import bars
+from ocrect.correcting import scope
+from ocrect.correcting.case import Case
 from ocrect.evidence import fold
 from ocrect.measure.metrics import UNREADABLE
 from ocrect.record.document import Document, Line
@@ -48,6 +51,13 @@ def known_lines(document: Document, truth: str, *, ignore_case: bool = False) ->
         known = _known(line, _cut(key, keys[best[2]], wanted[best[2]]), ignore_case)
         if Levenshtein.normalized_distance(known.line.text, known.truth) <= WORST:
             yield known
+
+
+def is_ruled_out(case: Case) -> bool:
+    """True for a true edit that no reader of the image could make: nine nats a character behind what was read, or another text
+    than what was read. Truths have slips of the typist (``ha&`` for *has*), and parts of other lines.
+    """
+    return (case.score is not None and case.score.value < bars.JUDGED_LEAST) or scope.check(case).supports is False
 
 
 def _key(text: str, ignore_case: bool) -> str:

@@ -23,13 +23,11 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from bench.accuracy import CAPITALS
@@ -37,30 +35,37 @@ from bench.dataset import Item, items
 from bench.fonts import fonts
 from bench.image_evidence import Recogniser, drawn
 from bench.proposals import lettered, proposals
+from bench.regression import (
+    LEAST_BAR,
+    LEAST_HEARD,
+    LEAST_RIGHT,
+    MOST_BAR,
+    RIDGES,
+    Fit,
+    Floats,
+    Row,
+    bar,
+    fitted,
+    out_of_fold,
+    shown,
+    unheard,
+)
 from bench.truths import Known, known_lines
 from ocrect.correcting import weights
 from ocrect.correcting.case import LineFacts
-from ocrect.correcting.weigh import judged_as
+from ocrect.correcting.weigh import judged_as, misshapes
 from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT
 from ocrect.correcting.words.judge import WRITER, is_judged_as_text
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.pipeline import Pipeline
 from ocrect.record import plaintext, schema
-from ocrect.record.correction import Edit, apply
+from ocrect.record.correction import Edit, apply, edits
 from ocrect.record.document import Block, Document, Line, Page
 from ocrect.settings import Settings
 
-Row = dict[str, Any]
-Floats = NDArray[np.float64]
 TABLE = Path(weights.__file__)
 DRAWN = 12
 """Lines drawn of one text."""
-
-LEAST = 12
-"""Edits in which a number must speak to get a weight, and of a kind to be fitted."""
-
-LEAST_BAR, LEAST_HEARD, MOST_BAR, LEAST_SHOWN = 1.0, 0.0, 2.5, -1.0
-"""Log-odds between which the bars lie, in nats: of the product's own proposals, of a model's, of both, and of what is shown."""
 
 
 def half(name: str) -> str:
@@ -149,6 +154,7 @@ def _made_up(known: Known, language: str, dice: random.Random, own: Mapping[Edit
 
 def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
     text, before = known.line.text, Levenshtein.distance(known.line.text, known.truth)
+    misread = edits(text, known.truth)
     for case in about.cases(about.sources):
         edit = case.edit
         mixture = case.fact(mixed_up)
@@ -156,7 +162,7 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
             continue
         if (case.changed and not mixture) or case.looks_alike or not known.tells(edit.start, edit.end):
             continue
-        if item.set in CAPITALS and case.kind == "case":
+        if (item.set in CAPITALS and case.kind == "case") or case.fact(misshapes):
             continue
         change = Levenshtein.distance(apply(text, [edit]), known.truth) - before
         if change == 0:
@@ -168,6 +174,7 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
             "set": item.set,
             "kind": case.fact(judged_as),
             "right": change < 0,
+            "repairs": any(edit.overlaps(true) for true in misread),
             "source": case.source,
             "edit": [case.words.before, case.words.after],
             "numbers": {key: round(value, 3) for key, value in numbers.items() if value},
@@ -177,85 +184,27 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
 # the fit
 
 WANTED: Mapping[str, float] = {
-    **dict.fromkeys(("text", "letters", "case", "accents", "punctuation", "spaces"), 0.97),
+    **dict.fromkeys(("letters", "case", "accents", "punctuation", "spaces"), 0.97),
     "digits": 0.98,
 }
 """Share right of what is accepted, among the product's own proposals and among those of a model that knows or invents."""
 
-INVENTED, FEWEST = 0.003, 100
-"""Share of the wrong edits of a model that may be accepted, where it has no other word on them; and how many must be known."""
-
-SHOWN = 0.6
-"""Share right, at least, of what is shown to a person and not accepted."""
 
 UNASKED = ("spaces", "text")
 """Kinds that nobody is asked about: a space costs next to nothing, and without an image a model's word is all there is."""
 
-FOLDS, RIDGE = 5, 1.0
-KINDS: tuple[weights.Kind, ...] = ("letters", "case", "accents", "punctuation", "spaces", "digits", "text")
 
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """A logistic regression: log-odds = ``base`` + the numbers of an edit times the weights of ``names``."""
-
-    base: float
-    names: tuple[str, ...]
-    weights: Floats
-
-    def odds(self, rows: Sequence[Row]) -> Floats:
-        found: Floats = self.base + _matrix(rows, self.names) @ self.weights
-        return found
-
-
-def _matrix(rows: Sequence[Row], names: Sequence[str]) -> Floats:
-    return np.array([[row["numbers"].get(name, 0.0) for name in names] for row in rows]).reshape(len(rows), len(names))
-
-
-def fitted(rows: Sequence[Row], ridge: float = RIDGE) -> Fit:
-    """The regression of ``right`` on the numbers, by Newton's method, with a ridge on weights in standard deviations."""
-    names = tuple(sorted({name for row in rows for name in row["numbers"]}))
-    names = tuple(name for name in names if sum(name in row["numbers"] for row in rows) >= LEAST)
-    if all(row["kind"] == "digits" for row in rows):
-        names = tuple(name for name in names if not name.startswith("source."))
-    numbers, right = _matrix(rows, names), np.array([row["right"] for row in rows], dtype=float)
-    scale = numbers.std(axis=0) + 1e-6
-    design = np.c_[np.ones(len(rows)), numbers / scale]
-    penalty = np.full(design.shape[1], ridge)
-    penalty[0] = 1e-6
-    found = np.zeros(design.shape[1])
-    for _ in range(80):
-        share = 1.0 / (1.0 + np.exp(-np.clip(design @ found, -30, 30)))
-        spread = np.clip(share * (1.0 - share), 1e-6, None)
-        slope = design.T @ (right - share) - penalty * found
-        step = np.linalg.solve((design * spread[:, None]).T @ design + np.diag(penalty), slope)
-        found = found + step
-        if np.abs(step).max() < 1e-6:
-            break
-    return Fit(float(found[0]), names, found[1:] / scale)
-
-
-def out_of_fold(rows: Sequence[Row]) -> Floats:
-    """The log-odds of each row by a fit without the pages of its fold."""
-    folds = np.array([hashlib.sha256(f"fold {row['page']}".encode()).digest()[0] % FOLDS for row in rows])
-    odds = np.zeros(len(rows))
-    for fold in range(FOLDS):
-        inside = folds == fold
-        others = [row for row, left_out in zip(rows, inside, strict=True) if not left_out]
-        if inside.any():
-            odds[inside] = fitted(others).odds([row for row, left_out in zip(rows, inside, strict=True) if left_out])
-    return odds
-
-
-def bar(odds: Floats, right: Floats, wanted: float) -> float:
-    """The least log-odds from which the share right is ``wanted``, as counted and as the odds themselves say it; infinite where
-    there is none.
-    """
-    order = np.argsort(-odds)
-    count = np.arange(1, len(odds) + 1)
-    counted, said = (np.cumsum(values[order]) / count for values in (right, 1.0 / (1.0 + np.exp(-odds))))
-    good = np.flatnonzero((np.minimum(counted, said) >= wanted) & (count >= 3))
-    return float(odds[order][good[-1]]) if len(good) else float("inf")
+KINDS: tuple[weights.Kind, ...] = (
+    "letters",
+    "case",
+    "accents",
+    "punctuation",
+    "written punctuation",
+    "spaces",
+    "written spaces",
+    "digits",
+    "text",
+)
 
 
 def _of_model(row: Row) -> bool:
@@ -275,47 +224,61 @@ def _within(found: float, least: float) -> float:
     return min(MOST_BAR, max(least, found)) if np.isfinite(found) else MOST_BAR
 
 
-def shown(odds: Floats, right: Floats, accept: float) -> float:
-    """The least log-odds from which of what is not accepted :data:`SHOWN` is right; ``accept`` where there is none."""
-    below = odds < accept
-    return min(accept, max(bar(odds[below], right[below], SHOWN), LEAST_SHOWN))
-
-
-def unheard(odds: Floats) -> float:
-    """The least log-odds that at most :data:`INVENTED` of wrong proposals, of these ``odds``, reach; infinite for too few."""
-    most = int(INVENTED * len(odds))
-    return float(np.sort(odds)[-1 - most]) + 1e-3 if len(odds) >= FEWEST else float("inf")
-
-
 def fit(rows: Sequence[Row], *, write: bool) -> None:
-    """Fit each kind, print its tables, and write the weights."""
+    """Fit each kind, print its tables, and write the weights.
+
+    Of the ridges the one is taken by which, of pages left out of the fit, most right edits are accepted.
+    """
     made: dict[str, Made] = {}
     for kind in KINDS:
         of_kind = [row for row in rows if row["kind"] == kind]
         tune = [row for row in of_kind if half(row["page"]) == "tune"]
-        if len(tune) < LEAST:
-            print(f"{kind}: {len(of_kind)} edits are too few")
+        if len({(row["page"], *row["edit"]) for row in tune if row["right"]}) < LEAST_RIGHT or all(
+            row["right"] for row in tune
+        ):
+            print(f"{kind}: {len(of_kind)} edits are too few, its weights stay")
             continue
-        odds, right = out_of_fold(tune), np.array([row["right"] for row in tune], dtype=float)
-        of_model = np.array([_of_model(row) for row in tune])
-        if kind == "digits":  # whoever proposes a digit is no witness of it
-            of_model = np.zeros(len(tune), dtype=bool)
-        accept = _within(bar(odds[~of_model], right[~of_model], WANTED[kind]), LEAST_BAR)
-        heard = _within(unheard(odds[of_model & (right == 0)]), LEAST_HEARD) if of_model.any() else accept
-        show = shown(odds[~of_model], right[~of_model], accept) if kind not in UNASKED else max(accept, heard)
-        made[kind] = Made(fitted(tune), accept, heard, show)
-        _print_kind(kind, of_kind, made[kind], odds)
+        tried = [_tried(kind, tune, ridge) for ridge in RIDGES]
+        best = max(tried, key=lambda found: found.right)
+        made[kind] = Made(fitted(tune, best.ridge), best.accept, best.heard, best.show)
+        _print_kind(kind, of_kind, made[kind], best)
     if write:
         _write(made)
 
 
-def _print_kind(kind: str, rows: Sequence[Row], made: Made, unseen: Floats) -> None:
+class Tried(NamedTuple):
+    """A ridge, the odds of rows left out of the fit with it, the bars, and how many right edits reach theirs."""
+
+    ridge: float
+    odds: Floats
+    accept: float
+    heard: float
+    show: float
+    right: int
+
+
+def _tried(kind: str, rows: Sequence[Row], ridge: float) -> Tried:
+    odds, right = out_of_fold(rows, ridge), np.array([row["right"] for row in rows], dtype=float)
+    of_model = np.array([_of_model(row) for row in rows])
+    repairs = np.array([row["repairs"] for row in rows])
+    if kind == "digits":  # whoever proposes a digit is no witness of it
+        of_model = np.zeros(len(rows), dtype=bool)
+    wrong, own = of_model & (right == 0), not of_model.all()
+    heard = _within(unheard(odds[wrong], repairs[wrong]), LEAST_HEARD) if of_model.any() else MOST_BAR
+    accept = _within(bar(odds[~of_model], right[~of_model], WANTED[kind]), LEAST_BAR) if own else heard
+    heard = heard if of_model.any() else accept
+    show = shown(odds[~of_model], right[~of_model], accept) if own and kind not in UNASKED else max(accept, heard)
+    accepted = int(right[odds >= np.where(of_model, heard, accept)].sum())
+    return Tried(ridge, odds, accept, heard, show, accepted)
+
+
+def _print_kind(kind: str, rows: Sequence[Row], made: Made, best: Tried) -> None:
     fit_, accept, heard, show = made
-    bars = f"bar {accept:+.2f}, of a model's {heard:+.2f}, shown from {show:+.2f}"
+    bars = f"ridge {best.ridge}, bar {accept:+.2f}, of a model's {heard:+.2f}, shown from {show:+.2f}"
     print(f"{kind}: {len(rows)} edits, {sum(row['right'] for row in rows)} right; {bars}")
     for name in ("tune, left out", "table"):
         part = [row for row in rows if half(row["page"]) == name[: len("tune")] or half(row["page"]) == name]
-        odds = unseen if name.startswith("tune") else fit_.odds(part)
+        odds = best.odds if name.startswith("tune") else fit_.odds(part)
         for group, own in (("own proposals", False), ("a model's", True)):
             chosen = np.array([(_of_model(row)) == own for row in part], dtype=bool)
             right = np.array([row["right"] for row in part], dtype=float)
@@ -337,18 +300,26 @@ def _print_kind(kind: str, rows: Sequence[Row], made: Made, unseen: Floats) -> N
 
 
 def _write(made: Mapping[str, Made]) -> None:
-    """Write the table of :mod:`ocrect.correcting.weights`."""
+    """Write the table of :mod:`ocrect.correcting.weights`; kinds that were not fitted keep their weights."""
     parts = []
-    for kind, (fit_, *bars) in made.items():
-        worth: dict[str, dict[str, float]] = defaultdict(dict)
-        for name, weight in zip(fit_.names, fit_.weights, strict=True):
-            witness, number = name.split(".", 1)
-            worth[witness][number] = round(float(weight), 3)
-        parts.append(f"{kind!r}: Weights({fit_.base:.3f}, {dict(worth)!r}, {', '.join(f'{b:.2f}' for b in bars)})")
+    for kind in KINDS:
+        if kind in made:
+            parts.append(_written(kind, made[kind]))
+        elif kept := weights.KINDS.get(kind):
+            parts.append(f"{kind!r}: Weights({kept.base}, {kept.numbers!r}, {kept.accept}, {kept.heard}, {kept.show})")
     text = TABLE.read_text(encoding="utf-8")
     head = text[: text.index("KINDS: Mapping")]
     TABLE.write_text(f"{head}KINDS: Mapping[Kind, Weights] = {{{', '.join(parts)}}}\n", encoding="utf-8")
     subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TABLE)], check=True)
+
+
+def _written(kind: str, made: Made) -> str:
+    fit_, *bars = made
+    worth: dict[str, dict[str, float]] = defaultdict(dict)
+    for name, weight in zip(fit_.names, fit_.weights, strict=True):
+        witness, number = name.split(".", 1)
+        worth[witness][number] = round(float(weight), 3)
+    return f"{kind!r}: Weights({fit_.base:.3f}, {dict(worth)!r}, {', '.join(f'{b:.2f}' for b in bars)})"
 
 
 def main() -> None:

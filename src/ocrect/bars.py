@@ -72,6 +72,9 @@ POSTERIOR_DOUBTFUL = Bar(0.995, PROBABILITY, "bench proposals: scans, tuning hal
 POSTERIOR_FARTHEST = Bar(-9.0, NATS, "bench proposals: scans, tuning half")
 """How far behind what was read a word, or a symbol of it, may be in the posterior to be proposed."""
 
+STOP_FARTHEST = Bar(-6.0, NATS, "bench.mended: scans, tuning half")
+"""How far behind a full stop before a small letter a comma may be in the posterior to be proposed."""
+
 # locked tokens
 
 LOCKED_CLEAR_DIGITS = Bar(3.0, NATS, _DRAWN)

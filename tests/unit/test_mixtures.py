@@ -53,6 +53,11 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("see DP-l602 there", "DP-l602", "DP-1602", "number"),
         ("see (Gl-2363) there", "Gl-2363", "G1-2363", "number"),
         ("of 4-l) and", "4-l", "4-1", "number"),
+        ("figures 2-lla and", "2-lla", "2-11a", "number"),
+        ("Gril1Veg is", "Gril1Veg", "Gri11Veg", ""),  # a word, mostly
+        ("the Bi11 is", "Bi11", "B111", ""),  # a bill
+        ("the 3lst of", "3lst", "31st", "number"),
+        ("a well-all deal", "well-all", "well-a11", ""),
         ("the lst of May", "lst", "1st", "number"),
         ("a cal1 to arms", "cal1", "call", "word"),
         ("the c0mpany here", "c0mpany", "company", "word"),
@@ -63,6 +68,8 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("in 1961 he", "1961", "1967", ""),  # another number
         ("in 196l he", "196l", "1967 ", ""),
         ("l'eau est", "l'eau", "1'eau", ""),
+        ("Gen'l Supply", "Gen'l", "Gen'1", ""),
+        ("the Int’l Court", "Int’l", "Int’1", ""),
         ("IBAN DE89370400440532Ol3000 it", "DE89370400440532Ol3000", "DE89370400440532013000", ""),
         ("printed in l984 by", "l984", "1984", ""),  # a rule of numbers proves it
     ],

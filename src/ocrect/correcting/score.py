@@ -12,7 +12,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ocrect.evidence import CtcPosterior, Evidence, fold
+import numpy as np
+
+from ocrect.evidence import CtcPosterior, Evidence, Symbol, fold
 from ocrect.record.correction import Edit, apply, atoms, words_around
 from ocrect.record.document import Line
 
@@ -70,6 +72,49 @@ def confidences(line: Line) -> list[float]:
     for word in line.words:
         found[word.start : word.end] = [word.confidence] * (word.end - word.start)
     return found
+
+
+def ahead(line: Line, symbols: Sequence[Symbol], change: Edit) -> float | None:
+    """How far the change is before all else that was seen in its place besides what was read, in nats; negative: behind it.
+
+    A recogniser is surer of what it read on one page than on another, but of what is second and third it is as sure there:
+    the two are compared on the frames of each sign (``symbols``, those of the line's text). ``None`` where signs come for a
+    different number of others, or the evidence is none of frames.
+    """
+    evidence = line.evidence
+    if not isinstance(evidence, CtcPosterior) or len(symbols) != len(line.text):
+        return None
+    if len(change.before) == len(change.after):
+        frames = [(symbols[change.start + k].start, symbols[change.start + k].end) for k in range(len(change.before))]
+        found = [_ahead(evidence, *frames[k], read, change.after[k]) for k, read in enumerate(change.before)]
+    elif not change.after:
+        found = [_ahead(evidence, s.start, s.end, s.text, "") for s in symbols[change.start : change.end]]
+    elif not change.before and len(change.after) == 1:
+        start = symbols[change.start - 1].end if change.start else 0
+        end = symbols[change.start].start if change.start < len(symbols) else evidence.frames
+        found = [_ahead(evidence, start, end, "", change.after)] if end > start else [-MOST_AHEAD]
+    else:
+        return None
+    return min(found)
+
+
+MOST_AHEAD = 6.0
+"""Nats by which what is seen in one place may differ."""
+
+
+def _ahead(evidence: CtcPosterior, start: int, end: int, read: str, after: str) -> float:
+    """By how much ``after`` (empty: nothing) is likelier on these frames than any other symbol but ``read``, in nats."""
+    best = evidence.log_probs[start:end].max(axis=0).astype(np.float64)
+    others, own = evidence.floor, evidence.floor
+    if not after:
+        own = float(evidence.log_probs[start:end, 0].min())
+    for column in np.argsort(-best[1:])[:4]:
+        symbol = fold(evidence.alphabet[column])
+        if symbol == fold(after):
+            own = float(best[column + 1])
+        elif symbol != fold(read):
+            others = max(others, float(best[column + 1]))
+    return max(-MOST_AHEAD, min(MOST_AHEAD, own - others))
 
 
 def changes_number_marks(text: str, edit: Edit) -> bool:

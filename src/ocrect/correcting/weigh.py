@@ -20,10 +20,19 @@ from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.correcting.weights import KINDS, Kind, Weights
-from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, makes_words, parts_a_name, parts_words, puts_loose_space
+from ocrect.correcting.witnesses import (
+    WITNESSES,
+    WITNESSES_OF_TEXT,
+    makes_words,
+    parts_a_name,
+    parts_an_opening_sign,
+    parts_words,
+    puts_loose_space,
+)
+from ocrect.correcting.words import shape
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
 from ocrect.correcting.words.mixtures import mixed_up
-from ocrect.record.correction import Finding
+from ocrect.record.correction import EditKind, Finding
 from ocrect.settings import Settings
 
 NAME = "judgement"
@@ -31,8 +40,13 @@ NAME = "judgement"
 MODEL_WORTH, MODEL_MOST = 0.3, 8.0
 """What a nat of the language model's is worth, and how many of them count."""
 
-_GRAMS = re.compile(r"\d[gG](?!\w)")
-"""A number with its unit: ``G`` and ``g`` look like 6 and 9."""
+_WRITTEN: Mapping[EditKind, Kind] = {"punctuation": "written punctuation", "spaces": "written spaces"}
+
+_GRAMS = re.compile(r"\d[kKmM]?[gG](?!\w)")
+"""A number with its unit: ``G`` and ``g`` look like 6 and 9, in ``5KG`` too."""
+
+_DEGREES = re.compile(r"(?<=\d)[°ºª]|(?<!\w)[°º][CFKRNSEW]?(?!\w)")
+"""A degree sign, which recognisers read as a raised letter: it stands behind digits, or before its scale (``41º``, ``ºF``)."""
 
 _TOLD = 0.3
 """Nats from which a witness is named in the reason."""
@@ -89,12 +103,23 @@ class JudgementCheck:
         return Finding(NAME, supports, found.reason, found.odds, weight=found.odds, asks=supports is None, judges=True)
 
 
-def _out_of_question(case: Case) -> str:
-    """Why the image rules the edit out, whichever witness supports it; empty where it does not."""
+def misshapes(case: Case) -> str:
+    """Why what the edit writes is nothing that a page prints; empty where it may be."""
     if case.fact(mixed_up) == "number" and _GRAMS.search(case.words.before) and not _GRAMS.search(case.words.after):
         return "it takes grams for a digit"
+    if len(_DEGREES.findall(case.words.before)) > len(_DEGREES.findall(case.words.after)):
+        return "it takes a degree sign for a letter or a digit"
+    if case.kind == "case" and shape.mixes_case(case.words.after):
+        return "it leaves capitals and small letters mixed"
     if case.fact(parts_a_name):
         return "it parts what a sign joins"
+    return "it parts a bracket or quote from what it opens" if case.fact(parts_an_opening_sign) else ""
+
+
+def _out_of_question(case: Case) -> str:
+    """Why the edit is none, whichever witness supports it; empty where it may be one."""
+    if reason := case.fact(misshapes):
+        return reason
     if case.fact(may_hold):
         return ""
     value = case.score.value if case.score else 0.0
@@ -106,9 +131,13 @@ def _out_of_question(case: Case) -> str:
 
 
 def judged_as(case: Case) -> Kind:
-    """The kind by whose weights an edit is judged: a word in which a digit was read is one of letters."""
+    """The kind by whose weights an edit is judged: a word in which a digit was read is one of letters. Of signs and spaces what
+    the product's own proposers propose is mostly wrong, and what a language model writes mostly right: they are kinds apart.
+    """
     if case.score is None:
         return "text"
+    if WRITER in case.source.split(", ") and (written := _WRITTEN.get(case.kind)):
+        return written
     return "letters" if case.fact(mixed_up) == "word" else case.kind
 
 

@@ -14,13 +14,15 @@ from statistics import fmean
 
 from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.readers.heard import heard
-from ocrect.correcting.score import confidences
+from ocrect.correcting.score import ahead, confidences
 from ocrect.correcting.spaces.gaps import gaps_seen, may_hold
 from ocrect.correcting.words import shape
+from ocrect.correcting.words.habits import quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER
 from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.listed import seems_a_name
 from ocrect.correcting.words.mixtures import mixed_up, numerals
+from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.plugins import Context
 from ocrect.words.confusions import cost, distance
 from ocrect.words.lexicon import WORD, posterior
@@ -28,9 +30,12 @@ from ocrect.words.lexicon import WORD, posterior
 Numbers = dict[str, float]
 
 _LEAST = 1e-4
+_PROPOSERS = ("nbest", "posterior", "lexicon", "spacing")
 _LONGEST = 60
+_ABBREVIATED = 4
 _ASTRAY = re.compile(r"\s(?=[^\w\s])|(?<=[^\w\s.,:;!?)\]}%])\s")
 _HALF_JOINED = re.compile(r"(?<=\w)\s[/\\@_-](?=\w)|(?<=\w)[/\\@_-]\s(?=\w)")
+_OPENED = re.compile(r"(?<!\S)[(\[{\"“„‘]\s")
 _LOOSE, _TORN = re.compile(r"\s[.,:;!?)\]]"), re.compile(r"\b\w\s|\s\w\b")
 
 
@@ -46,6 +51,8 @@ def image(case: Case) -> Numbers:
         for at in (range(atom.start, atom.end) if atom.end > atom.start else range(atom.start - 1, atom.start + 1))
         if 0 <= at < len(doubts)
     ]
+    places = [ahead(case.line, case.about.fact(symbols_read), atom) for atom in case.atoms]
+    ranks = [place for place in places if place is not None]
     return {
         "score": max(-12.0, min(3.0, value)),
         "far": max(-10.0, min(0.0, value + 4.0)),
@@ -53,8 +60,16 @@ def image(case: Case) -> Numbers:
         "doubt": max(changed, default=log(_LEAST)),
         "noise": fmean(doubts) if doubts else log(_LEAST),
         "for": float(value >= 0.5),
+        "ahead": min(ranks, default=0.0),
+        "second": float(bool(ranks) and min(ranks) > 0.0),
         "whole": float(value == difference and len("".join(case.edit.before.split())) != len("".join(case.edit.after.split()))),
     }
+
+
+def symbols_read(about: LineFacts) -> tuple[Symbol, ...]:
+    """The characters of the line with the frames that they were read on; none where the engine gives no frames."""
+    evidence = about.line.evidence
+    return tuple(evidence.spans()) if isinstance(evidence, CtcPosterior) and evidence.text == about.line.text else ()
 
 
 def doubts_by_character(about: LineFacts) -> list[float]:
@@ -116,6 +131,12 @@ def puts_loose_space(case: Case) -> bool:
     return case.kind == "spaces" and len(_ASTRAY.findall(after)) > len(_ASTRAY.findall(before))
 
 
+def parts_an_opening_sign(case: Case) -> bool:
+    """True where a space comes behind a bracket or quote that begins its word: ``“ literature``, ``( see``."""
+    _, before, after = case.words
+    return case.kind == "spaces" and len(_OPENED.findall(after)) > len(_OPENED.findall(before))
+
+
 def parts_a_name(case: Case) -> bool:
     """True where a space comes to one side alone of a sign that joins: ``/usr /bin``, ``dh- make``. Nobody prints that."""
     _, before, after = case.words
@@ -131,13 +152,15 @@ def changed_words(case: Case) -> tuple[list[str], list[str]]:
 
 
 def page(case: Case) -> Numbers:
-    """How often the words stand on the page elsewhere."""
+    """How often the words stand on the page elsewhere, and how often the same signs are misread there for the same others."""
     count = case.context.fact(_page_tokens)
     old, new = (Counter(map(shape.bare, shape.tokens(side))) for side in case.words[1:])
     gone, come = old - new, new - old
     return {
         "new": max((log1p(count[word]) for word in come if word), default=0.0),
         "old": max((log1p(max(0, count[word] - 1)) for word in gone if word), default=0.0),
+        "again": case.fact(repeated),
+        "commas": case.fact(stops_for_commas),
     }
 
 
@@ -167,8 +190,11 @@ def form(case: Case) -> Numbers:
         "start": float(not text[: edit.start].strip()),
         "atoms": float(min(1 if is_spaces else 6, len(case.atoms))),  # no space vouches for another
         "case": _case_of_neighbours(case),
+        "set": _case_of_the_line(case),
+        "quotes": case.fact(quotes_of_the_page),
         "upper": float(sum(map(str.isupper, after)) > sum(map(str.isupper, before))),
         "stop": _stop(case),
+        "short": _behind_an_abbreviation(case),
         "loose": float(len(_LOOSE.findall(after)) - len(_LOOSE.findall(before))),
         "torn": float(len(_TORN.findall(after)) - len(_TORN.findall(before))),
         "number": float(any(map(str.isdigit, before))),
@@ -186,6 +212,14 @@ def _stop(case: Case) -> float:
             kinds = {"," if following.islower() else ".": 1.0, "." if following.islower() else ",": -1.0}
             votes.append(kinds.get(atom.after, 0.0) - kinds.get(atom.before, 0.0))
     return max(-1.0, min(1.0, sum(votes)))
+
+
+def _behind_an_abbreviation(case: Case) -> float:
+    """1 where a full stop or a comma changes behind what may be abbreviated: no listed word of four letters and more."""
+    if not any({atom.before, atom.after} & {".", ","} for atom in case.atoms):
+        return 0.0
+    word = re.search(r"[^\W\d_]*$", case.line.text[: case.atoms[-1].start])
+    return float(word is None or len(word.group()) < _ABBREVIATED or not case.lexicon.known(word.group()))
 
 
 def _next_line(about: LineFacts) -> str:
@@ -210,6 +244,16 @@ def _case_of_neighbours(case: Case) -> float:
     return fmean(votes) if votes else 0.0
 
 
+def _case_of_the_line(case: Case) -> float:
+    """1 where letters come to have the case of all the rest of the line, -1 where they lose it; 0 where nothing tells."""
+    start, before, after = case.words
+    if before.casefold() != after.casefold():
+        return 0.0
+    share = shape.share_of_capitals(case.line.text[:start] + case.line.text[start + len(before) :])
+    gain = sum(map(str.isupper, after)) - sum(map(str.isupper, before))
+    return 0.0 if share is None or not gain else (2.0 * share - 1.0) * (1.0 if gain > 0 else -1.0)
+
+
 def readers(case: Case) -> Numbers:
     """What other engines have read there."""
     said = case.fact(heard)
@@ -229,13 +273,14 @@ def spacing(case: Case) -> Numbers:
 
 
 def source(case: Case) -> Numbers:
-    """Who proposed the edit: a language model that wrote the line anew, or another."""
+    """Who proposed the edit: a language model that wrote the line anew, others, or the engine's own second thought alone."""
     names = case.source.split(", ")
-    return {"model": float(WRITER in names), "engine": float(names == ["nbest"])}
+    told = {name: float(name in names) for name in _PROPOSERS}
+    return {"model": float(WRITER in names), "engine": float(names == ["nbest"]), **told}
 
 
 def misreading(case: Case) -> Numbers:
-    """How likely the words are misread so, by the listed confusions: all that stands for an image where there is none."""
+    """How likely the words are misread so, by the listed confusions: where there is no image, all that stands for it."""
     _, before, after = case.words
     before, after = before[:_LONGEST], after[:_LONGEST]
     units = distance(before, after)
@@ -253,6 +298,7 @@ WITNESSES: Mapping[str, Callable[[Case], Numbers]] = {
     "words": words,
     "page": page,
     "form": form,
+    "misreading": misreading,
     "number": numerals,
     "readers": readers,
     "spacing": spacing,

@@ -1,6 +1,7 @@
-"""Proposer "posterior": for each word that the recogniser doubts, the listed words that its posterior holds; for a word
-of letters and digits the numbers that it holds; for a word of mixed capitals what it is in one case; for signs of dirt inside
-a word or between two what stands there without them.
+"""Proposer "posterior": for each word that the recogniser doubts, the words of the list that its posterior holds, and for one
+that is not listed the page's other words as well; for a word of letters and digits the numbers that it holds; for a word of
+mixed capitals what it is in one case; for signs of dirt inside a word or between two what stands there without them; for a
+full stop before a small letter a comma; single quotes for double ones; a word in capitals in a line of capitals.
 
 The words come from the posterior itself, in one pass: each frame run of the word as read may be another symbol that the
 recogniser saw there, nothing, or two; the word list cuts off what begins no word (a lexicon-constrained beam, as in Graves and
@@ -14,26 +15,41 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from ocrect import bars
 from ocrect.correcting.words import shape
+from ocrect.correcting.words.habits import PILED
 from ocrect.correcting.words.mixtures import numbers_seen
-from ocrect.evidence import CtcPosterior, Symbol
+from ocrect.evidence import CtcPosterior, Symbol, fold
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 from ocrect.settings import Settings
-from ocrect.words.lexicon import Lexicon, like
+from ocrect.words.lexicon import WORD, Lexicon, like
 
 BEAM, MOST = 24, 3
 """Beginnings of words kept at each symbol, and words proposed for one read."""
+
+SHORTEST_NAME = 4
+"""Letters of an unlisted word of the page that another one may have been."""
+
+LEAST_STOPPED = 5
+"""Letters of a word behind which a full stop is no abbreviation's (``Dept. of``)."""
+
+MOSTLY = 0.7
+"""Share of capitals in a line from which its other words are looked for in capitals, too."""
 
 LONGEST = 30
 """Characters of a token that is looked at."""
 
 _TOKEN = re.compile(r"\S+")
+_OPENING = re.compile(r"^(?P<quote>['‘])(?=[^\W\d_])")
+_CLOSING = re.compile(r"(?<=[^\W\d_.,;:])[.,;:!?]?(?P<quote>['’])[.,;:!?)]*$")
+_DOUBLE = {"'": '"', "‘": "“", "’": "”"}
+_STOPS, _PAUSES = ".:", ",;"
 _SPECK = re.compile(r"(?<=[^\W\d_]{2})[.,:;'’*~^·•\"“”`-](?=[^\W\d_]{2})")
 
 
@@ -45,10 +61,26 @@ def build(settings: Settings) -> Proposer:
 
 def propose(lines: Sequence[Line], context: Context, /) -> list[list[Edit]]:
     """For each line the edits of its doubtful words, likeliest first."""
-    return [list(dict.fromkeys(_edits(line, context.words))) for line in lines]
+    below = [line.text for line in lines[1:]] + [""]
+    known = Vocabulary(context.words, context.fact(_names))
+    return [list(dict.fromkeys(_edits(line, known, text))) for line, text in zip(lines, below, strict=True)]
 
 
-def _edits(line: Line, words: Lexicon) -> Iterator[Edit]:
+class Vocabulary(NamedTuple):
+    """The words that a token may be: those of the list, and the page's others, sorted and in lower case."""
+
+    words: Lexicon
+    names: tuple[str, ...]
+
+
+def _names(context: Context) -> tuple[str, ...]:
+    """The unlisted words of the page: names, mostly."""
+    found = {word.lower() for text in context.texts for word in WORD.findall(text) if len(word) >= SHORTEST_NAME}
+    return tuple(sorted(word for word in found if not context.words.known(word)))
+
+
+def _edits(line: Line, known: Vocabulary, below: str) -> Iterator[Edit]:
+    words = known.words
     evidence = line.evidence
     if not isinstance(evidence, CtcPosterior) or evidence.text != line.text or not words.values:
         return
@@ -62,10 +94,14 @@ def _edits(line: Line, words: Lexicon) -> Iterator[Edit]:
         doubtful = min(symbol.confidence for symbol in inside) < bars.POSTERIOR_DOUBTFUL
         found = [*_in_one_case(word)] if letters > 1 else []
         if doubtful:
+            found += _in_capitals(word, line.text[: token.start()] + line.text[token.end() :])
+            found += _in_double_quotes(evidence, inside)
             found += numbers_seen(evidence, symbols, token.start(), token.end())
         if doubtful and letters > 1 and sum(map(str.isdecimal, word)) < letters:
-            found += _listed(evidence, symbols, token.start(), token.end(), words)
+            found += _listed(evidence, symbols, token.start(), token.end(), known)
         found += _without_specks(word, words)
+        if (line.text[token.end() :] or f" {below}")[1:2].islower() and letters >= LEAST_STOPPED:
+            found += _without_stop(evidence, symbols[token.end() - 1], word)
         for version in dict.fromkeys(found):
             if version != word:
                 yield Edit(token.start(), token.end(), word, version)
@@ -79,27 +115,56 @@ def _in_one_case(token: str) -> Iterator[str]:
         yield token.lower()
 
 
+def _in_capitals(token: str, rest: str) -> Iterator[str]:
+    """``And`` as ``AND`` in a line of which the rest is mostly in capitals."""
+    share = shape.share_of_capitals(rest)
+    if share is not None and share >= MOSTLY and sum(map(str.isalpha, token)) > 1 and token.upper() != token:
+        yield token.upper()
+
+
+def _in_double_quotes(evidence: CtcPosterior, symbols: Sequence[Symbol]) -> Iterator[str]:
+    """``‘What`` as ``“What`` and ``so’`` as ``so”``, as far as the recogniser saw that, and ``‘“Yes`` as ``“Yes``: no page
+    opens both. ``’Till`` has lost letters.
+    """
+    token = "".join(symbol.text for symbol in symbols)
+    if piled := PILED.match(token):
+        yield ("“" if set(piled.group()) & set("‘“") else '"') + token[piled.end() :]
+    for match in filter(None, (_OPENING.search(token), _CLOSING.search(token))):
+        read = symbols[match.start("quote")]
+        own = float(evidence.log_probs[read.start : read.end].max(initial=evidence.floor))
+        if any(fold(text) == '"' and nats - own > bars.STOP_FARTHEST for text, nats in _seen(evidence, read.start, read.end)):
+            yield token[: match.start("quote")] + _DOUBLE[read.text] + token[match.end("quote") :]
+
+
+def _without_stop(evidence: CtcPosterior, last: Symbol, token: str) -> Iterator[str]:
+    """``cesium.`` before a small letter as ``cesium,`` and ``cesium;``, as far as the recogniser saw that there."""
+    if last.text in _STOPS:
+        own = float(evidence.log_probs[last.start : last.end].max(initial=evidence.floor))
+        seen = [text for text, nats in _seen(evidence, last.start, last.end) if nats - own > bars.STOP_FARTHEST]
+        yield from (token[:-1] + text for text in seen if text in _PAUSES)
+
+
 def _without_specks(token: str, words: Lexicon) -> Iterator[str]:
-    """``ground,water`` as ``ground water`` and ``ground, water``: two words with a sign of dirt, or a space lost behind one."""
+    """``seven'orders`` as ``seven orders`` and ``ground,water`` as ``ground, water``: two words with a sign of dirt, or with a
+    sign behind which the space is lost.
+    """
     for speck in _SPECK.finditer(token):
         head, tail = token[: speck.start()], token[speck.end() :]
         if words.known(shape.bare(head)) and words.known(shape.bare(tail)):
-            yield f"{head} {tail}"
-            if speck.group() in ".,:;":
-                yield f"{head}{speck.group()} {tail}"
+            yield f"{head}{speck.group()} {tail}" if speck.group() in ".,:;" else f"{head} {tail}"
         elif words.known(shape.bare(head + tail)):
             yield head + tail
 
 
-def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: int, words: Lexicon) -> Iterator[str]:
-    """The listed words that the posterior holds in the place of ``symbols[start:end]``, with the signs around the word."""
+def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: int, known: Vocabulary) -> Iterator[str]:
+    """The words that the posterior holds in the place of ``symbols[start:end]``, with the signs around the word."""
     token = "".join(symbol.text for symbol in symbols[start:end])
     core = shape.bare(token)
     head = token.index(core)
     first, last = start + head, start + head + len(core)
     if len(core) < 2:
         return
-    sorted_words = _sorted(words)
+    listed, names = _sorted(known.words), () if known.words.known(core) else known.names
     beams: dict[str, float] = {"": 0.0}
     for at in range(first, last):
         following: dict[str, float] = {}
@@ -107,11 +172,14 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
             for symbol, nats in _choices(evidence, symbols, at):
                 longer = text + symbol.lower()
                 value = cost + nats
-                if value > following.get(longer, bars.POSTERIOR_FARTHEST) and _begins(sorted_words, longer):
+                if value > following.get(longer, bars.POSTERIOR_FARTHEST) and (
+                    _begins(listed, longer) or _begins(names, longer)
+                ):
                     following[longer] = value
         beams = dict(sorted(following.items(), key=lambda item: -item[1])[:BEAM])
-    listed = sorted((item for item in beams.items() if words.known(item[0])), key=lambda item: -item[1] - words.zipf(item[0]))
-    for text, _ in listed[: MOST + 1]:
+    found = [item for item in beams.items() if known.words.known(item[0]) or item[0] in names]
+    found.sort(key=lambda item: -item[1] - known.words.zipf(item[0]))
+    for text, _ in found[: MOST + 1]:
         if text != core.lower():
             yield token[:head] + like(core, text) + token[head + len(core) :]
 

@@ -32,9 +32,15 @@ _ONE_TO_THE_EYE = {"0": "Oo", "1": "lI"}
 _ALONE = re.compile(r"[lo][lOo]{0,2}(?:st|th)?")
 """What is no word of any language here, and a number whose every digit was read as a letter."""
 
+_NUMBERED = re.compile(r"[lIO]{1,3}[a-h]?")
+"""What stands behind the chapter and a hyphen in the number of a figure."""
+
 _ORDINAL = re.compile(r"\d+[^\W\d_]{1,2}")
 _SHORTEST = 3
 """Letters of a word in which a digit was read."""
+
+_AS_LETTERS = str.maketrans("105", "los")
+"""What digits of a word are read for."""
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
@@ -55,7 +61,7 @@ def mixed_up(case: Case) -> Mixture:
     changes = [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     if all(_is_read_for_a_digit(before, at, after[at]) for at in changes):
         runs = [run.span() for run in _touched(before, changes)]
-        return "number" if all(_may_be_number(before, *run) for run in runs) else ""
+        return "" if any(_is_no_number(case, before, after, *run) for run in runs) else "number"
     words = case.lexicon
     if any(before[at].isdecimal() for at in changes) and all(after[at].isalpha() for at in changes):
         pairs = [(before[run.start() : run.end()], after[run.start() : run.end()]) for run in _touched(after, changes)]
@@ -87,12 +93,26 @@ def _touched(text: str, changes: Sequence[int]) -> list[re.Match[str]]:
 
 def _may_be_number(token: str, start: int, end: int) -> bool:
     """True for a run of letters and digits, for one that has only letters that are read for digits, and for one with an l
-    behind a capital that a sign joins to digits: ``Gl-2363``.
+    behind a capital that a sign joins to digits (``Gl-2363``) or behind such digits (``2-lla``). What an apostrophe joins to a
+    word is part of it (``Gen'l``), and what stands in quotes is a letter.
     """
-    run = token[start:end]
-    if any(map(str.isdecimal, run)) or (_ALONE.fullmatch(run) and token[end : end + 1] not in ("'", "’")):
+    run, beside = token[start:end], token[max(0, start - 1) : start] + token[end : end + 1]
+    if any(map(str.isdecimal, run)) or (_ALONE.fullmatch(run) and not set(beside) & set("'’\"“”")):
+        return True
+    joined = token[max(0, start - 1) : start] in ("-", ".") and token[max(0, start - 2) : start - 1].isdecimal()
+    if joined and _NUMBERED.fullmatch(run):
         return True
     return re.fullmatch("[A-Z]{1,2}l", run) is not None and any(map(str.isdecimal, token))
+
+
+def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> bool:
+    """True for a run of letters and digits that becomes one of mostly small letters, and no ordinal (``Gri11Veg``), and for one
+    that is a word with digits for its letters: ``Bi11``.
+    """
+    read, run = before[start:end], after[start:end]
+    if not _may_be_number(before, start, end) or (len(read) > _SHORTEST and case.lexicon.known(read.translate(_AS_LETTERS))):
+        return True
+    return sum(map(str.islower, run)) > sum(map(str.isdecimal, run)) and not _ORDINAL.fullmatch(run)
 
 
 def spoils(case: Case) -> bool:
@@ -172,7 +192,7 @@ def shape_of(token: str) -> str:
 
 def numbers_seen(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: int) -> Iterator[str]:
     """The numbers that the posterior holds in the place of ``symbols[start:end]``, a word with letters among its digits: all
-    its letters that may be digits, or only the small ones, or the likeliest.
+    its letters that may be digits, or only the small ones, or those that look like one, or the likeliest.
     """
     token = "".join(symbol.text for symbol in symbols[start:end])
     runs = [r for r in _RUN.finditer(token) if _may_be_number(token, r.start(), r.end())]
@@ -184,10 +204,11 @@ def numbers_seen(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, 
                 found[at] = best
     if not found:
         return
-    every, small = list(found), [at for at in found if token[at].islower()]
+    every, small, alike = list(found), [at for at in found if token[at].islower()], [at for at in found if token[at] in "lIOo"]
     likeliest = max(found, key=lambda at: found[at][0])
     versions = (
-        "".join(found[at][1] if at in places else c for at, c in enumerate(token)) for places in (every, small, [likeliest])
+        "".join(found[at][1] if at in places else c for at, c in enumerate(token))
+        for places in (every, small, alike, [likeliest])
     )
     yield from (version for version in dict.fromkeys(versions) if version != token)
 

@@ -9,9 +9,13 @@ _TOKEN = re.compile(r"\S+")
 _BARE = re.compile(r"^\W+|\W+$")
 _SIGN_INSIDE = re.compile(r"[^\W_][^\w\s'’./&-][^\W_]|[^\W\d_][.,:;][^\W\d_]")
 _PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Du|La|Le|Van|O|Fitz)(?=[^\W\d_])")
+_SCOTTISH = re.compile(r"^Ma?c(?=[^\W\d_])")
 _LEAST_ODD, _LONGEST_PLURAL, _LEAST_JOINED = 4, 5, 3
 """Letters: the fewest of a word with odd capitals (units and abbreviations are shorter), the most of a plural like ``PCBs``,
 and the fewest of each word in ``TaxNumber``."""
+
+_FEWEST = 6
+"""Letters of a line from which their case tells how it is set."""
 
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“"}
 
@@ -40,6 +44,18 @@ def _is_joined(part: str) -> bool:
     """True for words of three letters and more written together, each with a capital: ``TaxNumber``."""
     starts = [at for at, c in enumerate(part) if c.isupper()]
     return starts[0] == 0 and all(b - a >= _LEAST_JOINED for a, b in pairwise([*starts, len(part)]))
+
+
+def mixes_case(word: str) -> bool:
+    """True for ``ExC`` and ``LeVel``, but not for ``Exc``, ``EXC``, ``exc`` and ``McLean``."""
+    runs = (_SCOTTISH.sub("", run) for run in re.findall(r"[^\W\d_]+", word))
+    return any(not (run.islower() or run.isupper() or run.istitle()) for run in runs if run)
+
+
+def share_of_capitals(text: str) -> float | None:
+    """The share of capitals among the letters of a text; ``None`` for fewer than :data:`_FEWEST`."""
+    letters = [c for c in text if c.isalpha() and c.upper() != c.lower()]
+    return sum(map(str.isupper, letters)) / len(letters) if len(letters) >= _FEWEST else None
 
 
 def mixes(word: str) -> bool:

@@ -1,0 +1,97 @@
+"""What is misread again and again on a page: one font, one press, one scan, so that an engine's slips repeat.
+
+Of each doubtful word that is none of the list the likeliest listed one tells what was misread for what; what the other words of
+the page say so of the same signs is a witness for an edit that no list knows: ``Wolfsderg`` beside ``Ladoratory``. And where
+full stops stand before small letters all over a page its commas are misread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from math import inf, log1p
+
+from ocrect import bars
+from ocrect.correcting.case import Case
+from ocrect.correcting.score import confidences
+from ocrect.evidence import fold
+from ocrect.plugins import Context
+from ocrect.record.correction import Edit, atoms
+from ocrect.words.lexicon import WORD, posterior
+
+_SHORTEST = 4
+"""Letters of a word that tells: shorter ones have many neighbours."""
+
+_LIKELY = 0.5
+"""P(meant | misread) from which an unlisted word tells what it was misread for."""
+
+_DOUBLED = frozenset({("‘", "“"), ("‘", '"'), ("'", "“"), ("'", '"'), ("'", "”"), ("’", "”"), ("’", '"')})
+_HALVED = frozenset({(double, single) for single, double in _DOUBLED})
+PILED = re.compile(r"['‘’]{2}(?=\w)|['‘][\"“](?=\w)")
+"""Two strokes of a double quote, each read as a quote, or one of them read twice."""
+
+_OPENING = re.compile(r"(?<!\S)[\"“]+\w")
+_STOPPED = re.compile(r"[^\W\d_]{4,}\. (?=[a-zà-ÿ])")
+
+
+def repeated(case: Case) -> float:
+    """How many other words of the page are misread as this one is, by the least of its changes, as log(1 + n)."""
+    others = case.context.fact(_misread)
+    own = {word.casefold() for word in WORD.findall(case.words.before)}
+    counts = [len(others.get(signs, frozenset()) - own) for atom in case.atoms for signs in _pairs(atom)]
+    return log1p(min(counts, default=0))
+
+
+def stops_for_commas(case: Case) -> float:
+    """log(1 + n) for the n full stops before small letters on the page where one becomes a comma."""
+    changes = {(atom.before, atom.after) for atom in case.atoms}
+    return log1p(case.context.fact(_stopped)) if changes == {(".", ",")} else 0.0
+
+
+def quotes_of_the_page(case: Case) -> float:
+    """Where a single quote at an end of a word becomes a double one, log(1 + n) for the n words of the page that double
+    ones open: its speech is set in them. The negative where a double one becomes single; else 0.
+
+    One of the two strokes is lost more often than one is seen that is not there, so single ones say nothing.
+    """
+    _, before, after = case.words
+    if (piled := PILED.match(before)) and fold(after) == '"' + fold(before)[piled.end() :]:
+        return log1p(case.context.fact(_opened))
+    changes = {(atom.before, atom.after) for atom in case.atoms}
+    sign = 1.0 if changes <= _DOUBLED else -1.0 if changes <= _HALVED else 0.0
+    return sign * log1p(case.context.fact(_opened)) if sign else 0.0
+
+
+def _opened(context: Context) -> int:
+    return sum(len(_OPENING.findall(text)) for text in context.texts)
+
+
+def _misread(context: Context) -> dict[tuple[str, str], frozenset[str]]:
+    """The doubtful unlisted words of the page, by what was read and meant in each."""
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for word in _doubtful(context):
+        best = context.words.candidates(word)[:1]
+        if best and " " not in best[0].text and posterior(word, best[0].text, context.words, inf) >= _LIKELY:
+            for signs in (pair for atom in atoms(Edit(0, len(word), word, best[0].text)) for pair in _pairs(atom)):
+                found[signs].add(word.casefold())
+    return {signs: frozenset(words) for signs, words in found.items()}
+
+
+def _doubtful(context: Context) -> Iterator[str]:
+    for line in context.lines:
+        sure = confidences(line) if line.evidence is not None else []
+        for match in WORD.finditer(line.text) if sure else ():
+            doubted = min(sure[match.start() : match.end()]) < bars.LISTED_DOUBTFUL
+            if doubted and len(match.group()) >= _SHORTEST and not context.words.known(match.group()):
+                yield match.group()
+
+
+def _pairs(atom: Edit) -> list[tuple[str, str]]:
+    """What was read for what, sign by sign where as many come as go."""
+    before, after = atom.before.casefold(), atom.after.casefold()
+    return list(zip(before, after, strict=True)) if len(before) == len(after) else [(before, after)]
+
+
+def _stopped(context: Context) -> int:
+    return max(0, sum(len(_STOPPED.findall(text)) for text in context.texts) - 1)

@@ -19,6 +19,7 @@ from ocrect.engines.ppocr.leaders import without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
+from ocrect.engines.ppocr.sizes import with_spaced_sizes
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_spaces, without_specks
 from ocrect.engines.ppocr.touching import is_better, touching
@@ -140,7 +141,7 @@ def _in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
     """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``No`` for ``№``, spaces
     between words.
     """
-    return with_spaces(with_digits(spelt_out(weighed(reading, languages))))
+    return with_spaces(with_spaced_sizes(with_digits(spelt_out(weighed(reading, languages)))))
 
 
 def _as_one(

@@ -9,14 +9,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
 from ocrect import __version__
-from ocrect.cli import batching, evaluating, explaining, info, models, reading, reviewing, serving
+from ocrect.cli import batching, evaluating, explaining, info, models, reading, reviewing, serving, stopping
 from ocrect.cli.complaints import complain
 from ocrect.errors import ExportError, OcrectError, SettingsError
 from ocrect.settings import LOG_LEVEL
@@ -69,46 +67,16 @@ def parser() -> Parser:
     return top
 
 
-class Stopped(KeyboardInterrupt):
-    """The process was told to end: the same as Ctrl-C, so that what is done is kept."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     try:
-        with _stoppable():
-            return _main(arguments)
+        with stopping.stoppable() as ear:
+            return _main(arguments, ear)
     finally:
         _close_output()
 
 
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """While a command runs, SIGTERM and SIGHUP are as Ctrl-C, unless somebody else heeds or ignores them (``nohup``)."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    heeded = [number for name in names if signal.getsignal(number := getattr(signal, name)) is signal.SIG_DFL]
-    for number in heeded:
-        signal.signal(number, _stop)
-    try:
-        yield
-    finally:
-        for number in heeded:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    del frame
-    raise Stopped(number)
-
-
-def _main(arguments: Sequence[str] | None) -> int:
+def _main(arguments: Sequence[str] | None, ear: stopping.Ear) -> int:
     if sys.stderr is None:  # closed: without it `print` would put messages among the results
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
@@ -118,6 +86,8 @@ def _main(arguments: Sequence[str] | None) -> int:
             sys.stdout.flush()
         return code
     except OcrectError as error:
+        if ear.heard:
+            return _ended(ear.heard)
         complain(error)
         return error.exit_code
     except BrokenPipeError:
@@ -127,12 +97,15 @@ def _main(arguments: Sequence[str] | None) -> int:
             raise
         complain(ExportError(f"cannot write to standard output: {error.strerror}", hint="Free some space, or write elsewhere."))
         return ExportError.exit_code
-    except KeyboardInterrupt as error:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the process's end is left: pressed again, it has no traceback
-        number = error.number if isinstance(error, Stopped) else signal.SIGINT
-        print("ocrect: interrupted" if number == signal.SIGINT else "ocrect: told to end", file=sys.stderr)
-        return 128 + number
+    except KeyboardInterrupt:
+        return _ended(ear.heard or signal.SIGINT)
+
+
+def _ended(number: int) -> int:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the process's end is left: pressed again, it has no traceback
+    print(f"ocrect: {stopping.word(number)}", file=sys.stderr)
+    return 128 + number
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -24,7 +24,9 @@ MARGINS = {"top": (0.13, 0.055), "bottom": (0.10, 0.06), "left": (0.13, 0.04), "
 """What the detector leaves around the ink, in em: mean and standard deviation, measured on drawn pages (README.md)."""
 WILD = 0.12  # the share of crops whose margins scatter three times as much: what bad scans and tilted lines get
 LEADING = (1.05, 1.8)  # from one baseline to the next, in em
-SMALL_CAPITALS = 0.78  # their height in that of capitals
+SMALL_CAPITALS = (0.7, 0.86)  # their height in that of capitals
+WITH_SMALL_CAPITALS = 0.07  # of the proportional lines; half of these have a few words in them only, as names are set
+OTHER_ZEROS = 0.25  # of the lines show zeros slashed or dotted where the face has such
 SECOND = 0.25  # of the lines have a few words in another face: bold, italic, or code among prose
 SECOND_OF_CODE = 0.7  # and so many of the proportional lines that name commands, paths and the like
 CODE = re.compile(r"\w[/_.=-]\w|^[/~$-]|[(){}<>]$")  # such words are what is set in a second face
@@ -101,13 +103,18 @@ class _Pen:
         elif chance < 0.1:
             self._extra = dice.uniform(-0.03, 0.16) * size
         self._features = [] if dice.random() < 0.8 else ["-kern", "-liga"]
+        if dice.random() < OTHER_ZEROS:
+            self._features.append("zero")
         self._ligatures = not face.fixed and dice.random() < 0.25
-        self._small = face.at(size * SMALL_CAPITALS) if not (face.fixed or second) and dice.random() < 0.03 else None
+        small = not (face.fixed or second) and dice.random() < WITH_SMALL_CAPITALS
+        self._small = face.at(size * dice.uniform(*SMALL_CAPITALS)) if small else None
         self._space = dice.uniform(0.75, 1.6) if not face.fixed and dice.random() < 0.25 else 1.0
         self._others = [(other, other.at(size * 0.9)) for other in fallbacks()]
         code = {number for number, word in enumerate(text.split(" ")) if CODE.search(word)}
         first = dice.randint(0, 6)
-        self._second_words = (code or set(range(first, first + dice.randint(1, 4)))) if second else set()
+        few = set(range(first, first + dice.randint(1, 4)))
+        self._second_words = (code or few) if second else set()
+        self._small_words = few if dice.random() < 0.5 else set(range(text.count(" ") + 1))
         self._second = (second, second.at(size * dice.uniform(0.85, 1.0))) if second else (face, self._font)
 
     def has(self, symbol: str) -> bool:
@@ -116,7 +123,10 @@ class _Pen:
 
     def says(self, text: str) -> str:
         """What is read where ``text`` is written: small capitals are capitals."""
-        return "".join(symbol.upper() if self._is_small(symbol) else symbol for symbol in text)
+        return " ".join(
+            "".join(symbol.upper() if self._is_small(symbol, number) else symbol for symbol in word)
+            for number, word in enumerate(text.split(" "))
+        )
 
     def length(self, text: str) -> float:
         """The width of ``text`` in pixels."""
@@ -140,7 +150,7 @@ class _Pen:
         runs: list[tuple[str, ImageFont.FreeTypeFont]] = []
         for number, word in enumerate(text.split(" ")):
             for symbol in word:
-                font = self._font_of(symbol, second=number in self._second_words)
+                font = self._font_of(symbol, number)
                 shown = symbol.upper() if font is self._small else symbol
                 if runs and runs[-1][1] is font and runs[-1][0] != " " and not self._extra:
                     runs[-1] = (runs[-1][0] + shown, font)
@@ -149,17 +159,18 @@ class _Pen:
             runs.append((" ", self._font))
         return [(self._joined(run), font) for run, font in runs[:-1]]
 
-    def _font_of(self, symbol: str, *, second: bool) -> ImageFont.FreeTypeFont:
-        if self._small and self._is_small(symbol):
+    def _font_of(self, symbol: str, number: int) -> ImageFont.FreeTypeFont:
+        """The font of a symbol of the word ``number``."""
+        if self._small and self._is_small(symbol, number):
             return self._small
-        own = (self._second, (self._face, self._font)) if second else ((self._face, self._font),)
+        own = (self._second, (self._face, self._font)) if number in self._second_words else ((self._face, self._font),)
         return next((font for face, font in (*own, *self._others) if ord(symbol) in face.drawn), self._font)
 
-    def _is_small(self, symbol: str) -> bool:
-        """True for a letter written as a small capital."""
-        return (
-            self._small is not None and symbol.islower() and symbol.upper() in DRAWN and ord(symbol.upper()) in self._face.drawn
-        )
+    def _is_small(self, symbol: str, number: int) -> bool:
+        """True for a letter of the word ``number`` that is written as a small capital."""
+        if self._small is None or number not in self._small_words:
+            return False
+        return symbol.islower() and symbol.upper() in DRAWN and ord(symbol.upper()) in self._face.drawn
 
     def _joined(self, run: str) -> str:
         if self._ligatures:

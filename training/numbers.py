@@ -117,4 +117,6 @@ def code(dice: random.Random) -> str:
     form = dice.choice(
         ("{h}{t}", "{h}-{t}", "{h}/{t}", "{h} {t}", "{t}{h}", "{h}.{t}", "#{t}", "{h}{t}-{u}", "No. {t}", "{t}-{h}")
     )
+    if dice.random() < 0.02:
+        form = "№ {t}"
     return form.format(h=head, t=tail, u=dice.choice(letters))

@@ -58,7 +58,7 @@ def line(dice: Dice) -> Text:
         language = dice.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
         fixed = dice.random() < (0.75 if kind is _code else 0.45 if kind in (_receipt, _tag) else 0.2)
         text = kind(dice, language)
-        if dice.random() < 0.07:
+        if dice.random() < (0.15 if language == "vi" else 0.07):
             text = text.upper() if dice.random() < 0.7 else text.title()
         text = _cut(dice, _clean(text))
         if text:
@@ -128,7 +128,7 @@ def _form(dice: Dice, language: str) -> str:
     label = " ".join(dice.choices(words, weights, k=dice.randint(1, 3)))
     label = dice.choice((label.capitalize(), label.upper(), label.title()))
     value = dice.choice((amount, amount, price, date, phone, code, figure))(dice)
-    between = dice.choice((": ", " ", ": ", " : ", ". ", " = ", " № ", "...... ", " - "))
+    between = dice.choice((": ", " ", ": ", " : ", ". ", " = ", "...... ", " - "))
     return f"{label}{between}{value}" + (f" {dice.choice((amount, figure, date))(dice)}" if dice.random() < 0.3 else "")
 
 
@@ -195,7 +195,7 @@ def _letters(dice: Dice, language: str) -> str:
 
 def marked(dice: Dice, language: str) -> str:
     """Words with the marked letters of a language, each letter as likely as any other, most of them in capitals."""
-    language = dice.choice([other for other in LANGUAGES if other != "en"])
+    language = "vi" if dice.random() < 0.35 else dice.choice([other for other in LANGUAGES if other != "en"])
     holding = _by_letter(language)
     out = []
     for _ in range(dice.randint(1, 7)):

@@ -85,3 +85,15 @@ def test_the_same_seed_draws_the_same_lines() -> None:
     assert first.text == again.text
     assert np.array_equal(first.bgr, again.bgr)
     assert draw.line("9/x/5", chosen).text != first.text
+
+
+def test_words_in_small_capitals_are_said_in_capitals_and_the_others_as_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draw, "WITH_SMALL_CAPITALS", 1.0)
+    chosen = faces.training()
+    said = [
+        draw.line(f"small/{n}", chosen, lambda dice: Text("one two three four five six seven", fixed=False)) for n in range(24)
+    ]
+    words = [word for line in said for word in line.text.split()]
+    assert all(word.islower() or word.isupper() for word in words)
+    assert any(line.text.isupper() for line in said)
+    assert any(not line.text.isupper() and not line.text.islower() for line in said)

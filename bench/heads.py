@@ -3,8 +3,8 @@
     python -m bench.heads --data FOLDER --set scans [--keep FOLDER] [--other latin.onnx] [--every N]
 
 Each line whose truth is known is cut out of its page once and read by both (greedily, with nothing of the engine around it, so
-that what differs is the head's) and compared as users read: no spaces, quotes and dashes folded. Lines with a `~` in their truth
-are left out.
+that what differs is the head's) and compared as users read: no spaces, quotes and dashes folded. Lines with a `~` in their
+truth are left out.
 A digit is *lost* where the first reads it right and the second does not, and *won* the other way round.
 """
 

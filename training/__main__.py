@@ -27,7 +27,7 @@ def main() -> None:
     trained = train.train(folder, data, test, last, run, start=start)
     history = (*history, card.command(run, options.lines))
     train.save(folder / "weights.npz", trained, history)
-    weights = head.shipped(trained, train.neglected(last, data))
+    weights = head.shipped(trained, data.alphabet.symbols, train.neglected(last, data))
     found = calibrate.calibrate(weights, last, test)
     about = card.facts(history, data, test, train.errors(weights, last, test))
     options.to.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,9 @@ REACH = (5, 3)  # frames that the first two convolutions see
 FAR = {"far": 2, "farther": 5}  # the convolutions channel by channel, and how many frames apart each of them looks
 FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
-HELD_BACK = 0.8  # of the trained correction this much is shipped: drawn lines are not scans (bench/README.md)
+HELD_BACK = (
+    0.7  # of the trained correction of ASCII and the blank this much is shipped: drawn lines are not scans (bench/README.md)
+)
 HEEDED = 2.0  # nats
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
 
@@ -61,16 +63,16 @@ def initial(key: jax.Array, old: int, new: int, map_width: int = MAP_WIDTH) -> d
     }
 
 
-def shipped(weights: Weights, neglected: Sequence[int] = ()) -> dict[str, Any]:
-    """The trained weights with the correction of the old symbols held back, but for the classes ``neglected``.
+def shipped(weights: Weights, symbols: Sequence[str], neglected: Sequence[int] = ()) -> dict[str, Any]:
+    """The trained weights with the correction of ASCII ``symbols`` (the classes 1…) and of the blank held back.
 
-    These are letters that the old head has and hardly ever says: theirs is the whole correction, and :data:`HEEDED` nats.
+    The classes ``neglected`` are letters that the old head has and hardly ever says: they get :data:`HEEDED` nats more.
     """
     correction, bias = (np.array(weights[name]) for name in ("correction", "correction_bias"))
-    classes = list(neglected)
-    whole, heeded = correction[:, classes], bias[classes] + HEEDED
-    correction, bias = correction * HELD_BACK, bias * HELD_BACK
-    correction[:, classes], bias[classes] = whole, heeded
+    old = symbols[: len(bias) - 1]
+    share = np.array([HELD_BACK, *(HELD_BACK if symbol.isascii() else 1.0 for symbol in old)], np.float32)
+    correction, bias = correction * share, bias * share
+    bias[list(neglected)] += HEEDED
     return {**weights, "correction": correction, "correction_bias": bias}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocrect import bars
 from ocrect.correcting import arithmetic, image, prompts, scope
 from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.locked import check as locked
@@ -294,6 +295,20 @@ def test_language_model_has_a_budget_a_page_and_it_is_said() -> None:
     told = [finding.reason for finding in found if "questions" in finding.reason]
     assert len(told) == 3
     assert str(language_model.BUDGET) in told[0]
+
+
+def test_what_a_model_writes_for_a_text_needs_to_be_liked_less_by_the_judge_than_what_a_list_proposes() -> None:
+    text = "paid in tbe end"
+    edit = an_edit(text, "tbe", "the")
+    heard: dict[str, list[bool]] = {"lexicon": [], "rewrite": []}
+    for gain in range(30):
+        context = a_context(text, ScriptedRuntime(scores=lambda _, continuation, g=gain: float(g) * ("the " in continuation)))
+        for source, said in heard.items():
+            case = LineFacts(Line("1", text), context, {edit: source}).case(edit)
+            said.append(language_model.LanguageModelCheck()(case).supports is True)
+    assert sum(heard["rewrite"]) == sum(heard["lexicon"]) + round(bars.WRITER_WORTH)
+    assert not heard["rewrite"][0]
+    assert heard["lexicon"][-1]
 
 
 def test_language_model_supports_no_word_beside_which_another_is_as_likely() -> None:

@@ -186,9 +186,10 @@ def _page_noise(context: Context) -> float:
 
 def _needed(case: Case) -> float:
     """Nats from which the model supports an edit that no image shows."""
+    least = bars.MODEL_SUPPORTS_NAME if seems_a_name(case, case.edit.before) else bars.MODEL_SUPPORTS
     if case.lexicon.known(case.edit.before):
-        return bars.MODEL_SUPPORTS_LISTED
-    return bars.MODEL_SUPPORTS_NAME if seems_a_name(case, case.edit.before) else bars.MODEL_SUPPORTS
+        least = bars.MODEL_SUPPORTS_LISTED
+    return least - bars.WRITER_WORTH if WRITER in case.source.split(", ") else least
 
 
 def _no_judge(runtime: Runtime | None, language: str) -> str:

@@ -343,3 +343,16 @@ def test_a_shorter_column_at_the_right_over_a_full_section_is_read_second(seed: 
     left, right = column(rng, 100, 100, 34, many), column(rng, 520, 100, 34, many - rng.randint(3, 5))
     body = column(rng, 100, 100 + LEADING * (many + 1.5), 76, 6)
     assert read(rng, left + right + body) == [text for _, text in left + right + body]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_of_a_letterhead_stay_rows_where_one_part_of_it_has_a_line_more_and_a_date_stands_below(seed: int) -> None:
+    rng = random.Random(seed)
+    off = [rng.uniform(-0.15, 0.15) * SIZE for _ in range(2)]
+    left = [at(40, 40 + n * LEADING, text) for n, text in enumerate(rng.sample(HEADS, 3))]
+    right = [at(420, 40 + n * LEADING + off[0], text) for n, text in enumerate(["Office of", "Energy"])]
+    far = [at(700, 40 + n * LEADING + off[1], text) for n, text in enumerate(["Avon, D.C.", str(rng.randint(10000, 99999))])]
+    date = at(740, 40 + 4.5 * LEADING, f"May {rng.randint(1, 31)}, 1987")
+    letter = column(rng, 40, 40 + 7 * LEADING, 70, 12)
+    rows = [" ".join(part[n][1] for part in (left, right, far)) for n in range(2)]
+    assert read(rng, [*left, *right, *far, date, *letter])[:4] == [*rows, left[2][1], date[1]]

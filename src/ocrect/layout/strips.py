@@ -33,7 +33,7 @@ WIDE, ALIKE = 8.0, 0.6
 NUMBERS = 0.5
 """A strip is numbers where at least this part of its lines have more digits than letters."""
 
-LEVEL, LEVEL_SHARE = 0.25, 0.7
+LEVEL, LEVEL_SHARE = 0.25, 0.65
 """Two strips are level if the middles of neighbouring lines differ by at most ``LEVEL`` heights from the usual
 offset (a page rises or sags), in at least ``LEVEL_SHARE`` of the lines."""
 

@@ -17,17 +17,20 @@ LEAST = -6.0
 where a space was printed and not read, and -9 and less where none was printed.
 """
 
+_TIMES = frozenset("xX×")
 _SIZE = re.compile(r"(?<=\d)(?<!\b0) ?[xX×] ?(?=\d)")  # but not in 0x1F
 
 
 def with_spaced_sizes(reading: BoxReading) -> BoxReading:
     """The reading with the spaces around each ``x`` between numbers that the pixels have room for, weighed as the likelier."""
     posterior = reading.posterior
-    if " " not in posterior.alphabet:
+    if " " not in posterior.alphabet or _TIMES.isdisjoint(posterior.alphabet):
         return reading
     symbols, column = posterior.spans(), 1 + posterior.alphabet.index(" ")
     text = "".join(symbol.text for symbol in symbols)
     gaps = [(at - 1, at) for size in _SIZE.finditer(text) for at in range(size.start(), size.end() + 1)]
+    if not gaps:
+        return reading
     log_probs = posterior.log_probs.astype(np.float32)
     changed = False
     for before, behind in gaps:

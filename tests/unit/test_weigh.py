@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocrect import bars
-from ocrect.correcting.case import Case
+from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
 from ocrect.correcting.weights import KINDS
 from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, parts_words
@@ -95,6 +95,26 @@ def test_no_witness_carries_a_space_that_parts_what_a_sign_joins_nor_mixed_capit
     doubts = {5 + at: {after[at]: 0.45} for at in places}
     found = JudgementCheck()(a_case(f"take {before} here", before, after, doubts))
     assert (found.supports is False and found.reason.startswith(("it parts", "it takes", "it leaves"))) is told
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "ruled_out"),
+    [
+        ("en", "ÁLAM", "ALAM", False),
+        ("vi", "ÁLAM", "ALAM", True),
+        ("en", "×", "x", True),
+        ("en", "Jrkil", "Jrkit", True),
+    ],
+)
+def test_the_engines_second_thought_alone_takes_off_accents_that_the_language_has_not_and_changes_nothing_else(
+    language: str, before: str, after: str, ruled_out: bool
+) -> None:
+    at = next(k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+    text = f"take {before} here"
+    line = Line("1", text, evidence=posterior(text, alternatives={5 + at: {after[at]: 0.45}}))
+    edit = Edit(5, 5 + len(before), before, after)
+    (case,) = LineFacts(line, Context((line,), language=language), {edit: "nbest"}).cases([edit])
+    assert ("second thought" in JudgementCheck()(case).reason) is ruled_out
 
 
 @pytest.mark.parametrize("spaces", range(1, 6))

@@ -31,9 +31,12 @@ from ocrect.correcting.witnesses import (
 )
 from ocrect.correcting.words import shape
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
+from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.mixtures import mixed_up
+from ocrect.letters import without_accents
 from ocrect.record.correction import EditKind, Finding
 from ocrect.settings import Settings
+from ocrect.words import usage
 
 NAME = "judgement"
 
@@ -123,11 +126,24 @@ def _out_of_question(case: Case) -> str:
     if case.fact(may_hold):
         return ""
     value = case.score.value if case.score else 0.0
-    mends = case.kind == "case" or makes_words(case) or parts_words(case)
+    mends = case.kind == "case" or makes_words(case) or parts_words(case) or _mends_accents(case)
     if case.source == "nbest" and value < bars.IMAGE_SUPPORTS and not mends:
         return "it is the engine's own second thought, and makes no word of what was none"
     least = bars.HEARD_LEAST if WRITER in case.source.split(", ") and makes_words(case) else bars.JUDGED_LEAST
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
+
+
+def _mends_accents(case: Case) -> bool:
+    """True where accents alone change, and letters lose those with which the page's language hardly writes them (``ÁLAM`` as
+    ``ALAM``: worn letters have specks), or image and frequency are for the one of two listed words (``đế`` as ``để``).
+    """
+    _, before, after = case.words
+    if case.kind != "accents" or without_accents(before) != without_accents(after):
+        return False
+    if case.fact(word_odds) >= bars.WORD_SURE_ACCENT:
+        return True
+    lost = [letter for atom in case.atoms for letter in atom.before]
+    return without_accents(after) == after and all(usage.cost(c, (case.context.language,)) > 0.0 for c in lost)
 
 
 def judged_as(case: Case) -> Kind:

@@ -14,6 +14,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import normalize
 
 from ocrect import textfile
 from ocrect.errors import SettingsError
@@ -177,6 +178,15 @@ class Settings:
     def languages(self) -> tuple[str, ...]:
         """The languages of ``language`` as ISO 639-1 codes, first one first; none where each page's own is found (``auto``)."""
         return () if self.language.strip().lower() == AUTO else tuple(self.language.split("+"))
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """The password as it is given, and as it may have been set; none where none is given.
+
+        That is in form KC (SASLprep, ISO 32000-2, 7.6.4.3.3), and in form C: some keyboards write ``ü`` as two characters.
+        """
+        spellings = (self.password, normalize("NFKC", self.password), normalize("NFC", self.password))
+        return tuple(filter(None, dict.fromkeys(spellings)))
 
     @property
     def cores(self) -> int:

@@ -6,10 +6,12 @@ import hashlib
 import io
 import random
 import threading
+import unicodedata
 import warnings
 import zlib
 
 import numpy as np
+import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 import pytest
@@ -288,6 +290,16 @@ def test_a_wrong_password_is_called_wrong():
 @pytest.mark.parametrize("password", ["secret", "boss"])
 def test_the_right_password_opens(password):
     assert read(encrypted(b"secret", b"boss"), password=password, text_layer="auto")[0].text == "\n".join(PROSE)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("password", ["Grüße1", "mật khẩu ½", "ﬁnal²"])
+def test_a_password_opens_however_its_letters_are_written(password, form):
+    plain, locked = io.BytesIO(pdf((text(*PROSE), LETTER))), io.BytesIO()
+    with pikepdf.open(plain) as document:
+        document.save(locked, encryption=pikepdf.Encryption(user=password, owner="boss", R=6))
+    given = unicodedata.normalize(form, password)
+    assert read(locked.getvalue(), password=given, text_layer="auto")[0].text == "\n".join(PROSE)
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])

@@ -6,7 +6,7 @@ pdfium is not thread-safe: everything that calls it does so under :data:`ocrect.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -41,9 +41,9 @@ class Pdf:
         self._believed = Believed()
         self._fonts: Fonts | None = None
         with PDFIUM:
-            self._document = _load(file, settings.password)
+            self._document = _load(file, settings.passwords)
             self.total = len(self._document)
-            self._structure = structure(file, settings.password)
+            self._structure = structure(file, settings.passwords)
         if self._structure.dynamic_form:
             self.close()
             raise UnsupportedInputError(
@@ -71,7 +71,7 @@ class Pdf:
         with PDFIUM:
             if self._read == _REOPEN_AFTER:
                 self.close()
-                self._document = _load(self._file, self._settings.password)
+                self._document = _load(self._file, self._settings.passwords)
                 self._read = 0
             self._read += 1
             try:
@@ -106,7 +106,7 @@ class Pdf:
         if self.total == 1:
             return {}
         if self._fonts is None:
-            self._fonts = Fonts(self._file, self._settings.password)
+            self._fonts = Fonts(self._file, self._settings.passwords)
         return self._fonts.on(number)
 
     def close(self) -> None:
@@ -132,25 +132,29 @@ def opened(file: IO[bytes], settings: Settings) -> Iterator[Pdf]:
         pdf.close()
 
 
-def _load(file: IO[bytes], password: str) -> Any:
+def _load(file: IO[bytes], passwords: Sequence[str]) -> Any:
     """The document, without a password if that will do: a wrong one would shut a file that opens without."""
     try:
         document = _open(file, None)
     except pdfium.PdfiumError as error:
         if error.err_code != pdfium_c.FPDF_ERR_PASSWORD:
             raise _refusal(error) from error
-        if not password:
+        if not passwords:
             raise EncryptedInputError("the PDF asks for a password") from None
-        try:
-            document = _open(file, password)
-        except pdfium.PdfiumError as second:
-            if second.err_code != pdfium_c.FPDF_ERR_PASSWORD:
-                raise _refusal(second) from second
-            raise EncryptedInputError(
-                "the password does not open the PDF", hint="Check --password (or OCRECT_PASSWORD)."
-            ) from None
+        document = _unlocked(file, passwords)
     document.init_forms()  # without it the values in a form's fields are not drawn
     return document
+
+
+def _unlocked(file: IO[bytes], passwords: Sequence[str]) -> Any:
+    """The encrypted document."""
+    for password in passwords:
+        try:
+            return _open(file, password)
+        except pdfium.PdfiumError as error:
+            if error.err_code != pdfium_c.FPDF_ERR_PASSWORD:
+                raise _refusal(error) from error
+    raise EncryptedInputError("the password does not open the PDF", hint="Check --password (or OCRECT_PASSWORD).")
 
 
 _UNSET = pdfium_c.FPDF_ERR_FILE

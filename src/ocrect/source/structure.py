@@ -39,14 +39,14 @@ class Structure:
         return self.units[number - 1] if number <= len(self.units) else 1.0
 
 
-def structure(file: IO[bytes], password: str) -> Structure:
+def structure(file: IO[bytes], passwords: Sequence[str]) -> Structure:
     """The structure of a PDF in an open file; that of a plain one where it cannot be made out."""
     if not _may_tell(file):
         return Structure()
     import pikepdf
 
     try:
-        with _opened(file, password) as document:
+        with _opened(file, passwords) as document:
             units = tuple(_unit(page.obj.get("/UserUnit", 1)) for page in document.pages)
             return Structure(units, bool(document.Root.get("/NeedsRendering", False)))
     except (pikepdf.PdfError, *_BROKEN):
@@ -56,12 +56,12 @@ def structure(file: IO[bytes], password: str) -> Structure:
 class Fonts:
     """The font objects of a PDF's pages. The file must stay open as long as this is used; a damaged one has none."""
 
-    def __init__(self, file: IO[bytes], password: str) -> None:
+    def __init__(self, file: IO[bytes], passwords: Sequence[str]) -> None:
         import pikepdf
 
         self._document: Any = None
         with suppress(pikepdf.PdfError, *_BROKEN):
-            self._document = _opened(file, password)
+            self._document = _opened(file, passwords)
 
     def on(self, number: int) -> dict[str, FontObject]:
         """The font objects of a page (from 1) by name, for names that only one font of the page has; none of a damaged page."""
@@ -96,11 +96,15 @@ def _fonts(resources: Any) -> Iterator[Any]:
                 waiting.append(form.Resources)
 
 
-def _opened(file: IO[bytes], password: str) -> Any:
+def _opened(file: IO[bytes], passwords: Sequence[str]) -> Any:
     import pikepdf
 
+    for password in passwords[:-1]:
+        file.seek(0)
+        with suppress(pikepdf.PasswordError):
+            return pikepdf.open(cast("BinaryIO", file), password=password)
     file.seek(0)
-    return pikepdf.open(cast("BinaryIO", file), password=password)
+    return pikepdf.open(cast("BinaryIO", file), password=passwords[-1] if passwords else "")
 
 
 def _unit(value: Any) -> float:

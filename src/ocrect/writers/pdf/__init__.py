@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
@@ -88,14 +89,14 @@ class PdfWriter:
                 else:
                     _save(pdf, written)
                 count = len(pdf.pages)
-            readback.check(written, count, layer.all_put(document), document.source, self._settings.password)
+            readback.check(written, count, layer.all_put(document), document.source, self._settings.passwords)
             written.seek(0)
             shutil.copyfileobj(written, out)
 
     def _opened(self, file: BinaryIO, document: Document, original: Original, *, is_pdf: bool) -> Pdf:
         try:
             return (
-                _with_password(file, self._settings.password) if is_pdf else Pdf.open(images.as_pdf(file, document, original))
+                _with_password(file, self._settings.passwords) if is_pdf else Pdf.open(images.as_pdf(file, document, original))
             )
         except pikepdf.PasswordError as error:
             raise EncryptedInputError(f"{document.source} asks for a password") from error
@@ -198,15 +199,13 @@ def _lines(page: Page, mode: str) -> list[TextLine]:
     return [line for line in lines if line.words]
 
 
-def _with_password(file: BinaryIO, password: str) -> Pdf:
+def _with_password(file: BinaryIO, passwords: Sequence[str]) -> Pdf:
     """The PDF; as elsewhere, no password is tried first, since a needless one can lock a file that opens without."""
-    try:
-        return Pdf.open(file)
-    except pikepdf.PasswordError:
-        if not password:
-            raise
+    for password in ("", *passwords[:-1]):
+        with suppress(pikepdf.PasswordError):
+            return Pdf.open(file, password=password)
         file.seek(0)
-        return Pdf.open(file, password=password)
+    return Pdf.open(file, password=passwords[-1] if passwords else "")
 
 
 def _save(pdf: Pdf, out: BinaryIO) -> None:

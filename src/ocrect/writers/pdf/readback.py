@@ -48,20 +48,20 @@ class _Found(NamedTuple):
     box: tuple[float, float, float, float]
 
 
-def check(file: IO[bytes], pages: int, put: Iterable[Put], source: str, password: str) -> None:
+def check(file: IO[bytes], pages: int, put: Iterable[Put], source: str, passwords: Sequence[str]) -> None:
     """Say of each page on which text was put what of it is not found again, or elsewhere.
 
     Raises:
         ExportError: the file cannot be read, has not so many ``pages``, or most of a page's words are not in it.
     """
     with PDFIUM:
-        found = _count(_opened(file, password, source))
+        found = _count(_opened(file, passwords, source))
     if found != pages:
         raise _broken(source, f"it has {found} pages, and should have {pages}")
     waiting = iter(put)
     while some := list(islice(waiting, _AT_A_TIME)):
         with PDFIUM:
-            words = _read_pages(_opened(file, password, source), [page.number for page in some])
+            words = _read_pages(_opened(file, passwords, source), [page.number for page in some])
         for page, own in zip(some, words, strict=True):
             _compare(page, own, source)
 
@@ -81,10 +81,10 @@ def _read_pages(document: Any, numbers: Sequence[int]) -> list[list[_Found]]:
         document.close()
 
 
-def _opened(file: IO[bytes], password: str, source: str) -> Any:
+def _opened(file: IO[bytes], passwords: Sequence[str], source: str) -> Any:
     """The document, without a password if that will do."""
     last: pdfium.PdfiumError | None = None
-    for tried in (None, password):
+    for tried in (None, *passwords):
         file.seek(0)
         try:
             return pdfium.PdfDocument(file, password=tried)

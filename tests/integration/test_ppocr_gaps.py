@@ -82,3 +82,23 @@ def test_lone_colons_between_labels_and_values_are_read_and_stand_in_the_evidenc
         assert 315 < colon.box.left < 335 < colon.box.right < 360
         assert isinstance(line.evidence, CtcPosterior)
         assert line.evidence.text == line.text
+
+
+def test_dot_leaders_part_titles_from_page_numbers_and_are_listed_as_rules() -> None:
+    rows = [("Foreword", "2"), ("Tables of wages", "48"), ("The wharf and its keeper", "114"), ("Tea at the inn", ".75")]
+    page = Image.new("RGB", (1000, 420), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(34)
+    for n, (title, number) in enumerate(rows):
+        top, right = 60 + 80 * n, 940 - font.getlength(number)
+        draw.text((60, top), title, font=font, fill=INK)
+        draw.text((right, top), number, font=font, fill=INK)
+        last = right - (30 if number.startswith(".") else 14)
+        for x in np.arange(70 + font.getlength(title), last, 12)[::-1]:
+            draw.text((x, top), ".", font=font, fill=INK)
+    try:
+        engine = ppocr.build(Settings(language="en", threads=2))
+    except MissingDependencyError as error:
+        pytest.skip(f"{error}. {error.hint}")
+    read = engine(PageImage(np.asarray(page)))
+    assert [line.text for line in read.lines()] == [" ".join(row) for row in rows]
+    assert {item.why for item in read.unread} == {"rule"}

@@ -181,7 +181,7 @@ def test_rows_of_dots_dashes_and_bars_that_were_not_read_are_named_and_are_no_lo
     picture = Image.fromarray(page((WORDS, 50, 60, 30)))
     draw = ImageDraw.Draw(picture)
     wide, high = dice.integers(1, 3) * np.array([(4, 4), (12, 3), (5, 22)][seed % 3])
-    step, count = wide + max(int(dice.uniform(1.0, 2.5) * wide), 6), dice.integers(4, 20)
+    step, count = wide + max(int(dice.uniform(1.0, 4.0) * wide), 6), dice.integers(4, 20)
     corners = [(60 + int(step) * n, 300) for n in range(count) if 60 + int(step) * (n + 1) < 1000]
     for left, top in corners:
         draw.rectangle((left, top, left + int(wide) - 1, top + int(high) - 1), fill=(20, 20, 20))

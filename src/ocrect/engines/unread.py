@@ -39,7 +39,7 @@ DASHES = (
     2.0,
     3.0,
 )  # their height in widths; how far their sizes, their places from top to bottom, their steps differ
-DASHES_TOGETHER = (1.5, -0.4)  # x, y: how near they are to one another, in squares around them
+DASHES_TOGETHER = (2.5, -0.4)  # x, y: how near they are to one another, in squares around them
 DIGITS = 2  # so many are a number, if half of the signs are
 MOST = 200  # places of each kind; the largest are kept
 

@@ -251,6 +251,31 @@ def test_processes_that_open_a_new_manifest_at_the_same_moment_all_get_it(tmp_pa
     assert failures.empty(), failures.get()
 
 
+@pytest.mark.parametrize(
+    "wrong", ["--engine", "--proposers", "--prompt", "--rules", "--runtime", "--checks", "--second-engine"]
+)
+def test_what_the_settings_name_and_is_not_there_ends_the_run_with_what_there_is(folders, wrong):
+    flags = ("--text-layer", "only", "-q", "--workers", "2", wrong, "finansial" if wrong == "--prompt" else "nonesuch")
+    line = [sys.executable, "-m", "ocrect", "batch", *map(str, folders), *flags]
+    ended = subprocess.run(line, capture_output=True, text=True, timeout=250, check=False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (1, False), ended.stderr
+    assert wrong == "--checks" or "nonesuch" in ended.stderr or "financial" in ended.stderr
+    assert "of 6 files" not in ended.stderr
+
+
+def test_workers_that_die_before_they_have_a_file_are_not_started_for_ever(folders, monkeypatch):
+    monkeypatch.setattr(batch.work, "main", _stillborn)
+    said = []
+    batch.run(plan(folders), 2, said=said.append, progress=lambda _: None)
+    assert said
+    assert len(said) <= 2 * MOST_DEATHS
+
+
+def _stillborn(chosen, name):
+    del chosen, name
+    os._exit(3)
+
+
 def test_a_file_that_ends_its_worker_three_times_is_set_aside(tmp_path):
     with Manifest(tmp_path / "m.sqlite") as manifest:
         manifest.add(Found("bad.pdf", 1, 1, "a"), "s", "text")

@@ -19,7 +19,7 @@ from typing import Any
 import ocrect
 from ocrect import plugins
 from ocrect.batch import work
-from ocrect.batch.manifest import Found, Manifest, owner
+from ocrect.batch.manifest import MOST_DEATHS, Found, Manifest, owner
 from ocrect.batch.names import kept, on_disk
 from ocrect.batch.work import Plan
 from ocrect.errors import InputNotFoundError, SettingsError
@@ -45,6 +45,7 @@ class Workers:
     count: int
     loaded: Sequence[str] = ()
     stopped: bool = False
+    stillborn: int = 0  # workers in a row that died without a file
     running: dict[str, BaseProcess] = field(default_factory=dict)
     started: int = 0
 
@@ -67,7 +68,7 @@ class Workers:
             self.running[name] = process
 
     def look(self, manifest: Manifest) -> Iterator[str]:
-        """Take leave of those that ended; gives the files that they ended on."""
+        """Take leave of those that ended; tells of those that died, and on which file."""
         for name, process in list(self.running.items()):
             if process.is_alive():
                 continue
@@ -75,11 +76,14 @@ class Workers:
             del self.running[name]
             if process.exitcode == work.STOPPED:
                 self.stopped = True
-            elif process.exitcode:
+                continue
+            file = ""
+            if process.exitcode:
                 how = f"signal {-process.exitcode}" if process.exitcode < 0 else f"exit code {process.exitcode}"
                 file = manifest.died(name, how)
-                if file:
-                    yield f"{file}: its worker died ({how})"
+                yield f"{file}: its worker died ({how})" if file else f"a worker died without a file ({how})"
+            self.stillborn = self.stillborn + 1 if process.exitcode and not file else 0
+            self.stopped = self.stopped or self.stillborn >= MOST_DEATHS
 
     def kill(self, name: str) -> bool:
         """End one now, whatever it does, and wait for its end; true where it ran."""
@@ -192,7 +196,7 @@ def run(
 
     Raises:
         InputNotFoundError: the input folder is not there.
-        SettingsError: a format that there is not.
+        SettingsError: a format, an engine or another thing that the settings name and that there is not.
         ExportError: the output folder cannot be written to.
     """
     for name in plan.formats:
@@ -221,6 +225,8 @@ def run(
         finally:
             for name in team.end():
                 manifest.release(name)
+        if team.stopped:
+            work.prepared(plan)[0].close()  # where it was the settings, their error
         return manifest.counts()
 
 

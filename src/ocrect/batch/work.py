@@ -35,7 +35,7 @@ IDLE = 1.0
 RECORDS = ("json", "record")
 """Formats that keep the record: what was read, proposed and decided."""
 STOPPED = 75
-"""Exit code of a worker that ended because nothing can be written (EX_TEMPFAIL): the run ends with it."""
+"""Exit code of a worker that ended because nothing can be read or written (EX_TEMPFAIL): the run ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,13 @@ class Plan:
 
 def main(plan: Plan, owner: str) -> None:
     """Work until there is nothing left. Ends the process at once where its parent is gone."""
-    from ocrect.pipeline import Pipeline  # here, since the run that starts the workers reads nothing
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    with Manifest(plan.manifest) as manifest, Pipeline(plan.settings) as pipeline:
+    try:
+        pipeline, made = prepared(plan)
+    except OcrectError:
+        os._exit(STOPPED)  # the run meets the same error, and tells it
+    with Manifest(plan.manifest) as manifest, pipeline:
         Pulse(plan.manifest, owner).start()
-        made = [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
         while True:
             job = manifest.claim(owner)
             if job is None:
@@ -71,6 +72,17 @@ def main(plan: Plan, owner: str) -> None:
                 manifest.give_back(job)
                 _log.error("%s: %s", job.path, error.in_full)
                 os._exit(STOPPED)
+
+
+def prepared(plan: Plan) -> tuple[Pipeline, list[tuple[str, Writer]]]:
+    """What a worker works with.
+
+    Raises:
+        SettingsError: the settings name something that there is not.
+    """
+    from ocrect.pipeline import Pipeline  # here, since the run that starts the workers reads nothing
+
+    return Pipeline(plan.settings), [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
 
 
 class Pulse(threading.Thread):

@@ -60,7 +60,11 @@ def register(commands: Any) -> None:
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     command.add_argument(
-        "pairs", nargs="+", metavar="SCAN=TRUTH", help="pair of files, scan with its truth beside it, or folder"
+        "pairs",
+        nargs="+",
+        type=options.name,
+        metavar="SCAN=TRUTH",
+        help="pair of files, scan with its truth beside it, or folder",
     )
     command.add_argument("--ignore-case", action="store_true", help="compare without regard to upper and lower case")
     command.add_argument("--json", action="store_true", help="everything as JSON, each edit too")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
 from ocrect.cli.complaints import complain, page_error
-from ocrect.errors import PageError, SettingsError
+from ocrect.errors import InputError, PageError, SettingsError
 
 if TYPE_CHECKING:
     from ocrect.explain.explanation import Explanation
@@ -57,6 +57,13 @@ def run(chosen: argparse.Namespace) -> int:
     settings = options.settings(chosen)
     if chosen.output:
         writers.check_free(chosen.output, [*_inputs(chosen), *settings.files()], force=chosen.force)
+    try:
+        return _explain(chosen, settings)
+    except InputError as error:
+        raise error.about(chosen.file) from None
+
+
+def _explain(chosen: argparse.Namespace, settings: Settings) -> int:
     failed = False
     explained: list[Explanation] = []
     for page, image in _pages(chosen, settings):

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
-from ocrect.errors import MissingDependencyError
+from ocrect.errors import InputError, MissingDependencyError
 
 if TYPE_CHECKING:
     from ocrect.batch.work import Plan
@@ -71,7 +71,10 @@ def run(chosen: argparse.Namespace) -> int:
 
     formats = tuple(dict.fromkeys(name.strip() for name in (chosen.format or "").split(",") if name.strip()))
     wanted = Wanted(chosen.target, chosen.output, formats, chosen.scan, chosen.force)
-    plan = opened(wanted, options.settings(chosen), said=lambda word: print(f"ocrect: {word}", file=sys.stderr))
+    try:
+        plan = opened(wanted, options.settings(chosen), said=lambda word: print(f"ocrect: {word}", file=sys.stderr))
+    except InputError as error:
+        raise error.about(str(chosen.target)) from None
     if chosen.words or chosen.confusions or chosen.record:
         return _learn(chosen, plan)
     with Desk(plan, result_of(wanted)).open() as desk:

@@ -6,9 +6,15 @@ import random
 
 import pytest
 
+from ocrect.correcting.case import Case
+from ocrect.correcting.locked.check import check
 from ocrect.numbers.tokens import differs, locked_tokens, repairs
 from ocrect.numbers.values import money_code
 from ocrect.numbers.vocabulary import CODES
+from ocrect.plugins import Context
+from ocrect.record.correction import Edit
+from ocrect.record.document import Line
+from ocrect.testing import posterior
 
 
 def the_token(text: str):
@@ -178,3 +184,12 @@ def test_every_currency_that_a_sign_or_name_stands_for_is_known_by_its_code_too(
     for code in CODES:
         (token,) = locked_tokens(f"{code} 1,250.00")
         assert (token.kind, token.value) == ("amount", f"1250.00 {code}")
+
+
+@pytest.mark.parametrize(("elsewhere", "allowed"), [("Total RM 8.18", False), ("Total 8.18 €", True)])
+def test_sums_prove_no_amount_in_a_currency_that_the_page_does_not_name(elsewhere: str, allowed: bool) -> None:
+    text = "SR GST 6% 7.72 C.46"
+    line = Line("0", text, evidence=posterior(text, alternatives={15: {"€": 0.3}}))
+    page = Context((line, Line("1", elsewhere)))
+    found = check(Case.of(line, Edit(15, 16, "C", "€"), page))
+    assert (found.supports is not False) is allowed

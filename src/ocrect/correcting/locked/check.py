@@ -241,10 +241,13 @@ def _proved_by_sums(case: Case, value: float) -> str:
 
 
 def _keeps_style(case: Case) -> bool:
-    """False where the edit writes an amount otherwise than the page does, and it was not so before."""
-    mark = case.about.fact(line_style).mark
-    before, after = (Counter(decimal_marks(text)) for text in around(case.line.text, case.edit))
-    return not mark or not set(after - before) - {mark}
+    """False where the edit writes an amount otherwise than the page does, or in a currency not named there, and it was not
+    so before.
+    """
+    style, sides = case.about.fact(line_style), around(case.line.text, case.edit)
+    before, after = (Counter(decimal_marks(text)) for text in sides)
+    was, becomes = ({t.value.split()[-1] for t in locked_tokens(side) if t.kind == "amount"} for side in sides)
+    return (not style.mark or not set(after - before) - {style.mark}) and becomes - was <= style.currencies
 
 
 def _keeps_numbers_apart(case: Case) -> bool:

@@ -20,6 +20,7 @@ def digits_stand_there(
     cases: tuple[Example, ...],
     *,
     experimental: bool = False,
+    blind: bool = False,
 ) -> Form:
     """The rule that the letters of what ``matches`` in a text are the digits that they look like: its neighbours tell."""
 
@@ -36,6 +37,8 @@ def digits_stand_there(
         set_on=set_on,
         cases=cases,
         experimental=experimental,
+        bar="" if blind else "digits",
+        blind=blind,
         find=find,
         prove=_prove,
         impossible="is no number",

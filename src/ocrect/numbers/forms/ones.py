@@ -41,8 +41,8 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 RULE = digits_stand_there(
     name="l-among-digits",
-    says="In a text without an image, an `l` is a 1 where neither a code nor a volume is written so: in years, before digits and "
-    "points, in numbers of sections, behind a dash, in ordinals, and behind a word that has a number.",
+    says="In a text without an image, an `l` is a 1 where neither a code nor a volume is written so: in years, before digits "
+    "and points, in numbers of sections, behind a dash, in ordinals, and behind a word that has a number.",
     set_on="another system's text of scans (8 of 31 pages), right each time",
     matches=_matches,
     blind=True,

@@ -311,6 +311,13 @@ def test_what_a_model_writes_for_a_text_needs_to_be_liked_less_by_the_judge_than
     assert heard["lexicon"][-1]
 
 
+@pytest.mark.parametrize(("text", "asked"), [("of Ratsey, a thief", 1), ("of Ratsey, a thief, and Ratsey again", 0)])
+def test_a_name_that_stands_twice_in_a_text_is_no_question_for_the_model(text: str, asked: int) -> None:
+    runtime = scoring("Ramsey")
+    says(language_model.LanguageModelCheck(), text, "Ratsey", "Ramsey", a_context(text, runtime))
+    assert len(runtime.scored) == asked
+
+
 def test_language_model_supports_no_word_beside_which_another_is_as_likely() -> None:
     runtime = ScriptedRuntime(scores=lambda prefix, continuation: -30.0 if "bouse" in continuation else -2.0)
     context = a_context("sold the bouse again", runtime)

@@ -11,6 +11,7 @@ be but one are put right for the model. A language model knows words, not amount
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import log
 from typing import NamedTuple
@@ -176,7 +177,14 @@ def _no_question(case: Case) -> str:
         return "it brings no word of the list, and a language model is no judge of names, nor without the image of signs"
     if edit.before.casefold() == edit.after.casefold():
         return "a language model cannot know where capitals are printed"
+    if line.evidence is None and not words.known(edit.before) and case.context.fact(_named)[edit.before] > 1:
+        return f"{edit.before!r} stands more than once, with a capital: it is a name, and a language model is no judge of names"
     return ""
+
+
+def _named(context: Context) -> Counter[str]:
+    """How often each word stands with a capital first in what is corrected together."""
+    return Counter(word for text in context.texts for word in WORD.findall(text) if word.istitle())
 
 
 def _page_noise(context: Context) -> float:

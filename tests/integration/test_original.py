@@ -79,7 +79,7 @@ def test_another_scan_is_not_taken_for_the_one_that_was_read(tiff, pdf):
 
 def test_a_scan_that_is_not_at_hand_is_an_error_when_it_is_asked_for_and_not_before():
     with OriginalFile(None, Settings(), "scan.png") as original:
-        with pytest.raises(InputNotFoundError, match=r"scan\.png was read from") as caught:
+        with pytest.raises(InputNotFoundError, match=r"no scan of scan\.png is at hand") as caught:
             original.image(Page(1))
         assert "--scan" in caught.value.hint
         with pytest.raises(InputNotFoundError), original.opened():

@@ -81,7 +81,7 @@ def test_what_is_weighed_as_a_mixture_of_letters_and_digits(text: str, before: s
 def test_a_mixture_is_left_to_the_judgement_only_where_an_image_can_speak() -> None:
     seen = a_case("in September 196l, he", "196l", "1961")
     assert locked.check(seen).supports is None
-    unseen = Case.of(Line("1", "in September 196l, he"), Edit(13, 17, "196l", "1961"))
+    unseen = Case.of(Line("1", "see (Gl-2363) there"), Edit(5, 12, "Gl-2363", "G1-2363"))
     assert locked.check(unseen).supports is False
 
 

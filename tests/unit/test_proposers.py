@@ -32,7 +32,13 @@ def test_rules_leaves_codes_and_right_numbers_alone() -> None:
 
 def test_rules_proposes_nothing_of_a_rule_that_is_off() -> None:
     assert proposed(rules.propose, "printed in l984") == {("l984", "1984")}
-    assert proposed(rules.propose, "printed in l984", Context((), rules="default,-year")) == set()
+    assert proposed(rules.propose, "printed in l984", Context((), rules="default,-year,-l-among-digits")) == set()
+
+
+def test_a_rule_for_texts_without_an_image_finds_nothing_in_a_line_that_has_one() -> None:
+    assert ("2-l4", "2-14") in proposed(rules.propose, "in figure 2-l4")
+    line = Line("1", "in figure 2-l4", evidence=posterior("in figure 2-l4"))
+    assert rules.propose([line], Context((line,))) == [[]]
 
 
 def test_rules_proposes_the_likeliest_dates_for_one_that_cannot_be_where_there_is_an_image() -> None:

@@ -54,12 +54,16 @@ def line_style(about: LineFacts) -> Style:
 
 
 def found(about: LineFacts) -> tuple[tuple[Form, Found], ...]:
-    """What the rules that are on find in a line, in their order; worked out once a page for each text."""
+    """What the rules that are on find in a line, in their order; worked out once a page for each text. Blind ones find nothing
+    in a line with an image.
+    """
     known, text = about.context.fact(_found), about.line.text
     if text not in known:
         forms, page = chosen(about.context.rules).forms, about.fact(line_style)
         known[text] = tuple((form, one) for form in forms for one in form.find(text, page))
-    return known[text]
+    if about.line.evidence is None:
+        return known[text]
+    return tuple((form, one) for form, one in known[text] if not form.blind)
 
 
 def _found(context: Context) -> dict[str, tuple[tuple[Form, Found], ...]]:

@@ -142,7 +142,7 @@ def _broken(about: LineFacts, correction: Correction) -> tuple[LockedToken, ...]
 
 def _proof(form: Form, claim: Claim) -> Proof | None:
     """What the rule says of the claim; ``None`` where it has no word on it."""
-    if form.prove is None or (form.blind and claim.line.evidence is not None):
+    if form.prove is None:
         return None
     return form.prove(claim)
 

@@ -51,7 +51,7 @@ class Form(Rule):
     ``find(text, style)`` gives what may be misread in a line. ``prove(claim)``: whether it was, ``None`` for no word on it; a
     rule without leaves that to the image and to the page's sums. ``bar``: the kind of edit whose bar of the image's opposition
     (:data:`ocrect.bars.IMAGE_OPPOSES`) the image must clear for the proof to count; empty for a proof that needs no image.
-    ``blind``: a proof only where there is no image, which would tell better. ``ranked``: the versions are many, and only those
+    ``blind``: a rule only where there is no image, which would tell better. ``ranked``: the versions are many, and only those
     that the image makes likeliest are proposed. ``malformed``: what it finds is no token as it stands. ``impossible``: why the
     page contradicts itself where it finds something (``is no date``); empty where it does not.
     """

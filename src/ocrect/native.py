@@ -1,9 +1,13 @@
-"""What all who call a native library that knows one thread only have in common: its lock, and what it means by its numbers."""
+"""What those who call a native library from different rooms have in common: its lock, what it means by its numbers, and the
+passwords that it is asked to try.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import TypeVar
 
 PDFIUM = threading.RLock()
 """Held around every call of pdfium."""
@@ -24,3 +28,20 @@ def utf16_characters(unit: Callable[[int], int], count: int) -> Iterator[tuple[i
         else:
             yield index, chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
             index += 1
+
+
+Document = TypeVar("Document")
+
+
+def unlocked(opened: Callable[[str], Document], passwords: Sequence[str], refusal: type[Exception]) -> Document:
+    """The document that ``opened`` gives for no password, or for the first one that fits: one that is not needed would shut a
+    file that opens without.
+
+    Raises:
+        refusal: none of them fits. What else ``opened`` raises goes through.
+    """
+    *others, last = ("", *passwords)
+    for password in others:
+        with suppress(refusal):
+            return opened(password)
+    return opened(last)

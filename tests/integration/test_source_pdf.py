@@ -303,6 +303,15 @@ def test_a_password_opens_however_its_letters_are_written(password, form):
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
+def test_units_of_a_file_that_opens_without_a_password_are_known_with_any(password):
+    plain, locked = io.BytesIO(pdf((text("x"), b"/MediaBox [0 0 120 90] /UserUnit 10"))), io.BytesIO()
+    with pikepdf.open(plain) as document:
+        document.save(locked, encryption=pikepdf.Encryption(user="", owner="boss", R=6))
+    (page,) = read(locked.getvalue(), password=password)
+    assert (page.width, page.height) == (1200, 900)
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
 def test_a_file_that_opens_without_a_password_opens_with_any(password):
     assert read(encrypted(b"", b"boss"), password=password, text_layer="auto")[0].text == "\n".join(PROSE)
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
 
+from ocrect.native import unlocked
 from ocrect.source.probe import size_of
 
 _TOLD = re.compile(rb"UserUnit|NeedsRendering|ObjStm")  # objects in streams cannot be seen through
@@ -99,12 +100,11 @@ def _fonts(resources: Any) -> Iterator[Any]:
 def _opened(file: IO[bytes], passwords: Sequence[str]) -> Any:
     import pikepdf
 
-    for password in passwords[:-1]:
+    def opened(password: str) -> Any:
         file.seek(0)
-        with suppress(pikepdf.PasswordError):
-            return pikepdf.open(cast("BinaryIO", file), password=password)
-    file.seek(0)
-    return pikepdf.open(cast("BinaryIO", file), password=passwords[-1] if passwords else "")
+        return pikepdf.open(cast("BinaryIO", file), password=password)
+
+    return unlocked(opened, passwords, pikepdf.PasswordError)
 
 
 def _unit(value: Any) -> float:

@@ -11,13 +11,13 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
 from ocrect.errors import EncryptedInputError, ExportError
+from ocrect.native import unlocked
 from ocrect.plugins import Original
 from ocrect.record import placement as placing
 from ocrect.record.document import Document, Line, Page
@@ -200,12 +200,11 @@ def _lines(page: Page, mode: str) -> list[TextLine]:
 
 
 def _with_password(file: BinaryIO, passwords: Sequence[str]) -> Pdf:
-    """The PDF; as elsewhere, no password is tried first, since a needless one can lock a file that opens without."""
-    for password in ("", *passwords[:-1]):
-        with suppress(pikepdf.PasswordError):
-            return Pdf.open(file, password=password)
+    def opened(password: str) -> Pdf:
         file.seek(0)
-    return Pdf.open(file, password=passwords[-1] if passwords else "")
+        return Pdf.open(file, password=password)
+
+    return unlocked(opened, passwords, pikepdf.PasswordError)
 
 
 def _save(pdf: Pdf, out: BinaryIO) -> None:

@@ -29,9 +29,8 @@ REACH = (5, 3)  # frames that the first two convolutions see
 FAR = {"far": 2, "farther": 5}  # the convolutions channel by channel, and how many frames apart each of them looks
 FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
-HELD_BACK = (
-    0.7  # of the trained correction of ASCII and the blank this much is shipped: drawn lines are not scans (bench/README.md)
-)
+HELD_BACK = 0.7
+"""So much is shipped of the trained correction of ASCII and the blank: drawn lines are not scans (bench/README.md)."""
 HEEDED = 2.0  # nats
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
 

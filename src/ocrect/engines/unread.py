@@ -33,12 +33,9 @@ LINES_ONLY = 0.2  # the ink of a drawing fills at most this part of it
 MARK = (0.4, 3.0)  # a mark is so high in heights of the letters that were read
 HIDDEN = 60.0  # grey levels: where the grain of a page without any ink hides so much, it is a texture and no blank paper
 LEAST_DASHES = 4  # dots or dashes that are a rule
-DASHES = (
-    1.6,
-    2.0,
-    2.0,
-    3.0,
-)  # their height in widths; how far their sizes, their places from top to bottom, their steps differ
+DASH = 1.6  # the most height of one, in widths
+DASH_SIZES, DASH_STEPS = 2.0, 3.0  # the largest of a rule are at most so many times the smallest; its longest steps, the usual
+DASH_LEVEL = 2.0  # a rule of them is at most so high, in heights of one
 DASHES_TOGETHER = (2.5, -0.4)  # x, y: how near they are to one another, in squares around them
 DIGITS = 2  # so many are a number, if half of the signs are
 MOST = 200  # places of each kind; the largest are kept
@@ -51,8 +48,8 @@ def account(image: PageImage, page: Page) -> Page:
     those written by hand and stamped count most, and are of few signs.
     """
     ink, size = on(image), (image.width, image.height)
-    other = [item for item in page.unread if item.why != "illegible" or _is_number(item.text)]
-    read, given_up = _words(page), [item for item in page.unread if item not in other]
+    other = [item for item in page.unread if not _is_given_up(item)]
+    read, given_up = _words(page), [item for item in page.unread if _is_given_up(item)]
     usual, contrast = _usual(ink, read, size)
     told = np.concatenate([read, _quads(item.box for item in other)])
     rest = ink.of(~covered(ink.middles, told, size))
@@ -106,9 +103,10 @@ def _grown(box: Box) -> Box:
     return Box(box.left - BESIDE * height, box.top - ABOVE * height, box.right + BESIDE * height, box.bottom + ABOVE * height)
 
 
-def _is_number(guess: str) -> bool:
-    digits, signs = sum(map(str.isdigit, guess)), len(guess.replace(" ", ""))
-    return digits >= DIGITS and 2 * digits >= signs
+def _is_given_up(item: Unread) -> bool:
+    """True for what is illegible and no number."""
+    digits, signs = sum(map(str.isdigit, item.text)), len(item.text.replace(" ", ""))
+    return item.why == "illegible" and not (digits >= DIGITS and 2 * digits >= signs)
 
 
 def _usual(ink: Ink, read: NDArray[np.float32], size: tuple[int, int]) -> tuple[float, float]:
@@ -179,7 +177,7 @@ def _pictures(ink: Ink, image: PageImage, read: NDArray[np.float32]) -> Iterator
 
 def _dotted(ink: Ink, contrast: float) -> Iterator[Unread]:
     """Rules of dots or dashes: pieces alike, level, evenly far from one another."""
-    dark = ink.of((ink.contrasts >= max(0.5 * contrast, FAINT)) & (ink.heights <= DASHES[0] * ink.widths))
+    dark = ink.of((ink.contrasts >= max(0.5 * contrast, FAINT)) & (ink.heights <= DASH * ink.widths))
     half = np.maximum(dark.widths, dark.heights)[:, None] / 2
     for group in clusters(np.concatenate([dark.middles - half, dark.middles + half], axis=1), DASHES_TOGETHER):
         if len(group) < LEAST_DASHES:
@@ -187,9 +185,9 @@ def _dotted(ink: Ink, contrast: float) -> Iterator[Unread]:
         row = dark.of(group)
         high = float(np.ptp(np.concatenate([row.boxes[:, 1], row.boxes[:, 3]])))
         sizes, places = np.stack([row.widths, row.heights]), np.sort(row.boxes[:, 0])
-        alike = bool((np.percentile(sizes, 90, axis=1) <= DASHES[1] * np.percentile(sizes, 10, axis=1)).all())
+        alike = bool((np.percentile(sizes, 90, axis=1) <= DASH_SIZES * np.percentile(sizes, 10, axis=1)).all())
         steps = np.diff(places)
-        if alike and high <= DASHES[2] * float(np.median(row.heights)) and steps.max() <= DASHES[3] * np.median(steps):
+        if alike and high <= DASH_LEVEL * float(np.median(row.heights)) and steps.max() <= DASH_STEPS * np.median(steps):
             yield Unread(_box(around(row.boxes)), "rule")
 
 

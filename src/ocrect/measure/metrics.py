@@ -78,13 +78,20 @@ def mendable(text: str, truth: str) -> Counts:
     read at all or read beside the truth's text: runs of more than :data:`RUN` characters that only one of the two has.
     """
     text, truth = as_users_read(text), as_users_read(truth)
-    errors = 0
+    errors = (max(0, max(len(read), len(meant)) - meant.count(UNREADABLE)) for read, meant in misread(text, truth))
+    return Counts(sum(errors), len(truth))
+
+
+def misread(text: str, truth: str) -> list[tuple[str, str]]:
+    """What was read for what in two texts as users read them, where that is a misreading (:func:`mendable`); one of the two may
+    be empty.
+    """
+    found = []
     for code in Levenshtein.opcodes(text, truth):
-        read, meant = code.src_end - code.src_start, code.dest_end - code.dest_start
-        unknown = truth[code.dest_start : code.dest_end].count(UNREADABLE)
-        if code.tag != "equal" and (code.tag == "replace" or max(read, meant) <= RUN):
-            errors += max(0, max(read, meant) - unknown)
-    return Counts(errors, len(truth))
+        read, meant = text[code.src_start : code.src_end], truth[code.dest_start : code.dest_end]
+        if code.tag != "equal" and (code.tag == "replace" or max(len(read), len(meant)) <= RUN):
+            found.append((read, meant))
+    return found
 
 
 def cer(text: str, truth: str, *, ignore_case: bool = False) -> Counts:

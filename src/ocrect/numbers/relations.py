@@ -77,10 +77,9 @@ Group = list[Relation]
 
 
 class Laid(NamedTuple):
-    """A page's numbers in their relations: the groups, and the last amounts of its rows, of which some are a summary's."""
+    """A page's numbers in their relations: the groups, and the last amounts of its rows that are a summary's."""
 
     groups: tuple[Group, ...]
-    last: tuple[Term, ...]
     summaries: tuple[Term, ...]
 
 
@@ -96,7 +95,7 @@ def relations(texts: Sequence[str]) -> Laid:
         *_totals(last, texts),
         *_balances(rows),
     )
-    return Laid(groups, tuple(last), tuple(t for t in last if _is_summary(texts, t.line)))
+    return Laid(groups, tuple(t for t in last if _is_summary(texts, t.line)))
 
 
 def _line(term: Term) -> int:

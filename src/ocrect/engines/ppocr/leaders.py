@@ -38,13 +38,10 @@ def without_leaders(rgb: NDArray[np.uint8], row: Sequence[BoxReading]) -> tuple[
     for reading in row:
         parts, leaders = _parted(reading)
         found += leaders
-        if kept and parts and (_dots(kept[-1], at_end=True) or _dots(parts[0], at_end=False)):
-            before, behind = _text(kept[-1], _dots(kept[-1], at_end=True), at_end=True), parts[0]
-            leader = _between(rgb, before, behind) if before else None
-            if leader and before:
-                rule, behind = leader
-                found.append(rule)
-                kept[-1], parts[0] = before, behind
+        between_them = _between(rgb, kept[-1], parts[0]) if kept and parts else None
+        if between_them:
+            rule, kept[-1], parts[0] = between_them
+            found.append(rule)
         kept += parts
     return kept, found
 
@@ -67,21 +64,21 @@ def _text(reading: BoxReading, dots: int, *, at_end: bool) -> BoxReading | None:
     return reading.part(symbols[dots - 1].end, reading.posterior.frames, reading.width)
 
 
-def _between(rgb: NDArray[np.uint8], before: BoxReading, behind: BoxReading) -> tuple[Unread, BoxReading] | None:
+def _between(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading) -> tuple[Unread, BoxReading, BoxReading] | None:
     """The leader between two boxes of a row, the first without its dots, and the second without the leader's dots."""
-    dots = _dots(behind, at_end=False)
-    text = _text(behind, dots, at_end=False)
-    if text is None:
+    last, first = _dots(left, at_end=True), _dots(right, at_end=False)
+    before, behind = _text(left, last, at_end=True), _text(right, first, at_end=False)
+    if not (last or first) or before is None or behind is None:
         return None
-    strip = between(rgb, before.quad, behind.place(behind.symbols[dots].start, behind.width))
+    strip = between(rgb, before.quad, right.place(right.symbols[first].start, right.width))
     distances = _evenly(strip.mask) if strip else np.zeros(0)
     if not len(distances):
         return None
     usual = float(np.median(distances[-LAST - 1 : -1]))
-    if dots and not NEXT[0] * usual <= distances[-1] <= NEXT[1] * usual:
-        text = _text(behind, dots - 1, at_end=False) or text
-    corners = np.stack([before.quad[1], text.quad[0], text.quad[3], before.quad[2]])
-    return Unread(box_around(corners), "rule"), text
+    if first and not NEXT[0] * usual <= distances[-1] <= NEXT[1] * usual:
+        behind = _text(right, first - 1, at_end=False) or behind
+    corners = np.stack([before.quad[1], behind.quad[0], behind.quad[3], before.quad[2]])
+    return Unread(box_around(corners), "rule"), before, behind
 
 
 def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -45,8 +45,7 @@ _DECIMALS = re.compile(r"[.,]\d\d?(?!\d)")
 
 def with_digits(reading: BoxReading) -> BoxReading:
     """The reading with the letters in its numbers that may as well be digits as these."""
-    posterior = reading.posterior
-    symbols = posterior.spans()
+    posterior, symbols = reading.posterior, reading.symbols
     text = "".join(symbol.text for symbol in symbols)
     places = dict(_places(text)) | dict(_ones(text))
     rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in places.items()]
@@ -110,7 +109,7 @@ def spelt_out(reading: BoxReading) -> BoxReading:
         return reading
     n, o = (posterior.log_probs[:, 1 + posterior.alphabet.index(letter)] for letter in "No")
     moves: list[tuple[int, int, str, str]] = []
-    for span in posterior.spans():
+    for span in reading.symbols:
         if span.text != NUMERO or not span.start:
             continue
         first = max(0, span.start - APART)

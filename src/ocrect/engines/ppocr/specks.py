@@ -45,7 +45,7 @@ def without_specks(row: list[BoxReading], usual: float) -> list[BoxReading]:
 def with_spaces(reading: BoxReading) -> BoxReading:
     """The reading with a space for each speck between two words, by a posterior that is weighed for it."""
     posterior = reading.posterior
-    symbols = posterior.spans()
+    symbols = reading.symbols
     text = "".join(symbol.text for symbol in symbols)
     places = [match.start() for match in _BETWEEN.finditer(text) if (text[match.start() - 1] + text[match.end()]).islower()]
     addresses = [match.span() for match in _ADDRESS.finditer(text)]

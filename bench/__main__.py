@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import scan
 from bench.dataset import Scan
-from bench.reading import Choice
+from bench.reading import Choice, from_words, pages_of
 
 DEFAULT_RUNS = ("engine=ppocr", "engine=tesseract", "engine=ppocr second_engine=tesseract")
 
@@ -131,13 +131,13 @@ def _run_on_sets(options: argparse.Namespace) -> None:
 
 def _choices(options: argparse.Namespace, dpi: Sequence[int] = (300,), strength: str = "none") -> list[Choice]:
     """Every wanted resolution at every wanted strength; ``dpi`` and ``strength`` where the options name none."""
-    pages = frozenset(int(page) for page in options.pages.split(",") if page)
+    pages = pages_of(options.pages)
     hows = [Scan(d, s) for d in options.dpi or dpi for s in options.scan or [strength]]
     return [Choice(Path(options.data), how, pages, options.limit, options.keep) for how in hows]
 
 
 def _settings(runs: Sequence[str]) -> list[dict[str, str]]:
-    return [dict(pair.split("=", 1) for pair in text.split()) for text in runs]
+    return list(map(from_words, runs))
 
 
 if __name__ == "__main__":

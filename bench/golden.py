@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.reading import from_words
 from ocrect.pipeline import Pipeline
 from ocrect.record import schema
 from ocrect.record.document import Document
@@ -45,7 +46,7 @@ def main() -> None:
         compare(options.before, options.after)
     else:
         files = [path for path in sorted(options.folder.glob("*.json")) if options.only in path.name][:: options.every]
-        settings = dict(pair.split("=", 1) for pair in options.run.split())
+        settings = from_words(options.run)
         write(options.out, files[: options.limit or None], settings)
 
 

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from bench.accuracy import CAPITALS
 from bench.dataset import Scan
-from bench.reading import Choice, language_of, pipeline, read
+from bench.reading import Choice, language_of, pages_of, pipeline, read
 from bench.truths import known_lines
 from ocrect.engines.ppocr import head, models, networks
 from ocrect.engines.ppocr.recognise import crop, posterior_of
@@ -28,7 +29,6 @@ from ocrect.measure.metrics import UNREADABLE, as_users_read
 from ocrect.settings import Settings
 
 Reader = Callable[[NDArray[np.uint8]], str]
-FOLDED = str.maketrans("“”„’‘—–", '"""\'\'--')
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Tally:
     worse: int = 0
     digits: int = 0
     lost: list[str] = field(default_factory=list)
-    won: list[str] = field(default_factory=list)
+    won: int = 0
 
     def add(self, truth: str, first: str, second: str) -> None:
         wrong = [Levenshtein.distance(text, truth) for text in (first, second)]
@@ -54,7 +54,7 @@ class Tally:
         one, other = (_right_digits(text, truth) for text in (first, second))
         self.digits += sum(symbol.isdigit() for symbol in truth)
         self.lost += [f"{_around(truth, place)} is read {second!r}" for place in sorted(one - other)]
-        self.won += [f"{_around(truth, place)} was read {first!r}" for place in sorted(other - one)]
+        self.won += len(other - one)
 
 
 def _right_digits(text: str, truth: str) -> set[int]:
@@ -87,7 +87,7 @@ def lines(choice: Choice, name: str, every: int) -> Iterator[tuple[NDArray[np.ui
     with pipeline(language_of(chosen), {"engine": "ppocr", "runtime": "none"}) as reader:
         for sample in chosen:
             pixels = sample.image().pixels
-            for known in known_lines(read(reader, sample, choice)[0], sample.truth, ignore_case=name == "SROIE"):
+            for known in known_lines(read(reader, sample, choice)[0], sample.truth, ignore_case=name in CAPITALS):
                 box = known.line.box
                 if box is None or known.unknown or UNREADABLE in known.truth:
                     continue
@@ -98,8 +98,7 @@ def lines(choice: Choice, name: str, every: int) -> Iterator[tuple[NDArray[np.ui
 def run(options: argparse.Namespace) -> None:
     """Print a row for each set, then each digit that was lost."""
     both = readers(options.other)
-    pages = {int(page) for page in options.pages.split(",") if page}
-    choice = Choice(options.data, Scan(options.dpi, options.scan), pages, keep=options.keep)
+    choice = Choice(options.data, Scan(options.dpi, options.scan), pages_of(options.pages), keep=options.keep)
     for name in options.set.split(","):
         tally = Tally()
         for pixels, truth in lines(choice, name, options.every):
@@ -109,7 +108,7 @@ def run(options: argparse.Namespace) -> None:
         print(
             f"{name}: {tally.lines} lines, {tally.symbols} symbols; "
             f"errors {before} → {after} ({after / max(before, 1):.2f} ×), {tally.better} lines better, {tally.worse} worse; "
-            f"of {tally.digits} digits {len(tally.lost)} lost, {len(tally.won)} won",
+            f"of {tally.digits} digits {len(tally.lost)} lost, {tally.won} won",
             flush=True,
         )
         for lost in tally.lost:
@@ -118,7 +117,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _folded(text: str, name: str) -> str:
     text = as_users_read(text)
-    return text.casefold() if name == "SROIE" else text
+    return text.casefold() if name in CAPITALS else text
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -58,13 +59,18 @@ def drawn(dice: random.Random, faces: list[str]) -> tuple[PageImage, list[Row]]:
 
 
 def _row(dice: random.Random, kind: str) -> tuple[str, str]:
-    words = [word for word in top_n_list("en", 3000) if word.isalpha() and len(word) > 2]
+    words = _words()
     before = " ".join(dice.choices(words, k=dice.randint(1, 4))).capitalize()
     if kind == "ellipses":
         return before, dice.choice(words)
     if kind == "prices":
         return before, dice.choice((f".{dice.randint(5, 95)}", f"{dice.randint(100, 9900) / 100:.2f}"))
     return before, str(dice.randint(1, 480))
+
+
+@cache
+def _words() -> list[str]:
+    return [word for word in top_n_list("en", 3000) if word.isalpha() and len(word) > 2]
 
 
 def judged(rows: list[Row], lines: list[str]) -> Iterator[tuple[str, bool, str]]:

@@ -12,25 +12,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rapidfuzz.distance import Levenshtein
-
 from bench.dataset import Item, items
-from bench.reading import in_words, pipeline
-from ocrect.measure.metrics import RUN, UNREADABLE, as_users_read, mendable
+from bench.reading import from_words, in_words, pipeline
+from ocrect.measure.metrics import UNREADABLE, as_users_read, mendable, misread
 
 READ, THEIRS = "vendor_ocr", "vendor_llm"
 
 
 def digit_errors(text: str, truth: str) -> int:
-    """The characters of misreadings, as users read, that have a digit on either side."""
-    text, truth = as_users_read(text), as_users_read(truth)
-    errors = 0
-    for code in Levenshtein.opcodes(text, truth):
-        read, meant = text[code.src_start : code.src_end], truth[code.dest_start : code.dest_end]
-        if code.tag == "equal" or UNREADABLE in meant or (code.tag != "replace" and len(read + meant) > RUN):
-            continue
-        errors += max(sum(symbol.isdigit() for symbol in side) for side in (read, meant))
-    return errors
+    """The digits of misreadings, as users read: of what was read or of what was meant, whichever has more of them."""
+    pairs = misread(as_users_read(text), as_users_read(truth))
+    return sum(max(sum(map(str.isdigit, side)) for side in pair) for pair in pairs if UNREADABLE not in pair[1])
 
 
 def _row(name: str, texts: list[str], chosen: list[Item]) -> str:
@@ -45,7 +37,7 @@ def _row(name: str, texts: list[str], chosen: list[Item]) -> str:
 def run(options: argparse.Namespace) -> None:
     """Print a row for the text as read, one for each system's correction, and the pages that ours made worse."""
     chosen = [item for item in items(options.data, options.set) if READ in item.row][options.first :: options.every]
-    settings = dict(part.split("=", 1) for part in options.run.split())
+    settings = from_words(options.run)
     ours = []
     with pipeline("en", {"accept_text_only": "true", **settings}) as corrector:
         for item in chosen:

@@ -41,6 +41,16 @@ def in_words(settings: dict[str, str]) -> str:
     return " ".join(f"{key}={value}" for key, value in settings.items())
 
 
+def from_words(text: str) -> dict[str, str]:
+    """Settings of a run as :func:`in_words` gives them."""
+    return dict(pair.split("=", 1) for pair in text.split())
+
+
+def pages_of(text: str) -> frozenset[int]:
+    """Pages of PDFs as they are given on the command line, parted by commas."""
+    return frozenset(int(page) for page in text.split(",") if page)
+
+
 def language_of(chosen: Sequence[Sample]) -> str:
     """The language of the samples of a set, which are all in one.
 

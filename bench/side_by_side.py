@@ -23,6 +23,7 @@ import numpy as np
 from PIL import Image
 
 from bench.dataset import items
+from bench.reading import from_words
 from ocrect import plugins
 from ocrect.engines import choice
 from ocrect.pipeline import Pipeline
@@ -83,7 +84,7 @@ def _one_file(scans: list[bytes]) -> bytes:
 
 def run(options: argparse.Namespace) -> None:
     """Print a row for each way, of one file and of many."""
-    settings = Settings(language=options.language, **dict(pair.split("=", 1) for pair in options.run.split()))
+    settings = Settings(language=options.language).with_(**from_words(options.run))
     scans = _scans(options.data, options.set, options.pages)
     context = multiprocessing.get_context("spawn")
     print(f"{options.pages} pages of {options.set}, {os.cpu_count()} cores, {options.run}")

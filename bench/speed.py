@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.dataset import Sample
-from bench.reading import Choice, in_words, pipeline
+from bench.reading import Choice, from_words, in_words, pipeline
 from ocrect.record.document import PageImage
 
 SETS = ("SROIE", "scans", "tesseract-test")
@@ -70,7 +70,7 @@ def _rapidocr() -> Reader:
 def run(options: argparse.Namespace) -> None:
     """Print a row a reader: CPU seconds, their ratio to RapidOCR's, and the share of true words."""
     context = multiprocessing.get_context("spawn")
-    runs = [dict(pair.split("=", 1) for pair in text.split()) for text in options.run or ["engine=ppocr"]]
+    runs = list(map(from_words, options.run or ["engine=ppocr"]))
     first = 0.0
     for settings in (None, *runs):
         with context.Pool(1) as pool:

@@ -184,6 +184,21 @@ def test_ppocr_reads_vietnamese_and_tesseract_is_its_witness() -> None:
     assert choice.choose_second(settings.with_(language="ru", engine="tesseract")) == ""
 
 
+def test_the_detector_without_its_vanishing_weights_says_the_same_to_the_last_bit() -> None:
+    try:
+        whole = models.model_file(models.DETECTION_FILE).read_bytes()
+    except MissingDependencyError as error:
+        pytest.skip(str(error))
+    smaller = models.without_vanishing(whole)
+    assert smaller != whole
+    assert models.without_vanishing(smaller) == smaller
+    page = np.random.default_rng(7).uniform(-1, 1, (1, 3, 128, 256)).astype(np.float32)
+    page[..., 40:60, 30:200] = -1
+    sessions = [models.session(model, 1) for model in (whole, smaller)]
+    before, after = (session.run(None, {session.get_inputs()[0].name: page})[0] for session in sessions)
+    np.testing.assert_array_equal(before, after)
+
+
 def test_a_network_keeps_no_memory_of_the_largest_picture_it_has_seen() -> None:
     status = Path("/proc/self/status")
     if not status.exists():

@@ -26,10 +26,16 @@ DETECTION_FILE = "PP-OCRv6_det_small.onnx"
 RECOGNITION_FILE = "PP-OCRv6_rec_small.onnx"
 HINT = "Run: pip install rapidocr==3.10.0"
 
+VANISHING = 1e-30
+"""Weights below this are as good as none: beside any other addend of a float32 sum they change nothing, unless values reach
+1e20. Yet products of them are subnormal numbers, with which most processors count a hundred times slower.
+"""
+
 # Field numbers of onnx.proto3.
 _MODEL_GRAPH, _MODEL_METADATA = 7, 14
 _GRAPH_INITIALIZER = 5
-_TENSOR_DIMS, _TENSOR_RAW_DATA = 1, 9
+_TENSOR_DIMS, _TENSOR_DATA_TYPE, _TENSOR_RAW_DATA = 1, 2, 9
+_FLOAT = 1  # the data type float32
 _ENTRY_KEY, _ENTRY_VALUE = 1, 2
 
 
@@ -89,6 +95,26 @@ def recogniser(model: bytes, wanted: Callable[[str], bool] = is_symbol) -> tuple
         return protobuf.rewritten(graph, _GRAPH_INITIALIZER, lambda tensor: _cut_tensor(tensor, classes, columns))
 
     return protobuf.rewritten(model, _MODEL_GRAPH, cut_graph), tuple(known[i] for i in keep)
+
+
+def without_vanishing(model: bytes) -> bytes:
+    """The model with 0 for each weight below :data:`VANISHING`, which training left in channels that it gave up.
+
+    PP-OCRv6's detector has a quarter of a million of them, in two layers that take two thirds of its time with them.
+    """
+
+    def flushed(raw: bytes) -> bytes:
+        values = np.frombuffer(raw, np.float32)
+        return np.where(np.abs(values) < VANISHING, np.float32(0), values).tobytes()
+
+    def flushed_tensor(tensor: bytes) -> bytes:
+        types = [int.from_bytes(value, "little") for number, value, _ in protobuf.fields(tensor) if number == _TENSOR_DATA_TYPE]
+        return protobuf.rewritten(tensor, _TENSOR_RAW_DATA, flushed) if types == [_FLOAT] else tensor
+
+    def flushed_graph(graph: bytes) -> bytes:
+        return protobuf.rewritten(graph, _GRAPH_INITIALIZER, flushed_tensor)
+
+    return protobuf.rewritten(model, _MODEL_GRAPH, flushed_graph)
 
 
 def symbols(model: bytes) -> tuple[str, ...]:

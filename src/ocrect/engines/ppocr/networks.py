@@ -32,6 +32,7 @@ def network(model: bytes, settings: Settings, threads: int) -> Network:
     Raises:
         MissingDependencyError: OpenVINO is asked for and not installed.
     """
+    model = models.without_vanishing(model)
     if not settings.inference.startswith(OPENVINO):
         session = models.session(model, threads)
         name = session.get_inputs()[0].name

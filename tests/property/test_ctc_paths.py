@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocrect.evidence import CtcPosterior, ctc
+from ocrect.evidence import CtcPosterior, beam, ctc
 
 SYMBOLS = 3
 
@@ -131,7 +131,7 @@ def copied_nbest(log_probs, n, width=16, doubt=0.001):
 @given(st.integers(0, 2**32 - 1))
 def test_the_n_best_of_a_long_line_are_those_of_the_search_with_whole_prefixes(seed):
     log_probs, _, _ = long_line(seed)
-    found, expected = dict(ctc.nbest(log_probs, 8)), copied_nbest(log_probs, 8)
+    found, expected = dict(beam.nbest(log_probs, 8)), copied_nbest(log_probs, 8)
     assert sorted(found.values()) == pytest.approx(sorted(expected.values()), abs=1e-9)
     assert max(found, key=found.get) == max(expected, key=expected.get)
 
@@ -159,14 +159,14 @@ def test_forced_alignment_finds_a_best_path(log_probs, sequence):
 @given(log_posteriors())
 def test_an_unlimited_beam_finds_the_likeliest_readings_with_their_exact_scores(log_probs):
     expected = sorted((summed(paths) for paths in enumerated(log_probs).values()), reverse=True)
-    found = ctc.nbest(log_probs, 5, width=1000, doubt=1e-300)
+    found = beam.nbest(log_probs, 5, width=1000, doubt=1e-300, behind=math.inf)
     assert [score for _, score in found] == pytest.approx(expected[:5], abs=1e-9)
 
 
 @given(log_posteriors(), st.sampled_from([0.001, 0.1, 0.5]))
 def test_every_reading_of_the_beam_has_a_path(log_probs, doubt):
     found = enumerated(log_probs)
-    for sequence, score in ctc.nbest(log_probs, 10, width=4, doubt=doubt):
+    for sequence, score in beam.nbest(log_probs, 10, width=4, doubt=doubt):
         assert -math.inf < score <= summed(found[sequence]) + 1e-9
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ocrect.evidence import ctc
+from ocrect.evidence import beam, ctc
 
 
 def logs(*frames):
@@ -87,11 +87,11 @@ def test_forced_alignment_says_when_the_text_does_not_fit():
 
 def test_the_n_best_branch_only_where_the_network_is_in_doubt():
     frames = logs([0.0004, 0.9994, 0.0002], [0.9994, 0.0004, 0.0002], [0.01, 0.59, 0.4])
-    assert [labels for labels, _ in ctc.nbest(frames, 10)] == [(1, 1), (1, 2), (1,)]
+    assert [labels for labels, _ in beam.nbest(frames, 10)] == [(1, 1), (1, 2), (1,)]
 
 
 def test_the_n_best_add_up_the_paths_of_a_reading():
     # The best single path is blank-blank (0.36), but "a" has three paths (0.64).
-    (first, score), (second, _) = ctc.nbest(logs([0.6, 0.4], [0.6, 0.4]), 2)
+    (first, score), (second, _) = beam.nbest(logs([0.6, 0.4], [0.6, 0.4]), 2)
     assert (first, second) == ((1,), ())
     assert math.exp(score) == pytest.approx(0.64)

@@ -60,6 +60,19 @@ def test_numbers_and_codes_are_not_weighed(before: str, after: str) -> None:
     assert JudgementCheck()(case).judges is False
 
 
+def test_a_language_model_is_not_asked_about_what_no_witness_can_carry_and_else_about_two_readings_alone() -> None:
+    runtimes = []
+    for before, after in (("exc", "EXc"), ("BARNABAs", "BARNABAS")):
+        runtimes.append(ScriptedRuntime(scores=lambda prefix, text: 0.0))
+        text = f"take {before} here"
+        at = next(k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+        for doubt in (0.1, 0.2, 0.3, 0.45):
+            JudgementCheck()(a_case(text, before, after, {5 + at: {after[at]: doubt}}, runtimes[-1]))
+    never, sometimes = runtimes
+    assert never.scored == []
+    assert {len(readings) for _, readings in sometimes.scored} == {2}
+
+
 def test_no_witness_carries_an_edit_that_the_image_rules_out() -> None:
     case = a_case("he saw the end of it", "it", "of it all in the end", {})
     assert case.score is not None

@@ -98,7 +98,7 @@ class JudgementCheck:
         if case.score is None:
             heard = found.odds >= found.bar
             return Finding(NAME, heard or None, found.reason, found.odds, "model", weight=found.odds, judges=heard)
-        if reason := _out_of_question(case):
+        if reason := case.fact(out_of_question):
             return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
         supports = True if found.odds >= found.bar else None if found.odds >= found.weights.show else False
         if supports is None and case.fact(puts_loose_space):
@@ -119,7 +119,7 @@ def misshapes(case: Case) -> str:
     return "it parts a bracket or quote from what it opens" if case.fact(parts_an_opening_sign) else ""
 
 
-def _out_of_question(case: Case) -> str:
+def out_of_question(case: Case) -> str:
     """Why the edit is none, whichever witness supports it; empty where it may be one."""
     if reason := case.fact(misshapes):
         return reason
@@ -166,7 +166,12 @@ def judgement(case: Case) -> Judgement | str:
     parts = {name: weights.of(name, witness(case)) for name, witness in (WITNESSES_OF_TEXT if of_text else WITNESSES).items()}
     parts["kind"] = weights.base
     odds = sum(parts.values())
-    accepted = weights.heard if WRITER in case.source.split(", ") else weights.accept
-    if abs(odds - accepted) < MODEL_WORTH * MODEL_MOST and not isinstance(said := case.fact(asked), str):
+    bar = weights.heard if WRITER in case.source.split(", ") else weights.accept
+    if _is_open(case, odds, bar) and not isinstance(said := case.fact(asked), str):
         parts["language model"] = MODEL_WORTH * max(-MODEL_MOST, min(MODEL_MOST, said.gain(case.edit.after)))
-    return Judgement(sum(parts.values()), parts, weights, accepted)
+    return Judgement(sum(parts.values()), parts, weights, bar)
+
+
+def _is_open(case: Case, odds: float, bar: float) -> bool:
+    """True where the language model's word can change the decision on what the others give these odds."""
+    return abs(odds - bar) < MODEL_WORTH * MODEL_MOST and (case.score is None or not case.fact(out_of_question))

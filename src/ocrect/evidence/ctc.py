@@ -1,4 +1,4 @@
-"""Connectionist temporal classification on plain arrays: decoding, forward score, n-best and forced alignment.
+"""Connectionist temporal classification on plain arrays: decoding, forward score and forced alignment.
 
 Everywhere ``log_probs`` is an array of shape ``(frames, symbols)`` of natural logarithms, column 0 being the blank, and a
 label is a column's number. Sums run in float64. Equation numbers are those of Graves, Fernández, Gomez and Schmidhuber,
@@ -80,13 +80,15 @@ class Scorer:
             raise ValueError("a posterior has at least one frame")
         self._log_probs, self._floor, self._reach = log_probs, floor, reach
         pruned = np.full((1, self._frames), floor)
-        self._emissions: Floats = np.concatenate([np.maximum(log_probs.T.astype(np.float64), LOWEST), pruned])
+        emissions: Floats = np.concatenate([np.maximum(log_probs.T.astype(np.float64), LOWEST), pruned])
+        self._sums = _running(emissions)
         self._reference = tuple(reference)
         self._starts, self._width = _windows(log_probs, self._reference, reach)
-        self._after_blank, self._after_label, self._rest = self._variables()
+        both = np.stack([self._sums, _running(emissions[:, ::-1])])
+        self._after_blank, self._after_label, self._rest = self._variables(both)
         if self._width < self._frames and not self._agrees():
             self._starts, self._width = _all_frames(self._reference, self._frames)
-            self._after_blank, self._after_label, self._rest = self._variables()
+            self._after_blank, self._after_label, self._rest = self._variables(both)
         self._exact: Scorer | None = None
 
     def __call__(self, sequences: Sequence[Sequence[int]]) -> Floats:
@@ -110,7 +112,7 @@ class Scorer:
             places = heads[at] + step * np.array(spans)[at] // sizes[at]
             begins = self._starts[places + 1]
             entering = _entering(blank[at], label[at], last[at], following, starts[at], begins)
-            label[at] = _stay(entering[:, :-1], self._emitted(np.minimum(following, self._columns), begins))
+            label[at] = _stay(entering[:, :-1], self._summed(np.minimum(following, self._columns), begins))
             blank[at] = self._blank_after(label[at], begins)
             last[at], starts[at] = following, begins
         tails = np.array([len(self._reference) - tail for _, tail in shared])
@@ -129,18 +131,20 @@ class Scorer:
                 found[chosen] = scorer([sequences[i] for i in chosen])
         return found
 
-    def _variables(self) -> tuple[Floats, Floats, Floats]:
+    def _variables(self, sums: Floats) -> tuple[Floats, Floats, Floats]:
         """Forward variables of the reference, in the blank after, and on the last of, its first k labels; and ``rest[k, t]``,
         the log-probability of frame t of label k's window and all behind it, given that label k begins there. The row -1 is
         the end, and each row of ``rest`` has a column more than the window: what begins behind the last frame.
+
+        ``sums`` are those of :func:`_running`, onwards and from the end.
         """
-        after_blank, after_label = self._forward(self._emissions, self._reference, self._starts)
         back = (self._frames - self._width - self._starts[1:])[::-1]
-        _, backward = self._forward(self._emissions[:, ::-1], self._reference[::-1], back)
+        labels = np.array([self._reference, self._reference[::-1]], dtype=np.int64)
+        after_blank, after_label = self._forward(sums, labels, np.stack([self._starts[:-1], back]))
         rest = np.full((len(self._reference) + 1, self._width + 1), -np.inf)
-        rest[:-1, :-1] = backward[:0:-1, ::-1]
+        rest[:-1, :-1] = after_label[1, :0:-1, ::-1]
         rest[-1, -1] = 0.0
-        return after_blank, after_label, rest
+        return after_blank[0], after_label[0], rest
 
     def _agrees(self) -> bool:
         """True where the reference is as likely from its end to its beginning: no window was too narrow for it."""
@@ -150,36 +154,44 @@ class Scorer:
         backward = float(logsumexp(entering + self._rest[:1])[0])
         return bool(abs(forward - backward) < 1e-6)
 
-    def _forward(self, emissions: Floats, labels: Sequence[int], starts: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Forward variables, shape ``(1 + labels, width)``: in the blank after, and on the last of, the first k labels.
-
-        The row of k is of the frames from ``starts[k]``.
+    def _forward(self, sums: Floats, labels: NDArray[np.int64], starts: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Forward variables of both directions, shape ``(2, 1 + labels, width)``: in the blank after, and on the last of, the
+        first k labels. The row of k is of the frames from ``starts[:, k]``.
         """
-        blank = np.empty((len(labels) + 1, self._width))
-        label = np.full((len(labels) + 1, self._width), -np.inf)
-        blank[0] = np.cumsum(emissions[BLANK, : self._width])
-        last = np.array([-1])
-        for k, value in enumerate(labels, start=1):
-            following = np.array([value])
-            before = slice(k - 1, k)
-            entering = _entering(blank[before], label[before], last, following, starts[before], starts[k : k + 1])
-            frames = slice(starts[k], starts[k] + self._width)
-            label[k] = _stay(entering[:, :-1], emissions[min(value, self._columns), frames])[0]
-            shifted = np.concatenate([[-np.inf], label[k, :-1]])
-            blank[k] = _stay(shifted, emissions[BLANK, frames])
+        blank = np.empty((2, labels.shape[1] + 1, self._width))
+        label = np.full(blank.shape, -np.inf)
+        blank[:, 0] = sums[:, BLANK, 1 : self._width + 1]
+        last, columns = np.array([-1, -1]), np.minimum(labels, self._columns)
+        for k, following in enumerate(labels.T, start=1):
+            begins = starts[:, k]
+            entering = _entering(blank[:, k - 1], label[:, k - 1], last, following, starts[:, k - 1], begins)
+            windows = [slice(begin, begin + self._width + 1) for begin in begins]
+            own = np.stack([sums[way, columns[way, k - 1], windows[way]] for way in (0, 1)])
+            blanks = np.stack([sums[way, BLANK, windows[way]] for way in (0, 1)])
+            label[:, k] = _stay(entering[:, :-1], own)
+            blank[:, k] = _stay(_moved_on(label[:, k]), blanks)
             last = following
         return blank, label
 
-    def _emitted(self, labels: NDArray[np.int64], starts: NDArray[np.int64]) -> Floats:
-        """The emissions of a label each on the frames of its window, shape ``(n, width)``."""
+    def _summed(self, labels: NDArray[np.int64], starts: NDArray[np.int64]) -> Floats:
+        """The running sums of a label each on the frames of its window, shape ``(n, width + 1)``."""
         everywhere = self._width == self._frames
-        frames = starts[:, None] + np.arange(self._width)
-        found: Floats = self._emissions[labels] if everywhere else self._emissions[labels[:, None], frames]
+        frames = starts[:, None] + np.arange(self._width + 1)
+        found: Floats = self._sums[labels] if everywhere else self._sums[labels[:, None], frames]
         return found
 
     def _blank_after(self, label: Floats, starts: NDArray[np.int64]) -> Floats:
-        shifted = np.concatenate([np.full((len(label), 1), -np.inf), label[:, :-1]], axis=1)
-        return _stay(shifted, self._emitted(np.zeros(len(label), dtype=np.int64), starts))
+        return _stay(_moved_on(label), self._summed(np.zeros(len(label), dtype=np.int64), starts))
+
+
+def _running(emissions: Floats) -> Floats:
+    """The sums of each symbol's log-probabilities over the frames before each, and over all: a column more than frames."""
+    return np.concatenate([np.zeros((len(emissions), 1)), np.cumsum(emissions, axis=1)], axis=1)
+
+
+def _moved_on(label: Floats) -> Floats:
+    """Each row a frame later."""
+    return np.concatenate([np.full((len(label), 1), -np.inf), label[:, :-1]], axis=1)
 
 
 def _all_frames(reference: Sequence[int], frames: int) -> tuple[NDArray[np.int64], int]:
@@ -251,10 +263,12 @@ def _entering(
     return np.where(inside, np.take_along_axis(leaving, np.where(inside, at, 0), axis=1), -np.inf)
 
 
-def _stay(entering: Floats, emission: Floats) -> Floats:
-    """Forward variables of one state: ``a[t] = emission[t] + logaddexp(a[t-1], entering[t])``, solved over all frames."""
-    total = np.cumsum(emission, axis=-1)
-    result: Floats = np.logaddexp.accumulate(entering - (total - emission), axis=-1) + total
+def _stay(entering: Floats, sums: Floats) -> Floats:
+    """Forward variables of one state: ``a[t] = emission[t] + logaddexp(a[t-1], entering[t])``, solved over all frames.
+
+    ``sums`` are the running sums of the emissions (:func:`_running`), a column more than frames.
+    """
+    result: Floats = np.logaddexp.accumulate(entering - sums[..., :-1], axis=-1) + sums[..., 1:]
     return result
 
 
@@ -298,84 +312,3 @@ def align(log_probs: NDArray[Any], labels: Sequence[int]) -> list[Span]:
             frames[state // 2].append(t)
         state -= int(steps[t, state])
     return [_span(log_probs, label, held[-1], held[0] + 1) for label, held in zip(labels, frames, strict=True)]
-
-
-class _Prefixes:
-    """Label sequences as a tree: each is a number, made from the one that it extends by a label; 0 is the empty one."""
-
-    def __init__(self) -> None:
-        self.last: list[int | None] = [None]
-        self._parents = [0]
-        self._numbers: dict[tuple[int, int], int] = {}
-
-    def extended(self, prefix: int, label: int) -> int:
-        """The sequence ``prefix`` with ``label`` behind it."""
-        number = self._numbers.setdefault((prefix, label), len(self.last))
-        if number == len(self.last):
-            self.last.append(label)
-            self._parents.append(prefix)
-        return number
-
-    def labels(self, prefix: int) -> tuple[int, ...]:
-        """The whole sequence."""
-        found = []
-        while (last := self.last[prefix]) is not None:
-            found.append(last)
-            prefix = self._parents[prefix]
-        return tuple(reversed(found))
-
-
-def nbest(log_probs: NDArray[Any], n: int, *, width: int = 16, doubt: float = 0.001) -> list[tuple[tuple[int, ...], float]]:
-    """The ``n`` likeliest label sequences, best first, with their log-likelihood summed over the paths in the beam.
-
-    Prefix beam search (Hannun, Maas, Jurafsky and Ng, 2014, algorithm 1, without a language model). In every frame only
-    labels of a probability above ``doubt`` are tried, so it branches where the network is in doubt and nowhere else.
-    ``width`` prefixes are kept.
-    """
-    width = max(width, n)
-    prefixes = _Prefixes()
-    beam: dict[int, tuple[float, float]] = {0: (0.0, -math.inf)}
-    threshold = math.log(doubt)
-    best = log_probs.argmax(axis=1)
-    for t, frame in enumerate(log_probs):
-        tried = {k: float(frame[k]) for k in {int(best[t]), *np.flatnonzero(frame > threshold).tolist()}}
-        grown: dict[int, tuple[float, float]] = {}
-        for prefix, (blank, label) in beam.items():
-            _extend(grown, prefixes, prefix, (blank, label), tried)
-        kept = sorted(grown.items(), key=lambda item: -_add(*item[1]))
-        beam = dict(kept[:width])
-    return [(prefixes.labels(prefix), _add(*ends)) for prefix, ends in list(beam.items())[:n]]
-
-
-def _extend(
-    grown: dict[int, tuple[float, float]],
-    prefixes: _Prefixes,
-    prefix: int,
-    ends: tuple[float, float],
-    frame: dict[int, float],
-) -> None:
-    """Add to ``grown`` the prefix and its extensions by one frame; ends in a blank and on a label are kept apart."""
-    blank, label = ends
-    total = _add(blank, label)
-    last = prefixes.last[prefix]
-    for k, value in frame.items():
-        if k == BLANK:
-            _put(grown, prefix, total + value, -math.inf)
-        elif k == last:
-            if label > -math.inf:
-                _put(grown, prefix, -math.inf, label + value)
-            if blank > -math.inf:
-                _put(grown, prefixes.extended(prefix, k), -math.inf, blank + value)
-        else:
-            _put(grown, prefixes.extended(prefix, k), -math.inf, total + value)
-
-
-def _put(grown: dict[int, tuple[float, float]], prefix: int, blank: float, label: float) -> None:
-    old = grown.get(prefix, (-math.inf, -math.inf))
-    grown[prefix] = (_add(old[0], blank), _add(old[1], label))
-
-
-def _add(a: float, b: float) -> float:
-    """log(exp(a) + exp(b))."""
-    high, low = (a, b) if a >= b else (b, a)
-    return high if low == -math.inf else high + math.log1p(math.exp(low - high))

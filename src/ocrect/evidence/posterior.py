@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.evidence import ctc
+from ocrect.evidence import beam, ctc
 from ocrect.evidence.protocol import Reading, fold
 
 
@@ -162,7 +162,7 @@ class CtcPosterior:
     def alternatives(self, n: int) -> list[Reading]:
         """The ``n`` likeliest readings, the engine's own first; fewer where the network is in no doubt."""
         own = tuple(span.label for span in ctc.greedy(self.log_probs))
-        found = [own, *(labels for labels, _ in ctc.nbest(self.log_probs, n) if labels != own)][:n]
+        found = [own, *(labels for labels, _ in beam.nbest(self.log_probs, n) if labels != own)][:n]
         texts = ["".join(self.alphabet[label - 1] for label in labels) for labels in found]
         first, *others = (Reading(t, score) for t, score in zip(texts, self.log_likelihood(texts), strict=True))
         return [first, *sorted(others, key=lambda reading: -(reading.log_likelihood or 0.0))]

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations, pairwise
+from math import ceil, floor
 from typing import NamedTuple
 
 from ocrect.numbers.figures import Figure, figures
@@ -144,7 +145,7 @@ def _last(row: Sequence[Term]) -> Term | None:
 
 def _products(rows: Sequence[Sequence[Term]]) -> Iterator[Group]:
     """Quantity × price = amount, in either order: next to one another, or where other rows of the page have them."""
-    plains = [[t for t in row if not t.figure.percent] for row in rows]
+    plains = [[_unsigned(t) for t in row if not t.figure.percent] for row in rows]
     found = [{place: r for place in _places(row) if (r := _product(*(row[at] for at in place)))} for row in plains]
     votes = Counter(place for relations in found for place, relation in relations.items() if relation.holds())
     for relations in found:
@@ -165,8 +166,9 @@ def _places(row: Sequence[Term]) -> Iterator[tuple[int, int, int]]:
 
 
 def _product(a: Term, b: Term, c: Term) -> Relation | None:
-    """``a × b = c``, or the tax at a rate without its sign; ``None`` where these can be no quantity, price and amount."""
-    a, b, c = map(_unsigned, (a, b, c))
+    """``a × b = c``, or the tax at a rate without its sign; ``None`` where these, all unsigned, can be no quantity, price and
+    amount.
+    """
     if not c.figure.cents or not (a.figure.cents or b.figure.cents) or 0 in (a.value, b.value, c.value):
         return None
     wanted = (_quotient(c, b), _quotient(c, a), to_cents(a.value * b.value))
@@ -187,7 +189,7 @@ def _may_be_whole(term: Term, wanted: Decimal | None) -> bool:
 
 def _unsigned(term: Term) -> Term:
     """The number without its sign, which a dash before it, or a page that counts payments below zero, gives it."""
-    return Term(term.line, replace(term.figure, value=abs(term.value)))
+    return term if term.value >= 0 else Term(term.line, replace(term.figure, value=-term.value))
 
 
 def _taxed(a: Term, b: Term, tax: Term) -> Relation | None:
@@ -235,7 +237,7 @@ def _is_within(gross: Decimal, rate: Decimal, tax: Decimal) -> bool:
 
 def _rated(net: Term, rate: Decimal, tax: Term) -> Relation:
     right = to_cents(net.value * rate)
-    nets = (value for value in with_one_digit(net.value) if tax.figure.cents and _is_tax(value, rate, tax.value))
+    nets = (value for value in _nets(net.value, rate, tax.value) if tax.figure.cents)
     around = (right, right - _CENT, right + _CENT)
     words = f"{(rate * _HUNDRED).normalize():f}% of {net.shown} is {right}, not {tax.shown}"
     wanted = (
@@ -243,6 +245,19 @@ def _rated(net: Term, rate: Decimal, tax: Term) -> Relation:
         next((value for value in around if is_one_digit(tax.figure, value)), right),
     )
     return Relation((net, tax), wanted, words, _CENT, rate)
+
+
+def _nets(net: Decimal, rate: Decimal, tax: Decimal) -> Iterator[Decimal]:
+    """What ``net``, above zero, is with one other digit that has this tax, within a cent: the digit goes up or down by what is
+    missing.
+    """
+    least, most = (tax - _CENT) / rate - net, (tax + _CENT) / rate - net
+    digits = f"{net:.2f}".replace(".", "")
+    for place, digit in enumerate(digits, start=1):
+        worth = _CENT.scaleb(len(digits) - place)
+        for more in range(ceil(least / worth), floor(most / worth) + 1):
+            if more and 0 <= int(digit) + more <= 9:
+                yield net + more * worth
 
 
 def with_one_digit(value: Decimal) -> Iterator[Decimal]:

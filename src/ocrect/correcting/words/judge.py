@@ -126,7 +126,8 @@ def asked(case: Case) -> Asked | str:
     if question not in questions and len(questions) >= BUDGET:
         return f"the page has had its {BUDGET} questions to the language model"
     questions.add(question)
-    texts = (edit.before, *sorted({edit.after, *_rivals(case)} - {edit.before}))
+    rivals = () if is_for_the_judgement(case) else _rivals(case)  # all witnesses together need the gain of the edit alone
+    texts = (edit.before, *sorted({edit.after, *rivals} - {edit.before}))
     prefix, stretches = _before(case), _stretches(case.line.text, edit, texts, words)
     scores = runtime.score(prefix, stretches)
     return Asked(texts, tuple(score - scores[0] for score in scores))

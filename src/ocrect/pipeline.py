@@ -32,6 +32,7 @@ from ocrect.record.document import Document, Failure, Line, Page, PageImage, Ste
 from ocrect.settings import Settings
 from ocrect.source import Source
 from ocrect.stages import Stages, Workshop
+from ocrect.timekeeping import Timekeeper
 from ocrect.words.language import languages_of, main_language
 from ocrect.words.lexicon import UNDETERMINED
 
@@ -53,6 +54,8 @@ class Pipeline:
     def __init__(self, settings: Settings | None = None, *, prompt: Prompt | None = None, stages: Stages | None = None) -> None:
         self.settings = settings or Settings.load()
         self.prompt = prompts.resolve(self.settings.prompt if prompt is None else prompt)
+        self.times = Timekeeper()
+        """How long the pages of files have been read or corrected that are in work."""
         self._workshop = Workshop(self.settings, stages or Stages(), prompted=self.prompt != prompts.PROMPTS["general"])
 
     # reading
@@ -98,13 +101,17 @@ class Pipeline:
             left = unread.told(page)
             if left:
                 log.warning("page %d of %s: %s", page.number, name, left)
-            yield self.correct_page(page, silent) if self.settings.correct else page
+            if self.settings.correct:
+                with self.times.at_work(page):
+                    page = self.correct_page(page, silent)
+            yield page
 
     def recognize(self, found: PageImage | Layered) -> Page:
         """What a page says, uncorrected: its own text where it shows, and what the engine reads beside it, or in its pixels."""
-        if isinstance(found, PageImage):
-            return self._recognize(found)
-        return found.settled(self._recognize, self._workshop.engine())
+        with self.times.at_work(Page(found.number)):
+            if isinstance(found, PageImage):
+                return self._recognize(found)
+            return found.settled(self._recognize, self._workshop.engine())
 
     def _recognize(self, image: PageImage) -> Page:
         """What the engine (and a second one, if asked for) reads in the pixels."""

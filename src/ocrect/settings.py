@@ -71,6 +71,13 @@ class Settings:
     )
     max_pixels: int = _option(100_000_000, "most pixels a page may have", group="input", low=1)
     max_pages: int = _option(5_000, "most pages a file may have", group="input", low=1)
+    page_seconds: float = _option(
+        600.0,
+        "most seconds that opening, reading or correcting a page may take (0: any, and PDFs have no process of their own)",
+        group="input",
+        low=0.0,
+        high=31_536_000.0,
+    )
 
     # reading
     engine: str = _option("auto", "engine that reads: a name from `ocrect engines`, or auto (by language)", group="reading")

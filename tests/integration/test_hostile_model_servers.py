@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocrect.errors import GenerationError, ModelError, OcrectError
-from ocrect.llm import openai, reader
+from ocrect.exchange import reader
+from ocrect.llm import openai
 from ocrect.llm.openai import OpenAIServer, build
 from ocrect.settings import Settings
 

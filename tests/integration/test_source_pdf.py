@@ -170,7 +170,9 @@ def test_selected_pages_are_counted_and_read():
 def test_more_pages_than_pdfium_is_kept_open_for_all_come(monkeypatch):
     monkeypatch.setattr(pdf_source, "_REOPEN_AFTER", 2)
     many = pdf(*((text(f"Page {n} of many, and more"), LETTER) for n in range(1, 8)))
-    assert [page.text for page in read(many, text_layer="auto")] == [f"Page {n} of many, and more" for n in range(1, 8)]
+    assert [page.text for page in read(many, text_layer="auto", page_seconds=0)] == [
+        f"Page {n} of many, and more" for n in range(1, 8)
+    ]
 
 
 def test_threads_may_read_at_once():
@@ -460,10 +462,10 @@ def test_every_handle_is_closed_again(monkeypatch):
     opened = []
     original = pdf_source._open
     monkeypatch.setattr(pdf_source, "_open", lambda file, password: opened.append(original(file, password)) or opened[-1])
-    pages = source.pages(LETTERS, Settings(dpi=72, text_layer="ignore"))
+    pages = source.pages(LETTERS, Settings(dpi=72, text_layer="ignore", page_seconds=0))
     next(pages)
     pages.close()
-    source.count(LETTERS, Settings())
+    source.count(LETTERS, Settings(page_seconds=0))
     assert len(opened) == 2
     assert all(not document.raw for document in opened)
     assert pdfium_c.FPDF_GetLastError() >= 0

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocrect.llm import wire
-from ocrect.llm.reader import MalformedError
+from ocrect.exchange import wire
+from ocrect.exchange.reader import MalformedError
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -341,11 +341,6 @@ class Jobs(Manifest):
         with self._transaction():
             self._base.execute("UPDATE file SET state = 'waiting', owner = '' WHERE state = 'working'")
 
-    def working(self) -> dict[str, Job]:
-        """The worker and the job of each that is in work."""
-        rows = self._base.execute("SELECT owner, id, path, content, total FROM file WHERE state = 'working'")
-        return {owner: Job(*row) for owner, *row in rows}
-
     def expire(self, seconds: float) -> list[str]:
         """Delete what was finished that long ago; the ids."""
         with self._transaction():

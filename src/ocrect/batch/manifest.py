@@ -205,6 +205,11 @@ class Manifest:
             )
             return Job(*row[:4])
 
+    def working(self) -> dict[str, Job]:
+        """The worker and the file of each that is in work."""
+        rows = self._base.execute("SELECT owner, id, path, content, total FROM file WHERE state = 'working'")
+        return {owner: Job(*row) for owner, *row in rows}
+
     def renew(self, owner: str) -> None:
         """Tell that the worker lives."""
         with self._transaction():

@@ -29,7 +29,7 @@ from ocrect.source.kinds import SUFFIXES
 FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
 _LOOK = 0.3  # seconds between two looks at the workers
 _CHUNK = 2**20
-_LOADED = ("ocrect.batch.work", "ocrect.pipeline", "ocrect.source.images", "ocrect.source.pdf", "wordfreq")
+_LOADED = ("ocrect.batch.work", "ocrect.pipeline", "ocrect.source.images", "ocrect.source.child", "wordfreq")
 """Modules that every worker needs. Importing them starts no thread, so that processes may be forked afterwards."""
 
 
@@ -76,6 +76,9 @@ class Workers:
             del self.running[name]
             if process.exitcode == work.STOPPED:
                 self.stopped = True
+                continue
+            if process.exitcode == work.OVERDUE:
+                manifest.release(name)
                 continue
             file = ""
             if process.exitcode:

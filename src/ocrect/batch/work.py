@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from ocrect import plugins, source, writers
 from ocrect.batch.manifest import LEASE, Job, Manifest
 from ocrect.batch.names import on_disk
-from ocrect.errors import DiskError, OcrectError
+from ocrect.errors import DiskError, InputTooLargeError, OcrectError
 from ocrect.plugins import Writer
-from ocrect.record.document import Document
+from ocrect.record.document import Document, Failure, Page
 from ocrect.record.rewriting import printed
 from ocrect.settings import Settings
 from ocrect.source.original import OriginalFile
@@ -34,8 +34,10 @@ IDLE = 1.0
 """Seconds between two looks for work, while other workers still have files that may come back."""
 RECORDS = ("json", "record")
 """Formats that keep the record: what was read, proposed and decided."""
-STOPPED = 75
-"""Exit code of a worker that ended because nothing can be read or written (EX_TEMPFAIL): the run ends with it."""
+STOPPED, OVERDUE = 75, 76
+"""Exit codes of a worker that ended because nothing can be read or written (EX_TEMPFAIL): the run ends with it; and of one with
+a page that took too long: that page has failed, and another worker goes on.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def main(plan: Plan, owner: str) -> None:
     except OcrectError:
         os._exit(STOPPED)  # the run meets the same error, and tells it
     with Manifest(plan.manifest) as manifest, pipeline:
-        Pulse(plan.manifest, owner).start()
+        Pulse(plan.manifest, owner, lambda: overdue(pipeline)).start()
         while True:
             job = manifest.claim(owner)
             if job is None:
@@ -85,12 +87,25 @@ def prepared(plan: Plan) -> tuple[Pipeline, list[tuple[str, Writer]]]:
     return Pipeline(plan.settings), [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
 
 
-class Pulse(threading.Thread):
-    """Renews the worker's lease, and ends the process when its parent is gone."""
+def overdue(pipeline: Pipeline) -> list[Page]:
+    """The pages that the pipeline has read or corrected for longer than its settings allow, as they are to be kept."""
+    seconds = pipeline.settings.page_seconds
+    error = InputTooLargeError(
+        f"the page took more than {seconds:g} s to read or to correct",
+        hint="Raise --page-seconds, or lower --dpi; where a language model is slow, choose a smaller one.",
+    )
+    return [replace(page, failure=Failure.of(error)) for page in pipeline.times.overdue(seconds)]
 
-    def __init__(self, manifest: Path, owner: str) -> None:
+
+class Pulse(threading.Thread):
+    """Renews the worker's lease, and ends the process when its parent is gone, or when pages are ``late``: they are kept as
+    that gives them, and the worker's file waits for another one.
+    """
+
+    def __init__(self, manifest: Path, owner: str, late: Callable[[], list[Page]]) -> None:
         super().__init__(daemon=True)
-        self._manifest, self._owner, self._parent = manifest, owner, multiprocessing.parent_process()
+        self._manifest, self._owner, self._late = manifest, owner, late
+        self._parent = multiprocessing.parent_process()
 
     def run(self) -> None:
         with Manifest(self._manifest) as manifest:
@@ -102,10 +117,24 @@ class Pulse(threading.Thread):
                     self._parent.join(IDLE)
                     if not self._parent.is_alive():
                         os._exit(1)
-                if time.monotonic() - renewed > LEASE / 6:
-                    with suppress(DiskError):  # the manifest is busy, or the disk full: the next second tries again
+                with suppress(DiskError):  # the manifest is busy, or the disk full: the next second tries again
+                    if late := self._late():
+                        self._end(manifest, late)
+                    if time.monotonic() - renewed > LEASE / 6:
                         manifest.renew(self._owner)
                         renewed = time.monotonic()
+
+    def _end(self, manifest: Manifest, late: list[Page]) -> None:
+        """Keep the pages that are late as the file's, and end the process."""
+        job = manifest.working().get(self._owner)
+        if job is None:
+            return
+        kept = manifest.numbers(job)
+        for page in late:
+            if page.number not in kept and page.failure is not None:
+                manifest.add_page(job, page)
+                _log.error("%s, page %d: %s", job.path, page.number, page.failure.message)
+        os._exit(OVERDUE)
 
 
 def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Sequence[tuple[str, Writer]]) -> None:

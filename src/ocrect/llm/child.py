@@ -5,29 +5,22 @@ The process (:mod:`ocrect.llm.worker`) is started on the first call, and again a
 
 from __future__ import annotations
 
-import io
 import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
 import weakref
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from ocrect import errors, hub
 from ocrect.errors import GenerationError, ModelError, ModelLoadError, ModelMemoryError, OcrectError
-from ocrect.llm import abilities, interpreter, wire
-from ocrect.llm.forks import restart_after_fork
-from ocrect.llm.reader import MalformedError
+from ocrect.exchange.forks import restart_after_fork
+from ocrect.exchange.process import GoneError, Process, UnsentError
+from ocrect.llm import abilities
 from ocrect.settings import Settings
 
 log = logging.getLogger("ocrect")
 _LOGGERS = ("ocrect", "ocrect.llama")
-_PATIENCE = 5.0  # seconds between asking the process to end and making it
 
 
 class ChildRuntime:
@@ -135,16 +128,8 @@ def _end(workers: list[Worker]) -> None:
         worker.close()
 
 
-class GoneError(Exception):
-    """The process ended during a call."""
-
-
-class UnsentError(Exception):
-    """The process had ended before the call reached it."""
-
-
-class Worker:
-    """One process, from its start to its end.
+class Worker(Process):
+    """One process with one model, from its start to its end.
 
     Raises:
         ModelError: it cannot be started.
@@ -152,20 +137,14 @@ class Worker:
 
     def __init__(self, model: hub.ModelFile, settings: Settings) -> None:
         self.loaded: tuple[int, int, str] | None = None
-        self.closed = False
-        self._said: deque[str] = deque(maxlen=20)
-        self._calls = 0
-        self._lock = threading.Lock()  # held during a call
-        self.process = _started()
-        self._stdin, self._stdout = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
-        self._listener = threading.Thread(target=_listen, args=(self.process.stderr, self._said), daemon=True)
-        self._listener.start()
-        levels = {name: logging.getLogger(name).getEffectiveLevel() for name in _LOGGERS}
-        start = {"model": _sent(model), "settings": settings.public(), "log_levels": levels}
+        start = {"model": _sent(model), "settings": settings.public()}
         try:
-            wire.send(self._stdin.fileno(), start)
-        except OSError:
-            log.debug("the process ended before it was told what to do")  # the first call says so with the reason
+            super().__init__("ocrect.llm.worker", start, _LOGGERS, {"GGML_NO_BACKTRACE": "1"})  # a trace would hide the reason
+        except OSError as error:
+            raise ModelError(
+                f"the language model's process cannot be started: {error}",
+                hint="With model_process=inline it runs in this process.",
+            ) from error
 
     def ask(self, do: str, arguments: dict[str, Any]) -> Any:
         """The result of a method of the model.
@@ -174,25 +153,7 @@ class Worker:
             UnsentError, GoneError: the process has ended.
             OcrectError: as the model raised it.
         """
-        with self._lock:
-            if self.closed or self.process.poll() is not None:
-                raise UnsentError
-            self._calls += 1
-            try:
-                wire.send(self._stdin.fileno(), {"id": self._calls, "do": do, "with": arguments})
-                reply = self._reply(self._calls)
-            except OSError:
-                raise GoneError from None
-            except MalformedError as error:
-                log.warning("the language model's process sent what is no message: %s", error)
-                self.process.kill()
-                raise GoneError from None
-            except GoneError:
-                raise
-            except BaseException:  # interrupted: the reply that comes later would be taken for another call's
-                self.closed = True
-                self.process.kill()
-                raise
+        reply = self.call(do, arguments)
         self.loaded = reply.loaded
         if reply.error:
             raise errors.of_kind(*reply.error)
@@ -200,91 +161,19 @@ class Worker:
             raise RuntimeError(f"in the language model's process:\n{reply.bug}")
         return reply.result
 
-    def _reply(self, number: int) -> wire.Reply:
-        while True:
-            message = wire.receive(self._stdout.fileno())
-            if message is None:
-                raise GoneError
-            match wire.heard(message):
-                case wire.LogRecord(logger, level, text):
-                    logging.getLogger(logger).log(level, "%s", text)
-                case wire.Reply() as reply if reply.number == number:
-                    return reply
-
-    def close(self) -> None:
-        """Ends the process; a call that is running ends with it."""
-        self.closed = True
-        self.process.terminate()
-        self.reap()
-
-    def reap(self) -> None:
-        """Waits for the end, makes it where it does not come, and closes the pipes."""
-        try:
-            self.process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        if self._lock.acquire(timeout=1.0):  # in vain in a signal handler above a call, which closes them itself
-            self._stdin.close()
-            self._stdout.close()
-            self._lock.release()
-        self._listener.join(1.0)
-
-    def disown(self) -> None:
-        """In a forked process: closes the pipes, so that the owner's end is noticed at the other end of them."""
-        for pipe in (self._stdin, self._stdout, self.process.stderr):
-            if pipe is not None and not pipe.closed:
-                pipe.close()
-        self.process.returncode = 0  # not ours to wait for
-
     def failure(self) -> OcrectError:
         """Why the process ended, in words. While loading it is the model's failure, later the page's."""
-        code = self.process.returncode
-        name = signal.Signals(-code).name if code is not None and -code in set(signal.Signals) else ""
-        said = "".join(f"\n  {line}" for line in list(self._said)[-3:])
-        message = f"the language model's process {f'was ended by {name}' if name else f'ended with exit code {code}'}"
-        if name == "SIGKILL":
+        said = "".join(f"\n  {line}" for line in list(self.said)[-3:])
+        message = f"the language model's process {self.end}"
+        if self.ended_by == "SIGKILL":
             message += ", most likely because the system ran out of memory"
             hint = "Use a smaller model or quantization, or a smaller context_size."
         else:
             hint = "The next call starts it again. If it ends again, check the model: ocrect models verify."
         if self.loaded:
             return GenerationError(message + said, hint=hint)
-        kind = ModelMemoryError if name == "SIGKILL" else ModelLoadError
+        kind = ModelMemoryError if self.ended_by == "SIGKILL" else ModelLoadError
         return kind(f"{message} while it loaded the model{said}", hint=hint)
-
-
-def _started() -> subprocess.Popen[bytes]:
-    """A process that waits to be told which model; in a group of its own, so that Ctrl-C in a terminal does not reach it."""
-    group: dict[str, Any] = {"process_group": 0}
-    if sys.platform == "win32":
-        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    pipe = subprocess.PIPE
-    try:
-        return subprocess.Popen(  # noqa: S603 - this interpreter and a module of ours
-            interpreter.command("ocrect.llm.worker", str(os.getpid())),
-            bufsize=0,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            env={"GGML_NO_BACKTRACE": "1", **interpreter.environment()},  # a debugger's trace would hide the reason
-            **group,
-        )
-    except OSError as error:
-        raise ModelError(
-            f"the language model's process cannot be started: {error}",
-            hint="With model_process=inline it runs in this process.",
-        ) from error
-
-
-def _listen(stderr: io.RawIOBase, said: deque[str]) -> None:
-    """Keeps the last lines that native code printed, until the process ends."""
-    with io.BufferedReader(stderr) as lines:
-        for raw in lines:
-            line = raw.decode("utf-8", errors="replace").strip()
-            if line:
-                said.append(line)
-                logging.getLogger("ocrect.llama").debug("%s", line)
 
 
 def _sent(model: hub.ModelFile) -> dict[str, Any]:

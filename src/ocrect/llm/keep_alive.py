@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from ocrect.llm.forks import restart_after_fork
+from ocrect.exchange.forks import restart_after_fork
 from ocrect.plugins import Runtime
 
 log = logging.getLogger("ocrect")

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, OcrectError, SettingsError
-from ocrect.llm import reader
+from ocrect.exchange import reader
 from ocrect.llm.chat import answer
 from ocrect.llm.scoring import common
 from ocrect.settings import Settings

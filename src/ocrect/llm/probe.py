@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import asdict, dataclass
 
 from ocrect.errors import OcrectError
-from ocrect.llm import interpreter
+from ocrect.exchange import interpreter
 from ocrect.llm.native import devices, offloads
 from ocrect.llm.plan import Device
 

@@ -20,7 +20,7 @@ from ocrect.batch.manifest import Job
 from ocrect.errors import DiskError, InputTooLargeError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.record import plaintext
-from ocrect.record.document import Document
+from ocrect.record.document import Document, Page
 from ocrect.record.rewriting import printed
 from ocrect.server import confine
 from ocrect.server.plan import Plan
@@ -53,6 +53,10 @@ class Pipelines:
         self._open.move_to_end(settings)
         return self._open[settings]
 
+    def overdue(self) -> list[Page]:
+        """The pages that took too long, in whichever of them (:func:`ocrect.batch.work.overdue`)."""
+        return [page for pipeline in list(self._open.values()) for page in batch.overdue(pipeline)]
+
     def close(self) -> None:
         while self._open:
             self._open.popitem()[1].close()
@@ -62,7 +66,7 @@ def work(plan: Plan, owner: str, stop: threading.Event) -> None:
     """Claim jobs and do them, until ``stop`` is set, none came for a while, or the process has grown."""
     pipelines = Pipelines()
     with Jobs(plan.manifest) as jobs:
-        batch.Pulse(plan.manifest, owner).start()
+        batch.Pulse(plan.manifest, owner, pipelines.overdue).start()
         last = time.monotonic()
         try:
             while not stop.is_set() and time.monotonic() - last < plan.limits.worker_idle:

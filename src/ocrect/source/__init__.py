@@ -39,7 +39,7 @@ def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page | Laye
             that ``settings.pages`` names.
         SettingsError: ``settings.pages`` cannot be understood.
     """
-    with opened(given) as file, adapter(file).opened(file, settings) as document:
+    with opened(given) as file, adapter(file, settings).opened(file, settings) as document:
         for number in _selected(document.total, settings):
             yield _page(document.page, number, document.total)
 
@@ -50,16 +50,19 @@ def count(given: Source, settings: Settings) -> int:
     Raises:
         InputError, SettingsError: as :func:`pages`, for the file as a whole.
     """
-    with opened(given) as file, adapter(file).opened(file, settings) as document:
+    with opened(given) as file, adapter(file, settings).opened(file, settings) as document:
         return len(_selected(document.total, settings))
 
 
-def adapter(file: IO[bytes]) -> ModuleType:
-    """The module that reads the kind of ``file``; Pillow and pdfium are loaded only where they are needed."""
-    if kinds.detect(file) == "PDF":
-        from ocrect.source import pdf
+def adapter(file: IO[bytes], settings: Settings) -> ModuleType:
+    """The module that reads the kind of ``file``; Pillow and pdfium are loaded only where they are needed.
 
-        return pdf
+    A PDF is opened by a process of its own, which can be ended where a page takes too long, unless it may take any time.
+    """
+    if kinds.detect(file) == "PDF":
+        from ocrect.source import child, pdf
+
+        return child if settings.page_seconds else pdf
     from ocrect.source import images
 
     return images

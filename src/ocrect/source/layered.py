@@ -51,9 +51,13 @@ class Believed:
     Pages are settled in threads; each holds ``asked`` while it has samples read, so that no font is read twice.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seen: Iterable[tuple[FontObject, bool]] = ()) -> None:
         self.asked = threading.Lock()
-        self._seen: set[tuple[FontObject, bool]] = set()
+        self._seen = set(seen)
+
+    def fonts(self) -> frozenset[tuple[FontObject, bool]]:
+        """All that are believed, each with whether that is true of its digits: what another one can be made of."""
+        return frozenset(self._seen)
 
     def add(self, run: Run, fonts: Mapping[str, FontObject]) -> None:
         """Believe the font of a sample, and its digits if the sample has enough; ``fonts`` are those of its page, by name."""

@@ -86,7 +86,7 @@ class OriginalFile:
             self.close()
             file = self._open.enter_context(opened(self._file()))
             settings = self._settings.with_(dpi=dpi)
-            self._document = dpi, self._open.enter_context(adapter(file).opened(file, settings))
+            self._document = dpi, self._open.enter_context(adapter(file, settings).opened(file, settings))
         total = self._document[1].total
         if not 1 <= page.number <= total:
             raise InputError(f"{self._name} has no page {page.number}: it has {total}", hint="Name the scan that was read.")

@@ -38,7 +38,7 @@ class Pdf:
         self._file = file
         self._settings = settings
         self._read = 0
-        self._believed = Believed()
+        self.believed = Believed()
         self._fonts: Fonts | None = None
         with PDFIUM:
             self._document = _load(file, settings.passwords)
@@ -93,13 +93,13 @@ class Pdf:
             return _rendered(page, number, how)
 
         fonts = self._font_objects(number)
-        samples = tuple(run for run in samples_of(layer.runs) if not self._believed.knows(run, fonts))
+        samples = tuple(run for run in samples_of(layer.runs) if not self.believed.knows(run, fonts))
         whole = _rendered(page, number, how) if samples else None
         unread, bare = tuple(seen.writing()), None
         if unread:
             with visible.without_text(page):
                 bare = _rendered(page, number, how)
-        return Layered(layer, unread, samples, whole, bare, fonts, self._believed)
+        return Layered(layer, unread, samples, whole, bare, fonts, self.believed)
 
     def _font_objects(self, number: int) -> dict[str, FontObject]:
         """The font objects of a page by name; none in a file of one page, where no font can come again."""

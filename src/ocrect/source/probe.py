@@ -21,7 +21,7 @@ MAX_PARTS = 1_000_000
 """Most chunks, segments or blocks of one file that are looked at; no real image has so many."""
 MAX_SCANS = 500
 """Most scans of a progressive JPEG: each costs a pass over all pixels."""
-_AGAIN = "Copy, download or scan it again."
+AGAIN = "Copy, download or scan it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Frame:
 
 def damaged(message: str) -> DamagedInputError:
     """The error for a file or a frame that is broken, with the next step."""
-    return DamagedInputError(message, hint=_AGAIN)
+    return DamagedInputError(message, hint=AGAIN)
 
 
 def size_of(file: IO[bytes]) -> int:

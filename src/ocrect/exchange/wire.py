@@ -1,7 +1,7 @@
-"""Messages between the caller and the language model's process: JSON, each after its length in four bytes.
+"""Messages between the caller and a process of ours: JSON, each after its length in four bytes, and blocks of bytes behind it.
 
 JSON and not pickle: what a process sends whose memory native code may have damaged is data, never instructions. It is read
-within limits (:mod:`ocrect.llm.reader`): so many bytes, so deep, and a message that has begun comes whole within seconds.
+within limits (:mod:`ocrect.exchange.reader`): so many bytes, so deep, and a message that has begun comes whole within seconds.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import os
 import select
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ocrect.llm import reader
+from ocrect.exchange import reader
 
 _LENGTH = struct.Struct(">I")
 LARGEST = 64 * 1024 * 1024
 """Bytes of a message; a longer one means that the two sides are out of step."""
+
+MOST_BLOCKS = 4 * 2**30
+"""Bytes of all blocks of a message: two pictures of a page, or a file."""
 
 SLOWEST = 60.0
 """Seconds for the rest of a message that has begun: the other side writes it in one go."""
@@ -28,9 +32,9 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the model's process answers to the request ``number``: a result, an error of ours, or the traceback of a bug.
+    """What the process answers to the request ``number``: a result and blocks, an error of ours, or the traceback of a bug.
 
-    ``loaded`` is the context in tokens, the layers on the GPU and the weights' quantization, ``None`` while no model is loaded.
+    ``loaded`` is a model's context in tokens, its layers on the GPU and its weights' quantization; ``None``: none is loaded.
     """
 
     number: int
@@ -38,31 +42,34 @@ class Reply:
     result: Any = None
     error: tuple[str, str, str] | None = None
     bug: str = ""
+    blocks: Sequence[bytearray] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LogRecord:
-    """What the model's process has to say to the caller's log."""
+    """What the process has to say to the caller's log."""
 
     logger: str
     level: int
     text: str
 
 
-def send(pipe: int, message: Message) -> None:
-    """Write one message to a file descriptor.
+def send(pipe: int, message: Message, blocks: Sequence[memoryview] = ()) -> None:
+    """Write one message to a file descriptor, and ``blocks`` of bytes behind it.
 
     Raises:
         OSError: the other side is gone.
     """
-    body = json.dumps(message, separators=(",", ":")).encode("ascii")
-    left = memoryview(_LENGTH.pack(len(body)) + body)
-    while left:
-        left = left[os.write(pipe, left) :]
+    told = {**message, "blocks": [block.nbytes for block in blocks]} if blocks else message
+    body = json.dumps(told, separators=(",", ":")).encode("ascii")
+    for part in (memoryview(_LENGTH.pack(len(body)) + body), *blocks):
+        left = part
+        while left:
+            left = left[os.write(pipe, left) :]
 
 
 def receive(pipe: int) -> Message | None:
-    """The next message; ``None`` where the other side has ended, also within a message.
+    """The next message, with its blocks themselves as ``blocks``; ``None`` where the other side has ended, also within one.
 
     Raises:
         OSError: the pipe is closed.
@@ -75,11 +82,24 @@ def receive(pipe: int) -> Message | None:
     if length > LARGEST:
         raise reader.MalformedError(f"a message claims {length:,} bytes")
     body = _exactly(pipe, length, begun=True)
-    return None if body is None else reader.parsed(body)
+    if body is None:
+        return None
+    message = reader.parsed(bytes(body))
+    sizes = reader.part(message, "blocks", list)
+    if sizes is None:
+        return message
+    blocks = [_exactly(pipe, size, begun=True) for size in _sizes(sizes)]
+    return None if None in blocks else {**message, "blocks": blocks}
+
+
+def _sizes(values: list[Any]) -> list[int]:
+    if not all(type(value) is int and value >= 0 for value in values) or sum(values) > MOST_BLOCKS:
+        raise reader.MalformedError("'blocks' holds other values than it should")
+    return values
 
 
 def heard(message: Message) -> Reply | LogRecord:
-    """A message of the model's process.
+    """A message of the process.
 
     Raises:
         MalformedError: it is of another shape.
@@ -94,6 +114,7 @@ def heard(message: Message) -> Reply | LogRecord:
         message.get("result"),
         _each([error.get(key) for key in ("kind", "message", "hint")], "error", str, str, str) if error else None,
         reader.part(message, "bug", str, ""),
+        reader.part(message, "blocks", list, ()),
     )
 
 
@@ -103,7 +124,7 @@ def _each(values: list[Any], what: str, *kinds: type) -> Any:
     return tuple(values)
 
 
-def _exactly(pipe: int, count: int, *, begun: bool) -> bytes | None:
+def _exactly(pipe: int, count: int, *, begun: bool) -> bytearray | None:
     """So many bytes. Before the first one of a message it waits for as long as it takes, from then on ``SLOWEST`` seconds."""
     found = bytearray()
     deadline = time.monotonic() + SLOWEST if begun else None
@@ -115,7 +136,7 @@ def _exactly(pipe: int, count: int, *, begun: bool) -> bytes | None:
             return None
         found += block
         deadline = deadline or time.monotonic() + SLOWEST
-    return bytes(found)
+    return found
 
 
 def _wait(pipe: int, seconds: float) -> None:

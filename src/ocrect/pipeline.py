@@ -169,7 +169,7 @@ class Pipeline:
         """``page`` with a correction beside every line.
 
         Where the language model fails, or was found ``silent`` before (:meth:`ocrect.stages.Workshop.ask_model`), it is
-        corrected without it and keeps the failure; where that fails too it is as it was read.
+        corrected with the embedded one alone, else without any, and keeps the failure; where that fails too it is as read.
         """
         if silent is None:
             try:
@@ -177,9 +177,12 @@ class Pipeline:
             except (PageError, ModelError) as error:
                 silent = error
         became, failure = "left as it was read", Failure.of(silent)
-        with suppress(PageError):
-            page = self._corrected(page, lambda: None)
-            became = "corrected without the language model"
+        for runtime, how in self._workshop.stand_ins():
+            try:
+                page, became = self._corrected(page, runtime), f"corrected {how}"
+                break
+            except (PageError, ModelError) as error:
+                log.debug("not %s: %s", how, error)
         return replace(page, failure=page.failure or replace(failure, message=f"{became}: {failure.message}"))
 
     def _corrected(self, page: Page, runtime: Callable[[], Runtime | None] | None = None) -> Page:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ocrect import plugins
@@ -21,6 +22,7 @@ from ocrect.llm.judged import JudgedRuntime
 from ocrect.plugins import Engine, Proposer, Runtime
 from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings, wished
+from ocrect.source.selection import ranges
 from ocrect.words.lexicon import UNDETERMINED
 
 log = logging.getLogger("ocrect")
@@ -65,7 +67,7 @@ class Workshop:
             "checks": chosen("checks", CHECKS, settings.checks, always=ALWAYS),
         }
         rules.chosen(settings.rules)
-        _find_named(settings)
+        _refuse_mistakes(settings)
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
         self._documents = 0
@@ -131,6 +133,18 @@ class Workshop:
         with self._lock:
             checked: CheckedRuntime = self._made.setdefault("checked", CheckedRuntime(runtime))
             return checked
+
+    def stand_ins(self) -> Iterator[tuple[Callable[[], Runtime | None], str]]:
+        """What a page is corrected with where the model that the settings name does not answer, best first, and in words."""
+        judge = self._judge() if self._given.runtime is None and self._names_model() else None
+        if judge is not None:
+            with self._lock:
+                if "stand-in" not in self._made:
+                    self._made["stand-in"] = CheckedRuntime(judge)
+                    log.warning("pages are corrected with the embedded model alone while the one named does not answer")
+                standing_in: Runtime = self._made["stand-in"]
+            yield lambda: standing_in, "with the embedded model alone"
+        yield lambda: None, "without the language model"
 
     def ask_model(self) -> OcrectError | None:
         """Why the model that the settings name cannot be had or does not answer; ``None`` where it does, or they name none.
@@ -216,7 +230,7 @@ class Workshop:
                 try:
                     self._made["judge"] = plugins.load("runtimes", "llama-cpp")(embedded)
                 except (MissingDependencyError, ModelError) as error:
-                    log.warning("the model cannot score, and there is none that judges what it writes: %s", error)
+                    log.warning("there is no embedded model to judge what another one writes, or to stand in for it: %s", error)
                     self._made["judge"] = None
             judge: Runtime | None = self._made["judge"]
             return judge
@@ -273,13 +287,26 @@ def unused_prompt(model: str) -> str:
     return f"the prompt is not used: {model} only judges readings; a model that writes looks at it (--model)"
 
 
-def _find_named(settings: Settings) -> None:
-    """Refuse a misspelt engine or runtime now, and not at the first page that needs it."""
+def _refuse_mistakes(settings: Settings) -> None:
+    """Refuse a misspelt engine or runtime, pages that are none, and what is not there or would not be looked at, now, and not
+    at the first page that needs it.
+    """
+    ranges(settings.pages)
     for engine in (settings.engine, settings.second_engine):
         if engine not in ("auto", "none"):
             plugins.find("engines", engine)
     if settings.runtime != "none":
         plugins.find("runtimes", settings.runtime)
+    if settings.tessdata and not Path(settings.tessdata).is_dir():
+        raise SettingsError(
+            f"tessdata={settings.tessdata!r} is no folder",
+            hint="Name the one that holds eng.traineddata and the like; without it the usual places are looked at.",
+        )
+    if settings.quantization and settings.runtime == "llama-cpp" and not (settings.model or settings.models_folder):
+        raise SettingsError(
+            f"quantization={settings.quantization!r} chooses a file of a model, and none is named",
+            hint="Name one with --model, or leave --quantization out: the embedded model has one file.",
+        )
 
 
 def _empty_torch_cache() -> None:

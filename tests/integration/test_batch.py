@@ -423,3 +423,11 @@ def test_the_reports_links_lead_to_the_results(folders):
     assert len(links) == 7
     assert all(Path(os.fsdecode(os.fsencode(report.parent) + b"/" + link)).is_file() for link in links)
     assert json.loads((report.parent / "report.json").read_text())["files"]["done"] == 7
+
+
+def test_settings_that_no_file_can_be_read_with_end_the_run_before_any_file(folders):
+    chosen = plan(folders, settings=SETTINGS.with_(pages="x"))
+    with pytest.raises(SettingsError, match="neither a page nor a range"):
+        done(chosen)
+    with Manifest(chosen.manifest) as manifest:
+        assert manifest.counts()["waiting"] == 6

@@ -322,3 +322,32 @@ def test_a_server_that_lists_no_models_is_taken_at_its_word_and_one_that_lists_o
     server.refuses = {}
     runtime_for(server, model="mine").ready()
     assert "lists no model mine, but small" in caplog.text
+
+
+@pytest.mark.model
+@pytest.mark.skipif(find_spec("llama_cpp") is None or hub.embedded_path() is None, reason="needs the embedded model")
+@pytest.mark.parametrize("dies", ["before the first page", "at a page"])
+def test_the_embedded_model_stands_in_for_a_server_that_dies(
+    server: Server, dies: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    line = "The rnan came by the flrst boat of the morning and went to the bouse of his friend."
+    pages = [Page(number, blocks=(Block((Line("1", line),)),)) for number in (1, 2)]
+    server.scores = False
+    server.reply = [line]
+    settings = Settings(runtime="openai", language="en", accept_text_only=True).with_(model_url=server.url, model="small")
+    with Pipeline(settings) as pipeline:
+        if dies == "before the first page":
+            server.refuses = {"/models": 500, "/chat/completions": 500, "/completions": 500}
+            silent = pipeline.ask_model()
+            found = [pipeline.correct_page(page, silent) for page in pages]
+        else:
+            pipeline.ask_model()
+            server.refuses = {"/chat/completions": 500, "/completions": 500}
+            found = [pipeline.correct_page(page) for page in pages]
+    with Pipeline(settings.with_(runtime="llama-cpp", model_url="", model="")) as alone:
+        wanted = [alone.correct_page(page).corrected for page in pages]
+    assert [page.corrected for page in found] == wanted
+    assert all(page.failure and "with the embedded model alone" in page.failure.message for page in found)
+    assert len([record for record in caplog.records if "embedded model alone" in record.message]) == 1
+    judged = [finding for line in found[0].lines() for verdict in line.verdicts for finding in verdict.findings]
+    assert any("nats likelier here" in finding.reason for finding in judged)

@@ -111,3 +111,24 @@ def test_what_an_engine_states_of_its_languages_and_letters_is_kept_with_the_pag
     assert turned == steps[0]
     assert siamese.settings == {"languages": ["lo", "th"], "letters": "กข", "model": "x"}
     assert ours.settings["languages"] == ["vi"]  # its own word stays
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"pages": "x"}, "neither a page nor a range"),
+        ({"pages": "3,5-2"}, "runs backwards"),
+        ({"pages": "0-"}, "count from 1"),
+        ({"tessdata": "/nowhere/at/all"}, "is no folder"),
+        ({"quantization": "q99"}, "none is named"),
+    ],
+)
+def test_settings_that_no_file_could_be_read_with_are_refused_before_any(wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said) as caught:
+        Pipeline(Settings(**wrong))
+    assert caught.value.hint
+
+
+def test_a_quantization_is_taken_where_something_may_look_at_it() -> None:
+    for settings in ({"model": "Demo/Demo-3B-GGUF"}, {"models_folder": "/models"}, {"runtime": "none"}):
+        Pipeline(Settings(quantization="q4_k_m", **settings)).close()

@@ -18,29 +18,35 @@ def select(wanted: str, total: int) -> list[int]:
         SettingsError: it cannot be understood.
         InputNotFoundError: it names a page that a file of ``total`` pages does not have.
     """
-    if not wanted.strip():
-        return list(range(1, total + 1))
     chosen: set[int] = set()
-    for part in wanted.split(","):
-        first, last = _bounds(part.strip(), wanted, total)
-        if first == 0:
-            raise _wrong(wanted, "pages count from 1")
-        if last < first:
-            raise _wrong(wanted, f"{part.strip()} runs backwards; write {last}-{first}")
-        if last > total:
+    for first, last in ranges(wanted) or [(1, total)]:
+        end = max(first, total) if last is None else last
+        if end > total:
             has = f"{total} page{'s' if total != 1 else ''}"
             raise InputNotFoundError(f"pages={wanted!r}: the file has {has}", hint=f"Ask for pages 1 to {total}.")
-        chosen.update(range(first, last + 1))
+        chosen.update(range(first, end + 1))
     return sorted(chosen)
 
 
-def _bounds(part: str, wanted: str, total: int) -> tuple[int, int]:
+def ranges(wanted: str) -> list[tuple[int, int | None]]:
+    """The first and the last page of each range that ``wanted`` names, ``None`` for one to the end; none where it is empty.
+
+    Raises:
+        SettingsError: it cannot be understood, whatever file it is meant for.
+    """
+    return [_bounds(part.strip(), wanted) for part in wanted.split(",")] if wanted.strip() else []
+
+
+def _bounds(part: str, wanted: str) -> tuple[int, int | None]:
     match = _PART.fullmatch(part)
     if match is None:
         raise _wrong(wanted, f"{part!r} is neither a page nor a range")
     first, dash, last = match.groups()
-    open_end = max(int(first), total)
-    return int(first), int(last) if last else (open_end if dash else int(first))
+    if int(first) == 0:
+        raise _wrong(wanted, "pages count from 1")
+    if last and int(last) < int(first):
+        raise _wrong(wanted, f"{part} runs backwards; write {last}-{first}")
+    return int(first), int(last) if last else (None if dash else int(first))
 
 
 def _wrong(wanted: str, why: str) -> SettingsError:

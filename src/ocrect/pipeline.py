@@ -33,6 +33,7 @@ from ocrect.settings import Settings
 from ocrect.source import Source
 from ocrect.stages import Stages, Workshop
 from ocrect.timekeeping import Timekeeper
+from ocrect.wording import counted
 from ocrect.words.language import languages_of, main_language
 from ocrect.words.lexicon import UNDETERMINED
 
@@ -162,7 +163,7 @@ class Pipeline:
         with self.at_work():
             silent = self._workshop.ask_model()
             for page in pages:
-                log.info("correcting page %d, %d lines", page.number, sum(1 for _ in page.lines()))
+                log.info("correcting page %d, %s", page.number, counted(sum(1 for _ in page.lines()), "line"))
                 yield self.correct_page(page, silent)
 
     def correct_page(self, page: Page, silent: OcrectError | None = None) -> Page:

@@ -318,6 +318,35 @@ def test_a_name_that_stands_twice_in_a_text_is_no_question_for_the_model(text: s
     assert len(runtime.scored) == asked
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "after", "asked"),
+    [
+        ("move the cask again", "cask", "case", 1),
+        ("move the cask, and the cask again", "cask", "case", 0),  # no usual misreading, and it stands twice
+        ("tne man and tne boat", "tne", "the", 1),
+        ("of volcanic iithics again", "iithics", "ethics", 0),  # too little of it is left
+        ("written toa man", "toa", "to", 0),
+        ("the neutrns were", "neutrns", "neutrons", 1),
+        ("the Mamgement of", "Mamgement", "Management", 1),
+        ("the USGs map", "USGs", "Uses", 0),  # an abbreviation
+        ("at our AliM booth", "AliM", "Slim", 0),
+    ],
+)
+def test_a_model_is_not_asked_about_what_no_misreading_explains(text: str, before: str, after: str, asked: int) -> None:
+    runtime = scoring(after)
+    found = says(language_model.LanguageModelCheck(), text, before, after, a_context(text, runtime))
+    assert len(runtime.scored) == asked
+    assert (found is True) == bool(asked)
+
+
+def test_what_a_model_writes_is_weighed_however_far_it_is() -> None:
+    text = "of volcanic iithics again"
+    runtime = scoring("ethics")
+    case = LineFacts(Line("1", text), a_context(text, runtime), {an_edit(text, "iithics", "ethics"): "rewrite"})
+    language_model.LanguageModelCheck()(case.case(an_edit(text, "iithics", "ethics")))
+    assert runtime.scored
+
+
 def test_language_model_supports_no_word_beside_which_another_is_as_likely() -> None:
     runtime = ScriptedRuntime(scores=lambda prefix, continuation: -30.0 if "bouse" in continuation else -2.0)
     context = a_context("sold the bouse again", runtime)

@@ -178,3 +178,24 @@ def test_rewrite_asks_no_model_that_cannot_write() -> None:
     assert proposed(rewrite.propose, "Invoic", with_(runtime)) == set()
     assert proposed(rewrite.propose, "Invoic", NOTHING) == set()
     assert runtime.prompts == []
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("and our vitally impor-", "tant relations with the people"),
+        ("the saturation is dif-", "ferent from what was said"),
+        ("the program was exer- ", "cised in the calendar year"),
+        ("it caused consterna\u00ac", "tion in the house"),
+    ],
+)
+def test_lexicon_takes_neither_half_of_a_word_that_a_line_s_end_cuts_for_a_word(above: str, below: str) -> None:
+    lines = [Line("1", above), Line("2", below)]
+    assert lexicon.propose(lines, Context(tuple(lines), language="en")) == [[], []]
+
+
+def test_lexicon_looks_at_a_last_word_with_a_dash_and_at_a_first_word_below_a_whole_one() -> None:
+    lines = [Line("1", "it was the bouse-"), Line("2", "Tbe other was tne one")]
+    first, second = lexicon.propose(lines, Context(tuple(lines), language="en"))
+    assert ("bouse", "house") in {(edit.before, edit.after) for edit in first}
+    assert {("Tbe", "The"), ("tne", "the")} <= {(edit.before, edit.after) for edit in second}

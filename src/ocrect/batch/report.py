@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ocrect.batch.manifest import Manifest, Row
 from ocrect.batch.names import on_disk
+from ocrect.wording import counted
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:1rem auto;max-width:80rem;padding:0 1rem;color:#1a1a1a}"
@@ -49,7 +50,7 @@ def _html(manifest: Manifest) -> Iterator[str]:
     rows = sorted(manifest.rows(), key=lambda row: (row.state == "done", not row.failed_pages, row.path))
     yield "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>ocrect batch</title>"
     yield "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    yield f"<style>{_STYLE}</style></head><body><h1>{counts['done']} of {sum(counts.values())} files done</h1>"
+    yield f"<style>{_STYLE}</style></head><body><h1>{counts['done']} of {counted(sum(counts.values()), 'file')} done</h1>"
     yield "<p>" + ", ".join(f"{count} {state}" for state, count in counts.items() if count) + "</p>"
     yield "<table><thead><tr>" + "".join(f"<th scope='col'>{head}</th>" for head in _HEADS) + "</tr></thead><tbody>"
     yield from map(_row, rows)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ocrect.cli import options
 from ocrect.errors import MissingDependencyError
 from ocrect.settings import cores
+from ocrect.wording import counted
 
 if TYPE_CHECKING:
     from ocrect.batch.manifest import Manifest
@@ -108,7 +109,8 @@ def _told(manifest: Manifest, plan: Plan, *, quiet: bool) -> int:
     if not quiet:
         done, pages = sum(row.state == "done" for row in rows), sum(row.pages for row in rows)
         print(
-            f"ocrect: {done} of {len(rows)} files done, {pages} pages, {sum(row.review for row in rows)} edits for review; "
+            f"ocrect: {done} of {counted(len(rows), 'file')} done, {counted(pages, 'page')}, "
+            f"{counted(sum(row.review for row in rows), 'edit')} for review; "
             f"{plan.outputs / '.ocrect' / 'report.html'}",
             file=sys.stderr,
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ocrect.cli import options
 from ocrect.cli.complaints import complain, page_error
 from ocrect.errors import InputError, InputNotFoundError, OcrectError, PageError
+from ocrect.wording import counted
 
 if TYPE_CHECKING:
     from ocrect.measure.evaluation import Report, Sample, Tally
@@ -230,7 +231,8 @@ def _table(report: Report) -> Iterator[str]:
     if not total.pages:
         yield "nothing could be measured"
         return
-    yield f"{total.pages} pages of {report.documents} files; sums over all of them; {normalisation(report.ignore_case)}"
+    pages = f"{counted(total.pages, 'page')} of {counted(report.documents, 'file')}"
+    yield f"{pages}; sums over all of them; {normalisation(report.ignore_case)}"
     yield ""
     yield f"{'':24}{'read':>10}{'corrected':>11}"
     for name, (before, after) in (("character error rate", total.cer), ("word error rate", total.wer)):
@@ -273,7 +275,8 @@ def _edits(report: Report) -> Iterator[str]:
         yield f"{kind:12}{''.join(cells)}  │ {_number(report.missed[kind], 6)}"
     unplaced = sum(counts["unplaced"] for row in table.values() for counts in row.values())
     if unplaced or report.elsewhere:
-        yield f"not counted above: {unplaced} edits where the truth has nothing alike; {report.elsewhere} words of the truth"
+        more = counted(report.elsewhere, "word")
+        yield f"not counted above: {counted(unplaced, 'edit')} where the truth has nothing alike; {more} of the truth"
         yield "that were not read, or not in its order"
     wrong = [j for j in report.judged if j.decision == "accepted" and j.outcome == "wrong"]
     yield from _listed(f"{j.place}: {j.edit.before!r} → {j.edit.after!r}, the truth is {j.truth!r}" for j in wrong)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocrect.cli import options
 from ocrect.errors import InputError, MissingDependencyError
+from ocrect.wording import counted
 
 if TYPE_CHECKING:
     from ocrect.batch.work import Plan
@@ -102,7 +103,7 @@ def _learn(chosen: argparse.Namespace, plan: Plan) -> int:
     for path, text in told.items():
         if path is not None:
             writers.save(lambda out, text=text: out.write(text.encode()), path, force=chosen.force)  # type: ignore[misc]
-    print(f"ocrect: {len(decisions)} decisions, {len(words)} words of your own", file=sys.stderr)
+    print(f"ocrect: {counted(len(decisions), 'decision')}, {counted(len(words), 'word')} of your own", file=sys.stderr)
     return 0
 
 

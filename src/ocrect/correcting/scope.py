@@ -15,6 +15,7 @@ from ocrect.correcting.case import Case, Check
 from ocrect.record.correction import Edit, Finding, around
 from ocrect.record.document import Line
 from ocrect.settings import Settings
+from ocrect.wording import counted
 from ocrect.words.confusions import distance
 from ocrect.words.lexicon import lexicon
 
@@ -81,7 +82,7 @@ def _words(edit: Edit) -> str:
     change = len(after) - len(before)
     slack = max(abs(change), bars.SCOPE_IN_A_PATH * len(edit.after)) if change < 0 and "/" in edit.after else abs(change)
     if abs(change) > MOST_WORDS and distance("".join(before)[:80], "".join(after)[:80]) > slack:
-        return f"it {'adds' if change > 0 else 'removes'} {abs(change)} words"
+        return f"it {'adds' if change > 0 else 'removes'} {counted(abs(change), 'word')}"
     if not before and any(len(word) > 3 for word in after):
         return f"it adds {edit.after.strip()!r} where nothing was read"
     if not after and any(len(word) > 3 and word.isalpha() for word in before):

@@ -23,6 +23,7 @@ from ocrect.review.gate import host_name, netloc
 from ocrect.server import problems
 from ocrect.server.keys import Keys
 from ocrect.server.metrics import Metrics
+from ocrect.wording import counted
 
 log = logging.getLogger("ocrect")
 
@@ -163,7 +164,8 @@ class _Body:
                 message = await self._receive()
         except TimeoutError:
             raise SlowRequestError(
-                f"the body did not come within {self._limits.body_seconds} seconds", hint="Send less, or over a faster line."
+                f"the body did not come within {counted(self._limits.body_seconds, 'second')}",
+                hint="Send less, or over a faster line.",
             ) from None
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))

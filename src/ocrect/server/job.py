@@ -26,6 +26,7 @@ from ocrect.server import confine
 from ocrect.server.plan import Plan
 from ocrect.settings import Settings
 from ocrect.source.original import OriginalFile
+from ocrect.wording import counted
 
 log = logging.getLogger("ocrect")
 
@@ -137,7 +138,7 @@ def _correct(jobs: Jobs, pipeline: Pipeline, job: Job, task: Task, path: Path) -
     total = len(document.pages)
     if total > pipeline.settings.max_pages:
         raise InputTooLargeError(
-            f"the file has {total} pages, more than the {pipeline.settings.max_pages} allowed", hint="Part it."
+            f"the file has {counted(total, 'page')}, more than the {pipeline.settings.max_pages} allowed", hint="Part it."
         )
     yield total
     kept = jobs.numbers(job)

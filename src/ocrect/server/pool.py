@@ -18,6 +18,7 @@ from ocrect.errors import DiskError, ExportError, InputTooLargeError, OcrectErro
 from ocrect.server import worker
 from ocrect.server.plan import RESULTS, REVIEWED, UPLOADS, Plan
 from ocrect.server.reviewing import Reviewer
+from ocrect.wording import counted
 
 log = logging.getLogger("ocrect")
 
@@ -129,7 +130,9 @@ class Pool:
                 self._workers.kill(owner)
                 self.counts["killed"] += 1
                 limit = self.plan.limits.document_seconds
-                error = InputTooLargeError(f"the document took more than {limit} seconds", hint="Send fewer pages at a time.")
+                error = InputTooLargeError(
+                    f"the document took more than {counted(limit, 'second')}", hint="Send fewer pages at a time."
+                )
                 self.jobs.refuse(job, error, seconds)
 
     def _begun(self, owner: str, job: Job, now: float) -> tuple[int, float]:

@@ -19,6 +19,7 @@ from ocrect.settings import Settings
 from ocrect.source import kinds
 from ocrect.source.opening import Source, buffered, opened, read_text
 from ocrect.source.selection import select
+from ocrect.wording import counted
 
 if TYPE_CHECKING:
     from ocrect.source.layered import Layered
@@ -71,7 +72,7 @@ def adapter(file: IO[bytes], settings: Settings) -> ModuleType:
 def _selected(total: int, settings: Settings) -> list[int]:
     if total > settings.max_pages:
         raise InputTooLargeError(
-            f"the file has {total} pages, more than the {settings.max_pages} allowed",
+            f"the file has {counted(total, 'page')}, more than the {settings.max_pages} allowed",
             hint=f"Raise --max-pages to {total} if you trust the file.",
         )
     return select(settings.pages, total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ocrect.errors import InputNotFoundError, SettingsError
+from ocrect.wording import counted
 
 _PART = re.compile(r"([0-9]{1,9})(?:\s*(-)\s*([0-9]{1,9})?)?")
 
@@ -22,8 +23,9 @@ def select(wanted: str, total: int) -> list[int]:
     for first, last in ranges(wanted) or [(1, total)]:
         end = max(first, total) if last is None else last
         if end > total:
-            has = f"{total} page{'s' if total != 1 else ''}"
-            raise InputNotFoundError(f"pages={wanted!r}: the file has {has}", hint=f"Ask for pages 1 to {total}.")
+            raise InputNotFoundError(
+                f"pages={wanted!r}: the file has {counted(total, 'page')}", hint=f"Ask for pages 1 to {total}."
+            )
         chosen.update(range(first, end + 1))
     return sorted(chosen)
 

@@ -38,7 +38,7 @@ CLEAN = exp(-4.0)
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
-_CONFUSED = 0.9
+EXPLAINED = 0.9
 """Weighed edit distance below which the listed confusions explain a misreading."""
 
 MOST_REWRITES = 4000
@@ -197,7 +197,7 @@ def noise(texts: tuple[str, ...], words: Lexicon) -> float:
 
 
 def _is_confused(word: str, words: Lexicon) -> bool:
-    return any(distance(word, candidate.text) < _CONFUSED for candidate in words.candidates(word)[:3])
+    return any(distance(word, candidate.text) < EXPLAINED for candidate in words.candidates(word)[:3])
 
 
 @lru_cache(maxsize=8192)
@@ -223,7 +223,7 @@ def _hyphened(words: Lexicon, word: str) -> Iterator[Candidate]:
     if unlisted and len(parts) == 2 and words.known(joined) and parts[1].islower():
         yield Candidate(joined, _NAT * words.zipf(joined) - _END_OF_LINE)
     elif unlisted and len(parts) == 2 and _is_confused(joined, words):
-        near = (candidate for candidate in _candidates(words, joined) if distance(joined, candidate.text) < _CONFUSED)
+        near = (candidate for candidate in _candidates(words, joined) if distance(joined, candidate.text) < EXPLAINED)
         yield from (Candidate(candidate.text, candidate.score - _END_OF_LINE) for candidate in near)
     elif len(unlisted) == 1 and len(unlisted[0]) >= _LEAST_PART:
         at = parts.index(unlisted[0])

@@ -18,13 +18,15 @@ from typing import NamedTuple
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
+from ocrect.correcting.words import shape
 from ocrect.correcting.words.listed import seems_a_name, tidied, unseen_rivals
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import log_sum
 from ocrect.plugins import Context, Runtime
 from ocrect.record.correction import Edit, Finding, whole_words
 from ocrect.settings import Settings
-from ocrect.words.lexicon import CLEAN, WORD, Lexicon, channel, noise
+from ocrect.words.confusions import distance
+from ocrect.words.lexicon import CLEAN, EXPLAINED, WORD, Lexicon, channel, noise
 
 NAME = "language-model"
 RIVALS, BEHIND = 4, 9.0
@@ -178,14 +180,34 @@ def _no_question(case: Case) -> str:
         return "it brings no word of the list, and a language model is no judge of names, nor without the image of signs"
     if edit.before.casefold() == edit.after.casefold():
         return "a language model cannot know where capitals are printed"
-    if line.evidence is None and not words.known(edit.before) and case.context.fact(_named)[edit.before] > 1:
-        return f"{edit.before!r} stands more than once, with a capital: it is a name, and a language model is no judge of names"
+    return _unlikely_without_image(case) if line.evidence is None else ""
+
+
+def _unlikely_without_image(case: Case) -> str:
+    """Why the word is none that was misread so, whatever a model would rather read there; empty where it may be.
+
+    A model prefers a common word to any rare one: what no usual misreading explains is a name, a code or a term, above all
+    where it stands more than once.
+    """
+    before, after = case.edit.before, case.edit.after
+    again = case.context.fact(_counts)[before] > 1
+    if again and before.istitle() and not case.lexicon.known(before):
+        return f"{before!r} stands more than once, with a capital: it is a name, and a language model is no judge of names"
+    if WRITER in case.source.split(", "):
+        return ""
+    units = distance(before, after)
+    if again and units >= EXPLAINED:
+        return f"{before!r} stands more than once, and no usual misreading makes it of {after!r}"
+    if units > 1.0 and units > bars.UNSEEN_FARTHEST * max(len(before), len(after)):
+        return f"too little of {after!r} is left in {before!r} for a language model to tell without the image"
+    if shape.has_odd_capitals(before):
+        return f"{before!r} is a code or an abbreviation, and a language model is no judge of those"
     return ""
 
 
-def _named(context: Context) -> Counter[str]:
-    """How often each word stands with a capital first in what is corrected together."""
-    return Counter(word for text in context.texts for word in WORD.findall(text) if word.istitle())
+def _counts(context: Context) -> Counter[str]:
+    """How often each word stands in what is corrected together."""
+    return Counter(word for text in context.texts for word in WORD.findall(text))
 
 
 def _page_noise(context: Context) -> float:

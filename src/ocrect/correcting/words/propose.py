@@ -30,6 +30,9 @@ LEAST = 0.001
 LEAST_BRIDGED, MOST_BRIDGED = 3, 2
 """Letters of two pieces that may be one word which lost a letter between them, and how many such words are proposed."""
 
+_CUT = re.compile(r"(?<=[^\W\d_])[-¬\xad]\s*$")
+"""A line's end inside a word."""
+
 _WORD = re.compile(r"(?<![\w#&|!@])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w#&|!@])")
 
 
@@ -47,7 +50,23 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
     if not words.values:
         return [[] for _ in lines]
     misread = noise(context.texts or tuple(line.text for line in lines), words)
-    return [list(_edits(line, words, misread if line.evidence is None else CLEAN)) for line in lines]
+    beside = ("", *(line.text for line in lines), "")
+    found = []
+    for line, above, below in zip(lines, beside, beside[2:], strict=False):
+        if line.evidence is None:
+            found.append([edit for edit in _edits(line, words, misread) if not _is_half(line.text, edit, above, below)])
+        else:
+            found.append(list(_edits(line, words, CLEAN)))
+    return found
+
+
+def _is_half(text: str, edit: Edit, above: str, below: str) -> bool:
+    """True for a part of a word that a line's end cuts (``impor-`` above ``tant``): no word by itself, though the list has one
+    that is like it.
+    """
+    ends = _CUT.fullmatch(text, edit.end) is not None and below.lstrip()[:1].islower()
+    begins = not text[: edit.start].strip() and text[edit.start].islower() and _CUT.search(above) is not None
+    return ends or begins
 
 
 def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:

@@ -22,14 +22,18 @@ def digits_stand_there(
     experimental: bool = False,
     blind: bool = False,
 ) -> Form:
-    """The rule that the letters of what ``matches`` in a text are the digits that they look like: its neighbours tell."""
+    """The rule that the letters of what ``matches`` in a text are the digits that they look like: its neighbours tell.
+
+    A match is its last named group, or the whole where it has none.
+    """
 
     def find(text: str, style: Style) -> Iterator[Found]:
         del style
         for match in matches(text):
-            repair = match.group().translate(_MEANT)
-            if repair != match.group():
-                yield Found(match.start(), match.end(), (repair,))
+            read = match[match.lastgroup or 0]
+            repair = read.translate(_MEANT)
+            if repair != read:
+                yield Found(*match.span(match.lastgroup or 0), (repair,))
 
     return Form(
         name=name,

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c
 
 from ocrect.errors import ExportError
 from ocrect.native import PDFIUM, utf16_characters
+from ocrect.wording import counted
 from ocrect.writers.pdf.layer import Placement, TextLine
 
 _log = logging.getLogger("ocrect")
@@ -57,7 +58,7 @@ def check(file: IO[bytes], pages: int, put: Iterable[Put], source: str, password
     with PDFIUM:
         found = _count(_opened(file, passwords, source))
     if found != pages:
-        raise _broken(source, f"it has {found} pages, and should have {pages}")
+        raise _broken(source, f"it has {counted(found, 'page')}, and should have {pages}")
     waiting = iter(put)
     while some := list(islice(waiting, _AT_A_TIME)):
         with PDFIUM:

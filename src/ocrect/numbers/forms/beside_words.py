@@ -1,0 +1,44 @@
+"""Letters for digits where the words beside them say that a number stands there: ``Equation 4-l``, ``l percent``, ``Fig. 2I``.
+
+English words: a part of the rule in :mod:`ocrect.numbers.forms.ones`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ocrect.numbers.grammar import START
+from ocrect.numbers.vocabulary import MONTH
+
+_MIXED = "(?=[0-9lIoO]*[0-9])(?=[0-9lIoO]*[lIoO])[0-9lIoO]{2,5}"
+_ONES = f"(?:{_MIXED}|l[lo]?)"
+"""Digits with letters among them, or a small ``l`` by itself: a capital one is a Roman numeral."""
+
+_END = r"(?![^\W_]|[-/'’][^\W_]|[.,:][0-9l])"
+_NUMBERED = (
+    r"\b(?:[Ff]igures?|[Ff]igs?[.]|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Pp]ages?|pp?[.]|Nos?[.]|[Ii]tems?|[Vv]ols?[.]|V[.]|"
+    r"[Vv]olumes?|[Aa]rticles?|[Ee]quations?|[Ee]qs?[.]|[Rr]evisions?|[Rr]ev[.]|[Ss]tations?|[Rr]eferences?|[Rr]efs?[.]|[Pp]lates?|"
+    r"[Ss]teps?|[Nn]otes?|[Aa]ttachments?|[Ee]nclosures?|[Ee]xhibits?)"
+)
+_UNIT = (
+    "(?:per ?cent|[mb]illion|thousand|hundred|years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|feet|foot|ft|"
+    "inch(?:es)?|yards?|[cmk]m|[km]g|gallons?|pounds?|lbs?|tons?|CFR|times)"
+)
+BESIDE = re.compile(
+    "|".join(
+        (
+            rf"{_NUMBERED} (?:[0-9]{{1,3}}[-.]|[A-HJ-NP-Z]-)?(?P<numbered>{_ONES})(?:(?=[a-z]{_END})|{_END})",
+            rf"{START}(?<![.,/'’-])(?P<counted>{_ONES})(?=[ -]{_UNIT}\b)",
+            rf"{START}(?P<weighed>l)(?=-[gm] )",
+            rf"{START}(?P<first>[lo])(?= (?:to|through) [0-9l]+\b)",
+            r"(?<=[0-9l] to )(?P<last>l[0-9l])\b",
+            r"(?<=[0-9], )(?P<listed>[0-9]?l[0-9]?)(?=,? (?:and )?[0-9])",
+            rf"\[(?P<cited>{_MIXED})\]",
+            rf"{START}(?<![.,-])(?P<power>l0-[0-9l]{{1,2}})(?![0-9])",
+            rf"{START}(?<![.,/-])(?P<year>(?=[1lI].[0-9oO]?[0-9])[1lI][5-9][0-9lIoO]{{2}}|1[0-9]{{2}}[oO]){_END}",
+            r"(?<=the )(?P<ordinal>I(?=st\b)|[lI][0-9](?=th\b))",
+            rf"{START}(?P<day>[lI][0-9])(?=[., ]{{1,2}}(?i:{MONTH})\b)",
+        )
+    )
+)
+"""What stands there is the last named group, whose name says why."""

@@ -52,6 +52,19 @@ def test_dotted_rules_make_no_page_run_down() -> None:
     assert orientation.runs_down(letters(image(drawn(3, dots=True)))) is False
 
 
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("angle", [-12.0, -8.0, 9.0])
+def test_tilted_rules_are_no_letters_and_hide_neither_which_way_lines_run_nor_their_tilt(angle: float, turns: int) -> None:
+    page = drawn(3)
+    for y in (*range(40, 120, 10), *range(420, 680, 10)):
+        for x in (150, 420):
+            ImageDraw.Draw(page).rectangle((x, y, x + 240, y + 2), fill=5)
+    tilted = image(page.rotate(-angle, Image.Resampling.BICUBIC, expand=True, fillcolor=250))
+    found = letters(prepare.held(tilted, turns).image)
+    assert orientation.runs_down(found) is bool(turns % 2)
+    assert orientation.tilt(found.turned(-turns)) == pytest.approx(angle, abs=0.25)
+
+
 @pytest.mark.parametrize("lines", [2, 12])
 @pytest.mark.parametrize("angle", [-30.0, -5.0, -1.7, 0.0, 0.8, 3.0, 14.0])
 def test_the_tilt_is_found_to_a_quarter_of_a_degree(angle: float, lines: int) -> None:
@@ -111,6 +124,30 @@ def test_a_page_is_read_upright_and_its_boxes_are_where_they_were_given(turns: i
     assert line.baseline is not None
     way = np.subtract(*reversed(line.baseline)) / np.hypot(*np.subtract(*line.baseline))
     assert way.round().tolist() == [[1, 0], [0, 1], [-1, 0], [0, -1]][turns]
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_page_of_which_the_engine_reads_standing_lines_is_laid_down(turns: int) -> None:
+    pixels = np.full((400, 600, 3), 255, np.uint8)
+    for y in range(60, 340, 40):
+        for x in range(60, 540, 40):
+            pixels[y : y + 12, x : x + 12] = 0  # as far apart across as down
+    pixels[60:110, 60:110] = 0
+
+    def engine(seen: PageImage) -> Page:
+        half = np.array(seen.pixels.shape[:2]) / 2
+        top, left = np.argwhere(seen.pixels[:, :, 0] < 128).mean(axis=0) < half - 0.1
+        aside = seen.height > seen.width
+        sure = aside or (top and left)
+        box = Box(10.0, 10.0, 20.0, 200.0) if aside else Box(10.0, 10.0, 200.0, 20.0)
+        text, confidence = "read as it stands" if sure else "puels", 0.9 if aside else 0.97 if sure else 0.4
+        made = [Line(f"p1-l{n}", text, box, (Word(text, box, confidence, 0, len(text)),)) for n in range(1, 9)]
+        return Page(1, seen.width, seen.height, blocks=(Block(tuple(made)),))
+
+    given = prepare.held(PageImage(pixels), turns).image
+    assert orientation.runs_down(letters(given)) is None
+    frame, _ = prepare.read(given, engine)
+    assert frame.turns == -turns % 4
 
 
 @pytest.mark.parametrize("turns", range(4))

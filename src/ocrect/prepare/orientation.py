@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ocrect.ink import Boxes, Ink
 
 LEAST_SIDE = 5.0  # pixels: what is smaller is a speck, or a dot of a rule
-LONGEST = 9.0  # times longer than wide: what is more is a rule
+LONGEST = 9.0  # times longer than wide: what is more is a rule,
+THIN = 0.1  # and what fills less of its box is a tilted one, or a frame
 SMALLER, LARGER = 0.45, 3.0  # letters are at least and at most so many times as large as the page's typical one
 MOST_ASKED = 600  # letters that are asked for their neighbours; on a page of more, every n-th
 OVERLAP = 0.5  # two letters are side by side where they share this part of the lower one's height
@@ -59,6 +60,7 @@ def letters(ink: Ink, width: int, height: int) -> Letters:
     """
     longer, shorter = np.maximum(ink.widths, ink.heights), np.maximum(np.minimum(ink.widths, ink.heights), 1)
     kept = (longer >= LEAST_SIDE) & (longer <= LONGEST * shorter) & (longer <= min(width, height) / 2)
+    kept &= ink.areas >= THIN * longer * shorter
     boxes, longer = ink.boxes[kept], longer[kept]
     if len(boxes):
         order = np.argsort(longer)

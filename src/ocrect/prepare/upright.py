@@ -29,6 +29,7 @@ MORE, FEW = 3, 150  # a page of no more than so many times those rows, and so ma
 ROW, TALL = (1.0, -0.25), 3.0  # letters so close, in their heights (x, y), are of one row, no higher than so many letters
 MARGIN = 0.5  # of paper around it, in its height
 FLAT = 3.0  # a row is at least so many times as long as high
+STANDING = 4  # signs of a line that tells whether lines stand
 BETTER = 1.2  # a way up on which they read so many times better is tried
 READ = 0.3  # signs for each letter on the page: a way up on which fewer are read, and not surely, is no way up
 VERSION = "1"  # of what is done here; it goes into the record
@@ -148,13 +149,17 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     first = max((1, 3), key=trial.promise) if aside else 0
     tried = [trial.at(first)]
     best = tried[0]
-    others = {True: (4 - first, 0), False: (2,), None: (2,) if _is_flat(best[1]) else (2, 1, 3)}
-    for way in others[aside]:
-        if _is_sure(best[1]):
+    stands = not aside and _stands(best[1])
+    others = {True: (4 - first, 0), False: (2,), None: (2,) if _is_flat(best[1]) else (2, 1, 3)}[aside]
+    for way in (1, 3) if stands else others:
+        if _is_sure(best[1]) and not _stands(best[1]):
             return best
-        better = (
-            trial.promise(way) > BETTER * trial.promise(best[0].turns) if not aside else way or not _is_read(best[1], found)
-        )
+        if stands:
+            better = True
+        elif aside:
+            better = bool(way) or not _is_read(best[1], found)
+        else:
+            better = trial.promise(way) > BETTER * trial.promise(best[0].turns)
         if better:
             tried.append(trial.at(way))
             best = max(tried, key=lambda pair: _evidence(pair[1]))
@@ -263,6 +268,12 @@ def _is_flat(page: Page) -> bool:
     """True where what was read lies in rows."""
     flat = [line.box.width >= FLAT * line.box.height for line in page.lines() if line.box]
     return len(flat) >= SAMPLED and sum(flat) > len(flat) / 2
+
+
+def _stands(page: Page) -> bool:
+    """True where most lines that were read run up or down, which engines read, too, but worse: the page lies on its side."""
+    lines = [line.box.height >= FLAT * line.box.width for line in page.lines() if line.box and len(line.text) >= STANDING]
+    return sum(lines) > len(lines) / 2
 
 
 def _is_read(page: Page, found: Letters) -> bool:

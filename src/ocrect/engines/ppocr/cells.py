@@ -8,7 +8,9 @@ far from their neighbours as wide ones, the type has one width, and a space need
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,9 +60,11 @@ def _words(symbols: Sequence[Symbol]) -> Iterator[list[Symbol]]:
 
 def _runs(line: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Where columns with ink of the line's own rows begin and end, ``(runs, 2)`` in pixels."""
-    grey = line.mean(axis=2)
-    dark = np.abs(np.median(grey) - grey)
-    dark = np.clip((dark / max(float(np.percentile(dark, 98)), 1.0) - DARK) / (1 - DARK), 0, 1)
+    grey = np.asarray(cv2.cvtColor(line, cv2.COLOR_RGB2GRAY))
+    counts = np.bincount(grey.ravel(), minlength=256)
+    dark = np.abs(_quantile(np.arange(256), counts, 0.5) - np.arange(256.0))
+    full = max(_quantile(dark, counts, 0.98), 1.0)
+    dark = np.clip((dark / full - DARK) / (1 - DARK), 0, 1).astype(np.float32)[grey]
     rows = dark.sum(axis=1)
     quarter = len(rows) // 4
     densest = quarter + int(np.argmax(rows[quarter : len(rows) - quarter]))
@@ -69,6 +73,13 @@ def _runs(line: NDArray[np.uint8]) -> NDArray[np.float64]:
     inked = dark[above + 1 : below].sum(axis=0) > INKED
     ends = np.flatnonzero(np.diff(inked.astype(np.int8), prepend=0, append=0))
     return ends.reshape(-1, 2).astype(np.float64)
+
+
+def _quantile(values: NDArray[Any], counts: NDArray[np.int64], part: float) -> float:
+    """The least of the values, each there so many times, that at least this part of them does not pass."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(counts[order])
+    return float(values[order[np.searchsorted(reached, part * reached[-1])]])
 
 
 def _placed(words: Sequence[Sequence[Symbol]], runs: NDArray[np.float64], scale: float) -> list[NDArray[np.float64] | None]:

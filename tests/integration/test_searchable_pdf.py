@@ -194,3 +194,18 @@ def test_a_page_that_failed_stays_in_the_pdf_without_text():
 def test_a_document_of_another_file_is_refused():
     with pytest.raises(ExportError, match="no page 3"):
         written(Document("x", (page(line("word", 60, 200), number=3),)), a_pdf())
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP"])
+@pytest.mark.parametrize("behind", [b"\0" * 4000, bytes(range(256)) * 16], ids=["zeros", "noise"])
+def test_bytes_behind_an_image_s_end_keep_no_searchable_pdf_from_being_made(kind, behind):
+    drawn = line("Alpha beta 1,234.50", 60, 200)
+    data = written(Document("x", (page(drawn),)), encoded(picture(), kind) + behind)
+    assert read_back(data).split() == drawn.text.split()
+    assert pixels(data).shape[:2] == pytest.approx((1400, 1000), abs=1)
+
+
+def test_a_large_image_within_the_limit_is_no_reason_for_a_warning(recwarn):
+    large = picture(9_500, 9_500).convert("1")
+    written(Document("x", (page(line("Alpha", 60, 200), width=9_500, height=9_500),)), encoded(large, "PNG"))
+    assert not [warning for warning in recwarn if "bomb" in str(warning.message)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import tempfile
+import warnings
 import zlib
 from typing import Any, BinaryIO, cast
 
@@ -23,21 +24,8 @@ UNKNOWN_DPI = 300.0
 IN_MEMORY = 2**22
 """Bytes of a PDF in the making that are kept in memory; a larger one goes through a temporary file."""
 
-_REFUSALS = (
-    img2pdf.ImageOpenError,
-    img2pdf.AlphaChannelError,
-    img2pdf.JpegColorspaceError,
-    img2pdf.UnsupportedColorspaceError,
-    img2pdf.ExifOrientationError,
-    img2pdf.NegativeDimensionError,
-    img2pdf.PdfTooLargeError,
-    UnidentifiedImageError,
-    NotImplementedError,
-    ValueError,
-    OSError,
-    SyntaxError,  # Pillow's, for a broken PNG
-)
-"""What img2pdf and Pillow raise for an image that a PDF cannot hold as it is (alpha, WebP, a damaged frame)."""
+_REFUSALS = (UnidentifiedImageError, ValueError, OSError, SyntaxError)
+"""What Pillow raises for an image that it cannot tell the frames of."""
 
 
 def as_pdf(file: BinaryIO, document: Document, original: Original) -> BinaryIO:
@@ -47,16 +35,17 @@ def as_pdf(file: BinaryIO, document: Document, original: Original) -> BinaryIO:
     were read, the pixels that were read are embedded without loss.
     """
     logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of what is handled here
-    frames = _frames(file)
     numbers = [page.number for page in document.pages]
-    if frames == max(numbers, default=0):
-        try:
-            return _converted([file.read()], document)
-        except _REFUSALS:
-            pass
-    pages = {page.number: page for page in document.pages}
-    pictures = [_png(pages[n], original) if n in pages else _blank() for n in range(1, max(numbers, default=0) + 1)]
-    return _converted(pictures, document)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit on pixels has been kept
+        if _frames(file) == max(numbers, default=0):
+            try:
+                return _converted([file.read()], document)
+            except Exception as error:  # noqa: BLE001 - what img2pdf raises for bytes behind a PNG's end is nothing narrower
+                logging.getLogger("ocrect").debug("img2pdf refuses the file as it is: %s", error)
+        pages = {page.number: page for page in document.pages}
+        pictures = [_png(pages[n], original) if n in pages else _blank() for n in range(1, max(numbers, default=0) + 1)]
+        return _converted(pictures, document)
 
 
 def embedded(pdf: Pdf, pixels: NDArray[np.uint8]) -> Any:

@@ -1,7 +1,7 @@
 """What each witness of an edit is worth: a logistic regression by kind of edit, and how far its odds can be believed.
 
     python -m bench.weighing collect OUT.jsonl --data FOLDER --keep FOLDER [--set scans --set SROIE] [--limit N] [--every N]
-    python -m bench.weighing fit OUT.jsonl [--write]
+    python -m bench.weighing fit OUT.jsonl … [--kind KIND …] [--write]
 
 ``collect`` proposes edits of kept readings whose truth is known: what the product's own proposers propose, the true edits, and
 plausible wrong ones (:mod:`bench.proposals`), and writes what the witnesses say about each
@@ -10,7 +10,7 @@ left out: they have their proofs.
 
 ``fit`` fits the weights of each kind on the tuning half (by hash of the page's name), prints the reliability (odds said, share
 right) and, for each precision wanted, the bar and what is accepted above it, on both halves and on sets left out of the fit.
-``--write`` writes :mod:`ocrect.correcting.weights`.
+``--write`` writes :mod:`ocrect.correcting.weights`; ``--kind``: of these kinds alone.
 """
 
 from __future__ import annotations
@@ -224,13 +224,13 @@ def _within(found: float, least: float) -> float:
     return min(MOST_BAR, max(least, found)) if np.isfinite(found) else MOST_BAR
 
 
-def fit(rows: Sequence[Row], *, write: bool) -> None:
-    """Fit each kind, print its tables, and write the weights.
+def fit(rows: Sequence[Row], kinds: Sequence[weights.Kind], *, write: bool) -> None:
+    """Fit each of the ``kinds``, print its tables, and write the weights.
 
     Of the ridges the one is taken by which, of pages left out of the fit, most right edits are accepted.
     """
     made: dict[str, Made] = {}
-    for kind in KINDS:
+    for kind in kinds:
         of_kind = [row for row in rows if row["kind"] == kind]
         tune = [row for row in of_kind if half(row["page"]) == "tune"]
         if len({(row["page"], *row["edit"]) for row in tune if row["right"]}) < LEAST_RIGHT or all(
@@ -336,10 +336,12 @@ def main() -> None:
     collecting.add_argument("--as-text", action="store_true", help="pairs as the text that was read, not drawn")
     fitting = commands.add_parser("fit")
     fitting.add_argument("rows", type=Path, nargs="+")
+    fitting.add_argument("--kind", action="append", choices=KINDS)
     fitting.add_argument("--write", action="store_true")
     given = parser.parse_args()
     if given.command == "fit":
-        fit([json.loads(row) for path in given.rows for row in path.open(encoding="utf-8")], write=given.write)
+        rows = [json.loads(row) for path in given.rows for row in path.open(encoding="utf-8")]
+        fit(rows, given.kind or KINDS, write=given.write)
         return
     sets = given.set or ["scans", "SROIE"]
     collect(given.out, given.data, given.keep, sets, slice(given.skip, None, given.every), given.half, as_text=given.as_text)

@@ -60,8 +60,8 @@ JUDGED_LEAST = Bar(-9.0, NATS_A_CHARACTER, "bench.weighing: scans (tuning half),
 whole words that were not read."""
 
 HEARD_LEAST = Bar(-13.0, NATS_A_CHARACTER, "bench.weighing: scans (tuning half), receipts")
-"""The same where a language model writes a listed word in the place of what is none: above it 4 such edits were right and 1
-wrong below the other bar."""
+"""The same where a language model writes a listed word in the place of what is none, or the page misreads other words so:
+above it 4 such edits of a model were right and 1 wrong below the other bar."""
 
 NBEST_DOUBT = Bar(-2.0, NATS, _RECEIPTS)
 """A reading that is less likely than the engine's own by more than this is no doubt of the engine's."""
@@ -92,7 +92,7 @@ not in their decimal sign; of 2,311 changes of right numbers none."""
 LOCKED_HARDLY = Bar(-1.0, NATS_A_CHARACTER, _RECEIPTS)
 """From here up the image hardly prefers what was read, and a person should see the edit of a locked token."""
 
-NUMBER_UNCLEAR = Bar(-0.5, NATS_A_CHARACTER, "bench.mended: receipts and scans, tuning half")
+NUMBER_UNCLEAR = Bar(-0.9, NATS_A_CHARACTER, "bench.mended: receipts and scans, tuning half")
 """From here up the image hardly tells another reading of a word with digits from the one read, and a person is asked, though
 nothing speaks for it, where the page has room for a question.
 """
@@ -156,6 +156,9 @@ LISTED_STRANGE = Bar(0.2, SHARE, _LIST)
 
 LISTED_RARER = Bar(1.0, ZIPF, _LIST)
 """By which a known word may be rarer than the known word that it replaces."""
+
+JOINED_RARER = Bar(3.5, ZIPF, _LIST)
+"""By which the word that two make without their space may be rarer than the rarer of them: lists know ``ofthe``, too."""
 
 WORD_CLEAR = Bar(-3.0, LOG_ODDS, _DRAWN)
 WORD_SURE = Bar(0.0, LOG_ODDS, _DRAWN)

@@ -10,7 +10,8 @@ import pytest
 from ocrect.correcting.case import Case
 from ocrect.correcting.score import ahead
 from ocrect.correcting.words.doubted import propose
-from ocrect.correcting.words.habits import quotes_of_the_page, repeated, stops_for_commas
+from ocrect.correcting.words.habits import mended_as_elsewhere, quotes_of_the_page, repeated, stops_for_commas
+from ocrect.correcting.words.propose import propose as lexicon_propose
 from ocrect.evidence import CtcPosterior
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
@@ -89,10 +90,29 @@ def test_slips_that_a_page_repeats_speak_for_one_more_of_them_and_its_own_word_d
     assert other.fact(repeated) == 0.0
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_word_that_the_engine_is_sure_of_is_put_right_as_others_of_its_page_are_and_no_listed_one(seed: int) -> None:
+    dice = random.Random(seed)
+    words = dice.sample(["document", "order", "method", "model", "period", "wonder"], 3)
+    *others, sure = [word.replace("d", "c") for word in words]
+    page = a_page(f"so the {sure} it", {}, *(f"of {word} here" for word in others))
+    doubted = [
+        Line(str(k), text, evidence=posterior(text, alternatives={3 + text[3:].index("c"): {"d": 0.1}}))
+        for k, text in enumerate(page.texts[1:], 1)
+    ]
+    context = Context((page.lines[0], *doubted))
+    assert words[2] in mended_as_elsewhere(sure, context)
+    assert any(edit.after == words[2] for edit in lexicon_propose(context.lines, context)[0])
+    assert mended_as_elsewhere("cock", context) == ()  # a listed word
+    assert mended_as_elsewhere(sure, Context((page.lines[0], doubted[0]))) == ()  # one other is no habit
+
+
 def test_full_stops_before_small_letters_all_over_a_page_are_counted_for_a_comma_and_for_nothing_else() -> None:
     page = a_page("of cesium. and barium", {}, "in general. they are", "at present. no one", "It is. Then more")
     assert a_case(page, "cesium.", "cesium,").fact(stops_for_commas) == pytest.approx(log1p(2))
     assert a_case(page, "cesium.", "cesium;").fact(stops_for_commas) == 0.0
+    before_a_capital = a_page("see 2-16. Values of it", {}, "in general. they are", "at present. no one")
+    assert a_case(before_a_capital, "2-16.", "2-16,").fact(stops_for_commas) == 0.0
 
 
 def test_the_double_quotes_of_a_page_speak_for_one_more_and_against_one_less() -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from math import exp
+from math import exp, log1p
 from typing import NamedTuple
 
 from ocrect import bars
@@ -30,6 +30,7 @@ from ocrect.correcting.witnesses import (
     puts_loose_space,
 )
 from ocrect.correcting.words import shape
+from ocrect.correcting.words.habits import AGAIN, repeated
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
 from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.mixtures import mixed_up
@@ -37,6 +38,7 @@ from ocrect.letters import without_accents
 from ocrect.record.correction import EditKind, Finding
 from ocrect.settings import Settings
 from ocrect.words import usage
+from ocrect.words.lexicon import WORD
 
 NAME = "judgement"
 
@@ -50,6 +52,9 @@ _GRAMS = re.compile(r"\d[kKmM]?[gG](?!\w)")
 
 _DEGREES = re.compile(r"(?<=\d)[°ºª]|(?<!\w)[°º][CFKRNSEW]?(?!\w)")
 """A degree sign, which recognisers read as a raised letter: it stands behind digits, or before its scale (``41º``, ``ºF``)."""
+
+MOSTLY_CAPITALS = 0.6
+"""Share of capitals above which a word of mixed case is one of capitals, some of which look like small letters."""
 
 _TOLD = 0.3
 """Nats from which a witness is named in the reason."""
@@ -114,8 +119,12 @@ def misshapes(case: Case) -> str:
         return "it takes a degree sign for a letter or a digit"
     if case.kind == "case" and shape.mixes_case(case.words.after):
         return "it leaves capitals and small letters mixed"
+    if case.kind == "case" and _lowers_capitals(*case.words[1:]):
+        return "it leaves mostly capitals small"
     if case.fact(parts_a_name):
         return "it parts what a sign joins"
+    if _joins_words(case):
+        return "it joins two words into what is hardly one"
     return "it parts a bracket or quote from what it opens" if case.fact(parts_an_opening_sign) else ""
 
 
@@ -129,8 +138,25 @@ def out_of_question(case: Case) -> str:
     mends = case.kind == "case" or makes_words(case) or parts_words(case) or _mends_accents(case)
     if case.source == "nbest" and value < bars.IMAGE_SUPPORTS and not mends:
         return "it is the engine's own second thought, and makes no word of what was none"
-    least = bars.HEARD_LEAST if WRITER in case.source.split(", ") and makes_words(case) else bars.JUDGED_LEAST
+    is_told = WRITER in case.source.split(", ") or case.fact(repeated) >= log1p(AGAIN)
+    least = bars.HEARD_LEAST if is_told and makes_words(case) else bars.JUDGED_LEAST
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
+
+
+def _lowers_capitals(before: str, after: str) -> bool:
+    """True where a word of mixed case and mostly capitals loses some: ``GeOPHYSICal`` as ``Geophysical``."""
+    letters, capitals = sum(map(str.isalpha, before)), sum(map(str.isupper, before))
+    return shape.has_odd_capitals(before) and capitals > MOSTLY_CAPITALS * letters and sum(map(str.isupper, after)) < capitals
+
+
+def _joins_words(case: Case) -> bool:
+    """True where a space goes and two words become what is hardly one: ``of the`` as ``ofthe``, not ``to day`` as ``today``."""
+    _, before, after = case.words
+    if case.kind != "spaces" or len(after.split()) >= len(before.split()):
+        return False
+    old, new = (set(WORD.findall(side)) for side in (before, after))
+    zipf = case.lexicon.zipf
+    return any(zipf(word) < min(map(zipf, old - new), default=0.0) - bars.JOINED_RARER for word in new - old)
 
 
 def _mends_accents(case: Case) -> bool:

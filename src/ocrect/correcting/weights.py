@@ -292,7 +292,7 @@ KINDS: Mapping[Kind, Weights] = {
             },
         },
         2.50,
-        2.50,
+        1.68,
         2.50,
     ),
     "digits": Weights(

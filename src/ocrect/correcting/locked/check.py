@@ -86,10 +86,23 @@ def check(case: Case, /) -> Finding:
         if has_room and (proof := _proof(form, claim)):
             return Finding(NAME, proof.holds, f"{names} would change; {proof.words}")
     reason = f"{names} would change without the image's support"
-    if scored and scored.value >= bars.LOCKED_HARDLY and not case.fact(spoils):
+    if scored and scored.value >= bars.LOCKED_HARDLY and _may_be_meant(case):
         hardly = f"but it hardly tells {case.edit.before!r} from {case.edit.after!r} ({scored.value:+.1f} nats a character)"
         return Finding(NAME, False, f"{reason}, {hardly}", asks=True)
     return Finding(NAME, False, reason)
+
+
+def _may_be_meant(case: Case) -> bool:
+    """Whether a person is asked where the image hardly tells: not about mixtures of letters and digits, digits in a word that
+    has none, signs for digits, another decimal sign than the page's, and a number that a space alone would part.
+    """
+    _, before, after = case.words
+    if case.fact(spoils) or not _keeps_style(case) or (case.kind == "spaces" and len(after.split()) > len(before.split())):
+        return False
+    if any(map(str.isnumeric, after)) and not any(map(str.isnumeric, before)):
+        return False
+    pairs = (pair for atom in case.atoms for pair in zip(atom.before, atom.after, strict=False))
+    return not any(old.isdecimal() and not (new.isalnum() or new.isspace()) for old, new in pairs)
 
 
 def violations(about: LineFacts, corrected: str, changes: Sequence[Edit] | None = None) -> tuple[LockedToken, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf, log1p
 
 from ocrect import bars
@@ -18,10 +18,16 @@ from ocrect.correcting.score import confidences
 from ocrect.evidence import fold
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, atoms
-from ocrect.words.lexicon import WORD, posterior
+from ocrect.words.lexicon import WORD, like, posterior
 
 _SHORTEST = 4
 """Letters of a word that tells: shorter ones have many neighbours."""
+
+AGAIN = 2
+"""Other words of the page that are misread in one way, from which that is a habit."""
+
+AT_ONCE, MOST_MENDED = 2, 4
+"""Signs of a word that are exchanged together, and words proposed for one."""
 
 _LIKELY = 0.5
 """P(meant | misread) from which an unlisted word tells what it was misread for."""
@@ -43,10 +49,32 @@ def repeated(case: Case) -> float:
     return log1p(min(counts, default=0))
 
 
+def mended_as_elsewhere(word: str, context: Context) -> tuple[str, ...]:
+    """The listed words that an unlisted one is where signs of it, in up to :data:`AT_ONCE` places, were misread as
+    :data:`AGAIN` other words of the page have them: ``betweer`` beside ``concerrs`` and ``rew``, however sure the engine is.
+    """
+    own = word.casefold()
+    if len(own) < _SHORTEST or context.words.known(word):
+        return ()
+    misread = context.fact(_misread).items()
+    habits = [(read, meant) for (read, meant), others in misread if read and len(others - {own}) >= AGAIN]
+    versions, found = {own}, dict[str, None]()
+    for _ in range(AT_ONCE):
+        versions = {other for version in versions for other in _exchanged(version, habits)}
+        found |= dict.fromkeys(sorted(version for version in versions if context.words.known(version)))
+    return tuple(like(word, version) for version in found)[:MOST_MENDED]
+
+
+def _exchanged(word: str, habits: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for read, meant in habits:
+        yield from (word[: match.start()] + meant + word[match.end() :] for match in re.finditer(re.escape(read), word))
+
+
 def stops_for_commas(case: Case) -> float:
-    """log(1 + n) for the n full stops before small letters on the page where one becomes a comma."""
+    """log(1 + n) for the n full stops before small letters on the page where one becomes a comma, and no capital follows."""
     changes = {(atom.before, atom.after) for atom in case.atoms}
-    return log1p(case.context.fact(_stopped)) if changes == {(".", ",")} else 0.0
+    following = next((c for c in case.line.text[case.edit.end :] if c.isalnum()), "")
+    return log1p(case.context.fact(_stopped)) if changes == {(".", ",")} and not following.isupper() else 0.0
 
 
 def quotes_of_the_page(case: Case) -> float:

@@ -9,13 +9,14 @@ from itertools import pairwise
 
 from ocrect import bars
 from ocrect.correcting.score import confidences
+from ocrect.correcting.words.habits import mended_as_elsewhere
 from ocrect.correcting.words.listed import unseen_rivals
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 from ocrect.settings import Settings
-from ocrect.words.lexicon import CLEAN, Lexicon, lexicon, like, noise, posterior
+from ocrect.words.lexicon import CLEAN, WORD, Lexicon, lexicon, like, noise, posterior
 
 MOST_RIVALS, MOST_OF_KNOWN = 4, 2
 LIKELY = 0.2
@@ -56,7 +57,7 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
         if line.evidence is None:
             found.append([edit for edit in _edits(line, words, misread) if not _is_half(line.text, edit, above, below)])
         else:
-            found.append(list(_edits(line, words, CLEAN)))
+            found.append(list(dict.fromkeys([*_edits(line, words, CLEAN), *_as_elsewhere(line, context)])))
     return found
 
 
@@ -84,6 +85,13 @@ def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:
         doubted = min(sure[match.start() : match.end()], default=0.0) < bars.LISTED_DOUBTFUL
         if match.start() not in pieces and doubted:
             yield from _rivals(match, words, misread, seen=line.evidence is not None)
+
+
+def _as_elsewhere(line: Line, context: Context) -> Iterator[Edit]:
+    """Words that an engine was sure of, misread as others of the page are (:func:`.habits.mended_as_elsewhere`)."""
+    for match in WORD.finditer(line.text):
+        for version in mended_as_elsewhere(match.group(), context):
+            yield Edit(match.start(), match.end(), match.group(), version)
 
 
 def _are_pieces(first: str, second: str, words: Lexicon) -> bool:

@@ -10,6 +10,7 @@ from ocrect.numbers.forms import (
     dose,
     euro_digit,
     impossible_date,
+    initial,
     item_number,
     lost_point,
     ones,
@@ -37,6 +38,7 @@ FORMS: tuple[Form, ...] = (
     ones.RULE,
     rate_at.RULE,
     impossible_date.RULE,
+    initial.RULE,
     *map(as_form, MALFORMED),
     repeated.RULE,
 )

@@ -16,6 +16,7 @@ from ocrect.numbers.forms.rule import Found
 from ocrect.numbers.forms.style import Style
 from ocrect.numbers.grammar import START
 from ocrect.numbers.rule import Example
+from ocrect.numbers.vocabulary import MONTH
 
 _YEAR = "(?=[0-9]{0,3}l)[1l][5-9][0-9l]{2}"
 _COUNT = "l[0-9]{2,6}|l,[0-9]{3}(?:,[0-9]{3})*|l[.][0-9]{1,4}"
@@ -29,8 +30,7 @@ _LOOK = re.compile(
 )
 _NAMED = re.compile(
     r"\b(?:[Ff]igures?|[Ff]igs?[.]|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Pp]ages?|pp?[.]|Nos?[.]|[Ii]tems?|[Vv]ol[.]|"
-    r"Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June|July|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|"
-    r"Dec(?:ember)?)[.]?[ \n]$|[0-9] (?:and|or|to) $"
+    rf"(?=[A-Z])(?i:{MONTH}))[.]?[ \n]$|[0-9] (?:and|or|to) $"
 )
 """Ends in a word, or a number and a word, that has a number behind it."""
 _REACH = 12

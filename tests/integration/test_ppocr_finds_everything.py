@@ -60,6 +60,16 @@ def test_rules_dashes_and_strokes_of_a_pen_are_no_lines_of_text() -> None:
     assert [line.text for line in page.lines()] == [" ".join(WORDS[n : n + 5]) for n in range(5)]
 
 
+def test_small_squares_before_items_are_read_as_the_bullets_that_they_are() -> None:
+    picture = Image.new("RGB", (1240, 700), "white")
+    texts = [" ".join(WORDS[n : n + 4]) for n in range(7)]
+    for n, text in enumerate(texts):
+        write(picture, (140, 100 + 70 * n, 44, text))
+        middle = 100 + 70 * n + 33
+        ImageDraw.Draw(picture).rectangle((90, middle - 5, 99, middle + 4), fill=(20, 20, 20))
+    assert [line.text for line in read(picture).lines()] == [f"▪ {text}" for text in texts]
+
+
 def test_underlined_headings_over_lines_far_below_are_read_whole() -> None:
     """Their letters touch the line under them, so that most of a heading is one piece of ink."""
     headings = ["Anchoring during heavy springtide", "Emergency equipment page by page"]

@@ -11,7 +11,7 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines import ticks
+from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, models, networks
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
@@ -84,7 +84,7 @@ class PpOcr:
     def __call__(self, image: PageImage, /) -> Page:
         """The page in reading order; what was seen as text and could not be read is ``unread``."""
         ink = on(image)
-        boxes = ticks.find(image.pixels, ink)
+        boxes = ticks.find(image.pixels, ink) + bullets.find(image.pixels, ink)
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
         kept += [tick_reading(tick, self._known) for tick in boxes]

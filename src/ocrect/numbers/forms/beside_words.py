@@ -16,7 +16,7 @@ _ONES = f"(?:{_MIXED}|l[lo]?)"
 
 _END = r"(?![^\W_]|[-/'’][^\W_]|[.,:][0-9l])"
 _NUMBERED = (
-    r"\b(?:[Ff]igures?|[Ff]igs?[.]|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Pp]ages?|pp?[.]|Nos?[.]|[Ii]tems?|[Vv]ols?[.]|V[.]|"
+    r"\b(?:[Ff]igures?|[Ff]igs?[.]|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Pp]ages?|[Pp]p?[.]|Nos?[.]|[Ii]tems?|[Vv]ols?[.]|V[.]|"
     r"[Vv]olumes?|[Aa]rticles?|[Ee]quations?|[Ee]qs?[.]|[Rr]evisions?|[Rr]ev[.]|[Ss]tations?|[Rr]eferences?|[Rr]efs?[.]|[Pp]lates?|"
     r"[Ss]teps?|[Nn]otes?|[Aa]ttachments?|[Ee]nclosures?|[Ee]xhibits?)"
 )
@@ -24,19 +24,25 @@ _UNIT = (
     "(?:per ?cent|[mb]illion|thousand|hundred|years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|feet|foot|ft|"
     "inch(?:es)?|yards?|[cmk]m|[km]g|gallons?|pounds?|lbs?|tons?|CFR|times)"
 )
+_NORMS = "norm|loss|regul|penal|dist|error|space"
+"""What an l1 and an l2 are in mathematics."""
+
 BESIDE = re.compile(
     "|".join(
         (
-            rf"{_NUMBERED} (?:[0-9]{{1,3}}[-.]|[A-HJ-NP-Z]-)?(?P<numbered>{_ONES})(?:(?=[a-z]{_END})|{_END})",
+            rf"{_NUMBERED} (?:[0-9]{{1,3}}[-.]|[A-HJ-NP-Z]-)?(?P<numbered>{_ONES})(?:(?=[a-z]{_END})|(?=[-–][0-9])|{_END})",
             rf"{START}(?<![.,/'’-])(?P<counted>{_ONES})(?=[ -]{_UNIT}\b)",
             rf"{START}(?P<weighed>l)(?=-[gm] )",
             rf"{START}(?P<first>[lo])(?= (?:to|through) [0-9l]+\b)",
             r"(?<=[0-9l] to )(?P<last>l[0-9l])\b",
             r"(?<=[0-9], )(?P<listed>[0-9]?l[0-9]?)(?=,? (?:and )?[0-9])",
             rf"\[(?P<cited>{_MIXED})\]",
-            rf"{START}(?<![.,-])(?P<power>l0-[0-9l]{{1,2}})(?![0-9])",
-            rf"{START}(?<![.,/-])(?P<year>(?=[1lI].[0-9oO]?[0-9])[1lI][5-9][0-9lIoO]{{2}}|1[0-9]{{2}}[oO]){_END}",
-            r"(?<=the )(?P<ordinal>I(?=st\b)|[lI][0-9](?=th\b))",
+            rf"{START}(?<![.,-])(?P<power>[li]0-[0-9l]{{1,2}})(?![0-9])",
+            rf"\b(?:than|the|other|for|all) (?P<many>l[0-9])(?= (?!{_NORMS})[a-z]{{4,}}s\b)",
+            r"\b(?:(?:larg|small|great|low|high)er than|up to) (?P<least>l)(?= (?!=))",
+            rf"{START}(?P<clause>l{{1,2}}[0-9]|[0-9]l[0-9l]|[0-9]{{2}}l)(?=\([a-z0-9]\))",
+            rf"{START}(?<![.,/-])(?P<year>(?=[1lI].[0-9oO]?[0-9])[1lI][5-9][0-9lIoO]{{2}}|1[0-9]{{2}}[oOi]){_END}",
+            r"(?<=the )(?P<ordinal>I(?=st\b)|[23]i(?=st\b)|[lI][0-9](?=th\b))",
             rf"{START}(?P<day>[lI][0-9])(?=[., ]{{1,2}}(?i:{MONTH})\b)",
         )
     )

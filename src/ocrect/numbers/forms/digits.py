@@ -9,7 +9,7 @@ from ocrect.numbers.forms.rule import Claim, Form, Found, Proof
 from ocrect.numbers.forms.style import Style
 from ocrect.numbers.rule import Example
 
-_MEANT = str.maketrans("OolI", "0011")
+_MEANT = str.maketrans("OolIi", "00111")
 
 
 def digits_stand_there(

@@ -126,17 +126,27 @@ def _each(values: list[Any], what: str, *kinds: type) -> Any:
 
 def _exactly(pipe: int, count: int, *, begun: bool) -> bytearray | None:
     """So many bytes. Before the first one of a message it waits for as long as it takes, from then on ``SLOWEST`` seconds."""
-    found = bytearray()
+    found = bytearray(count)
+    left = memoryview(found)
     deadline = time.monotonic() + SLOWEST if begun else None
-    while len(found) < count:
+    while left:
         if deadline is not None and os.name == "posix":
             _wait(pipe, deadline - time.monotonic())
-        block = os.read(pipe, min(count - len(found), 1 << 20))
-        if not block:
+        came = _read_into(pipe, left)
+        if not came:
             return None
-        found += block
+        left = left[came:]
         deadline = deadline or time.monotonic() + SLOWEST
     return found
+
+
+def _read_into(pipe: int, place: memoryview) -> int:
+    """How many bytes came, which are put at the beginning of ``place``; 0 at the end."""
+    if hasattr(os, "readv"):
+        return os.readv(pipe, [place])
+    block = os.read(pipe, min(len(place), 1 << 20))
+    place[: len(block)] = block
+    return len(block)
 
 
 def _wait(pipe: int, seconds: float) -> None:

@@ -49,6 +49,22 @@ def test_what_does_not_come_out_by_a_digit_is_in_doubt(texts: tuple[str, ...], d
     assert set(accused(*texts)) & set(doubtful)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_year_long_before_all_others_of_a_list_is_in_doubt_and_several_are_history(seed: int) -> None:
+    dice = random.Random(seed)
+    years = [str(dice.randint(1955, 1999)) for _ in range(6)]
+    misread = years[3][0] + dice.choice("3456") + years[3][2:]
+    forms = [
+        dice.choice(("Clay Minerals, in press ({}).", "Drewes, H. D., {}, Faults of the valley", "(March, {}a)")) for _ in years
+    ]
+    rows = [form.format(year) for form, year in zip(forms, years, strict=True)]
+    assert accused(*rows) == []
+    assert accused(*rows[:3], forms[3].format(misread), *rows[4:]) == [misread]
+    assert accused(*rows[:2], forms[3].format(misread)) == []  # too few to tell from
+    assert accused(*rows, "In the reigns (1327), (1377), (1399) and (1413)") == []
+    assert accused(*rows, f"sold {misread} tons, of 1.{misread}") == []
+
+
 @pytest.mark.parametrize(
     "texts",
     [

@@ -1,5 +1,5 @@
 """Where the numbers of a page contradict one another: rows that do not multiply, rates and totals that do not come out,
-balances that do not go on, dates and account numbers that cannot be.
+balances that do not go on, dates and account numbers that cannot be, years unlike all others of the page.
 
 A contradiction is a relation (:mod:`ocrect.numbers.relations`) that does not hold and that one other digit
 would make hold, in a number that no relation confirms and that stands nowhere else on the page: what is off by more was
@@ -17,6 +17,7 @@ from ocrect.numbers.forms import FORMS
 from ocrect.numbers.forms.style import Style
 from ocrect.numbers.relations import Group, Relation, Term, is_one_digit, relations, to_cents, with_one_digit
 from ocrect.numbers.tokens import locked_tokens
+from ocrect.numbers.years import strange_years
 
 _IMPOSSIBLE = tuple(form for form in FORMS if form.impossible)
 _NO_STYLE = Style(())
@@ -45,11 +46,11 @@ class Contradiction:
 
 
 def contradictions(texts: Sequence[str]) -> list[Contradiction]:
-    """The contradictions of a page with these lines: of rows, rates, totals and balances, then impossible forms."""
+    """The contradictions of a page with these lines: of rows, rates, totals and balances, then impossible forms, then years."""
     laid = relations(texts)
     held, taxed = _held(laid.groups, laid.summaries), _taxed_nets(laid.groups)
     found = [c for group in laid.groups if (c := _accused(group, held, taxed)) is not None]
-    return [*found, *_repeats(laid.summaries, held), *_forms(texts)]
+    return [*found, *_repeats(laid.summaries, held), *_forms(texts), *_years(texts)]
 
 
 def _held(groups: Sequence[Group], summaries: Sequence[Term]) -> frozenset[tuple[int, int]]:
@@ -112,3 +113,9 @@ def _forms(texts: Sequence[str]) -> Iterator[Contradiction]:
             if token.kind == "iban" and not token.well_formed:
                 reason = f"the check digits of {token.text!r} are wrong"
                 yield Contradiction(reason, (Part(place, token.start, token.end),))
+
+
+def _years(texts: Sequence[str]) -> Iterator[Contradiction]:
+    """Years that the page's others make unlikely."""
+    for line, start, end, words in strange_years(texts):
+        yield Contradiction(words, (Part(line, start, end),))

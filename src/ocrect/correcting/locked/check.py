@@ -93,13 +93,13 @@ def check(case: Case, /) -> Finding:
 
 
 def _may_be_meant(case: Case) -> bool:
-    """Whether a person is asked where the image hardly tells: not about mixtures of letters and digits, digits in a word that
-    has none, signs for digits, another decimal sign than the page's, and a number that a space alone would part.
+    """Whether a person is asked where the image hardly tells: not about mixtures of letters and digits, digits in a longer
+    word that has none, signs for digits, another decimal sign than the page's, and a number that a space alone would part.
     """
     _, before, after = case.words
     if case.fact(spoils) or not _keeps_style(case) or (case.kind == "spaces" and len(after.split()) > len(before.split())):
         return False
-    if any(map(str.isnumeric, after)) and not any(map(str.isnumeric, before)):
+    if len(before) > 1 and any(map(str.isnumeric, after)) and not any(map(str.isnumeric, before)):
         return False
     pairs = (pair for atom in case.atoms for pair in zip(atom.before, atom.after, strict=False))
     return not any(old.isdecimal() and not (new.isalnum() or new.isspace()) for old, new in pairs)

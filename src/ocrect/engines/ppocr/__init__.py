@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, models, networks
+from ocrect.engines.ppocr.dashes import as_dash
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.leaders import without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
+from ocrect.engines.ppocr.litres import with_litres
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
 from ocrect.engines.ppocr.sizes import with_spaced_sizes
@@ -111,6 +113,7 @@ class PpOcr:
         read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
         if read:
             read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
+        read = [as_dash(reading, ink, self._known) for reading in read]
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))
@@ -138,10 +141,10 @@ class PpOcr:
 
 
 def _in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``No`` for ``№``, spaces
-    between words.
+    """The reading weighed by what is usual: letters of the page's languages, digits among digits, litres below
+    units, ``No`` for ``№``, spaces between words.
     """
-    return with_spaces(with_spaced_sizes(with_digits(spelt_out(weighed(reading, languages)))))
+    return with_spaces(with_spaced_sizes(with_litres(with_digits(spelt_out(weighed(reading, languages))))))
 
 
 def _as_one(

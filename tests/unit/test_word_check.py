@@ -41,6 +41,7 @@ def test_the_more_it_may_be_right_as_it_stands_the_surer_the_image_has_to_be() -
     assert says("it is bat now", "bat", "but", {7: {"u": 0.4}}) is True  # a word that is the rarer one
     assert says("it is bat now", "bat", "but", {7: {"u": 0.01}}) is None
     assert says("Sales Amt in RM", "Amt", "Am", {8: {"": 0.1}}) is None  # it may be an abbreviation
+    assert says("see op. cit., on it", "cit", "it", {8: {"": 0.4}}) is None  # cut from a longer word
     assert says("two mg of it", "mg", "my", {5: {"y": 0.01}}) is None  # it may be a unit
 
 

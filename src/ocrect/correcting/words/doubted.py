@@ -21,7 +21,7 @@ import numpy as np
 
 from ocrect import bars
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.habits import PILED
+from ocrect.correcting.words.habits import PILED, mended_as_elsewhere
 from ocrect.correcting.words.mixtures import numbers_seen
 from ocrect.evidence import CtcPosterior, Symbol, fold
 from ocrect.plugins import Context, Proposer
@@ -74,9 +74,10 @@ class Vocabulary(NamedTuple):
 
 
 def _names(context: Context) -> tuple[str, ...]:
-    """The unlisted words of the page: names, mostly."""
+    """The unlisted words of the page that are no misread ones: names, mostly."""
     found = {word.lower() for text in context.texts for word in WORD.findall(text) if len(word) >= SHORTEST_NAME}
-    return tuple(sorted(word for word in found if not context.words.known(word)))
+    names = (word for word in found if not context.words.known(word) and not mended_as_elsewhere(word, context))
+    return tuple(sorted(names))
 
 
 def _edits(line: Line, known: Vocabulary, below: str) -> Iterator[Edit]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import exp, log
+from math import exp, inf, log
 from typing import NamedTuple
 
 from ocrect import bars
@@ -39,6 +39,10 @@ _MOST_OF_COMPANY = 4.0
 _BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to the base of 10
 
 
+_CUT_SHORT = re.compile(r"[.][,;:)]")
+"""Behind a word that is cut short: ``op. cit.,``."""
+
+
 def build(settings: Settings) -> Check:
     """The check; it has no settings."""
     del settings
@@ -54,7 +58,8 @@ def check(case: Case, /) -> Finding:
     times = f"{exp(min(abs(odds), _MOST)):,.0f} times {'likelier' if odds >= 0 else 'less likely'}"
     against = f"{place.before!r}{_others(found.rivals)}"
     reason = f"by the image and by how common it is {place.after!r} is {times} than {against} ({odds:+.1f} nats)"
-    enough = odds >= _needed(place, case.lexicon, name=found.name) and found.is_first
+    cut = _CUT_SHORT.match(case.line.text, place.end) is not None
+    enough = odds >= _needed(place, case.lexicon, name=found.name, cut=cut) and found.is_first
     return Finding(NAME, True if enough else None, reason, odds, weighed=True)
 
 
@@ -103,10 +108,14 @@ def _weighed(case: Case) -> _Weighed | str:
     return _Weighed(place, proposed - log_sum([read, *others]), len(others), proposed >= log_sum(others), name)
 
 
-def _needed(place: _Place, words: Lexicon, *, name: bool) -> float:
-    """Log odds from which what was read is given up."""
+def _needed(place: _Place, words: Lexicon, *, name: bool, cut: bool) -> float:
+    """Log odds from which what was read is given up; ``cut``: with a full stop that ends no sentence. A short one of these may
+    be cut from any word.
+    """
     read = place.before
-    if is_abbreviation(read) or (name and len(read) <= _SHORT):
+    if cut and len(read) <= _SHORT:
+        return inf
+    if is_abbreviation(read) or cut or (name and len(read) <= _SHORT):
         return bars.WORD_SURE_ABBREVIATION
     if words.known(read) and without_accents(read).lower() == without_accents(place.after).lower():
         return bars.WORD_SURE_ACCENT

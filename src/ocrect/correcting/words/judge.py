@@ -189,7 +189,7 @@ def _unlikely_without_image(case: Case) -> str:
     A model prefers a common word to any rare one: what no usual misreading explains is a name, a code or a term, above all
     where it stands more than once.
     """
-    before, after = case.edit.before, case.edit.after
+    before, after = map(shape.bare, case.words[1:])
     again = case.context.fact(_counts)[before] > 1
     if again and before.istitle() and not case.lexicon.known(before):
         return f"{before!r} stands more than once, with a capital: it is a name, and a language model is no judge of names"

@@ -142,6 +142,16 @@ def test_no_space_vouches_for_another(spaces: int) -> None:
     assert (numbers["atoms"], numbers["spaced"]) == (1.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("word", "one", "more"), [("specialise", "spécialise", "spéciàlisé"), ("difficulte", "difficulté", "diffic ulté")]
+)
+def test_no_accent_vouches_for_another_nor_for_a_space(word: str, one: str, more: str) -> None:
+    seen = {0: {"é": 1e-3, "à": 1e-3}}  # the engine has these letters
+    likely, unlikely = (a_case(f"un {word} ici", word, after, seen) for after in (one, more))
+    assert WITNESSES["form"](unlikely)["atoms"] == WITNESSES["form"](likely)["atoms"] == 1.0
+    assert odds(unlikely) < odds(likely)
+
+
 def test_a_language_model_moves_the_odds_by_no_more_than_its_share_and_is_asked_only_where_that_can_tell() -> None:
     text, doubted = "he had a bat on", {9: {"h": 0.02}}
     silent = odds(a_case(text, "bat", "hat", doubted))

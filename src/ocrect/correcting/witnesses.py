@@ -188,7 +188,7 @@ def form(case: Case) -> Numbers:
         - float(any(not any(map(str.isalnum, token)) for token in new)),
         "end": float(not text[edit.end :].strip()),
         "start": float(not text[: edit.start].strip()),
-        "atoms": float(min(1 if is_spaces else 6, len(case.atoms))),  # no space vouches for another
+        "atoms": float(min(1 if case.kind in ("spaces", "accents") else 6, len(case.atoms))),  # none vouches for another
         "case": _case_of_neighbours(case),
         "set": _case_of_the_line(case),
         "quotes": case.fact(quotes_of_the_page),

@@ -31,7 +31,7 @@ BESIDE = re.compile(
     "|".join(
         (
             rf"{_NUMBERED} (?:[0-9]{{1,3}}[-.]|[A-HJ-NP-Z]-)?(?P<numbered>{_ONES})(?:(?=[a-z]{_END})|(?=[-–][0-9])|{_END})",
-            rf"{START}(?<![.,/'’-])(?P<counted>{_ONES})(?=[ -]{_UNIT}\b)",
+            rf"{START}(?<![.,/'’-])(?P<counted>{_ONES})(?=[ -](?:{_UNIT}|m)\b)",
             rf"{START}(?P<weighed>l)(?=-[gm] )",
             rf"{START}(?P<first>[lo])(?= (?:to|through) [0-9l]+\b)",
             r"(?<=[0-9l] to )(?P<last>l[0-9l])\b",
@@ -42,6 +42,9 @@ BESIDE = re.compile(
             r"\b(?:(?:larg|small|great|low|high)er than|up to) (?P<least>l)(?= (?!=))",
             rf"{START}(?P<clause>l{{1,2}}[0-9]|[0-9]l[0-9l]|[0-9]{{2}}l)(?=\([a-z0-9]\))",
             rf"{START}(?<![.,/-])(?P<year>(?=[1lI].[0-9oO]?[0-9])[1lI][5-9][0-9lIoO]{{2}}|1[0-9]{{2}}[oOi]){_END}",
+            rf"{START}(?<![.,/-])(?P<suffixed>[lI][5-9][0-9]{{2}})(?=[a-d]{_END})",
+            rf"{START}(?P<inside>[0-9]{{1,3}}l[0-9]{{2,4}}|ll[0-9]{{2,4}}){_END}",
+            r"(?m:^)(?P<entry>[1-9]l|l[0-9])(?=[.] [A-Z])",
             r"(?<=the )(?P<ordinal>I(?=st\b)|[23]i(?=st\b)|[lI][0-9](?=th\b))",
             rf"{START}(?P<day>[lI][0-9])(?=[., ]{{1,2}}(?i:{MONTH})\b)",
         )

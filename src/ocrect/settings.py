@@ -179,7 +179,8 @@ class Settings:
         if self.language.strip().lower() != AUTO:
             object.__setattr__(self, "language", "+".join(_languages(self.language)))
         if self.model_url and self.runtime == "llama-cpp":
-            raise SettingsError("model_url is for a server, and runtime=llama-cpp uses none", hint="Set runtime to openai.")
+            hint = "Set runtime to openai, or model_url to nothing."
+            raise SettingsError("model_url is for a server, and runtime=llama-cpp uses none", hint=hint)
 
     @property
     def languages(self) -> tuple[str, ...]:

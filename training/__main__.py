@@ -27,13 +27,14 @@ def main() -> None:
     trained = train.train(folder, data, test, last, run, start=start)
     history = (*history, card.command(run, options.lines))
     train.save(folder / "weights.npz", trained, history)
-    weights = head.shipped(trained, data.alphabet.symbols, train.neglected(last, data))
-    found = calibrate.calibrate(weights, last, test)
-    about = card.facts(history, data, test, train.errors(weights, last, test))
+    shipped = head.shipped(trained, data.alphabet.symbols, train.neglected(last, data))
+    reader = train.shipped(shipped, last)
+    found = calibrate.calibrate(reader, test)
+    about = card.facts(history, data, test, train.errors(reader, test))
     options.to.mkdir(parents=True, exist_ok=True)
     path = options.to / "latin.onnx"
     export.write(
-        path, weights, np.load(folder / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about
+        path, shipped, np.load(folder / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about
     )
     (options.to / "latin.md").write_text(card.written(path, about, found, len(data.alphabet.symbols)), encoding="utf-8")
     print(f"{path}: {path.stat().st_size:,} bytes")

@@ -6,14 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from training import head
-from training.backbone import LastLayer
-from training.train import Data, scaled
+from training.train import Data, Reader
 
 TEMPERATURES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.000001)
@@ -40,11 +36,9 @@ class Calibration(NamedTuple):
     bins: tuple[Bin, ...]
 
 
-def calibrate(weights: Mapping[str, NDArray[np.float32]], last: LastLayer, data: Data) -> Calibration:
+def calibrate(reader: Reader, data: Data) -> Calibration:
     """The temperature with the least calibration error on every other batch of ``data``, judged on the others."""
-    old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
-    read = jax.jit(lambda b: head.logits(weights, old, b["neck"], b["map"], b["frame_padding"]))
-    found = [(read(scaled(batch)), batch, texts) for batch, texts in data.batches()]
+    found = [(reader(batch), batch, texts) for batch, texts in data.batches()]
     chosen = min(TEMPERATURES, key=lambda t: _error(_bins(found[::2], data, t)))
     judged = found[1::2] or found
     bins = _bins(judged, data, chosen)

@@ -13,30 +13,34 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ocrect.engines.ppocr import models
 from training.backbone import LOGITS, MAP, MAP_SHAPE
-from training.head import FAR, FAR_REACH, REACH, WIDE
+from training.head import FAR, FAR_REACH, LEAST, OLD_SHARE, REACH, WIDE, Shipped
 from training.train import STEPS
 
 OPSET = 11  # that of the recogniser
 NECK_BY_CHANNEL = "p2o.pd_op.squeeze.0.0"
 """The neck's tensor ``(1, 120, frames)``, from which :data:`training.backbone.NECK` is turned."""
 OUTPUT = "latin.posterior"
+SILENCE = 1e4  # nats; float16 holds it
 
 
 def write(
     path: Path,
-    weights: Mapping[str, NDArray[np.float32]],
+    head: Shipped,
     step: NDArray[np.float32],
     symbols: tuple[str, ...],
     *,
     temperature: float,
     about: Mapping[str, str],
 ) -> None:
-    """Write the head; ``step`` is what one of the map's eight bits stood for, by ``temperature`` all logits are divided."""
+    """Write the head; ``step`` is what one of the map's eight bits stood for, by ``temperature`` the posterior's logarithm is
+    divided.
+    """
     nodes, initializers = [], []
-    for name, kernel in _kernels(weights, step).items():
+    for name, kernel in (_kernels(head.weights, step) | _shares(head.known)).items():
         initializers.append(numpy_helper.from_array(kernel.astype(np.float16), f"latin.{name}.half"))
         nodes.append(helper.make_node("Cast", [f"latin.{name}.half"], [f"latin.{name}"], to=TensorProto.FLOAT))
-    initializers.append(numpy_helper.from_array(np.array(temperature, np.float32), "latin.temperature"))
+    for name, number in (("temperature", temperature), ("least", LEAST)):
+        initializers.append(numpy_helper.from_array(np.array(number, np.float32), f"latin.{name}"))
     nodes += _nodes()
     inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (MAP, NECK_BY_CHANNEL, LOGITS)]
     output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, None)
@@ -69,8 +73,13 @@ def _kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float3
     }
 
 
+def _shares(known: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """What :func:`training.head.log_posterior` weighs the classes with."""
+    return {"silenced": SILENCE * (known - 1), "kept": 1 - OLD_SHARE * known, "shared": OLD_SHARE * known[:, None]}
+
+
 def _nodes() -> list[onnx.NodeProto]:
-    """The graph from the recogniser's tensors to the posterior, as :func:`training.head.logits` computes it."""
+    """The graph from the recogniser's tensors to the posterior, as :func:`training.head.log_posterior` computes it."""
     columns, rows, _ = MAP_SHAPE
     places = ("letters", *(f"{name}_added" for name in FAR))
     return [
@@ -90,7 +99,17 @@ def _nodes() -> list[onnx.NodeProto]:
         helper.make_node("Transpose", ["latin.added"], ["latin.added_frames"], perm=[0, 2, 1]),
         helper.make_node("Add", [LOGITS, "latin.moved_frames"], ["latin.old"]),
         helper.make_node("Concat", ["latin.old", "latin.added_frames"], ["latin.logits"], axis=2),
-        helper.make_node("Div", ["latin.logits", "latin.temperature"], ["latin.tempered"]),
+        helper.make_node("Softmax", ["latin.logits"], ["latin.found"], axis=2),
+        helper.make_node("Concat", [LOGITS, "latin.added_frames"], ["latin.before"], axis=2),
+        helper.make_node("Add", ["latin.before", "latin.silenced"], ["latin.known"]),
+        helper.make_node("Softmax", ["latin.known"], ["latin.said"], axis=2),
+        helper.make_node("MatMul", ["latin.found", "latin.shared"], ["latin.part"]),
+        helper.make_node("Mul", ["latin.said", "latin.part"], ["latin.of_old"]),
+        helper.make_node("Mul", ["latin.found", "latin.kept"], ["latin.of_head"]),
+        helper.make_node("Add", ["latin.of_head", "latin.of_old"], ["latin.mixed"]),
+        helper.make_node("Max", ["latin.mixed", "latin.least"], ["latin.bounded"]),
+        helper.make_node("Log", ["latin.bounded"], ["latin.nats"]),
+        helper.make_node("Div", ["latin.nats", "latin.temperature"], ["latin.tempered"]),
         helper.make_node("Softmax", ["latin.tempered"], [OUTPUT], axis=2),
     ]
 

@@ -3,6 +3,9 @@
     logits(old) = neck @ W_old + b_old + correction        W_old, b_old: the old last layer, frozen
     logits(new) = new                                      correction, new: linear in what the convolutions make of the features
 
+What is shipped asks both (a mixture of experts; Jacobs et al., 1991): the head tells whether a symbol is one of those that the
+old last layer knows well, and which of these it is is said by the two of them together (:func:`log_posterior`).
+
 Two convolutions see a letter and its neighbours. Two more, channel by channel and then across channels (Howard et al.,
 2017), see some four letters to each side, then the words beside: whether a gap is a space is told by the pitch of the letters
 around it, and which accent it was by the word. The correction starts at nought, so that training starts from what the old head
@@ -12,12 +15,13 @@ reads.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from numpy.typing import NDArray
 
 from training.backbone import MAP_WIDTH, NECK_WIDTH
 
@@ -29,8 +33,11 @@ REACH = (5, 3)  # frames that the first two convolutions see
 FAR = {"far": 2, "farther": 5}  # the convolutions channel by channel, and how many frames apart each of them looks
 FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
-HELD_BACK = 0.7
+HELD_BACK = 0.85
 """So much is shipped of the trained correction of ASCII and the blank: drawn lines are not scans (bench/README.md)."""
+OLD_SHARE = 0.3
+"""The old last layer's part in telling apart the symbols that it knows well (bench/README.md)."""
+LEAST = 1e-30  # a posterior, before its logarithm
 HEEDED = 2.0  # nats
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
 
@@ -62,17 +69,44 @@ def initial(key: jax.Array, old: int, new: int, map_width: int = MAP_WIDTH) -> d
     }
 
 
-def shipped(weights: Weights, symbols: Sequence[str], neglected: Sequence[int] = ()) -> dict[str, Any]:
+class Shipped(NamedTuple):
+    """A head as it reads pages."""
+
+    weights: Weights
+    known: NDArray[np.float32]
+    """``(classes,)``: 1 where the old last layer knows the symbol well, else 0."""
+
+
+def shipped(weights: Weights, symbols: Sequence[str], neglected: Sequence[int] = ()) -> Shipped:
     """The trained weights with the correction of ASCII ``symbols`` (the classes 1…) and of the blank held back.
 
-    The classes ``neglected`` are letters that the old head has and hardly ever says: they get :data:`HEEDED` nats more.
+    The classes ``neglected`` are letters that the old head has and hardly ever says: they get :data:`HEEDED` nats more, and the
+    old last layer has no say in them.
     """
     correction, bias = (np.array(weights[name]) for name in ("correction", "correction_bias"))
     old = symbols[: len(bias) - 1]
     share = np.array([HELD_BACK, *(HELD_BACK if symbol.isascii() else 1.0 for symbol in old)], np.float32)
     correction, bias = correction * share, bias * share
     bias[list(neglected)] += HEEDED
-    return {**weights, "correction": correction, "correction_bias": bias}
+    known = (np.arange(len(symbols) + 1) < len(bias)).astype(np.float32)
+    known[list(neglected)] = 0.0
+    return Shipped({**weights, "correction": correction, "correction_bias": bias}, known)
+
+
+def log_posterior(
+    head: Shipped, last: tuple[jax.Array, jax.Array], neck: jax.Array, columns: jax.Array, padding: jax.Array
+) -> jax.Array:
+    """What the shipped head says, ``(lines, frames, classes)``, in nats; the arguments are those of :func:`logits`.
+
+    Of the probability that the symbol is one that the old last layer knows well, :data:`OLD_SHARE` goes by that layer's word.
+    """
+    found = jax.nn.softmax(logits(head.weights, last, neck, columns, padding))
+    old = neck @ last[0] + last[1]
+    known = head.known[: old.shape[-1]]
+    said = jax.nn.softmax(jnp.where(known > 0, old, -jnp.inf))
+    both = (found * head.known).sum(-1, keepdims=True) * said
+    share = OLD_SHARE * jnp.pad(both, ((0, 0), (0, 0), (0, found.shape[-1] - old.shape[-1])))
+    return jnp.log(jnp.maximum(found * (1 - OLD_SHARE * head.known) + share, LEAST))
 
 
 def logits(

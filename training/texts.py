@@ -273,8 +273,8 @@ _KINDS = (
     (_receipt, 8),
     (_number, 6),
     (_tag, 3),
-    (_code, 15),
-    (_syllables, 4),
+    (_code, 12),
+    (_syllables, 8),
     (_letters, 3),
     (marked, 9),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +28,8 @@ STEPS = 32.0  # of the map's eight bits, to one unit of what the head sees
 RATE, WARM_UP, DECAY = 4e-3, 100, 1e-2  # highest learning rate, batches until it is reached, weight decay
 
 Batch = Mapping[str, NDArray[Any]]
+Reader = Callable[[Batch], jax.Array]
+"""What is said of a batch's frames: logits, or a posterior in nats, ``(lines, frames, classes)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,9 @@ def train(
             weights, state, value = step(weights, state, scaled(batch), jax.random.fold_in(chance, number))
             values.append(value)
         _keep(folder, epoch + 1, (weights, state))
-        print(f"epoch {epoch + 1}: loss {float(np.mean(values)):.4f}; held out {errors(weights, last, test)}", flush=True)
+        print(
+            f"epoch {epoch + 1}: loss {float(np.mean(values)):.4f}; held out {errors(trained(weights, last), test)}", flush=True
+        )
     return {name: np.asarray(value) for name, value in weights.items()}
 
 
@@ -198,11 +202,25 @@ class Errors(NamedTuple):
         return f"{self.all:.2%}, of lines with new symbols {self.new:.2%}"
 
 
-def errors(weights: Any, last: LastLayer, data: Data) -> Errors:
-    """How much of the lines the head reads wrong."""
+def trained(weights: Any, last: LastLayer) -> Reader:
+    """The head as it is trained."""
+    old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
+    read = jax.jit(lambda w, b: head.logits(w, old, b["neck"], b["map"], b["frame_padding"]))
+    return lambda batch: read(weights, scaled(batch))
+
+
+def shipped(found: head.Shipped, last: LastLayer) -> Reader:
+    """The head as it is shipped."""
+    old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
+    read = jax.jit(lambda h, b: head.log_posterior(h, old, b["neck"], b["map"], b["frame_padding"]))
+    return lambda batch: read(found, scaled(batch))
+
+
+def errors(reader: Reader, data: Data) -> Errors:
+    """How much of the lines is read wrong."""
     counts = {False: [0, 0], True: [0, 0]}
     new = set(data.alphabet.new)
-    for found, text in readings(weights, last, data):
+    for found, text in readings(reader, data):
         count = counts[not new.isdisjoint(text)]
         count[0] += Levenshtein.distance(found, text)
         count[1] += len(text)
@@ -210,12 +228,10 @@ def errors(weights: Any, last: LastLayer, data: Data) -> Errors:
     return Errors(wrong / symbols, counts[True][0] / max(1, counts[True][1]))
 
 
-def readings(weights: Any, last: LastLayer, data: Data) -> Iterator[tuple[str, str]]:
-    """Of each line, what the head reads (greedily) and what it says."""
-    old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
-    read = jax.jit(lambda w, b: jnp.argmax(head.logits(w, old, b["neck"], b["map"], b["frame_padding"]), -1))
+def readings(reader: Reader, data: Data) -> Iterator[tuple[str, str]]:
+    """Of each line, what is read (greedily) and what it says."""
     for batch, texts in data.batches():
-        best = np.asarray(read(weights, scaled(batch)))
+        best = np.asarray(jnp.argmax(reader(batch), -1))
         for row, padding, text in zip(best, batch["frame_padding"], texts, strict=True):
             yield data.alphabet.read(row[padding == 0]).strip(), text
 

@@ -14,7 +14,7 @@ from ocrect.engines.ppocr.head import grafted
 jax = pytest.importorskip("jax", reason="training needs the extra [training]")
 pytest.importorskip("optax", reason="training needs the extra [training]")
 
-from training import backbone, cache, calibrate, card, draw, export, faces, train  # noqa: E402
+from training import backbone, cache, calibrate, card, draw, export, faces, head, train  # noqa: E402
 from training.backbone import LastLayer  # noqa: E402
 from training.texts import Text  # noqa: E402
 
@@ -49,22 +49,24 @@ def test_a_toy_learns_the_letters_that_the_old_head_lacks_and_what_is_written_re
 ) -> None:
     data, other = (train.load(kept, name, last) for name in ("train", "other"))
     run = train.Run(epochs=12, seed=1)
-    before = train.errors(train.untrained(run, data, last), last, other)
+    before = train.errors(train.trained(train.untrained(run, data, last), last), other)
     weights = train.train(tmp_path, data, other, last, run)
-    after = train.errors(weights, last, other)
+    after = train.errors(train.trained(weights, last), other)
     assert after.all < before.all / 2
 
-    found = calibrate.calibrate(weights, last, other)
+    shipped = head.shipped(weights, data.alphabet.symbols)
+    reader = train.shipped(shipped, last)
+    found = calibrate.calibrate(reader, other)
     path = tmp_path / "latin.onnx"
     about = card.facts((card.command(run, 200),), data, other, after)
-    export.write(path, weights, np.load(kept / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about)
+    export.write(path, shipped, np.load(kept / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about)
     whole, symbols = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), path.read_bytes())
     session = models.session(whole, threads=1)
     line = draw.line("7/other/0", faces.training(), _counting)
     (posterior,) = session.run(None, {"x": backbone.tensor(line.bgr)})
     assert symbols == data.alphabet.symbols
     assert np.allclose(posterior.sum(-1), 1.0, atol=1e-4)
-    reading = {text: found for found, text in train.readings(weights, last, other)}[line.text]
+    reading = {text: found for found, text in train.readings(reader, other)}[line.text]
     assert data.alphabet.read(posterior[0].argmax(-1)).strip() == reading
 
 

@@ -33,10 +33,8 @@ REACH = (5, 3)  # frames that the first two convolutions see
 FAR = {"far": 2, "farther": 5}  # the convolutions channel by channel, and how many frames apart each of them looks
 FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
-HELD_BACK = 0.85
-"""So much is shipped of the trained correction of ASCII and the blank: drawn lines are not scans (bench/README.md)."""
 OLD_SHARE = 0.3
-"""The old last layer's part in telling apart the symbols that it knows well (bench/README.md)."""
+"""The old last layer's part in telling apart the symbols that it knows well: drawn lines are not scans (bench/README.md)."""
 LEAST = 1e-30  # a posterior, before its logarithm
 HEEDED = 2.0  # nats
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
@@ -77,20 +75,17 @@ class Shipped(NamedTuple):
     """``(classes,)``: 1 where the old last layer knows the symbol well, else 0."""
 
 
-def shipped(weights: Weights, symbols: Sequence[str], neglected: Sequence[int] = ()) -> Shipped:
-    """The trained weights with the correction of ASCII ``symbols`` (the classes 1…) and of the blank held back.
+def shipped(weights: Weights, neglected: Sequence[int] = ()) -> Shipped:
+    """The trained weights as they are shipped.
 
-    The classes ``neglected`` are letters that the old head has and hardly ever says: they get :data:`HEEDED` nats more, and the
-    old last layer has no say in them.
+    The classes ``neglected`` are letters that the old last layer has and hardly ever says: they get :data:`HEEDED` nats more,
+    and that layer has no say in them.
     """
-    correction, bias = (np.array(weights[name]) for name in ("correction", "correction_bias"))
-    old = symbols[: len(bias) - 1]
-    share = np.array([HELD_BACK, *(HELD_BACK if symbol.isascii() else 1.0 for symbol in old)], np.float32)
-    correction, bias = correction * share, bias * share
+    bias = np.array(weights["correction_bias"])
+    known = np.concatenate([np.ones(len(bias)), np.zeros(len(weights["new_bias"]))]).astype(np.float32)
     bias[list(neglected)] += HEEDED
-    known = (np.arange(len(symbols) + 1) < len(bias)).astype(np.float32)
     known[list(neglected)] = 0.0
-    return Shipped({**weights, "correction": correction, "correction_bias": bias}, known)
+    return Shipped({**weights, "correction_bias": bias}, known)
 
 
 def log_posterior(

@@ -2,9 +2,8 @@
 
     python -m bench.heads --data FOLDER --set scans [--keep FOLDER] [--other latin.onnx] [--every N]
 
-Each line whose truth is known is cut out of its page once and read by both (greedily, with nothing of the engine around it, so
-that what differs is the head's) and compared as users read: no spaces, quotes and dashes folded. Lines with a `~` in their
-truth are left out.
+Each line whose truth is known is cut out of its page once, read by both and weighed by the set's language as the engine does it,
+and compared as users read: no spaces, quotes and dashes folded. Lines with a `~` in their truth are left out.
 A digit is *lost* where the first reads it right and the second does not, and *won* the other way round.
 """
 
@@ -14,6 +13,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,22 @@ from bench.accuracy import CAPITALS
 from bench.dataset import Scan
 from bench.reading import Choice, language_of, pages_of, pipeline, read
 from bench.truths import known_lines
-from ocrect.engines.ppocr import head, models, networks
-from ocrect.engines.ppocr.recognise import crop, posterior_of
+from ocrect.engines.ppocr import head, in_context, models, networks
+from ocrect.engines.ppocr.recognise import recognise
 from ocrect.measure.metrics import UNREADABLE, as_users_read
 from ocrect.settings import Settings
 
-Reader = Callable[[NDArray[np.uint8]], str]
+
+class Line(NamedTuple):
+    """A line whose truth is known: its page's pixels, its corners on them, the page's language, what it says."""
+
+    rgb: NDArray[np.uint8]
+    quad: NDArray[np.float32]
+    language: str
+    truth: str
+
+
+Reader = Callable[[Line], str]
 
 
 @dataclass
@@ -78,11 +88,11 @@ def readers(other: Path | None) -> tuple[Reader, Reader]:
 
 def _reader(model: bytes, symbols: tuple[str, ...]) -> Reader:
     network, alphabet = networks.network(model, Settings(), threads=1), "".join(symbols)
-    return lambda line: posterior_of(network, alphabet, line)[0].text
+    return lambda line: in_context(recognise(network, alphabet, line.rgb, line.quad), (line.language,)).posterior.text
 
 
-def lines(choice: Choice, name: str, every: int) -> Iterator[tuple[NDArray[np.uint8], str]]:
-    """The lines of a set whose truth is known: their pixels and their truth."""
+def lines(choice: Choice, name: str, every: int) -> Iterator[Line]:
+    """The lines of a set whose truth is known."""
     chosen = list(choice.samples(name))[::every]
     with pipeline(language_of(chosen), {"engine": "ppocr", "runtime": "none"}) as reader:
         for sample in chosen:
@@ -92,7 +102,7 @@ def lines(choice: Choice, name: str, every: int) -> Iterator[tuple[NDArray[np.ui
                 if box is None or known.unknown or UNREADABLE in known.truth:
                     continue
                 corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-                yield crop(pixels, np.array(corners, np.float32)), known.truth
+                yield Line(pixels, np.array(corners, np.float32), language_of([sample]), known.truth)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -101,8 +111,8 @@ def run(options: argparse.Namespace) -> None:
     choice = Choice(options.data, Scan(options.dpi, options.scan), pages_of(options.pages), keep=options.keep)
     for name in options.set.split(","):
         tally = Tally()
-        for pixels, truth in lines(choice, name, options.every):
-            texts = [_folded(text, name) for text in (truth, *(reader(pixels) for reader in both))]
+        for line in lines(choice, name, options.every):
+            texts = [_folded(text, name) for text in (line.truth, *(reader(line) for reader in both))]
             tally.add(texts[0], texts[1], texts[2])
         before, after = tally.errors
         print(

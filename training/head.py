@@ -33,7 +33,7 @@ REACH = (5, 3)  # frames that the first two convolutions see
 FAR = {"far": 2, "farther": 5}  # the convolutions channel by channel, and how many frames apart each of them looks
 FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
-OLD_SHARE = 0.3
+OLD_SHARE = 0.4
 """The old last layer's part in telling apart the symbols that it knows well: drawn lines are not scans (bench/README.md)."""
 LEAST = 1e-30  # a posterior, before its logarithm
 HEEDED = 2.0  # nats

@@ -105,10 +105,10 @@ class PpOcr:
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages = self._languages(read)
-        read = [_in_context(reading, languages) for reading in read]
+        read = [in_context(reading, languages) for reading in read]
 
         def again(quad: Quads) -> BoxReading:
-            return _in_context(self._recognised(rgb, quad), languages)
+            return in_context(self._recognised(rgb, quad), languages)
 
         read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
         if read:
@@ -140,7 +140,7 @@ class PpOcr:
         return with_lone_signs(self._recognition, self._known, rgb, row)
 
 
-def _in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
+def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
     """The reading weighed by what is usual: letters of the page's languages, digits among digits, litres below
     units, ``No`` for ``№``, spaces between words.
     """

@@ -2,8 +2,8 @@
 
     python -m bench.heads --data FOLDER --set scans [--keep FOLDER] [--other latin.onnx] [--every N]
 
-Each line whose truth is known is cut out of its page once, read by both and weighed by the set's language as the engine does it,
-and compared as users read: no spaces, quotes and dashes folded. Lines with a `~` in their truth are left out.
+Each line whose truth is known is read by both and weighed by its language, as the engine does it, and compared as users read:
+without spaces, quotes and dashes folded. Lines with a `~` in their truth are left out.
 A digit is *lost* where the first reads it right and the second does not, and *won* the other way round.
 """
 

@@ -27,7 +27,7 @@ def main() -> None:
     trained = train.train(folder, data, test, last, run, start=start)
     history = (*history, card.command(run, options.lines))
     train.save(folder / "weights.npz", trained, history)
-    shipped = head.shipped(trained, train.neglected(last, data))
+    shipped = head.shipped(trained, data.alphabet.symbols, train.neglected(last, data))
     reader = train.shipped(shipped, last)
     found = calibrate.calibrate(reader, test)
     about = card.facts(history, data, test, train.errors(reader, test))

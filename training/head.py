@@ -75,14 +75,15 @@ class Shipped(NamedTuple):
     """``(classes,)``: 1 where the old last layer knows the symbol well, else 0."""
 
 
-def shipped(weights: Weights, neglected: Sequence[int] = ()) -> Shipped:
-    """The trained weights as they are shipped.
+def shipped(weights: Weights, symbols: Sequence[str], neglected: Sequence[int] = ()) -> Shipped:
+    """The trained weights as they are shipped, for ``symbols``: the classes 1…
 
     The classes ``neglected`` are letters that the old last layer has and hardly ever says: they get :data:`HEEDED` nats more,
-    and that layer has no say in them.
+    and that layer has no say in them, nor in spaces, which it finds within words of fixed-width type.
     """
     bias = np.array(weights["correction_bias"])
-    known = np.concatenate([np.ones(len(bias)), np.zeros(len(weights["new_bias"]))]).astype(np.float32)
+    known = np.array([1.0, *(symbol != " " for symbol in symbols)], np.float32)
+    known[len(bias) :] = 0.0
     bias[list(neglected)] += HEEDED
     known[list(neglected)] = 0.0
     return Shipped({**weights, "correction_bias": bias}, known)

@@ -54,7 +54,7 @@ def test_a_toy_learns_the_letters_that_the_old_head_lacks_and_what_is_written_re
     after = train.errors(train.trained(weights, last), other)
     assert after.all < before.all / 2
 
-    shipped = head.shipped(weights)
+    shipped = head.shipped(weights, data.alphabet.symbols)
     reader = train.shipped(shipped, last)
     found = calibrate.calibrate(reader, other)
     path = tmp_path / "latin.onnx"

@@ -103,13 +103,13 @@ class Pipeline:
             if left:
                 log.warning("page %d of %s: %s", page.number, name, left)
             if self.settings.correct:
-                with self.times.at_work(page):
+                with self.times.timed(page):
                     page = self.correct_page(page, silent)
             yield page
 
     def recognize(self, found: PageImage | Layered) -> Page:
         """What a page says, uncorrected: its own text where it shows, and what the engine reads beside it, or in its pixels."""
-        with self.times.at_work(Page(found.number)):
+        with self.times.timed(Page(found.number)):
             if isinstance(found, PageImage):
                 return self._recognize(found)
             return found.settled(self._recognize, self._workshop.engine())

@@ -19,7 +19,7 @@ class Timekeeper:
         self._begun = 0
 
     @contextmanager
-    def at_work(self, page: Page) -> Iterator[None]:
+    def timed(self, page: Page) -> Iterator[None]:
         """The body reads or corrects ``page``."""
         with self._lock:
             self._begun += 1

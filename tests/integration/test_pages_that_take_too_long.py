@@ -28,12 +28,11 @@ from ocrect.batch import run as batch
 from ocrect.batch.manifest import Manifest
 from ocrect.batch.work import Plan
 from ocrect.errors import DamagedInputError, InputTooLargeError
-from ocrect.exchange.process import Process
+from ocrect.exchange.process import GoneError, Process
 from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
 from ocrect.source import child
 from ocrect.source.layered import Layered
-from ocrect.timekeeping import Timekeeper
 
 GOOD = "This is a page that can be read"
 SOON = Settings(page_seconds=3, text_layer="only", runtime="none", correct=False)
@@ -119,6 +118,20 @@ def test_a_crash_of_native_code_is_the_error_of_its_page(monkeypatch: pytest.Mon
     assert [page.text for page in (first, third) if isinstance(page, Page)] == [GOOD, GOOD]
 
 
+def test_a_process_that_sends_what_is_no_message_is_ended_and_that_is_said_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "babbling.py").write_text("import os, time\nos.write(1, b'\\0\\0\\0\\2{]')\ntime.sleep(3600)\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    process = Process("babbling", {}, ("ocrect",))
+    with pytest.raises(GoneError):
+        process.call("page", {})
+    process.reap()
+    assert process.process.returncode == -signal.SIGKILL
+    assert process.end.startswith("sent what is no message: ")
+    assert process.ended_by == ""  # it was no lack of memory
+
+
 def test_a_process_that_ended_while_it_waited_is_replaced() -> None:
     for _ in range(3):
         assert source.count(hostile([GOOD]), SOON) == 1
@@ -185,16 +198,6 @@ def _runs(process: str) -> bool:
         return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def test_a_page_is_overdue_while_it_is_worked_on_alone() -> None:
-    times = Timekeeper()
-    with times.at_work(Page(1)), times.at_work(Page(2)):
-        time.sleep(0.02)
-        with times.at_work(Page(3)):
-            assert times.overdue(0.01) == [Page(1), Page(2)]
-            assert times.overdue(60) == times.overdue(0) == []
-    assert times.overdue(1e-9) == []
 
 
 STUCK = """

@@ -13,12 +13,11 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import IO, Any, cast
 
 from ocrect.exchange import interpreter, wire
-from ocrect.exchange.reader import MalformedError
+from ocrect.exchange.reader import MalformedError, ended_after
 
 log = logging.getLogger("ocrect")
 _PATIENCE = 5.0  # seconds between asking the process to end and making it
@@ -53,6 +52,7 @@ class Process:
         self.said: deque[str] = deque(maxlen=20)
         """The last lines that native code printed."""
         self._calls = 0
+        self._wrong = ""  # what it sent that is no message
         self._lock = threading.Lock()  # held during a call
         self.process = _started(module, environment or {})
         self._stdin, self._stdout = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
@@ -77,40 +77,20 @@ class Process:
             if self.closed or self.process.poll() is not None:
                 raise UnsentError
             self._calls += 1
-            with self._ended_after(seconds) as late:
+            with ended_after(seconds, self.process.kill) as late:
                 try:
                     wire.send(self._stdin.fileno(), {"id": self._calls, "do": do, "with": arguments}, blocks)
                     return self._reply(self._calls)
                 except (OSError, GoneError):
                     raise (LateError if late.is_set() else GoneError) from None
                 except MalformedError as error:
-                    log.warning("a process of ours (%s) sent what is no message: %s", self.process.args[-2], error)  # type: ignore[index]
+                    self._wrong = str(error)
                     self.process.kill()
                     raise GoneError from None
                 except BaseException:  # interrupted: the reply that comes later would be taken for another call's
                     self.closed = True
                     self.process.kill()
                     raise
-
-    @contextmanager
-    def _ended_after(self, seconds: float) -> Iterator[threading.Event]:
-        """Ends the process where the body takes longer; the event tells that it did."""
-        late = threading.Event()
-        if not seconds:
-            yield late
-            return
-
-        def end() -> None:
-            late.set()
-            self.process.kill()
-
-        timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), end)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield late
-        finally:
-            timer.cancel()
 
     def _reply(self, number: int) -> wire.Reply:
         while True:
@@ -151,13 +131,15 @@ class Process:
 
     @property
     def ended_by(self) -> str:
-        """The name of the signal that ended the process; empty where it ended by itself, or runs."""
-        code = self.process.returncode
+        """The name of the signal that ended the process; empty where it ended by itself, sent what is no message, or runs."""
+        code = None if self._wrong else self.process.returncode
         return signal.Signals(-code).name if code is not None and -code in set(signal.Signals) else ""
 
     @property
     def end(self) -> str:
         """How the process ended, in words that follow its name."""
+        if self._wrong:
+            return f"sent what is no message: {self._wrong}"
         return f"was ended by {self.ended_by}" if self.ended_by else f"ended with exit code {self.process.returncode}"
 
 

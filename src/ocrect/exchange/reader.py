@@ -1,4 +1,4 @@
-"""What the other side of a model sends, read within limits: so many bytes a line and in all, so many seconds, so deep.
+"""What another side sends, read within limits: so many bytes a line and in all, so many seconds, so deep.
 
 The other side is a server that anyone may have written, or a process whose memory native code may have damaged. Nothing that it
 sends is believed: an endless line, a drip that never ends, brackets without end and JSON of another shape than agreed are each
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -116,18 +115,18 @@ def text(value: str) -> str:
 
 
 @contextmanager
-def ended_after(line: socket.socket, seconds: float) -> Iterator[threading.Event]:
-    """Shuts ``line`` when the body takes longer, however the bytes drip; the event tells that it did."""
+def ended_after(seconds: float, end: Callable[[], None]) -> Iterator[threading.Event]:
+    """Calls ``end`` when the body takes longer (0: whatever it takes), however the bytes drip; the event tells that it did."""
     late = threading.Event()
+    if not seconds:
+        yield late
+        return
 
-    def shut() -> None:
+    def over() -> None:
         late.set()
-        try:
-            line.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it has ended by itself
+        end()
 
-    timer = threading.Timer(seconds, shut)
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), over)
     timer.daemon = True
     timer.start()
     try:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ocrect import errors
 from ocrect.exchange import reader
 
 _LENGTH = struct.Struct(">I")
@@ -43,6 +44,19 @@ class Reply:
     error: tuple[str, str, str] | None = None
     bug: str = ""
     blocks: Sequence[bytearray] = ()
+
+    def value(self, where: str) -> Any:
+        """The result; ``where`` names the process in the message of a bug.
+
+        Raises:
+            OcrectError: as the process raised it.
+            RuntimeError: a bug in the process, with its traceback.
+        """
+        if self.error:
+            raise errors.of_kind(*self.error)
+        if self.bug:
+            raise RuntimeError(f"in {where}:\n{self.bug}")
+        return self.result
 
 
 @dataclass(frozen=True, slots=True)

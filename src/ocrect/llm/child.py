@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from ocrect import errors, hub
+from ocrect import hub
 from ocrect.errors import GenerationError, ModelError, ModelLoadError, ModelMemoryError, OcrectError
 from ocrect.exchange.forks import restart_after_fork
 from ocrect.exchange.process import GoneError, Process, UnsentError
@@ -155,11 +155,7 @@ class Worker(Process):
         """
         reply = self.call(do, arguments)
         self.loaded = reply.loaded
-        if reply.error:
-            raise errors.of_kind(*reply.error)
-        if reply.bug:
-            raise RuntimeError(f"in the language model's process:\n{reply.bug}")
-        return reply.result
+        return reply.value("the language model's process")
 
     def failure(self) -> OcrectError:
         """Why the process ended, in words. While loading it is the model's failure, later the page's."""

@@ -12,7 +12,8 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -234,7 +235,7 @@ class OpenAIServer:
         with self._lock:
             self._open.add(line)
         try:
-            with reader.ended_after(line, WHOLE) as late:
+            with reader.ended_after(WHOLE, partial(_shut, line)) as late:
                 connection.request(method, self._url.path + path, json.dumps(body) if body else None, self._headers())
                 response = connection.getresponse()
                 _check(response, self.settings)
@@ -332,3 +333,8 @@ def _said(event: dict[str, Any]) -> str:
     words = error.get("message", error) if isinstance(error, dict) else error
     shown = words if isinstance(words, str) else json.dumps(words)
     return "".join(c if c.isprintable() else " " for c in reader.text(shown[:300]))
+
+
+def _shut(line: socket.socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        line.shutdown(socket.SHUT_RDWR)

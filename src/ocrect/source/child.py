@@ -7,7 +7,6 @@ not needed waits for the next document.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import weakref
@@ -16,7 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ocrect import errors
 from ocrect.errors import DamagedInputError, InputError, InputTooLargeError
 from ocrect.exchange import wire
 from ocrect.exchange.forks import restart_after_fork
@@ -28,7 +26,6 @@ from ocrect.source import parcels
 from ocrect.source.layered import Believed, Layered
 from ocrect.source.probe import AGAIN
 
-log = logging.getLogger("ocrect")
 _LOGGERS = ("ocrect", "ocrect.pdfium")
 _SOON = 5.0  # seconds that a document may take to be closed
 
@@ -103,10 +100,7 @@ class Pdf:
             process, self._process = self._process, None
             process.reap()
             raise self._failure(what, error, process) from None
-        if reply.error:
-            raise errors.of_kind(*reply.error)
-        if reply.bug:
-            raise RuntimeError(f"in the process that opens PDFs:\n{reply.bug}")
+        reply.value("the process that opens PDFs")
         return reply
 
     def _failure(self, what: str, error: Exception, process: Process) -> InputError:
@@ -141,36 +135,14 @@ class _Waiting:
         weakref.finalize(self, _end, self._idle)
 
     def get(self) -> Process:
-        """One that has answered: one that waits, or a new one, whose start is none of a page's time.
+        """One that waits, or a new one. It has answered: its start is none of a page's time.
 
         Raises:
             InputError: it cannot be started.
         """
         with self._lock:
             process = self._idle.pop() if self._idle else None
-        if process is not None and self._answers(process):
-            return process
-        why: object
-        try:
-            process = Process("ocrect.source.worker", {}, _LOGGERS)
-        except OSError as error:
-            why = error
-        else:
-            if self._answers(process):
-                return process
-            why = " ".join((f"it {process.end}", *process.said))
-        raise InputError(
-            f"the process that opens PDFs cannot be started: {why}", hint="With --page-seconds 0 they are opened in this one."
-        )
-
-    def _answers(self, process: Process) -> bool:
-        """Whether a process is there; it is taken leave of where it is not."""
-        try:
-            process.call("close", {})
-        except (GoneError, UnsentError):
-            process.reap()
-            return False
-        return True
+        return process if process is not None and _answers(process) else _started()
 
     def put(self, process: Process) -> None:
         """Keep one that is idle, or end it."""
@@ -186,6 +158,32 @@ class _Waiting:
         for process in self._idle:
             process.disown()
         self._idle.clear()
+
+
+def _started() -> Process:
+    try:
+        process = Process("ocrect.source.worker", {}, _LOGGERS)
+    except OSError as error:
+        raise _unstarted(str(error)) from error
+    if not _answers(process):
+        raise _unstarted(" ".join((f"it {process.end}", *process.said)))
+    return process
+
+
+def _unstarted(why: str) -> InputError:
+    return InputError(
+        f"the process that opens PDFs cannot be started: {why}", hint="With --page-seconds 0 they are opened in this one."
+    )
+
+
+def _answers(process: Process) -> bool:
+    """Whether a process is there; it is taken leave of where it is not."""
+    try:
+        process.call("close", {})
+    except (GoneError, UnsentError):
+        process.reap()
+        return False
+    return True
 
 
 def _end(idle: list[Process]) -> None:

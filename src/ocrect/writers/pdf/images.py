@@ -13,7 +13,7 @@ import img2pdf
 import numpy as np
 from numpy.typing import NDArray
 from pikepdf import Dictionary, Name, Pdf
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from ocrect.plugins import Original
 from ocrect.record.document import Document, Page
@@ -24,7 +24,7 @@ UNKNOWN_DPI = 300.0
 IN_MEMORY = 2**22
 """Bytes of a PDF in the making that are kept in memory; a larger one goes through a temporary file."""
 
-_REFUSALS = (UnidentifiedImageError, ValueError, OSError, SyntaxError)
+_REFUSALS = (ValueError, OSError, SyntaxError)
 """What Pillow raises for an image that it cannot tell the frames of."""
 
 
@@ -41,7 +41,7 @@ def as_pdf(file: BinaryIO, document: Document, original: Original) -> BinaryIO:
         if _frames(file) == max(numbers, default=0):
             try:
                 return _converted([file.read()], document)
-            except Exception as error:  # noqa: BLE001 - what img2pdf raises for bytes behind a PNG's end is nothing narrower
+            except Exception as error:  # noqa: BLE001 - img2pdf raises bare ones, as for bytes behind a PNG's end
                 logging.getLogger("ocrect").debug("img2pdf refuses the file as it is: %s", error)
         pages = {page.number: page for page in document.pages}
         pictures = [_png(pages[n], original) if n in pages else _blank() for n in range(1, max(numbers, default=0) + 1)]

@@ -72,8 +72,8 @@ class Pipeline:
     def pages(self, file: Source, *, pages: str = "") -> Iterator[Page]:
         """The same page by page, so that memory does not grow with the number of pages; ``pages`` in place of the settings'.
 
-        A model that the settings name is asked first; where it fails the pages are read, corrected without it, and keep that
-        failure.
+        A model that the settings name is asked first; where it fails the pages are read, corrected as :meth:`correct_page`
+        says, and keep that failure.
         """
         for found in self.each([file], pages=pages):
             yield from found

@@ -73,7 +73,8 @@ class Settings:
     max_pages: int = _option(5_000, "most pages a file may have", group="input", low=1)
     page_seconds: float = _option(
         600.0,
-        "most seconds that opening, reading or correcting a page may take (0: any, and PDFs have no process of their own)",
+        "most seconds that opening a PDF's page may take, and with batch and serve reading or correcting any page; it has "
+        "failed then, and the others are read (0: no limit, and PDFs are opened without a process of their own)",
         group="input",
         low=0.0,
         high=31_536_000.0,

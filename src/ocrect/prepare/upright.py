@@ -135,8 +135,8 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     The engine reads once where that is enough. Where the page lies on its side, or what was read is not sure, some of its rows
     are read on the other ways up, too (the whole page where it has few), and the page on the way on which they read better;
     the way on which the engine is surer of more signs is taken, and the page left as it is where it reads next to nothing on
-    that. An engine that reads tilted lines worse than others says so by an attribute ``least_tilt`` (degrees), from which on
-    its pages are straightened.
+    that. A page of which it read standing lines is read on both its sides, however sure it was. An engine that reads tilted
+    lines worse than others says so by an attribute ``least_tilt`` (degrees), from which on its pages are straightened.
 
     Raises:
         RecognitionError: the engine failed.

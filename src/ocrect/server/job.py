@@ -8,7 +8,6 @@ import os
 import shutil
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -43,16 +42,17 @@ class Pipelines:
     """The pipelines of the last settings asked for; what was used longest ago is closed first."""
 
     def __init__(self) -> None:
-        self._open: OrderedDict[Settings, Pipeline] = OrderedDict()
+        self._open: dict[Settings, Pipeline] = {}  # its order is that of use
 
     def of(self, settings: Settings) -> Pipeline:
         """Raises :class:`~ocrect.errors.SettingsError` where a setting names what is not there."""
-        if settings not in self._open:
+        pipeline = self._open.pop(settings, None)
+        if pipeline is None:
             while len(self._open) >= _PIPELINES:
-                self._open.popitem(last=False)[1].close()
-            self._open[settings] = Pipeline(settings)
-        self._open.move_to_end(settings)
-        return self._open[settings]
+                self._open.pop(next(iter(self._open))).close()
+            pipeline = Pipeline(settings)
+        self._open[settings] = pipeline
+        return pipeline
 
     def overdue(self) -> list[Page]:
         """The pages that took too long, in whichever of them (:func:`ocrect.batch.work.overdue`)."""

@@ -35,9 +35,11 @@ class _Documents:
                     assert self._document is not None, "a document is opened before its pages are asked for"
                     self._document.believed = parcels.of_known(arguments["believed"])
                     return parcels.packed(self._document.page(arguments["number"]))
-                case _:
+                case "close":
                     self._closed()
                     return None, ()
+                case _:
+                    raise ValueError(f"there is no request {do!r}")
         except MemoryError:
             raise InputTooLargeError("there is no memory for a page of the PDF", hint="Lower --dpi.") from None
 

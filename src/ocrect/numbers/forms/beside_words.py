@@ -15,11 +15,13 @@ _ONES = f"(?:{_MIXED}|l[lo]?)"
 """Digits with letters among them, or a small ``l`` by itself: a capital one is a Roman numeral."""
 
 _END = r"(?![^\W_]|[-/'’][^\W_]|[.,:][0-9l])"
-_NUMBERED = (
+NUMBERED = (
     r"\b(?:[Ff]igures?|[Ff]igs?[.]|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Pp]ages?|[Pp]p?[.]|Nos?[.]|[Ii]tems?|[Vv]ols?[.]|V[.]|"
     r"[Vv]olumes?|[Aa]rticles?|[Ee]quations?|[Ee]qs?[.]|[Rr]evisions?|[Rr]ev[.]|[Ss]tations?|[Rr]eferences?|[Rr]efs?[.]|[Pp]lates?|"
     r"[Ss]teps?|[Nn]otes?|[Aa]ttachments?|[Ee]nclosures?|[Ee]xhibits?)"
 )
+"""Ends in a word that has a number behind it."""
+
 _UNIT = (
     "(?:per ?cent|[mb]illion|thousand|hundred|years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|feet|foot|ft|"
     "inch(?:es)?|yards?|[cmk]m|[km]g|gallons?|pounds?|lbs?|tons?|CFR|times)"
@@ -30,7 +32,7 @@ _NORMS = "norm|loss|regul|penal|dist|error|space"
 BESIDE = re.compile(
     "|".join(
         (
-            rf"{_NUMBERED} (?:[0-9]{{1,3}}[-.]|[A-HJ-NP-Z]-)?(?P<numbered>{_ONES})(?:(?=[a-z]{_END})|(?=[-–][0-9])|{_END})",
+            rf"{NUMBERED} (?:[0-9]{{1,3}}[-.]|[A-HJ-NP-Z]-)?(?P<numbered>{_ONES})(?:(?=[a-z]{_END})|(?=[-–][0-9])|{_END})",
             rf"{START}(?<![.,/'’-])(?P<counted>{_ONES})(?=[ -](?:{_UNIT}|m)\b)",
             rf"{START}(?P<weighed>l)(?=-[gm] )",
             rf"{START}(?P<first>[lo])(?= (?:to|through) [0-9l]+\b)",

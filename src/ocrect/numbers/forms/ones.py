@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ocrect.numbers.forms.beside_words import BESIDE
+from ocrect.numbers.forms.beside_words import BESIDE, NUMBERED
 from ocrect.numbers.forms.digits import digits_stand_there
 from ocrect.numbers.forms.rule import Found
 from ocrect.numbers.forms.style import Style
@@ -28,12 +28,13 @@ _LOOK = re.compile(
     f"|[0-9]{{1,3}}-l[0-9l](?=[a-z]?(?![^\\W_]))"
     "|[0-9]*lst\\b|l[0-9]th\\b|l[0-9](?=-[a-z]{3}))"
 )
-_NAMED = re.compile(
-    r"\b(?:[Ff]igures?|[Ff]igs?[.]|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Pp]ages?|pp?[.]|Nos?[.]|[Ii]tems?|[Vv]ol[.]|"
-    rf"(?=[A-Z])(?i:{MONTH}))[.]?[ \n]$|[0-9] (?:and|or|to) $"
-)
+_NAMED = re.compile(rf"(?:{NUMBERED}|\b(?=[A-Z])(?i:{MONTH}))[.]?[ \n]$|[0-9] (?:and|or|to) $")
 """Ends in a word, or a number and a word, that has a number behind it."""
-_REACH = 12
+_FIRST = re.compile(r"(?<![\w(])\(?(?P<first>l)\)(?= )")
+_SECOND, _LETTERED = re.compile(r"(?<![\w(])\(?2\) "), re.compile(r"(?<![\w(])\(?[km]\) ")
+"""The first thing that a page counts, read as a letter; the second one; and what is counted by letters."""
+
+_REACH = 14  # characters: the longest of these words, a full stop and a space
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
@@ -47,11 +48,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     yield from (match for match in BESIDE.finditer(text) if taken.isdisjoint(range(*match.span(str(match.lastgroup)))))
 
 
-_FIRST = re.compile(r"(?<![\w(])\(?(?P<first>l)\)(?= )")
-_SECOND, _LETTERED = re.compile(r"(?<![\w(])\(?2\) "), re.compile(r"(?<![\w(])\(?[km]\) ")
-
-
-_ALONE = digits_stand_there(
+_BY_NEIGHBOURS = digits_stand_there(
     name="l-among-digits",
     says="In a text without an image, an `l` is a 1 where neither a code nor a volume is written so: in years, before digits "
     "and points, in numbers of sections, behind a dash, in ordinals, and behind a word that has a number. So are an `l` alone "
@@ -124,10 +121,10 @@ _ALONE = digits_stand_there(
 
 def _find(text: str, style: Style) -> Iterator[Found]:
     """What stands in a text, and the first of what its page counts: ``(1)``, ``(2)`` or ``1)``, ``2)``, and not ``(k)``."""
-    yield from _ALONE.find(text, style)
+    yield from _BY_NEIGHBOURS.find(text, style)
     firsts = [Found(*match.span("first"), ("1",)) for match in _FIRST.finditer(text)]
     if firsts and any(map(_SECOND.search, style.texts)) and not any(map(_LETTERED.search, style.texts)):
         yield from firsts
 
 
-RULE = replace(_ALONE, find=_find)
+RULE = replace(_BY_NEIGHBOURS, find=_find)

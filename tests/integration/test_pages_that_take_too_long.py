@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from ocrect.batch import run as batch
 from ocrect.batch.manifest import Manifest
 from ocrect.batch.work import Plan
 from ocrect.errors import DamagedInputError, InputTooLargeError
+from ocrect.exchange import wire
 from ocrect.exchange.process import GoneError, Process
 from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
@@ -116,6 +118,18 @@ def test_a_crash_of_native_code_is_the_error_of_its_page(monkeypatch: pytest.Mon
     assert second.failure.error == DamagedInputError.__name__
     assert "SIGSEGV" in second.failure.message
     assert [page.text for page in (first, third) if isinstance(page, Page)] == [GOOD, GOOD]
+
+
+def test_a_number_of_pages_that_is_none_is_an_error_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Process.call
+
+    def lying(self: Process, do: str, *rest: object, **how: float) -> wire.Reply:
+        reply = asked(self, do, *rest, **how)  # type: ignore[arg-type]
+        return replace(reply, result="many") if do == "open" else reply
+
+    monkeypatch.setattr(Process, "call", lying)
+    with pytest.raises(DamagedInputError, match="told no number of pages"):
+        source.count(hostile([GOOD]), SOON)
 
 
 def test_a_process_that_sends_what_is_no_message_is_ended_and_that_is_said_of_it(

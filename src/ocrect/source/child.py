@@ -86,9 +86,9 @@ class Pdf:
         if named is not None:
             reply = self._asked("open", {"settings": settings, "file": named}, what)
             if reply.result is not None:
-                return int(reply.result)
+                return _count(reply.result)
         self._file.seek(0)
-        return int(self._asked("open", {"settings": settings}, what, self._file.read()).result)
+        return _count(self._asked("open", {"settings": settings}, what, self._file.read()).result)
 
     def _asked(self, do: str, arguments: dict[str, Any], what: str, content: bytes = b"") -> wire.Reply:
         """What the process replies; where it ends, the next page has another one."""
@@ -115,6 +115,13 @@ class Pdf:
                 f"{what} needs more memory than there is: the process that opened it was ended by SIGKILL", hint="Lower --dpi."
             )
         return DamagedInputError(f"{what} is damaged: the process that opened it {process.end}", hint=AGAIN)
+
+
+def _count(told: Any) -> int:
+    """How many pages a process says that the document has."""
+    if type(told) is not int:
+        raise DamagedInputError("the PDF cannot be read: the process that opened it told no number of pages", hint=AGAIN)
+    return told
 
 
 def _named(file: IO[bytes]) -> list[Any] | None:

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ocrect.engines.ppocr import models
 from training.backbone import LOGITS, MAP, MAP_SHAPE
-from training.head import FAR, FAR_REACH, LEAST, OLD_SHARE, REACH, WIDE, Shipped
+from training.head import FAR, FAR_REACH, LEAST, OLD_SHARE, OWN_CASE, REACH, WIDE, Shipped
 from training.train import STEPS
 
 OPSET = 11  # that of the recogniser
@@ -39,7 +39,8 @@ def write(
     for name, kernel in (_kernels(head.weights, step) | _shares(head.known)).items():
         initializers.append(numpy_helper.from_array(kernel.astype(np.float16), f"latin.{name}.half"))
         nodes.append(helper.make_node("Cast", [f"latin.{name}.half"], [f"latin.{name}"], to=TensorProto.FLOAT))
-    for name, number in (("temperature", temperature), ("least", LEAST)):
+    initializers.append(numpy_helper.from_array(head.other_case, "latin.other_case"))
+    for name, number in (("temperature", temperature), ("least", LEAST), ("own_case", OWN_CASE)):
         initializers.append(numpy_helper.from_array(np.array(number, np.float32), f"latin.{name}"))
     nodes += _nodes()
     inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (MAP, NECK_BY_CHANNEL, LOGITS)]
@@ -107,10 +108,26 @@ def _nodes() -> list[onnx.NodeProto]:
         helper.make_node("Mul", ["latin.said", "latin.part"], ["latin.of_old"]),
         helper.make_node("Mul", ["latin.found", "latin.kept"], ["latin.of_head"]),
         helper.make_node("Add", ["latin.of_head", "latin.of_old"], ["latin.mixed"]),
-        helper.make_node("Max", ["latin.mixed", "latin.least"], ["latin.bounded"]),
+        *_cases(),
+        helper.make_node("Max", ["latin.cased", "latin.least"], ["latin.bounded"]),
         helper.make_node("Log", ["latin.bounded"], ["latin.nats"]),
         helper.make_node("Div", ["latin.nats", "latin.temperature"], ["latin.tempered"]),
         helper.make_node("Softmax", ["latin.tempered"], [OUTPUT], axis=2),
+    ]
+
+
+def _cases() -> list[onnx.NodeProto]:
+    """What is said of a letter's two cases together, parted between them."""
+    return [
+        helper.make_node("Mul", ["latin.found", "latin.own_case"], ["latin.own_word"]),
+        helper.make_node("Add", ["latin.said", "latin.own_word"], ["latin.case_word"]),
+        helper.make_node("Add", ["latin.case_word", "latin.least"], ["latin.case_weight"]),
+        helper.make_node("Gather", ["latin.case_weight", "latin.other_case"], ["latin.other_weight"], axis=2),
+        helper.make_node("Add", ["latin.case_weight", "latin.other_weight"], ["latin.both_weights"]),
+        helper.make_node("Div", ["latin.case_weight", "latin.both_weights"], ["latin.case"]),
+        helper.make_node("Gather", ["latin.mixed", "latin.other_case"], ["latin.other_mixed"], axis=2),
+        helper.make_node("Add", ["latin.mixed", "latin.other_mixed"], ["latin.both_mixed"]),
+        helper.make_node("Mul", ["latin.both_mixed", "latin.case"], ["latin.cased"]),
     ]
 
 

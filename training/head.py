@@ -35,6 +35,8 @@ FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
 OLD_SHARE = 0.4
 """The old last layer's part in telling apart the symbols that it knows well: drawn lines are not scans (bench/README.md)."""
+OWN_CASE = 0.5
+"""The head's word on the case of a letter, where the old last layer's weighs 1: old books have other small capitals."""
 LEAST = 1e-30  # a posterior, before its logarithm
 HEEDED = 2.0  # nats
 DROPPED = 0.15  # the share of what the convolutions see that is left out at random in training
@@ -73,6 +75,8 @@ class Shipped(NamedTuple):
     weights: Weights
     known: NDArray[np.float32]
     """``(classes,)``: 1 where the old last layer knows the symbol well, else 0."""
+    other_case: NDArray[np.int64]
+    """``(classes,)``: of a letter from A to z the class of its other case, of all else its own."""
 
 
 def shipped(weights: Weights, symbols: Sequence[str], neglected: Sequence[int] = ()) -> Shipped:
@@ -86,7 +90,9 @@ def shipped(weights: Weights, symbols: Sequence[str], neglected: Sequence[int] =
     known[len(bias) :] = 0.0
     bias[list(neglected)] += HEEDED
     known[list(neglected)] = 0.0
-    return Shipped({**weights, "correction_bias": bias}, known)
+    classes = {symbol: number for number, symbol in enumerate(symbols, start=1)}
+    cases = [classes.get(s.swapcase(), n) if s.isascii() else n for s, n in classes.items()]
+    return Shipped({**weights, "correction_bias": bias}, known, np.array([0, *cases]))
 
 
 def log_posterior(
@@ -94,15 +100,18 @@ def log_posterior(
 ) -> jax.Array:
     """What the shipped head says, ``(lines, frames, classes)``, in nats; the arguments are those of :func:`logits`.
 
-    Of the probability that the symbol is one that the old last layer knows well, :data:`OLD_SHARE` goes by that layer's word.
+    Of the probability that the symbol is one that the old last layer knows well, :data:`OLD_SHARE` goes by that layer's word;
+    and what is said of a letter's two cases is parted between them as both say, that layer's word weighing more.
     """
     found = jax.nn.softmax(logits(head.weights, last, neck, columns, padding))
     old = neck @ last[0] + last[1]
     known = head.known[: old.shape[-1]]
-    said = jax.nn.softmax(jnp.where(known > 0, old, -jnp.inf))
-    both = (found * head.known).sum(-1, keepdims=True) * said
-    share = OLD_SHARE * jnp.pad(both, ((0, 0), (0, 0), (0, found.shape[-1] - old.shape[-1])))
-    return jnp.log(jnp.maximum(found * (1 - OLD_SHARE * head.known) + share, LEAST))
+    said = jnp.pad(jax.nn.softmax(jnp.where(known > 0, old, -jnp.inf)), ((0, 0), (0, 0), (0, found.shape[-1] - old.shape[-1])))
+    part = OLD_SHARE * (found * head.known).sum(-1, keepdims=True)
+    mixed = found * (1 - OLD_SHARE * head.known) + part * said
+    weight = said + OWN_CASE * found + LEAST
+    case = weight / (weight + weight[..., head.other_case])
+    return jnp.log(jnp.maximum((mixed + mixed[..., head.other_case]) * case, LEAST))
 
 
 def logits(

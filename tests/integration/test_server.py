@@ -314,7 +314,7 @@ def test_limits_of_pages_seconds_and_disk_are_kept(tmp_path: Path) -> None:
 def test_a_document_that_takes_too_long_has_failed_and_its_worker_is_ended(tmp_path: Path) -> None:
     with serving(tmp_path / "data", *CHEAP, "--document-seconds", "1", "--document-pages", "5000") as service:
         reply = service.send(a_pdf(*(f"Page {n} of very many" for n in range(2_000))))
-        assert "more than 1 seconds" in reply.json()["problems"][""]["detail"]
+        assert "more than 1 second" in reply.json()["problems"][""]["detail"]
         assert service.workers() == []
         assert service.client.get("/readyz").status_code == 200
 

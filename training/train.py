@@ -204,16 +204,18 @@ class Errors(NamedTuple):
 
 def trained(weights: Any, last: LastLayer) -> Reader:
     """The head as it is trained."""
-    old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
-    read = jax.jit(lambda w, b: head.logits(w, old, b["neck"], b["map"], b["frame_padding"]))
-    return lambda batch: read(weights, scaled(batch))
+    return _reader(head.logits, weights, last)
 
 
 def shipped(found: head.Shipped, last: LastLayer) -> Reader:
     """The head as it is shipped."""
+    return _reader(head.log_posterior, found, last)
+
+
+def _reader(say: Callable[..., jax.Array], found: Any, last: LastLayer) -> Reader:
     old = (jnp.asarray(last.weights), jnp.asarray(last.bias))
-    read = jax.jit(lambda h, b: head.log_posterior(h, old, b["neck"], b["map"], b["frame_padding"]))
-    return lambda batch: read(found, scaled(batch))
+    said = jax.jit(lambda h, b: say(h, old, b["neck"], b["map"], b["frame_padding"]))
+    return lambda batch: said(found, scaled(batch))
 
 
 def errors(reader: Reader, data: Data) -> Errors:

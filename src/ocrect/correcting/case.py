@@ -123,6 +123,11 @@ class Case(Facts):
         """The names of the proposers, joined by ", "; empty where none proposed the edit."""
         return self.about.sources.get(self.edit, "")
 
+    @property
+    def proposed_by(self) -> list[str]:
+        """Each of them by itself."""
+        return self.source.split(", ")
+
     @cached_property
     def edited(self) -> str:
         """The line with the edit made."""

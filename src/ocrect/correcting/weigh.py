@@ -138,7 +138,7 @@ def out_of_question(case: Case) -> str:
     mends = case.kind == "case" or makes_words(case) or parts_words(case) or _mends_accents(case)
     if case.source == "nbest" and value < bars.IMAGE_SUPPORTS and not mends:
         return "it is the engine's own second thought, and makes no word of what was none"
-    is_told = WRITER in case.source.split(", ") or case.fact(repeated) >= log1p(AGAIN)
+    is_told = WRITER in case.proposed_by or case.fact(repeated) >= log1p(AGAIN)
     least = bars.HEARD_LEAST if is_told and makes_words(case) else bars.JUDGED_LEAST
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
 
@@ -178,7 +178,7 @@ def judged_as(case: Case) -> Kind:
     """
     if case.score is None:
         return "text"
-    if WRITER in case.source.split(", ") and (written := _WRITTEN.get(case.kind)):
+    if WRITER in case.proposed_by and (written := _WRITTEN.get(case.kind)):
         return written
     return "letters" if case.fact(mixed_up) == "word" else case.kind
 
@@ -192,7 +192,7 @@ def judgement(case: Case) -> Judgement | str:
     parts = {name: weights.of(name, witness(case)) for name, witness in (WITNESSES_OF_TEXT if of_text else WITNESSES).items()}
     parts["kind"] = weights.base
     odds = sum(parts.values())
-    bar = weights.heard if WRITER in case.source.split(", ") else weights.accept
+    bar = weights.heard if WRITER in case.proposed_by else weights.accept
     if _is_open(case, odds, bar) and not isinstance(said := case.fact(asked), str):
         parts["language model"] = MODEL_WORTH * max(-MODEL_MOST, min(MODEL_MOST, said.gain(case.edit.after)))
     return Judgement(sum(parts.values()), parts, weights, bar)

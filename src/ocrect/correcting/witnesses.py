@@ -274,7 +274,7 @@ def spacing(case: Case) -> Numbers:
 
 def source(case: Case) -> Numbers:
     """Who proposed the edit: a language model that wrote the line anew, others, or the engine's own second thought alone."""
-    names = case.source.split(", ")
+    names = case.proposed_by
     told = {name: float(name in names) for name in _PROPOSERS}
     return {"model": float(WRITER in names), "engine": float(names == ["nbest"]), **told}
 

@@ -105,7 +105,7 @@ def is_judged_as_text(case: Case) -> bool:
     All other witnesses judge that. Where all were listed the engine may have read one word for another, or the model invents,
     and only a score tells the two apart.
     """
-    if WRITER not in case.source.split(", ") or case.line.evidence is not None or case.kind != "letters" or case.changed:
+    if WRITER not in case.proposed_by or case.line.evidence is not None or case.kind != "letters" or case.changed:
         return False
     old, new = (WORD.findall(side) for side in case.words[1:])
     return len(old) == len(new) and all(map(case.lexicon.known, new)) and not all(map(case.lexicon.known, old))
@@ -193,7 +193,7 @@ def _unlikely_without_image(case: Case) -> str:
     again = case.context.fact(_counts)[before] > 1
     if again and before.istitle() and not case.lexicon.known(before):
         return f"{before!r} stands more than once, with a capital: it is a name, and a language model is no judge of names"
-    if WRITER in case.source.split(", "):
+    if WRITER in case.proposed_by:
         return ""
     units = distance(before, after)
     if again and units >= EXPLAINED:
@@ -220,7 +220,7 @@ def _needed(case: Case) -> float:
     least = bars.MODEL_SUPPORTS_NAME if seems_a_name(case, case.edit.before) else bars.MODEL_SUPPORTS
     if case.lexicon.known(case.edit.before):
         least = bars.MODEL_SUPPORTS_LISTED
-    return least - bars.WRITER_WORTH if WRITER in case.source.split(", ") else least
+    return least - bars.WRITER_WORTH if WRITER in case.proposed_by else least
 
 
 def _no_judge(runtime: Runtime | None, language: str) -> str:

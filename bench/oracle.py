@@ -10,8 +10,9 @@ Kept readings of pages whose truth is known are corrected with runtimes that rep
 
 For each the table says for how many lines it proposed something, which of the replies' edits were accepted by kind, and the
 errors of the lines as read, as corrected and as the replies have them; and how many of the true edits that were refused no
-reader of the image could make (:func:`bench.truths.is_ruled_out`). ``--text-only`` does the same without the images: edits
-are accepted without.
+reader of the image could make (:func:`bench.truths.is_ruled_out`). Where another system's reading of the page is at hand, a
+second table leaves out what are likely slips of the truth (:func:`bench.truths.without_slips`). ``--text-only`` does the same
+without the images: edits are accepted without.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from bench.accuracy import CAPITALS
+from bench.others_text import READ
 from bench.proposals import made_up
-from bench.truths import Known, is_ruled_out, known_lines
+from bench.truths import Known, is_ruled_out, known_lines, without_slips
 from bench.weighing import kept_half
 from ocrect.correcting.case import Case
 from ocrect.evidence import fold
@@ -200,13 +202,16 @@ def run(
     """Print the tables."""
     for name in sets:
         for model in models:
-            tally = measure(data, keep, name, model, which, limit, text_only=text_only)
-            report(f"{name} ({which}), model {model}{', text only' if text_only else ''}", tally)
+            tally, sure = measure(data, keep, name, model, which, limit, text_only=text_only)
+            title = f"{name} ({which}), model {model}{', text only' if text_only else ''}"
+            report(title, tally)
+            if sure.lines and sure.proposed != tally.proposed:
+                report(f"{title}, without slips of the truth", sure)
 
 
-def measure(data: Path, keep: Path, name: str, model: str, which: str, limit: int, *, text_only: bool) -> Tally:
-    """One set corrected with one model."""
-    tally = Tally()
+def measure(data: Path, keep: Path, name: str, model: str, which: str, limit: int, *, text_only: bool) -> tuple[Tally, Tally]:
+    """One set corrected with one model: by the truth as it is, and without its slips where another system read the pages."""
+    tally, sure = Tally(), Tally()
     for item, document in islice(kept_half(data, keep, name, which), limit or None):
         oracle = Oracle(model, item.id)
         known = list(known_lines(document, item.truth, ignore_case=name in CAPITALS))
@@ -218,7 +223,9 @@ def measure(data: Path, keep: Path, name: str, model: str, which: str, limit: in
         for one in known:
             if one.line.id in done:
                 tally.add(one, done[one.line.id])
-    return tally
+                if READ in item.row:
+                    sure.add(without_slips(one, str(item.row[READ])), done[one.line.id])
+    return tally, sure
 
 
 def _without_images(document: Document) -> Document:

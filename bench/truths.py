@@ -12,12 +12,17 @@ from ocrect import bars
 from ocrect.correcting import scope
 from ocrect.correcting.case import Case
 from ocrect.evidence import fold
-from ocrect.measure.metrics import UNREADABLE
+from ocrect.measure.metrics import UNREADABLE, as_users_read
+from ocrect.numbers.tokens import locked_tokens
+from ocrect.record.correction import Edit, apply, around, edits
 from ocrect.record.document import Document, Line
 
 LEAST_ALIKE, SHORTEST, WORST = 65.0, 4, 0.35
 """Per cent of a read line that a true line or a part of it must have in common with it; characters of a line for which a truth
 is looked for; and the error rate above which the two are not taken for the same line."""
+
+BESIDE = 6
+"""Characters on each side of a word by which it is found in another system's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,35 @@ def is_ruled_out(case: Case) -> bool:
     than what was read. Truths have slips of the typist (``ha&`` for *has*), and parts of other lines.
     """
     return (case.score is not None and case.score.value < bars.JUDGED_LEAST) or scope.check(case).supports is False
+
+
+def without_slips(known: Known, other: str) -> Known:
+    """``known`` with the slips of its truth taken for unknown, so that the line stands there as read.
+
+    Typists slip, and the truth of many a book is itself the output of an OCR engine (``\\Vhen``, ``c0rps``). A true edit is one
+    where ``other``, another system's text of the same page, reads the words as they were read here and nowhere as the truth has
+    them, or where the truth makes a malformed number of a well-formed one.
+    """
+    text = known.line.text
+    slips = [edit for edit in edits(text, known.truth) if _is_slip(text, edit, other)]
+    spans = ((edit.start, edit.end) for edit in slips)
+    kept = [edit for edit in edits(text, known.truth) if edit not in slips]
+    return Known(known.line, apply(text, kept), (*known.unknown, *spans))
+
+
+def _is_slip(text: str, edit: Edit, other: str) -> bool:
+    tokens, becomes = (locked_tokens(side) for side in around(text, edit))
+    if all(token.well_formed for token in tokens) and not all(token.well_formed for token in becomes):
+        return True
+    return _reads(other, text, edit, edit.before) and not _reads(other, text, edit, edit.after)
+
+
+def _reads(other: str, text: str, edit: Edit, words: str) -> bool:
+    """Whether ``other`` has the words in the edit's place: with some characters before or behind them, as users read."""
+    page, words = as_users_read(other), as_users_read(words)
+    before, behind = as_users_read(text[: edit.start])[-BESIDE:], as_users_read(text[edit.end :])[:BESIDE]
+    sides = ((before, behind), (before, ""), ("", behind))
+    return any(len(a + b) >= SHORTEST and a + words + b in page for a, b in sides)
 
 
 def _key(text: str, ignore_case: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from ocrect.evidence.ctc import BLANK
 
 Found = tuple[tuple[int, ...], float]
 """A label sequence with its natural log-likelihood."""
+
+_Beam = dict[int, tuple[float, float, float]]
+"""Of each prefix the natural log-likelihoods of the paths that end in a blank, of those that end on its last label, of all."""
 
 
 class _Prefixes:
@@ -25,8 +29,9 @@ class _Prefixes:
 
     def extended(self, prefix: int, label: int) -> int:
         """The sequence ``prefix`` with ``label`` behind it."""
-        number = self._numbers.setdefault((prefix, label), len(self.last))
-        if number == len(self.last):
+        number = self._numbers.get((prefix, label))
+        if number is None:
+            number = self._numbers[prefix, label] = len(self.last)
             self.last.append(label)
             self._parents.append(prefix)
         return number
@@ -49,21 +54,14 @@ def nbest(log_probs: NDArray[Any], n: int, *, width: int = 16, doubt: float = 0.
     """
     width = max(width, n)
     prefixes = _Prefixes()
-    beam: dict[int, tuple[float, float]] = {0: (0.0, -math.inf)}
+    beam: _Beam = {0: (0.0, -math.inf, 0.0)}
     for tried in _tried(log_probs, math.log(doubt)):
-        if len(tried) == 1 and BLANK in tried:  # half of all frames: no prefix grows, none overtakes another
-            beam = {prefix: (_add(*ends) + tried[BLANK], -math.inf) for prefix, ends in beam.items()}
-            continue
-        grown: dict[int, tuple[float, float]] = {}
-        for prefix, ends in beam.items():
-            _extend(grown, prefixes, prefix, ends, tried)
-        sums = {prefix: _add(*ends) for prefix, ends in grown.items()}
-        least = max(sums.values()) - behind
-        kept = [prefix for prefix, value in sums.items() if value >= least]
-        if len(kept) > width:
-            kept = sorted(kept, key=sums.__getitem__, reverse=True)[:width]
-        beam = {prefix: grown[prefix] for prefix in kept}
-    found = sorted(((prefix, _add(*ends)) for prefix, ends in beam.items()), key=lambda pair: -pair[1])
+        blank = tried.pop(BLANK, -math.inf)
+        if tried:
+            beam = _likeliest(_grown(beam, blank, _on_labels(beam, prefixes, tried)), width, behind)
+        else:  # half of all frames: no prefix grows, none overtakes another
+            beam = {prefix: (total + blank, -math.inf, total + blank) for prefix, (_, _, total) in beam.items()}
+    found = sorted(((prefix, total) for prefix, (_, _, total) in beam.items()), key=lambda pair: -pair[1])
     return [(prefixes.labels(prefix), value) for prefix, value in found[:n]]
 
 
@@ -71,37 +69,51 @@ def _tried(log_probs: NDArray[Any], threshold: float) -> Iterator[dict[int, floa
     """For each frame the labels above ``threshold``, the likeliest in any case, with their log-probabilities."""
     above = log_probs > threshold
     above[np.arange(len(above)), log_probs.argmax(axis=1)] = True
-    for frame, chosen in zip(log_probs, above, strict=True):
-        labels = np.flatnonzero(chosen)
-        yield dict(zip(labels.tolist(), frame[labels].tolist(), strict=True))
+    frames, labels = np.nonzero(above)
+    chosen = zip(labels.tolist(), log_probs[frames, labels].tolist(), strict=True)
+    for count in above.sum(axis=1).tolist():
+        yield dict(islice(chosen, count))
 
 
-def _extend(
-    grown: dict[int, tuple[float, float]],
-    prefixes: _Prefixes,
-    prefix: int,
-    ends: tuple[float, float],
-    frame: dict[int, float],
-) -> None:
-    """Add to ``grown`` the prefix and its extensions by one frame; ends in a blank and on a label are kept apart."""
-    blank, label = ends
-    total = _add(blank, label)
-    last = prefixes.last[prefix]
-    for k, value in frame.items():
-        if k == BLANK:
-            _put(grown, prefix, total + value, -math.inf)
-        elif k == last:
-            if label > -math.inf:
-                _put(grown, prefix, -math.inf, label + value)
-            if blank > -math.inf:
-                _put(grown, prefixes.extended(prefix, k), -math.inf, blank + value)
-        else:
-            _put(grown, prefixes.extended(prefix, k), -math.inf, total + value)
+def _on_labels(beam: _Beam, prefixes: _Prefixes, tried: dict[int, float]) -> dict[int, float]:
+    """What of the beam goes on, or stays, on one of the labels ``tried`` in a frame, by the prefix that it makes."""
+    found: dict[int, float] = {}
+    for prefix, (blank, label, total) in beam.items():
+        last = prefixes.last[prefix]
+        for k, value in tried.items():
+            before = total
+            if k == last:  # it stays, or begins anew behind a blank
+                if label > -math.inf:
+                    found[prefix] = _add(found[prefix], label + value) if prefix in found else label + value
+                if blank == -math.inf:
+                    continue
+                before = blank
+            longer = prefixes.extended(prefix, k)
+            found[longer] = _add(found[longer], before + value) if longer in found else before + value
+    return found
 
 
-def _put(grown: dict[int, tuple[float, float]], prefix: int, blank: float, label: float) -> None:
-    old = grown.get(prefix)
-    grown[prefix] = (blank, label) if old is None else (_add(old[0], blank), _add(old[1], label))
+def _grown(beam: _Beam, blank: float, on_labels: dict[int, float]) -> _Beam:
+    """The beam a frame later: what went on to a blank of log-probability ``blank``, and to labels."""
+    grown: _Beam = {}
+    if blank > -math.inf:
+        for prefix, (_, _, total) in beam.items():
+            grown[prefix] = (total + blank, -math.inf, total + blank)
+    for prefix, value in on_labels.items():
+        before = grown.get(prefix)
+        grown[prefix] = (-math.inf, value, value) if before is None else (before[0], value, _add(before[0], value))
+    return grown
+
+
+def _likeliest(grown: _Beam, width: int, behind: float) -> _Beam:
+    """The ``width`` likeliest of the prefixes, none more than ``behind`` nats behind the first."""
+    if len(grown) == 1:
+        return grown
+    least = max(total for _, _, total in grown.values()) - behind
+    kept = [prefix for prefix, (_, _, total) in grown.items() if total >= least]
+    if len(kept) > width:
+        kept = sorted(kept, key=lambda prefix: -grown[prefix][2])[:width]
+    return {prefix: grown[prefix] for prefix in kept}
 
 
 def _add(a: float, b: float) -> float:

@@ -162,12 +162,17 @@ class Scorer:
         label = np.full(blank.shape, -np.inf)
         blank[:, 0] = sums[:, BLANK, 1 : self._width + 1]
         last, columns = np.array([-1, -1]), np.minimum(labels, self._columns)
+        ways, everywhere = np.arange(2), self._width == self._frames
+        blanks = sums[:, BLANK]
         for k, following in enumerate(labels.T, start=1):
             begins = starts[:, k]
             entering = _entering(blank[:, k - 1], label[:, k - 1], last, following, starts[:, k - 1], begins)
-            windows = [slice(begin, begin + self._width + 1) for begin in begins]
-            own = np.stack([sums[way, columns[way, k - 1], windows[way]] for way in (0, 1)])
-            blanks = np.stack([sums[way, BLANK, windows[way]] for way in (0, 1)])
+            if everywhere:
+                own = sums[ways, columns[:, k - 1]]
+            else:
+                windows = [slice(begin, begin + self._width + 1) for begin in begins]
+                own = np.stack([sums[way, columns[way, k - 1], windows[way]] for way in (0, 1)])
+                blanks = np.stack([sums[way, BLANK, windows[way]] for way in (0, 1)])
             label[:, k] = _stay(entering[:, :-1], own)
             blank[:, k] = _stay(_moved_on(label[:, k]), blanks)
             last = following

@@ -25,6 +25,11 @@ class Symbol:
     confidence: float
 
 
+KEPT = 64
+"""Lines of which is kept what was worked out once: a page's proposers see all its lines, one after the other, and so do its
+checks after them. A line's forward variables are some 400 kB.
+"""
+
 MOST_IN_A_FRAME = 1.1
 """Most that a frame's probabilities may sum to. Rounding to float16, the floor under each column and the blank of a gap
 (see :meth:`CtcPosterior.concatenate`) bring them above 1, all three together by less than 0.01 in what PP-OCR gives.
@@ -112,7 +117,7 @@ class CtcPosterior:
 
     def spans(self) -> list[Symbol]:
         """The symbols of :attr:`text` with their frames and confidences."""
-        return [self._symbol(span) for span in ctc.greedy(self.log_probs)]
+        return list(_spans(self))
 
     def without(self, read: Iterable[Symbol]) -> CtcPosterior:
         """The posterior without these symbols of :meth:`spans`: on their frames the probability of each goes to the blank."""
@@ -167,20 +172,17 @@ class CtcPosterior:
         first, *others = (Reading(t, score) for t, score in zip(texts, self.log_likelihood(texts), strict=True))
         return [first, *sorted(others, key=lambda reading: -(reading.log_likelihood or 0.0))]
 
-    def _symbol(self, span: ctc.Span) -> Symbol:
-        return Symbol(self.alphabet[span.label - 1], span.start, span.end, span.probability)
-
     def _labels(self, text: str) -> tuple[int, ...] | None:
         """The columns of a text's symbols, numbers beyond the columns for pruned ones; ``None``: a symbol is not known."""
         _, columns = _merged(self)
-        known = _folded(self.known)
-        labels = []
-        for c in fold(text):
-            label = columns.get(c) or (len(self.alphabet) + 1 + ord(c) if c in known else None)
-            if label is None:
-                return None
-            labels.append(label)
-        return tuple(labels)
+        folded = fold(text)
+        labels = tuple(columns.get(c, 0) for c in folded)
+        if 0 not in labels:
+            return labels
+        known, pruned = _folded(self.known), len(self.alphabet) + 1
+        if any(not label and c not in known for c, label in zip(folded, labels, strict=True)):
+            return None
+        return tuple(label or pruned + ord(c) for c, label in zip(folded, labels, strict=True))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CtcPosterior):
@@ -192,12 +194,18 @@ class CtcPosterior:
         return hash((self.alphabet, self.floor, self.log_probs[:, 0].tobytes()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
+def _spans(posterior: CtcPosterior) -> tuple[Symbol, ...]:
+    spans = ctc.greedy(posterior.log_probs)
+    return tuple(Symbol(posterior.alphabet[span.label - 1], span.start, span.end, span.probability) for span in spans)
+
+
+@lru_cache(maxsize=KEPT)
 def _text(posterior: CtcPosterior) -> str:
-    return "".join(symbol.text for symbol in posterior.spans())
+    return "".join(symbol.text for symbol in _spans(posterior))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=KEPT)
 def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
     """The posterior with lookalike columns added into one, and the column of each folded symbol."""
     matrix = posterior.log_probs.astype(np.float64)
@@ -209,7 +217,7 @@ def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int
     return matrix, columns
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=KEPT)
 def _scorer(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
     return ctc.Scorer(_merged(posterior)[0], labels, floor=posterior.floor)
 

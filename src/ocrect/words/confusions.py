@@ -121,12 +121,14 @@ def distance(read: str, meant: str) -> float:
     """
     rows = [[LOST * j for j in range(len(meant) + 1)]]
     for i, letter in enumerate(read, 1):
-        row = [LOST * i]
+        above, best = rows[-1], LOST * i
+        row = [best]
+        longer = [(rows[i - len(a)], b, cost(a, b)) for a, b in _LONG.get(letter, ()) if read.endswith(a, 0, i)]
         for j, other in enumerate(meant, 1):
-            best = min(row[j - 1] + LOST, rows[i - 1][j] + LOST, rows[i - 1][j - 1] + cost(letter, other))
-            for a, b in _LONG.get(letter, ()):
-                if len(a) <= i and len(b) <= j and read.endswith(a, 0, i) and meant.endswith(b, 0, j):
-                    best = min(best, rows[i - len(a)][j - len(b)] + cost(a, b))
+            best = min(best + LOST, above[j] + LOST, above[j - 1] + cost(letter, other))
+            for before, b, taken in longer:
+                if len(b) <= j and meant.endswith(b, 0, j):
+                    best = min(best, before[j - len(b)] + taken)
             row.append(best)
         rows.append(row)
     return rows[-1][-1]

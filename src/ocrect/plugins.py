@@ -40,10 +40,11 @@ class Engine(Protocol):
 class Runtime(Protocol):
     """Runs a language model. Thread-safe; every method but ``close`` raises :class:`~ocrect.errors.ModelError` kinds.
 
-    Five things are looked for and may be missing: ``can_write`` (true where the model may rewrite lines), ``can_score`` (false
+    Six things are looked for and may be missing: ``can_write`` (true where the model may rewrite lines), ``can_score`` (false
     where ``score`` always fails), ``languages`` (a set of ISO 639-1 codes that it knows, ``None`` for no limit), ``ready()``,
     called before the first page where the user has named a model (it loads the model, or asks the server, and raises what
-    keeps it from answering), and ``release()``, called when a document is done.
+    keeps it from answering), ``release()``, called when a document is done, and ``score_all(questions)``, the scores of several
+    questions (:data:`Question`) at once where that costs less than one by one.
     """
 
     name: str
@@ -59,6 +60,19 @@ class Runtime(Protocol):
 
     def close(self) -> None:
         """Free everything. May be called twice; a later call loads the model again."""
+
+
+Question = tuple[str, Sequence[str]]
+"""A prefix, and the continuations that a runtime is to score behind it."""
+
+
+def score_all(runtime: Runtime, questions: Sequence[Question]) -> list[list[float]]:
+    """The scores of several questions, at once where the runtime can. Raises what its ``score`` raises."""
+    together = getattr(runtime, "score_all", None)
+    if together is None:
+        return [runtime.score(prefix, continuations) for prefix, continuations in questions]
+    found: list[list[float]] = together(questions)
+    return found
 
 
 class Facts:

@@ -332,11 +332,11 @@ def test_with_keep_alive_0_the_model_is_freed_when_the_document_is_done(where: s
         runtime = pipeline.runtime()
         assert isinstance(runtime, KeepAlive)
         asked: list[bool] = []
-        score = runtime.model.score
-        monkeypatch.setattr(runtime.model, "score", lambda *given: (score(*given), asked.append(True))[0])
+        score_all = runtime.model.score_all
+        monkeypatch.setattr(runtime.model, "score_all", lambda *given: (score_all(*given), asked.append(True))[0])
         for days in ("thirty", "sixty"):
             asked.clear()
-            pipeline.correct(f"Please pay the tota1 arnount due within {days} days of the invoicc date.")
+            pipeline.correct(f"Please pay the tota1 arnount duc within {days} days of ihe invoicc date.")
             assert asked
             assert runtime.description()["gpu_layers"] is None
             runtime.score(PREFIX, READINGS)

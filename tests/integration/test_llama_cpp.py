@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import shutil
 import threading
 import time
@@ -150,6 +151,33 @@ def test_an_empty_prefix_and_an_empty_continuation_are_scored(runtime):
     assert runtime.score("", ["The cat sat.", ""])[1] == 0.0
     assert runtime.score(PREFIX, [""]) == [0.0]
     assert runtime.score(PREFIX, []) == []
+
+
+@pytest.mark.parametrize("batch", [32, 512])
+def test_several_questions_in_one_pass_have_the_scores_that_each_has_alone(native, batch):
+    """Prefixes that share nothing, that share their beginning, one that stands twice, one longer than a pass; more
+    continuations than a pass takes, and one longer than a pass."""
+    draw = random.Random(batch)
+    words = [word for text in (PREFIX, *READINGS) for word in text.split()]
+    prefixes = [" ".join(draw.choices(words, k=draw.choice([0, 1, 5, 9]))) for _ in range(12)]
+    prefixes += [prefixes[4] + " and", prefixes[5], "so it goes on " * 20]
+    questions = [(prefix, [f" {a} {b}" for a in draw.sample(words, 3) for b in draw.sample(words, 2)]) for prefix in prefixes]
+    questions += [(PREFIX, READINGS), (PREFIX, [" ".join(draw.choices(words, k=200)), "Thank"]), (PREFIX, [])]
+    with opened(batch=batch) as model:
+        together = Scorer(model).score_all(questions)
+    assert [len(scores) for scores in together] == [len(continuations) for _, continuations in questions]
+    for (prefix, continuations), scores in zip(questions, together, strict=True):
+        alone = Scorer(native).score(prefix, continuations) if continuations else []
+        assert scores == pytest.approx(alone, abs=1.0, rel=0.02)
+
+
+def test_several_questions_take_fewer_passes_than_one_by_one(native, monkeypatch):
+    passes = []
+    run = NativeModel.run
+    monkeypatch.setattr(NativeModel, "run", lambda model, entries: (passes.append(len(entries)), run(model, entries))[1])
+    questions = [(f"{reading} Line {i}:", ["Thank you", "Thank yon"]) for i in range(4) for reading in READINGS]
+    Scorer(native).score_all(questions)
+    assert len(passes) <= 4 < len(questions)
 
 
 def test_scores_are_log_probabilities_that_sum_to_at_most_one(native):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ from ocrect import Pipeline, Settings, plugins
 from ocrect.correcting.case import Case
 from ocrect.errors import GenerationError, ModelNotFoundError, RecognitionError
 from ocrect.llm.checked import CheckedRuntime
-from ocrect.plugins import Context
+from ocrect.plugins import Context, Question
 from ocrect.record import plaintext
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, decide, settle
 from ocrect.record.document import Block, Box, Document, Line, Page, PageImage, Unread, Word
@@ -243,6 +243,51 @@ def test_scores_that_are_none_are_the_pages_failure_and_name_the_runtime(answer:
     assert [failure.error for failure in document.failures] == ["GenerationError"]
     assert "the runtime 'odd'" in document.failures[0].message
     assert document.corrected == "the invoicc is here"
+
+
+class Together(ScriptedRuntime):
+    """Likes what it is told to, is asked about several questions at once, and counts how often it is asked."""
+
+    def __init__(self, good: Sequence[str], odd: Callable[[list[list[float]]], object] = list) -> None:
+        super().__init__()
+        self.good, self.odd = good, odd
+        self.times = self.questions = 0
+
+    def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
+        return [-1.0 if any(f" {word}" in text for word in self.good) else -20.0 for text in continuations]
+
+    def score_all(self, questions: Sequence[Question]) -> list[list[float]]:
+        self.times, self.questions = self.times + 1, self.questions + len(questions)
+        return self.odd([self.score(*question) for question in questions])  # type: ignore[return-value]
+
+
+READ, MEANT = (
+    "He put tbe hat on and went ont.\nIt was ihe last tirne.",
+    "He put the hat on and went out.\nIt was the last time.",
+)
+
+
+def test_the_model_is_asked_about_all_words_of_a_plain_text_at_once_and_the_text_is_the_same_as_one_by_one() -> None:
+    words = ["the", "out", "time"]
+    one_by_one = Together(words)
+    one_by_one.score_all = None  # type: ignore[assignment, method-assign]
+    done = []
+    for runtime in (Together(words), one_by_one):
+        with Pipeline(Settings(accept_text_only=True, language="en"), stages=Stages(runtime=runtime)) as reader:
+            done.append(reader.correct(READ))
+        assert done[-1].corrected == MEANT
+    assert done[0].pages[0].blocks == done[1].pages[0].blocks
+    asking = Together(words)
+    with Pipeline(Settings(accept_text_only=True, language="en"), stages=Stages(runtime=asking)) as reader:
+        reader.correct(READ)
+    assert asking.times == 1 < asking.questions
+
+
+@pytest.mark.parametrize("odd", [lambda _: None, lambda _: 5, lambda scores: scores[1:], lambda scores: [[]] * len(scores)])
+def test_scores_of_several_questions_that_are_none_are_the_pages_failure(odd: Callable[[list[list[float]]], object]) -> None:
+    with Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=Together(["the"], odd))) as reader:
+        document = reader.correct(READ)
+    assert [failure.error for failure in document.failures] == ["GenerationError"]
 
 
 @pytest.mark.parametrize("answer", [b"Invoice", None, 5])

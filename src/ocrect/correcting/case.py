@@ -34,9 +34,9 @@ _RUN = re.compile(r"\s*([.·…_=*-])\s*(?:\1\s*)+")
 class Check(Protocol):
     """Says whether it supports one edit, opposes it, or has nothing to say. It calls no other check.
 
-    Two things are looked for and may be missing. ``is_costly``: true where the check is to be asked last, and only about an
-    edit that no other one opposes. ``together(about, correction)``: what the check makes of all accepted edits of a line
-    together, as a correction.
+    Three things are looked for and may be missing. ``is_costly``: true where the check is to be asked last, and only about an
+    edit that no other one opposes. ``ahead(cases)``: called with all such edits of a page before the check is asked about
+    each. ``together(about, correction)``: what the check makes of all accepted edits of a line together, as a correction.
     """
 
     def __call__(self, case: Case, /) -> Finding: ...

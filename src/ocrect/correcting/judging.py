@@ -7,8 +7,9 @@ image is not sure, though nothing speaks for another reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check, LineFacts
@@ -31,7 +32,12 @@ def judged_page(lines: Sequence[LineFacts], checks: Sequence[Check], *, accept_t
     What a person decided before stays as it is. What no image can tell from what was read is not judged: it would be changed by
     habit alone.
     """
-    found = [judged(about, checks, accept_text_only=accept_text_only) for about in lines]
+    hearings = [_heard(about, checks) for about in lines]
+    for check in checks:
+        ahead = getattr(check, "ahead", None)
+        if ahead:
+            ahead([case for hearing in hearings for case, heard in hearing.items() if not heard.opposed])
+    found = [_judged(about, heard, checks, accept_text_only) for about, heard in zip(lines, hearings, strict=True)]
     cards = [
         (_rank(about.case(verdict.edit), verdict), verdict)
         for about, correction in zip(lines, found, strict=True)
@@ -45,17 +51,37 @@ def judged_page(lines: Sequence[LineFacts], checks: Sequence[Check], *, accept_t
     return [replace(c, verdicts=tuple(changed.get(id(v), v) for v in c.verdicts)) for c in found]
 
 
-def judged(about: LineFacts, checks: Sequence[Check], *, accept_text_only: bool = False) -> Correction:
-    """The correction of one line, with a question to a person for each place in doubt."""
-    by_person = [decide(v.edit, v.findings, v.source) for v in about.line.verdicts if v.by_person]
-    told = {verdict.edit for verdict in by_person}
+class _Heard(NamedTuple):
+    """What the checks that cost little say of an edit, and whether one of them opposes it."""
+
+    findings: list[Finding]
+    opposed: bool
+
+
+def _heard(about: LineFacts, checks: Sequence[Check]) -> dict[Case, _Heard]:
+    """The edits of a line that a person has not decided about and that change what a reader sees."""
+    told = {verdict.edit for verdict in about.line.verdicts if verdict.by_person}
     seen = about.line.evidence is not None
-    verdicts = [
-        decide(case.edit, list(_findings(case, checks)), case.source, accept_text_only=accept_text_only)
-        for case in about.cases(edit for edit in about.sources if edit not in told)
-        if not (seen and case.is_idle)
-    ]
+    cases = about.cases(edit for edit in about.sources if edit not in told)
+    cheap = [check for check in checks if not getattr(check, "is_costly", False)]
+    return {case: _opinions(case, cheap) for case in cases if not (seen and case.is_idle)}
+
+
+def _opinions(case: Case, cheap: Sequence[Check]) -> _Heard:
+    findings = [check(case) for check in cheap]
+    return _Heard(findings, any(f.supports is False and not (f.weighed and case.score) for f in findings))
+
+
+def _judged(about: LineFacts, hearing: Mapping[Case, _Heard], checks: Sequence[Check], text_only: bool) -> Correction:
+    """The correction of one line, with a question to a person for each place in doubt."""
+    costly = [check for check in checks if getattr(check, "is_costly", False)]
+    by_person = [decide(v.edit, v.findings, v.source) for v in about.line.verdicts if v.by_person]
+    verdicts = []
+    for case, heard in hearing.items():
+        findings = [*heard.findings, *(check(case) for check in costly if not heard.opposed)]
+        verdicts.append(decide(case.edit, findings, case.source, accept_text_only=text_only))
     settled = settle(sorted([*by_person, *verdicts], key=strength, reverse=True))
+    seen = about.line.evidence is not None
     correction = Correction(_one_a_place(settled) if seen else settled, ", ".join(dict.fromkeys(_proposers(about))))
     for check in checks:
         together = getattr(check, "together", None)
@@ -67,21 +93,6 @@ def _proposers(about: LineFacts) -> Iterator[str]:
     """The proposers of the line's edits, by name; some edits have several."""
     for names in about.sources.values():
         yield from names.split(", ")
-
-
-def _findings(case: Case, checks: Iterable[Check]) -> Iterator[Finding]:
-    """What the checks say; those that cost much are asked last, and not about what is already opposed."""
-    costly: list[Check] = []
-    opposed = False
-    for check in checks:
-        if getattr(check, "is_costly", False):
-            costly.append(check)
-            continue
-        finding = check(case)
-        opposed = opposed or (finding.supports is False and not (finding.weighed and case.score))
-        yield finding
-    for check in () if opposed else costly:
-        yield check(case)
 
 
 def _one_a_place(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Any
 
 from ocrect.errors import GenerationError
-from ocrect.plugins import Runtime
+from ocrect.plugins import Question, Runtime, score_all
 
 REMEMBERED = 4096
 """Questions whose scores are kept: the same words behind the same ones are asked about once, on whichever page they stand."""
@@ -38,27 +38,46 @@ class CheckedRuntime:
         Raises:
             GenerationError: the scores are not one number for each continuation.
         """
-        question = prefix, tuple(continuations)
-        found = self._scored.get(question)  # another thread may clear them at any time
-        if found is None:
-            found = self._asked(prefix, continuations)
-            if len(self._scored) >= REMEMBERED:
-                self._scored.clear()
-            self._scored[question] = found
-        return found
+        return self.score_all([(prefix, continuations)])[0]
 
-    def _asked(self, prefix: str, continuations: Sequence[str]) -> list[float]:
-        scores: Any = self._runtime.score(prefix, continuations)
-        try:
-            found = list(scores)
-        except TypeError:
-            raise self._wrong(f"scores with {type(scores).__name__} instead of a list of numbers") from None
+    def score_all(self, questions: Sequence[Question]) -> list[list[float]]:
+        """The same for several questions; those that were not asked before are asked at once.
+
+        Raises:
+            GenerationError: as :meth:`score`.
+        """
+        asked = [(prefix, tuple(continuations)) for prefix, continuations in questions]
+        known = {question: self._scored.get(question) for question in asked}  # another thread may clear them at any time
+        new = [question for question, scores in known.items() if scores is None]
+        found = {question: scores for question, scores in known.items() if scores is not None}
+        found.update(zip(new, self._asked(new), strict=True))
+        if len(self._scored) + len(new) > REMEMBERED:
+            self._scored.clear()
+        self._scored.update(found)
+        return [found[question] for question in asked]
+
+    def _asked(self, questions: Sequence[tuple[str, tuple[str, ...]]]) -> list[list[float]]:
+        found: Any = score_all(self._runtime, questions) if len(questions) > 1 else [self._runtime.score(*q) for q in questions]
+        answers = self._listed(found)
+        if len(answers) != len(questions):
+            raise self._wrong(f"scores {len(answers)} questions of {len(questions)}")
+        return [self._scores(answer, texts) for answer, (_, texts) in zip(answers, questions, strict=True)]
+
+    def _scores(self, scores: Any, continuations: Sequence[str]) -> list[float]:
+        """One number for each of the continuations."""
+        found = self._listed(scores)
         if len(found) != len(continuations):
             raise self._wrong(f"gives {len(found)} scores for {len(continuations)} texts")
         strange = [score for score in found if not isinstance(score, Real)]
         if strange:
             raise self._wrong(f"scores with {strange[0]!r}, which is no number")
         return [float(score) for score in found]
+
+    def _listed(self, scores: Any) -> list[Any]:
+        try:
+            return list(scores)
+        except TypeError:
+            raise self._wrong(f"scores with {type(scores).__name__} instead of a list of numbers") from None
 
     def close(self) -> None:
         """See :class:`~ocrect.plugins.Runtime`."""

@@ -17,6 +17,7 @@ from ocrect.errors import GenerationError, ModelError, ModelLoadError, ModelMemo
 from ocrect.exchange.forks import restart_after_fork
 from ocrect.exchange.process import GoneError, Process, UnsentError
 from ocrect.llm import abilities
+from ocrect.plugins import Question
 from ocrect.settings import Settings
 
 log = logging.getLogger("ocrect")
@@ -63,6 +64,10 @@ class ChildRuntime:
         if not continuations:
             return []
         return cast("list[float]", self._ask("score", {"prefix": prefix, "continuations": list(continuations)}))
+
+    def score_all(self, questions: Sequence[Question]) -> list[list[float]]:
+        """The same for several prefixes, each with its continuations."""
+        return cast("list[list[float]]", self._ask("score_all", {"questions": list(questions)})) if questions else []
 
     def ready(self) -> None:
         """Has the process load the model. Raises :class:`~ocrect.errors.ModelError` kinds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocrect.plugins import Runtime
+from ocrect.plugins import Question, Runtime, score_all
 
 
 class JudgedRuntime:
@@ -25,6 +25,10 @@ class JudgedRuntime:
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
         """The judge's scores; see :class:`~ocrect.plugins.Runtime`."""
         return self._judge.score(prefix, continuations)
+
+    def score_all(self, questions: Sequence[Question]) -> list[list[float]]:
+        """The judge's scores; see :class:`~ocrect.plugins.Runtime`."""
+        return score_all(self._judge, questions)
 
     def close(self) -> None:
         """Closes both."""

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from ocrect.exchange.forks import restart_after_fork
-from ocrect.plugins import Runtime
+from ocrect.plugins import Question, Runtime
 
 log = logging.getLogger("ocrect")
 
@@ -26,6 +26,8 @@ class Model(Runtime, Protocol):
     def description(self) -> dict[str, Any]: ...
 
     def ready(self) -> None: ...
+
+    def score_all(self, questions: Sequence[Question]) -> list[list[float]]: ...
 
 
 class KeepAlive:
@@ -52,6 +54,11 @@ class KeepAlive:
         """See :class:`~ocrect.plugins.Runtime`."""
         with self._in_use():
             return self.model.score(prefix, continuations)
+
+    def score_all(self, questions: Sequence[Question]) -> list[list[float]]:
+        """See :class:`~ocrect.plugins.Runtime`."""
+        with self._in_use():
+            return self.model.score_all(questions)
 
     def ready(self) -> None:
         """Loads the model. Raises :class:`~ocrect.errors.ModelError` kinds."""

@@ -18,6 +18,7 @@ from ocrect.llm.native import INSTALL, NativeModel, devices, library_file, physi
 from ocrect.llm.plan import plan
 from ocrect.llm.scoring import Scorer
 from ocrect.llm.writing import Pick, write
+from ocrect.plugins import Question
 from ocrect.settings import Settings
 
 log = logging.getLogger("ocrect")
@@ -85,6 +86,11 @@ class LlamaCpp:
             return []
         with self._lock:
             return self._opened().score(prefix, continuations)
+
+    def score_all(self, questions: Sequence[Question]) -> list[list[float]]:
+        """The same for several prefixes, each with its continuations: large passes cost less a token."""
+        with self._lock:
+            return self._opened().score_all(questions) if questions else []
 
     def ready(self) -> None:
         """Loads the model. Raises :class:`~ocrect.errors.ModelError` kinds."""

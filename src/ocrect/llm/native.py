@@ -25,7 +25,7 @@ from ocrect.llm.plan import Device
 
 log = logging.getLogger("ocrect.llama")
 OUTPUTS = 128  # most tokens of a pass whose logits are wanted
-STREAMS = 16  # most continuations in one pass
+STREAMS = 32  # most continuations in one pass
 INSTALL = 'Install it: pip install "ocrect[llm]" (it compiles llama.cpp once, about 10 minutes on two cores).'
 
 _recent: deque[str] = deque(maxlen=40)
@@ -170,6 +170,8 @@ class NativeModel:
         self.context = min(context, trained) if trained > 0 else context
         self.batch = min(batch, self.context)
         self.outputs = min(OUTPUTS, self.batch)
+        self.branches: bool = not (native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model))
+        self._streams = STREAMS if self.branches else 1  # each has a state of its own in a model that does not branch
         self._context = native.llama_init_from_model(self._model, self._context_params(threads))
         if not self._context:
             self.close()
@@ -179,13 +181,12 @@ class NativeModel:
         self._batch = native.llama_batch_init(self.batch, 0, STREAMS)
         owned.append((native.llama_batch_free, self._batch))
         self.width: int = native.llama_vocab_n_tokens(self._vocabulary)
-        self.branches: bool = not (native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model))
         self.gpu_layers = gpu_layers
 
     def _context_params(self, threads: int) -> Any:
         params = self._native.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = self.context, self.batch, self.batch
-        params.n_seq_max, params.kv_unified = STREAMS, True
+        params.n_seq_max, params.kv_unified = self._streams, True
         params.n_outputs_max = params.n_outputs_max_per_seq = self.outputs
         params.n_threads = params.n_threads_batch = threads
         return params
@@ -266,7 +267,7 @@ class NativeModel:
 
     def keep(self, length: int) -> bool:
         """Cuts the cache to the first ``length`` positions of sequence 0; false (and empty) where the model cannot."""
-        for sequence in range(1, STREAMS):
+        for sequence in range(1, self._streams):
             self._native.llama_memory_seq_rm(self._memory, sequence, -1, -1)
         if length > 0 and self._native.llama_memory_seq_rm(self._memory, 0, length, -1):
             return True

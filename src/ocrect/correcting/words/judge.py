@@ -22,7 +22,7 @@ from ocrect.correcting.words import shape
 from ocrect.correcting.words.listed import seems_a_name, tidied, unseen_rivals
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import log_sum
-from ocrect.plugins import Context, Runtime
+from ocrect.plugins import Context, Runtime, score_all
 from ocrect.record.correction import Edit, Finding, whole_words
 from ocrect.settings import Settings
 from ocrect.words.confusions import distance
@@ -57,6 +57,17 @@ class LanguageModelCheck:
     """The check, asked behind all others. What the judgement of all witnesses did not need to know it does not ask either."""
 
     is_costly = True
+
+    def ahead(self, cases: Sequence[Case]) -> None:
+        """Asks about all edits of a page at once that it is the only one to ask about: the runtime remembers the answers.
+
+        Raises:
+            ModelError: the runtime failed.
+        """
+        questions = [q for case in cases if not is_for_the_judgement(case) and not isinstance(q := case.fact(_question), str)]
+        runtime = cases[0].context.runtime() if questions else None
+        if runtime is not None:
+            score_all(runtime, [(question.prefix, question.stretches) for question in questions])
 
     def __call__(self, case: Case, /) -> Finding:
         """Support, opposition or silence; silence about digits, signs and unlisted words, without a model, and for languages
@@ -117,26 +128,43 @@ def asked(case: Case) -> Asked | str:
     Raises:
         ModelError: the runtime failed.
     """
+    question, runtime = case.fact(_question), case.context.runtime()
+    if isinstance(question, str) or runtime is None:
+        return str(question)
+    scores = runtime.score(question.prefix, question.stretches)
+    return Asked(question.texts, tuple(score - scores[0] for score in scores))
+
+
+class _Question(NamedTuple):
+    """The words that the one read may be, itself first; what stands before them; and each of them with what follows."""
+
+    texts: tuple[str, ...]
+    prefix: str
+    stretches: tuple[str, ...]
+
+
+def _question(case: Case) -> _Question | str:
+    """What the model is to be asked about the edit, or why it is not asked.
+
+    Raises:
+        ModelError: the runtime cannot be had.
+    """
     edit, context, words = case.edit, case.context, case.lexicon
-    reason = _no_question(case)
-    runtime = None if reason else context.runtime()
-    reason = reason or _no_judge(runtime, context.language)
-    if runtime is None or reason:
+    reason = _no_question(case) or _no_judge(context.runtime(), context.language)
+    if reason:
         return reason
-    questions = context.fact(_questions)
-    question = _word_start(case.line.text, edit), case.line.id
-    if question not in questions and len(questions) >= BUDGET:
+    places = context.fact(_places)
+    place = _word_start(case.line.text, edit), case.line.id
+    if place not in places and len(places) >= BUDGET:
         return f"the page has had its {BUDGET} questions to the language model"
-    questions.add(question)
+    places.add(place)
     rivals = () if is_for_the_judgement(case) else _rivals(case)  # all witnesses together need the gain of the edit alone
     texts = (edit.before, *sorted({edit.after, *rivals} - {edit.before}))
-    prefix, stretches = _before(case), _stretches(case.line.text, edit, texts, words)
-    scores = runtime.score(prefix, stretches)
-    return Asked(texts, tuple(score - scores[0] for score in scores))
+    return _Question(texts, _before(case), _stretches(case.line.text, edit, texts, words))
 
 
-def _questions(context: Context) -> set[tuple[int, str]]:
-    """The places that the model was asked about so far: where a word starts, and its line's id; :func:`asked` adds to it."""
+def _places(context: Context) -> set[tuple[int, str]]:
+    """The places that the model is asked about so far: where a word starts, and its line's id; :func:`_question` adds to it."""
     del context
     return set()
 

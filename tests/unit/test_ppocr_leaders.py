@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,6 +28,15 @@ def box(text: str, left: float, letter: float = 24.0) -> BoxReading:
     return BoxReading(quad, read, float(len(read.log_probs)))
 
 
+def with_long_blank(title: str, rest: str) -> BoxReading:
+    """One box over the letters of :func:`dotted`, from 20 to 1048, in which none of the dots was read."""
+    read, empty = posterior(title + rest), 1 + 2 * len(title)
+    blank = np.repeat(read.log_probs[:1], 60, axis=0)
+    log_probs = np.concatenate([read.log_probs[:empty], blank, read.log_probs[empty:]])
+    quad = np.array([[20, 30], [1048, 30], [1048, 30 + ROW], [20, 30 + ROW]], np.float32)
+    return BoxReading(quad, replace(read, log_probs=log_probs), float(len(log_probs)))
+
+
 def parted(pixels: NDArray[np.uint8], *row: BoxReading) -> tuple[list[str], list[Unread]]:
     kept, leaders = without_leaders(pixels, row)
     return [text_of(reading) for reading in kept], leaders
@@ -44,6 +55,20 @@ def dotted(pitch: float, size: int, *, last: float = 1.0, few: int = 0, base: in
     for x in np.round([985, *(places - (last - 1) * pitch)])[: few or None].astype(int):
         pixels[base - size : base, x : x + size] = 20
     return pixels
+
+
+@given(st.floats(9, 24), st.integers(2, 6), st.sampled_from(["", " ", ".", "."]))
+def test_a_leader_of_which_nothing_was_read_within_a_box_parts_it(pitch: float, size: int, dot: str) -> None:
+    texts, leaders = parted(dotted(pitch, size), with_long_blank("Index", f"{dot}48"))
+    assert texts == ["Index", "48"]
+    assert [leader.why for leader in leaders] == ["rule"]
+    assert leaders[0].box.width > 600
+
+
+@given(st.sampled_from(["48", "more"]), st.booleans())
+def test_long_white_within_a_box_parts_words_whether_a_space_was_read_there_or_not(rest: str, space: bool) -> None:
+    texts, leaders = parted(PAPER, with_long_blank("Index", f"{' ' * space}{rest}"))
+    assert (" ".join(texts), leaders) == (f"Index {rest}", [])
 
 
 @given(st.integers(5, 60), st.sampled_from(["Index", "The end of it", "7.4 Sums"]), st.integers(1, 999))

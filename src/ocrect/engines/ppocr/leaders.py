@@ -3,11 +3,14 @@
 The detector finds what stands before a leader and behind it, and some of its dots with them. Glued to a number these make
 another one: ``Memoriam....... .2`` is page 2, not .2. So dots that fill much of a line, or go on evenly in the white space
 between two boxes of a row, part what stands before them from what stands behind. An ellipsis is short, also in typescript.
+Where both stand in one box, the recogniser may see none of the dots, and no space either: ``Introduction3``. So what is long
+empty in a reading is looked at, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.gaps import between
 from ocrect.engines.ppocr.lines import box_around
-from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.engines.ppocr.recognise import REST, BoxReading
 from ocrect.record.document import Unread
 
 READ_AS = frozenset(".…·, ")  # dots of a leader and the space between them
@@ -36,7 +39,7 @@ def without_leaders(rgb: NDArray[np.uint8], row: Sequence[BoxReading]) -> tuple[
     kept: list[BoxReading] = []
     found: list[Unread] = []
     for reading in row:
-        parts, leaders = _parted(reading)
+        parts, leaders = _parted(rgb, reading)
         found += leaders
         between_them = _between(rgb, kept[-1], parts[0]) if kept and parts else None
         if between_them:
@@ -67,8 +70,16 @@ def _text(reading: BoxReading, dots: int, *, at_end: bool) -> BoxReading | None:
 def _between(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading) -> tuple[Unread, BoxReading, BoxReading] | None:
     """The leader between two boxes of a row, the first without its dots, and the second without the leader's dots."""
     last, first = _dots(left, at_end=True), _dots(right, at_end=False)
+    if not (last or first):
+        return None
+    return _dotted(rgb, left, right)
+
+
+def _dotted(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading) -> tuple[Unread, BoxReading, BoxReading] | None:
+    """The same of two boxes, whether any of the dots were read or not."""
+    last, first = _dots(left, at_end=True), _dots(right, at_end=False)
     before, behind = _text(left, last, at_end=True), _text(right, first, at_end=False)
-    if not (last or first) or before is None or behind is None:
+    if before is None or behind is None:
         return None
     strip = between(rgb, before.quad, right.place(right.symbols[first].start, right.width))
     distances = _evenly(strip.mask) if strip else np.zeros(0)
@@ -100,15 +111,39 @@ def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
     return distances if is_even else none
 
 
-def _parted(reading: BoxReading) -> tuple[list[BoxReading], list[Unread]]:
-    """A reading parted at the leaders within its box."""
+def _parted(rgb: NDArray[np.uint8], reading: BoxReading) -> tuple[list[BoxReading], list[Unread]]:
+    """A reading parted at the leaders within its box, and where it is long empty."""
     leaders = list(_within(reading))
-    if not leaders:
-        return [reading], []
     starts, ends = [0, *(last for _, last in leaders)], [*(first for first, _ in leaders), reading.posterior.frames]
     parts = [reading.part(start, end, min(end, reading.width)) for start, end in zip(starts, ends, strict=True) if end > start]
     rules = [Unread(box_around(reading.place(first, last)), "rule") for first, last in leaders]
-    return [part for part in parts if part.symbols], rules
+    whole = [part for part in parts if part.symbols] if leaders else [reading]
+    kept: list[BoxReading] = []
+    for part in whole:
+        apart, found = _parted_where_empty(rgb, part)
+        kept += apart
+        rules += found
+    return kept, rules
+
+
+def _parted_where_empty(rgb: NDArray[np.uint8], reading: BoxReading) -> tuple[list[BoxReading], list[Unread]]:
+    """A reading parted where no letter was read for long: at a leader, and where not even a space was read."""
+    letters = [(at, symbol) for at, symbol in enumerate(reading.symbols) if symbol.text not in READ_AS]
+    left, kept, rules = reading, [], []
+    for (at, before), (following, behind) in reversed(list(pairwise(letters))):
+        if (behind.start - before.end) / reading.width * reading.length / reading.height <= LONG:
+            continue
+        first = next(symbol for symbol in reading.symbols[at + 1 :] if symbol.text != " ")
+        start = max(before.end, first.start - REST)
+        parts = left.part(0, before.end, before.end), left.part(start, left.posterior.frames, left.width)
+        dotted = _dotted(rgb, *parts)
+        if dotted:
+            rules.append(dotted[0])
+            parts = dotted[1:]
+        if dotted or following == at + 1:
+            left = parts[0]
+            kept.append(parts[1])
+    return [left, *reversed(kept)], rules
 
 
 def _within(reading: BoxReading) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from ocrect import plugins
 from ocrect.engines import choice
-from ocrect.engines.ppocr import models
+from ocrect.engines.ppocr import models, networks
 from ocrect.engines.ppocr.recognise import without_idle_spaces
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import MissingDependencyError
@@ -204,13 +204,13 @@ def test_a_network_keeps_no_memory_of_the_largest_picture_it_has_seen() -> None:
     if not status.exists():
         pytest.skip("resident memory is looked at in /proc")
     try:
-        network = models.session(models.model_file(models.DETECTION_FILE).read_bytes(), 1)
+        network = networks.mapping(models.model_file(models.DETECTION_FILE).read_bytes(), Settings(), 1)
     except MissingDependencyError as error:
         pytest.skip(str(error))
 
     def resident(side: int) -> int:
         """MB after a picture of that size."""
-        network.run(None, {network.get_inputs()[0].name: np.zeros((1, 3, side, side), np.float32)})
+        network(np.zeros((1, 3, side, side), np.float32))
         confine.trim()
         return confine.resident() // 2**20
 

@@ -77,7 +77,7 @@ class PpOcr:
         recogniser, alphabet = models.recogniser(whole) if CJK & set(settings.languages) else head.latin(whole)
         self._known = "".join(alphabet)
         self._named = settings.languages
-        self._detection = networks.network(detection.read_bytes(), settings, settings.threads)
+        self._detection = networks.mapping(detection.read_bytes(), settings, settings.threads)
         self._recognition = networks.network(recogniser, settings, 1)
         self._readers = ThreadPoolExecutor(settings.cores, "ocrect-line")
         hashes = {"detection": models.sha256(detection), "recognition": models.sha256(recognition), "head": head.sha256()}

@@ -65,18 +65,30 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def session(model: bytes, threads: int) -> ort.InferenceSession:
-    """An onnxruntime session on the CPU; ``threads`` 0: as many as physical cores."""
+def session(model: bytes, threads: int, *, pooled: bool = False) -> ort.InferenceSession:
+    """An onnxruntime session on the CPU; ``threads`` 0: as many as physical cores.
+
+    ``pooled``: a run takes the memory of all layers' maps from one pool of the session's, which the caller has given back
+    (:func:`pool_given_back`).
+    """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # onnxruntime's arena keeps buffers for the largest input of every shape: with it a process has 590 MB after 15 pictures and
-    # 715 at its peak, without it 430 and 590, in the same time (bench/README.md).
-    options.enable_cpu_mem_arena = False
+    # 715 at its peak, without it 430 and 590 (bench/README.md). A plan of the memory would be kept for each shape, too.
+    options.enable_cpu_mem_arena = pooled
+    options.enable_mem_pattern = False
     # Threads that wait sleep: spinning ones cost a third more CPU time on two cores and take it from other processes.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def pool_given_back() -> ort.RunOptions:
+    """For runs of a ``pooled`` session: what the pool has free after a run goes back to the system."""
+    options = ort.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def recogniser(model: bytes, wanted: Callable[[str], bool] = is_symbol) -> tuple[bytes, tuple[str, ...]]:

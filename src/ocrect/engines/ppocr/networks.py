@@ -40,6 +40,31 @@ def network(model: bytes, settings: Settings, threads: int) -> Network:
     return _OpenVino(model, settings.inference.removeprefix(OPENVINO), settings.cores)
 
 
+def mapping(model: bytes, settings: Settings, threads: int) -> Network:
+    """The same for a model whose output ``(1, 1, height, width)`` is a map of its input ``(1, channels, height, width)``."""
+    if settings.inference.startswith(OPENVINO):
+        return network(model, settings, threads)
+    return _Mapping(models.session(models.without_vanishing(model), threads, pooled=True))
+
+
+class _Mapping:
+    """Its layers' maps are so large that a third of the time went to taking each from the system and giving it back. So those
+    of a run come from one pool, which is given back after it. The output is not of the pool: it would hold much of it.
+    """
+
+    def __init__(self, session: Any) -> None:
+        self._session, self._given_back = session, models.pool_given_back()
+        self._input, self._output = session.get_inputs()[0].name, session.get_outputs()[0].name
+
+    def __call__(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        output = np.empty((1, 1, *tensor.shape[2:]), np.float32)
+        bound = self._session.io_binding()
+        bound.bind_cpu_input(self._input, tensor)
+        bound.bind_output(self._output, "cpu", 0, np.float32, output.shape, output.ctypes.data)
+        self._session.run_with_iobinding(bound, self._given_back)
+        return output
+
+
 def used(settings: Settings) -> dict[str, str]:
     """What ran the networks, for the record: nothing where it was onnxruntime, as ever."""
     if not settings.inference.startswith(OPENVINO):

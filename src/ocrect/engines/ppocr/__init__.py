@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
-from ocrect.engines.ppocr import head, models, networks
+from ocrect.engines.ppocr import head, models, networks, watermarks
 from ocrect.engines.ppocr.dashes import as_dash
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
@@ -89,6 +89,7 @@ class PpOcr:
         boxes = ticks.find(image.pixels, ink) + bullets.find(image.pixels, ink)
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
+        kept, marks = watermarks.apart(self._detection, self._recognised, pixels, kept)
         kept += [tick_reading(tick, self._known) for tick in boxes]
         usual = _height(kept)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
@@ -97,6 +98,7 @@ class PpOcr:
             parted = [without_leaders(pixels, self._row(pixels, row)) for row in texts if row]
             dropped += [leader for _, leaders in parted for leader in leaders]
             found.append((kind, [row for row, _ in parted if row]))
+        found += [("text", [[mark]]) for mark in marks]
         read = blocks([(kind, rows) for kind, rows in found if rows], image.number)
         return Page(image.number, image.width, image.height, image.dpi, tuple(read), (self._step,), tuple(dropped))
 

@@ -86,9 +86,9 @@ def detect(network: Network, rgb: NDArray[np.uint8], ink: Ink) -> Boxes:
     looks = first_looks(ink, size)
     found = _joined([])
     for look in looks:
-        found = _with(found, _seen(network, rgb, look))
+        found = _with(found, seen(network, rgb, look))
     for look in second_looks(ink, found.quads, size, sum(look.area for look in looks)):
-        again = _seen(network, rgb, look)
+        again = seen(network, rgb, look)
         new = np.array([not is_told(quad, found.quads) for quad in again.quads], bool)
         unsure = np.minimum(again.scores[new], UNCLEAR)  # logos and drawings are looked at too: the reader must be sure
         found = _joined([found, Boxes(again.quads[new], unsure)])
@@ -140,7 +140,7 @@ def _look(ink: Ink, size: tuple[int, int], wanted: float) -> Look:
     return Look(int(low[0]), int(low[1]), int(high[0]), int(high[1]), scale)
 
 
-def _seen(network: Network, rgb: NDArray[np.uint8], look: Look) -> Boxes:
+def seen(network: Network, rgb: NDArray[np.uint8], look: Look) -> Boxes:
     """The lines of one look, in pixels of the page."""
     part: NDArray[Any] = rgb[look.top : look.bottom, look.left : look.right]
     width, height = look.size

@@ -93,17 +93,22 @@ def tick_reading(tick: Tick, known: str) -> BoxReading:
 
 
 def straightened(quads: list[Quads]) -> list[Quads]:
-    """The boxes of a page turned about its origin by its tilt, so that rows are level.
+    """The boxes of a page turned about its origin by its tilt, so that rows are level."""
+    tilt = tilt_of(quads)
+    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
+    return [quad @ turn for quad in quads]
 
-    The tilt is the median over all boxes, each weighted by its length: neither one long heading nor many specks decide.
+
+def tilt_of(quads: Sequence[Quads]) -> float:
+    """By how much boxes (at least one) are tilted clockwise, in radians.
+
+    The median over all, each weighted by its length: neither one long heading nor many specks decide.
     """
     edges = np.array([quad[1] - quad[0] for quad in quads])
     tilts, lengths = np.arctan2(edges[:, 1], edges[:, 0]), np.hypot(edges[:, 0], edges[:, 1])
     order = np.argsort(tilts)
     reached = np.cumsum(lengths[order])
-    tilt = tilts[order[np.searchsorted(reached, reached[-1] / 2)]]
-    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
-    return [quad @ turn for quad in quads]
+    return float(tilts[order[np.searchsorted(reached, reached[-1] / 2)]])
 
 
 def _line(row: list[BoxReading], name: str) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -37,8 +38,15 @@ def with_long_blank(title: str, rest: str) -> BoxReading:
     return BoxReading(quad, replace(read, log_probs=log_probs), float(len(log_probs)))
 
 
-def parted(pixels: NDArray[np.uint8], *row: BoxReading) -> tuple[list[str], list[Unread]]:
-    kept, leaders = without_leaders(pixels, row)
+def nothing(quad: NDArray[np.float32]) -> BoxReading:
+    """A box in which nothing more is read."""
+    raise AssertionError(f"{quad} is read once more")
+
+
+def parted(
+    pixels: NDArray[np.uint8], *row: BoxReading, read: Callable[[NDArray[np.float32]], BoxReading] = nothing
+) -> tuple[list[str], list[Unread]]:
+    kept, leaders = without_leaders(pixels, row, read)
     return [text_of(reading) for reading in kept], leaders
 
 
@@ -81,7 +89,7 @@ def test_dots_that_fill_much_of_a_box_part_it_and_are_an_unread_rule(dots: int, 
 @given(st.sampled_from(["...", "....", ". . .", ". . . .", "…", "….", ",...,"]), st.sampled_from(["", " more", "x14)"]))
 def test_an_ellipsis_stays_also_in_typescript(dots: str, more: str) -> None:
     reading = box(f"and so on{dots}{more}", 20, 18)
-    assert without_leaders(PAPER, [reading]) == ([reading], [])
+    assert without_leaders(PAPER, [reading], nothing) == ([reading], [])
 
 
 @given(st.floats(9, 24), st.integers(2, 6), st.integers(0, 3), st.integers(0, 1))
@@ -97,10 +105,23 @@ def test_the_point_of_a_price_below_one_stands_apart_from_the_dots(pitch: float,
     assert parted(dotted(pitch, 4, last=last), box("Tea12...", 20), box(".48", 976))[0] == ["Tea12", ".48"]
 
 
+@given(st.floats(9, 20), st.floats(1.6, 3.0), st.sampled_from([".48", "48", "4.8"]))
+def test_a_point_taken_for_a_dot_is_read_once_more_with_the_price(pitch: float, last: float, again: str) -> None:
+    asked: list[float] = []
+
+    def read(quad: NDArray[np.float32]) -> BoxReading:
+        asked.append(float(quad[0, 0]))
+        return box(again, 985)
+
+    row = [box("Tea12...", 20), box("48", 1000)]
+    assert parted(dotted(pitch, 4, last=last), *row, read=read)[0] == ["Tea12", ".48" if again == ".48" else "48"]
+    assert 985 - pitch * last < asked[0] < 985
+
+
 @pytest.mark.parametrize("few", [1, 2, 3])
 def test_a_few_dots_between_two_boxes_are_no_leader(few: int) -> None:
     row = [box("Total...", 20), box(".48", 976)]
-    assert without_leaders(dotted(30, 4, few=few), row) == (row, [])
+    assert without_leaders(dotted(30, 4, few=few), row, nothing) == (row, [])
 
 
 def test_letters_between_two_boxes_are_no_leader() -> None:
@@ -112,4 +133,4 @@ def test_letters_between_two_boxes_are_no_leader() -> None:
 @given(st.integers(30, 48), st.sampled_from([",", ".", "..."]))
 def test_a_dashed_rule_over_a_row_is_no_leader(base: int, dots: str) -> None:
     row = [box(f"Total{dots}", 20), box(".48", 976)]
-    assert without_leaders(dotted(14, 4, base=base), row) == (row, [])
+    assert without_leaders(dotted(14, 4, base=base), row, nothing) == (row, [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from itertools import compress
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, models, networks, watermarks
 from ocrect.engines.ppocr.dashes import as_dash
+from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.leaders import without_leaders
@@ -35,7 +37,8 @@ LEAST_CONFIDENCE = 0.5  # a box whose symbols' mean confidence is below this hol
 SURE = 0.85  # nor does one below this that the detector does not see clearly
 SURELY_READ = 0.93
 PALE = 0.4  # of the contrast of what is surely read: paler ink that is not surely read is print of the other side
-FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely
+FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely,
+WORN = 0.8  # unless all of the page is as faint: of the contrast of what is surely read, what has more
 PALE_SIGNS = 3  # pale ink is reported as faint if at least so many signs are read in it
 MANY, TOLD = 8, 0.4  # of so many letters in a line at least this part must be near to a symbol that was read
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
@@ -89,13 +92,15 @@ class PpOcr:
         boxes = ticks.find(image.pixels, ink) + bullets.find(image.pixels, ink)
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
-        kept, marks = watermarks.apart(self._detection, self._recognised, pixels, kept)
+        kept, marks, faint = watermarks.apart(self._detection, self._recognised, pixels, kept)
         kept += [tick_reading(tick, self._known) for tick in boxes]
+        dropped += faint
         usual = _height(kept)
+        read_again = partial(self._recognised, pixels)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
         for kind, rows in ordered(kept):
             texts = [without_specks(row, usual) for row in rows if not _is_strokes(row)]
-            parted = [without_leaders(pixels, self._row(pixels, row)) for row in texts if row]
+            parted = [without_leaders(pixels, self._row(pixels, row), read_again) for row in texts if row]
             dropped += [leader for _, leaders in parted for leader in leaders]
             found.append((kind, [row for row, _ in parted if row]))
         found += [("text", [[mark]]) for mark in marks]
@@ -115,7 +120,7 @@ class PpOcr:
         read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
         if read:
             read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
-        read = [as_dash(reading, ink, self._known) for reading in read]
+        read = [told_by_feet(as_dash(reading, ink, self._known), ink) for reading in read]
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))
@@ -210,7 +215,12 @@ class _Judge:
         is_word = (
             bool(self._usual) or len(reading.symbols) >= WORD
         )  # on a blank page short words are misread from the paper's grain
-        return contrast >= PALE * self._usual and (contrast > FAINT or (sure >= SURE_FAINT and is_word))
+        return contrast >= PALE * self._usual and (contrast > self._faint or (sure >= SURE_FAINT and is_word))
+
+    @property
+    def _faint(self) -> float:
+        """The contrast in grey levels up to which print is faint on the page."""
+        return min(FAINT, WORN * self._usual) if self._usual else FAINT
 
     def least(self, whole: BoxReading) -> float:
         """The least confidence of a line in a box that was dropped: what is written by hand is no clearer line by line."""
@@ -219,7 +229,7 @@ class _Judge:
     def unread(self, reading: BoxReading) -> Unread:
         """What is not text as an unread place: ``faint`` if only its ink is too pale (a watermark), else ``illegible``."""
         sure = reading.confidence >= SURE and len(reading.symbols) >= PALE_SIGNS and not self._is_passed_over(reading)
-        pale = self._contrast(reading) < max(PALE * self._usual, FAINT)
+        pale = self._contrast(reading) < max(PALE * self._usual, self._faint)
         guess = reading.posterior.text if reading.confidence >= LEAST_CONFIDENCE else ""
         return Unread(box_around(reading.quad), "faint" if sure and pale else "illegible", guess)
 

@@ -9,7 +9,7 @@ empty in a reading is looked at, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import cv2
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.gaps import between
-from ocrect.engines.ppocr.lines import box_around
+from ocrect.engines.ppocr.lines import box_around, text_of
 from ocrect.engines.ppocr.recognise import REST, BoxReading
 from ocrect.record.document import Unread
 
@@ -31,17 +31,23 @@ FEW, MORE = 4, 6  # dots that are a leader there if they fill as much; dots that
 EVEN, OFTEN = (0.5, 1.6), 0.7  # distances are so many of their median, this part of them at least
 NEXT, LAST = (0.7, 1.3), 5  # the last dot is the leader's if it is so far from the one before, in the median of so many
 
+Quad = NDArray[np.float32]
+Apart = tuple[Unread, BoxReading, BoxReading]
+"""A leader, and what stands before it and behind it."""
 
-def without_leaders(rgb: NDArray[np.uint8], row: Sequence[BoxReading]) -> tuple[list[BoxReading], list[Unread]]:
+
+def without_leaders(
+    rgb: NDArray[np.uint8], row: Sequence[BoxReading], read: Callable[[Quad], BoxReading]
+) -> tuple[list[BoxReading], list[Unread]]:
     """The boxes of a row of the page ``(height, width, 3)``, left to right, parted where there is a leader, and the leaders,
-    each as an unread ``rule``.
+    each as an unread ``rule``. ``read`` is asked for the box behind a leader whose last dot is none of its own.
     """
     kept: list[BoxReading] = []
     found: list[Unread] = []
     for reading in row:
-        parts, leaders = _parted(rgb, reading)
+        parts, leaders = _parted(rgb, reading, read)
         found += leaders
-        between_them = _between(rgb, kept[-1], parts[0]) if kept and parts else None
+        between_them = _between(rgb, kept[-1], parts[0], read) if kept and parts else None
         if between_them:
             rule, kept[-1], parts[0] = between_them
             found.append(rule)
@@ -67,33 +73,48 @@ def _text(reading: BoxReading, dots: int, *, at_end: bool) -> BoxReading | None:
     return reading.part(symbols[dots - 1].end, reading.posterior.frames, reading.width)
 
 
-def _between(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading) -> tuple[Unread, BoxReading, BoxReading] | None:
+def _between(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading, read: Callable[[Quad], BoxReading]) -> Apart | None:
     """The leader between two boxes of a row, the first without its dots, and the second without the leader's dots."""
     last, first = _dots(left, at_end=True), _dots(right, at_end=False)
     if not (last or first):
         return None
-    return _dotted(rgb, left, right)
+    return _dotted(rgb, left, right, read)
 
 
-def _dotted(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading) -> tuple[Unread, BoxReading, BoxReading] | None:
+def _dotted(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading, read: Callable[[Quad], BoxReading]) -> Apart | None:
     """The same of two boxes, whether any of the dots were read or not."""
     last, first = _dots(left, at_end=True), _dots(right, at_end=False)
     before, behind = _text(left, last, at_end=True), _text(right, first, at_end=False)
     if before is None or behind is None:
         return None
     strip = between(rgb, before.quad, right.place(right.symbols[first].start, right.width))
-    distances = _evenly(strip.mask) if strip else np.zeros(0)
-    if not len(distances):
+    places = _evenly(strip.mask) if strip else np.zeros(0)
+    if strip is None or not len(places):
         return None
+    distances = np.diff(places)
     usual = float(np.median(distances[-LAST - 1 : -1]))
-    if first and not NEXT[0] * usual <= distances[-1] <= NEXT[1] * usual:
-        behind = _text(right, first - 1, at_end=False) or behind
+    if not NEXT[0] * usual <= distances[-1] <= NEXT[1] * usual:
+        own = _text(right, first - 1, at_end=False) if first else _with_point(before, behind, places, strip.mask.shape[1], read)
+        behind = own or behind
     corners = np.stack([before.quad[1], behind.quad[0], behind.quad[3], before.quad[2]])
     return Unread(box_around(corners), "rule"), before, behind
 
 
+def _with_point(
+    before: BoxReading, behind: BoxReading, places: NDArray[np.float64], width: int, read: Callable[[Quad], BoxReading]
+) -> BoxReading | None:
+    """What stands behind a leader read once more with the last of the dots, in a strip so wide in pixels, if that is its point.
+
+    Among many dots the recogniser takes the point of ``.48`` for one of them.
+    """
+    part = (places[-2] + places[-1]) / 2 / width
+    top, bottom = before.quad[1:3] + part * (behind.quad[[0, 3]] - before.quad[1:3])
+    again = read(np.stack([top, behind.quad[1], behind.quad[2], bottom]).astype(np.float32))
+    return again if text_of(again) == f".{text_of(behind)}" else None
+
+
 def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """The distances of the dots of a leader, left to right, in a strip of paper with ink of 1; none where it has none."""
+    """Where the dots of a leader are, left to right, in a strip of paper with ink of 1; none where it has none."""
     height, width = mask.shape
     _, _, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, y, w, h = found[1:][(found[1:, 0] > 0) & (found[1:, 0] + found[1:, 2] < width), :4].T  # letters are cut by the ends
@@ -103,15 +124,18 @@ def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
         return none
     middles = y + h / 2
     level = low & (np.abs(middles - np.median(middles[low])) <= LEVEL * height)
-    distances = np.diff(np.sort((x + w / 2)[level]))
+    places = np.sort((x + w / 2)[level])
+    distances = np.diff(places)
     if np.median(middles[low]) < LOW * height or level.sum() < FEW or (level.sum() < MORE and distances.sum() <= LONG * height):
         return none
     least, most = np.array(EVEN) * np.median(distances)
     is_even = ((distances >= least) & (distances <= most)).mean() >= OFTEN
-    return distances if is_even else none
+    return places if is_even else none
 
 
-def _parted(rgb: NDArray[np.uint8], reading: BoxReading) -> tuple[list[BoxReading], list[Unread]]:
+def _parted(
+    rgb: NDArray[np.uint8], reading: BoxReading, read: Callable[[Quad], BoxReading]
+) -> tuple[list[BoxReading], list[Unread]]:
     """A reading parted at the leaders within its box, and where it is long empty."""
     leaders = list(_within(reading))
     starts, ends = [0, *(last for _, last in leaders)], [*(first for first, _ in leaders), reading.posterior.frames]
@@ -120,13 +144,15 @@ def _parted(rgb: NDArray[np.uint8], reading: BoxReading) -> tuple[list[BoxReadin
     whole = [part for part in parts if part.symbols] if leaders else [reading]
     kept: list[BoxReading] = []
     for part in whole:
-        apart, found = _parted_where_empty(rgb, part)
+        apart, found = _parted_where_empty(rgb, part, read)
         kept += apart
         rules += found
     return kept, rules
 
 
-def _parted_where_empty(rgb: NDArray[np.uint8], reading: BoxReading) -> tuple[list[BoxReading], list[Unread]]:
+def _parted_where_empty(
+    rgb: NDArray[np.uint8], reading: BoxReading, read: Callable[[Quad], BoxReading]
+) -> tuple[list[BoxReading], list[Unread]]:
     """A reading parted where no letter was read for long: at a leader, and where not even a space was read."""
     letters = [(at, symbol) for at, symbol in enumerate(reading.symbols) if symbol.text not in READ_AS]
     left, kept, rules = reading, [], []
@@ -136,7 +162,7 @@ def _parted_where_empty(rgb: NDArray[np.uint8], reading: BoxReading) -> tuple[li
         first = next(symbol for symbol in reading.symbols[at + 1 :] if symbol.text != " ")
         start = max(before.end, first.start - REST)
         parts = left.part(0, before.end, before.end), left.part(start, left.posterior.frames, left.width)
-        dotted = _dotted(rgb, *parts)
+        dotted = _dotted(rgb, *parts, read)
         if dotted:
             rules.append(dotted[0])
             parts = dotted[1:]

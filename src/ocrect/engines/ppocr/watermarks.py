@@ -2,76 +2,97 @@
 
 The detector finds the letters that stand clear, and between two lines there are none. But the text's strokes are thinner than
 those of a watermark: a closing of the page (Serra, Image analysis and mathematical morphology, 1982), which fills with paper
-what is narrower than its disc, takes the text away and leaves the watermark. There it is sought and read as a whole.
+what is narrower than its disc, takes the text away and leaves the watermark. Where large letters are left that were not read,
+it is sought there and read as a whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.detect import Look, is_told, seen
-from ocrect.engines.ppocr.lines import tilt_of
+from ocrect.engines.ppocr.lines import box_around, tilt_of
 from ocrect.engines.ppocr.networks import Network
 from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.ink import covered, find
+from ocrect.record.document import Unread
 
-LARGE = 2.0  # a watermark is at least so many times as high as the page's lines,
+LARGE = 1.8  # a watermark is at least so many times as high as the page's lines,
 ASLANT = (8.0, 75.0)  # and tilted by so many degrees against them
-ALIKE, PARALLEL = 1.6, 6.0  # its parts' heights differ by at most this factor, and their tilts by so many degrees
 DISC = 0.25  # of the closing, in heights of the page's lines: letters' strokes are less
-WANTED = 24.0  # pixels of the detector's input: the height of a watermark's line
-SURE = 0.9  # the least mean confidence of its reading
-SIGNS = 3  # and it has at least so many signs
+REDUCED = 12.0  # pixels of the page's lines where large letters are looked for
+TALL, LETTERS = (1.1, 12.0), 3  # so many of this height, in those of the page's lines, that were not read tell of a watermark,
+SIGNS = 3  # whose reading has so many signs,
+SURE, LEAST_CONFIDENCE = 0.9, 0.5  # and is taken from this mean confidence on; from the lesser one on it may be words
+WANTED = 24.0  # pixels of the detector's input: the height of a watermark's letters
 
 Quad = NDArray[np.float32]
 
 
+class Apart(NamedTuple):
+    """What was read on a page without parts of watermarks; these, each read as a whole; and those that cannot be read."""
+
+    rest: list[BoxReading]
+    marks: list[BoxReading]
+    unread: list[Unread]
+
+
 def apart(
-    detection: Network, read: Callable[[NDArray[np.uint8], Quad], BoxReading], rgb: NDArray[np.uint8], page: Sequence[BoxReading]
-) -> tuple[list[BoxReading], list[BoxReading]]:
-    """What was read on a page ``(height, width, 3)`` without the parts of its watermarks, and those, each read as a whole."""
-    parts = _parts(page)
-    if not parts:
-        return list(page), []
+    detection: Network,
+    read: Callable[[NDArray[np.uint8], Quad], BoxReading],
+    rgb: NDArray[np.uint8],
+    page: Sequence[BoxReading],
+) -> Apart:
+    """The watermarks of a page ``(height, width, 3)``, and what else was read on it."""
+    if not page:
+        return Apart([], [], [])
     usual = float(np.median([reading.height for reading in page]))
-    clear = _without_strokes(rgb, DISC * usual)
-    high = float(np.median([part.height for part in parts]))
-    boxes = seen(detection, clear, Look(0, 0, rgb.shape[1], rgb.shape[0], min(WANTED / high, 1.0)))
-    whole = [read(clear, quad) for quad in boxes.quads]
-    marks = [mark for mark in whole if _is_one(mark, parts)]
-    quads = np.reshape([mark.quad for mark in marks], (-1, 4, 2)).astype(np.float32)
-    told = [part for part in parts if is_told(part.quad, quads)]
-    if sum(len(mark.symbols) for mark in marks) < sum(len(part.symbols) for part in told):
-        return list(page), []
-    return [reading for reading in page if not any(reading is part for part in told)], marks
-
-
-def _parts(page: Sequence[BoxReading]) -> list[BoxReading]:
-    """Readings that may be parts of watermarks: large and aslant."""
-    if len(page) < 2:
-        return []
-    level, usual = tilt_of([reading.quad for reading in page]), float(np.median([reading.height for reading in page]))
     large = [reading for reading in page if reading.height >= LARGE * usual]
-    return [part for part in large if ASLANT[0] <= abs(_degrees(tilt_of([part.quad]) - level)) <= ASLANT[1]]
+    high = _left_over(rgb, [reading.quad for reading in large], usual)
+    if not high:
+        return Apart(list(page), [], [])
+    clear = _without_strokes(rgb, DISC * usual)
+    boxes = seen(detection, clear, Look(0, 0, rgb.shape[1], rgb.shape[0], min(WANTED / high, 1.0)))
+    level = tilt_of([reading.quad for reading in page])
+    words = [word for word in (read(clear, quad) for quad in boxes.quads) if _is_one(word, level, usual)]
+    marks = [word for word in words if word.confidence >= SURE]
+    parts = _inside(large, marks)
+    if sum(len(mark.symbols) for mark in marks) <= sum(len(part.symbols) for part in parts):
+        parts, marks = [], []
+    unsure = [word for word in words if word.confidence < SURE and not _inside(large, [word])]
+    unread = [Unread(box_around(word.quad), "faint", word.posterior.text) for word in unsure]
+    return Apart([reading for reading in page if not any(reading is part for part in parts)], marks, unread)
 
 
-def _is_one(mark: BoxReading, parts: Sequence[BoxReading]) -> bool:
-    """True where a reading is surely words, as large as one of the parts and along it."""
-    if mark.confidence < SURE or len(mark.symbols) < SIGNS:
+def _inside(readings: Sequence[BoxReading], wholes: Sequence[BoxReading]) -> list[BoxReading]:
+    """The readings of which a good part lies in one of the others."""
+    quads = np.reshape([whole.quad for whole in wholes], (-1, 4, 2)).astype(np.float32)
+    return [reading for reading in readings if is_told(reading.quad, quads)]
+
+
+def _left_over(rgb: NDArray[np.uint8], read: Sequence[Quad], usual: float) -> float:
+    """The height in pixels of large letters that are left without the text's strokes and not in what was read; 0 for few."""
+    scale = min(REDUCED / usual, 1.0)
+    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = find(_without_strokes(np.asarray(small, np.uint8), DISC * usual * scale))
+    least, most = np.array(TALL) * usual * scale
+    ink = ink.of(ink.like_letters() & (ink.heights >= least) & (ink.heights <= most))
+    quads = scale * np.reshape(read, (-1, 4, 2))
+    ink = ink.of(~covered(ink.middles, quads.astype(np.float32), (small.shape[1], small.shape[0])))
+    return float(np.median(ink.heights)) / scale if len(ink.areas) >= LETTERS else 0.0
+
+
+def _is_one(word: BoxReading, level: float, usual: float) -> bool:
+    """True for what may be a word, large and aslant."""
+    if word.confidence < LEAST_CONFIDENCE or len(word.symbols) < SIGNS or word.height < LARGE * usual:
         return False
-    return any(
-        max(mark.height, part.height) <= ALIKE * min(mark.height, part.height)
-        and abs(_degrees(tilt_of([mark.quad]) - tilt_of([part.quad]))) <= PARALLEL
-        for part in parts
-    )
-
-
-def _degrees(radians: float) -> float:
-    """An angle in degrees between -90 and 90, up to a half turn."""
-    return (float(np.degrees(radians)) + 90.0) % 180.0 - 90.0
+    degrees = (float(np.degrees(tilt_of([word.quad]) - level)) + 90.0) % 180.0 - 90.0
+    return ASLANT[0] <= abs(degrees) <= ASLANT[1]
 
 
 def _without_strokes(rgb: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:

@@ -1,0 +1,54 @@
+"""Words printed aslant across the lines of a page, drawn here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from ocrect.engines import ppocr
+from ocrect.errors import MissingDependencyError
+from ocrect.record.document import PageImage
+from ocrect.settings import Settings
+
+LINES = [
+    "The tenant pays on the first of each month",
+    "and keeps the garden as it was handed over.",
+    "Repairs of the roof are made by the owner,",
+    "those of the doors by the tenant himself.",
+    "Both parties may end this contract at any",
+    "time with three months' notice in writing.",
+    "Whoever keeps a dog asks the owner before.",
+    "The keys are given back on the last day.",
+]
+LETTER = 30  # pixels
+
+
+@cache
+def engine() -> ppocr.PpOcr:
+    try:
+        return ppocr.build(Settings(language="en", threads=2))
+    except MissingDependencyError as error:
+        pytest.skip(f"{error}. {error.hint}")
+
+
+def read(mark: str, turned: float, size: int) -> list[str]:
+    """The lines that are read on a page with ``mark`` in letters of ``size`` pixels, turned by so many degrees."""
+    page = Image.new("L", (900, 700), 255)
+    draw = ImageDraw.Draw(page)
+    for n, line in enumerate(LINES):
+        draw.text((120, 60 + 72 * n), line, font=ImageFont.load_default(LETTER), fill=20)
+    word = Image.new("L", page.size, 255)
+    ImageDraw.Draw(word).text(
+        (450, 350), mark, font=ImageFont.load_default(size), fill=205, anchor="mm", stroke_width=4, stroke_fill=205
+    )
+    page = ImageChops.darker(page, word.rotate(turned, resample=Image.Resampling.BICUBIC, fillcolor=255))
+    pixels = np.repeat(np.asarray(page)[:, :, None], 3, axis=2)
+    return [line.text for line in engine()(PageImage(pixels)).lines()]
+
+
+@pytest.mark.parametrize(("mark", "turned", "size"), [("DRAFT COPY", 30, 120), ("SPECIMEN", -24, 130), ("VOID", 45, 170)])
+def test_a_watermark_stands_whole_below_the_lines_that_cut_it(mark: str, turned: float, size: int) -> None:
+    assert read(mark, turned, size) == [*LINES, mark]

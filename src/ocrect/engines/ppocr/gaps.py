@@ -75,7 +75,7 @@ def places(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> list[Place]:
     height = strip.mask.shape[0]
     margin = MARGIN * height
     return [
-        Place(_through(strip.to_page, x0 - margin, x1 + margin, height), (y1 - y0) / height, (x1 - x0) / height)
+        Place(through(strip.to_page, x0 - margin, x1 + margin, height), (y1 - y0) / height, (x1 - x0) / height)
         for x0, x1, y0, y1 in found
     ]
 
@@ -122,7 +122,7 @@ def _signs(mask: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
     return [sign for sign in signs if sign[1] - sign[0] <= WIDEST * height]
 
 
-def _through(matrix: NDArray[Any], low: float, high: float, height: float) -> Quad:
+def through(matrix: NDArray[Any], low: float, high: float, height: float) -> Quad:
     """The corners of an upright part of a strip as they are on the page."""
     corners = np.array([[[low, 0], [high, 0], [high, height], [low, height]]], np.float32)
     return np.asarray(cv2.perspectiveTransform(corners, matrix)[0], np.float32)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.gaps import between
+from ocrect.engines.ppocr.gaps import Strip, between, through
 from ocrect.engines.ppocr.lines import box_around, text_of
 from ocrect.engines.ppocr.recognise import REST, BoxReading
 from ocrect.record.document import Unread
@@ -94,22 +94,22 @@ def _dotted(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading, read: C
     distances = np.diff(places)
     usual = float(np.median(distances[-LAST - 1 : -1]))
     if not NEXT[0] * usual <= distances[-1] <= NEXT[1] * usual:
-        own = _text(right, first - 1, at_end=False) if first else _with_point(before, behind, places, strip.mask.shape[1], read)
+        own = _text(right, first - 1, at_end=False) if first else _with_point(strip, places, behind, read)
         behind = own or behind
     corners = np.stack([before.quad[1], behind.quad[0], behind.quad[3], before.quad[2]])
     return Unread(box_around(corners), "rule"), before, behind
 
 
 def _with_point(
-    before: BoxReading, behind: BoxReading, places: NDArray[np.float64], width: int, read: Callable[[Quad], BoxReading]
+    strip: Strip, places: NDArray[np.float64], behind: BoxReading, read: Callable[[Quad], BoxReading]
 ) -> BoxReading | None:
-    """What stands behind a leader read once more with the last of the dots, in a strip so wide in pixels, if that is its point.
+    """What stands behind a leader read once more with the last of its dots, if that is its point.
 
     Among many dots the recogniser takes the point of ``.48`` for one of them.
     """
-    part = (places[-2] + places[-1]) / 2 / width
-    top, bottom = before.quad[1:3] + part * (behind.quad[[0, 3]] - before.quad[1:3])
-    again = read(np.stack([top, behind.quad[1], behind.quad[2], bottom]).astype(np.float32))
+    height, width = strip.mask.shape
+    dot = through(strip.to_page, (places[-2] + places[-1]) / 2, width, height)
+    again = read(np.stack([dot[0], behind.quad[1], behind.quad[2], dot[3]]).astype(np.float32))
     return again if text_of(again) == f".{text_of(behind)}" else None
 
 

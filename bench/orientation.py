@@ -26,13 +26,13 @@ def copy(image: PageImage, turns: int, tilt: float) -> PageImage:
     return prepare.held(prepare.held(image, 0, -tilt).image, turns).image
 
 
-def run(choice: Choice, sets: Sequence[str], engines: Sequence[str], tilts: Sequence[float]) -> None:
-    """Print a row for each engine, turn and tilt."""
+def run(choice: Choice, sets: Sequence[str], engines: Sequence[str], quarters: Sequence[int], tilts: Sequence[float]) -> None:
+    """Print a row for each engine, turn (in quarters) and tilt."""
     pages = [sample for name in sets for sample in choice.samples(name)]
     print("| engine | turn | tilt | CER | turned wrong |\n|---|---|---|---|---|", flush=True)
     for name in engines:
         engine = plugins.load("engines", name)(Settings())
-        for turns in range(4):
+        for turns in quarters:
             for tilt in tilts:
                 counts, wrong = Counts(0, 0), 0
                 for sample in pages:
@@ -48,12 +48,13 @@ def main() -> None:
     parser.add_argument("--set", action="append", help="sets of the manifest (default: SROIE and scans)")
     parser.add_argument("--limit", type=int, default=5, help="pages per set (0: all)")
     parser.add_argument("--engine", action="append", choices=ENGINES, help="default: both")
+    parser.add_argument("--turn", type=int, action="append", choices=range(4), help="quarters clockwise (default: all four)")
     parser.add_argument("--tilt", type=float, action="append", help=f"degrees (default: {TILTS})")
     given = parser.parse_args()
     if given.data is None:
         parser.error("name the folder of data: --data FOLDER, or OCRECT_BENCH_DATA")
     choice = Choice(Path(given.data), limit=given.limit)
-    run(choice, given.set or ["SROIE", "scans"], given.engine or ENGINES, given.tilt or TILTS)
+    run(choice, given.set or ["SROIE", "scans"], given.engine or ENGINES, given.turn or range(4), given.tilt or TILTS)
 
 
 if __name__ == "__main__":

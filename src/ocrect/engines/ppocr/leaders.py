@@ -75,8 +75,8 @@ def _text(reading: BoxReading, dots: int, *, at_end: bool) -> BoxReading | None:
 
 def _between(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading, read: Callable[[Quad], BoxReading]) -> Apart | None:
     """The leader between two boxes of a row, the first without its dots, and the second without the leader's dots."""
-    last, first = _dots(left, at_end=True), _dots(right, at_end=False)
-    if not (last or first):
+    is_wide = float(np.linalg.norm(right.quad[0] - left.quad[1])) > LONG * left.height
+    if not (is_wide or _dots(left, at_end=True) or _dots(right, at_end=False)):
         return None
     return _dotted(rgb, left, right, read)
 

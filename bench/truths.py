@@ -69,21 +69,24 @@ def without_slips(known: Known, other: str) -> Known:
     """``known`` with the slips of its truth taken for unknown, so that the line stands there as read.
 
     Typists slip, and the truth of many a book is itself the output of an OCR engine (``\\Vhen``, ``c0rps``). A true edit is one
-    where ``other``, another system's text of the same page, reads the words as they were read here and nowhere as the truth has
-    them, or where the truth makes a malformed number of a well-formed one.
+    that the image rules out (:func:`is_ruled_out`) and where ``other``, another system's text of the same page, reads what was
+    read here and nowhere what the truth has; or one that makes a malformed number of a well-formed one. (That two engines agree
+    is not enough: looked at on the image, 13 of 18 such edits of the tuning half for which it leaves room are true, and 3 of 22
+    that it rules out.)
     """
     text = known.line.text
-    slips = [edit for edit in edits(text, known.truth) if _is_slip(text, edit, other)]
+    found = edits(text, known.truth)
+    slips = [edit for edit in found if _is_slip(Case.of(known.line, edit), other)]
     spans = ((edit.start, edit.end) for edit in slips)
-    kept = [edit for edit in edits(text, known.truth) if edit not in slips]
-    return Known(known.line, apply(text, kept), (*known.unknown, *spans))
+    return Known(known.line, apply(text, [e for e in found if e not in slips]), (*known.unknown, *spans))
 
 
-def _is_slip(text: str, edit: Edit, other: str) -> bool:
+def _is_slip(case: Case, other: str) -> bool:
+    text, edit = case.line.text, case.edit
     tokens, becomes = (locked_tokens(side) for side in around(text, edit))
     if all(token.well_formed for token in tokens) and not all(token.well_formed for token in becomes):
         return True
-    return _reads(other, text, edit, edit.before) and not _reads(other, text, edit, edit.after)
+    return is_ruled_out(case) and _reads(other, text, edit, edit.before) and not _reads(other, text, edit, edit.after)
 
 
 def _reads(other: str, text: str, edit: Edit, words: str) -> bool:

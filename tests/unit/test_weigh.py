@@ -83,6 +83,24 @@ def test_no_witness_carries_an_edit_that_the_image_rules_out() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
+        ("Hyarotnermally", "Hydrothermal", True),
+        ("Executie/vice", "Executive", True),
+        ("Hyarotnermally", "Hydrothermally", False),
+        ("rnodern", "modern", False),  # two letters became one
+        ("grarnrnar", "grammar", False),
+    ],
+)
+def test_no_witness_carries_letters_in_a_row_that_are_left_out_though_the_image_is_sure_of_them(
+    before: str, after: str, told: bool
+) -> None:
+    doubts = {5 + at: {b: 0.3} for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b}
+    found = JudgementCheck()(a_case(f"take {before} here", before, after, doubts))
+    assert (found.supports is False and found.reason.startswith("the image is sure of")) is told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
         ("/usr/bin", "/usr /bin", True),
         ("dh-make", "dh- make", True),
         ("and/or", "and / or", False),

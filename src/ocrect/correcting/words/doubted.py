@@ -169,8 +169,9 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     beams: dict[str, float] = {"": 0.0}
     for at in range(first, last):
         following: dict[str, float] = {}
+        choices = _choices(evidence, symbols, at)
         for text, cost in beams.items():
-            for symbol, nats in _choices(evidence, symbols, at):
+            for symbol, nats in choices:
                 longer = text + symbol.lower()
                 value = cost + nats
                 if value > following.get(longer, bars.POSTERIOR_FARTHEST) and (

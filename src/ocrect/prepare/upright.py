@@ -154,17 +154,22 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
     for way in (1, 3) if stands else others:
         if _is_sure(best[1]) and not _stands(best[1]):
             return best
-        if stands:
-            better = True
-        elif aside:
-            better = bool(way) or not _is_read(best[1], found)
-        else:
-            better = trial.promise(way) > BETTER * trial.promise(best[0].turns)
-        if better:
+        if _is_tried(trial, way, best, lies=bool(aside or stands)):
             tried.append(trial.at(way))
             best = max(tried, key=lambda pair: _evidence(pair[1]))
     as_it_is = [pair for pair in tried if not pair[0].turns]
     return best if _is_sure(best[1]) or _is_read(best[1], found) or not as_it_is else as_it_is[0]
+
+
+def _is_tried(trial: _Trial, way: int, best: tuple[Upright, Page], *, lies: bool) -> bool:
+    """True where the page is read whole on another way up, after the ``best`` one so far.
+
+    A page that ``lies`` on its side is read on either of them, and as it is where next to nothing can be read on that; any
+    other one where some of its rows read better on that way.
+    """
+    if not lies:
+        return trial.promise(way) > BETTER * trial.promise(best[0].turns)
+    return way % 2 == 1 or not _is_read(best[1], trial.found)
 
 
 def turns(image: PageImage, engine: Read) -> int:
@@ -193,7 +198,7 @@ class _Trial:
     """A page on its ways up: read whole, or by a sample of its rows."""
 
     def __init__(self, image: PageImage, engine: Read, found: Letters) -> None:
-        self._image, self._engine, self._found = image, engine, found
+        self._image, self._engine, self.found = image, engine, found
         self._least = float(getattr(engine, "least_tilt", LEAST_TILT))
         self._whole: dict[int, tuple[Upright, Page]] = {}
         self._promise: dict[int, float] = {}
@@ -211,7 +216,7 @@ class _Trial:
             upright, rows, is_all = self._rows(way % 2)  # the same rows for both ways, one on its head
             letters = max(2 * float(((rows[:, 2] - rows[:, 0]) / np.maximum(rows[:, 3] - rows[:, 1], 1)).sum()), 1.0)
             if is_all:
-                self._promise[way] = _evidence(self.at(way)[1]) / len(self._found.boxes)
+                self._promise[way] = _evidence(self.at(way)[1]) / len(self.found.boxes)
             elif way in self._whole:
                 self._promise[way] = _evidence(self._whole[way][1], rows) / letters
             elif len(rows):
@@ -233,12 +238,12 @@ class _Trial:
         longest = np.argsort(rows[:, 0] - rows[:, 2], kind="stable")[:SAMPLED]
         rows = rows[longest]
         rows[:, 2] = np.minimum(rows[:, 2], rows[:, 0] + PART * upright.image.width)
-        return upright, rows, is_all and len(self._found.boxes) <= FEW
+        return upright, rows, is_all and len(self.found.boxes) <= FEW
 
     def _held(self, way: int) -> Upright:
         if way in self._whole:
             return self._whole[way][0]
-        tilt = orientation.tilt(self._found.turned(way))
+        tilt = orientation.tilt(self.found.turned(way))
         return held(self._image, way, tilt if abs(tilt) >= self._least else 0.0)
 
 

@@ -115,6 +115,18 @@ def test_a_file_that_cannot_be_read_is_kept_with_its_reason_and_stops_nothing(fo
     assert row.exit_code == 2
 
 
+def test_what_workers_say_names_the_file_that_it_is_about(folders):
+    shutil.rmtree(folders[0] / "sub1")
+    flags = ("--text-layer", "only", "--runtime", "openai", "--model-url", "http://127.0.0.1:9/v1", "--workers", "1")
+    found = subprocess.run(
+        [sys.executable, "-m", "ocrect", "batch", *map(str, folders), *flags, "-q"], capture_output=True, text=True, check=False
+    )
+    warned = [line for line in found.stderr.splitlines() if "going on without the language model" in line]
+    read = sorted(path.relative_to(folders[0]).as_posix() for path in folders[0].rglob("*.pdf"))
+    assert len(read) > 1
+    assert sorted(line.split(": ")[1] for line in warned) == read, found.stderr
+
+
 LOOP = (
     b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>\nendobj\n"
     b"trailer<</Size 3/Root 1 0 R>>\n%%EOF"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ocrect.errors import GenerationError, ModelError, OcrectError
 from ocrect.exchange import reader
-from ocrect.llm import openai
+from ocrect.llm import openai, resting
 from ocrect.llm.openai import OpenAIServer, build
 from ocrect.settings import Settings
 
@@ -64,7 +64,7 @@ class Server(ThreadingHTTPServer):
         self.status = 200
         self.body: Any = []
         self.pause = 0.0
-        self.sent = 0
+        self.sent = self.asked = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def runtime(self, model: str = "small") -> OpenAIServer:
@@ -81,6 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent."""
 
     def do_GET(self) -> None:
+        self.server.asked += 1
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(self.server.status)
         self.end_headers()
@@ -103,7 +104,7 @@ def one_server() -> Iterator[Server]:
 
 @pytest.fixture
 def server(one_server: Server) -> Iterator[Server]:
-    one_server.status, one_server.body, one_server.pause, one_server.sent = 200, [], 0.0, 0
+    one_server.status, one_server.body, one_server.pause, one_server.sent, one_server.asked = 200, [], 0.0, 0, 0
     return one_server
 
 
@@ -183,6 +184,46 @@ def test_a_drip_that_never_ends_is_given_up_after_its_time(
     server.body, server.pause = repeat(piece), 0.02
     with pytest.raises(GenerationError, match="was not done after"):
         server.runtime().generate("x")
+
+
+def test_a_server_that_stalls_is_left_alone_for_a_while_which_grows_and_ends_when_it_answers(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(openai, "STALL", 0.3)
+    monkeypatch.setattr(openai, "PING", 0.3)
+    monkeypatch.setattr(resting, "RESTS", (0.6, 600.0))
+    ended = threading.Event()
+    server.body = iter(lambda: (ended.wait(60), b"")[1], None)
+    runtime = server.runtime()
+    for times in (1, 2):
+        with pytest.raises(GenerationError, match="no byte came"):
+            runtime.generate("x")
+        for call in (lambda: runtime.generate("x"), lambda: runtime.score("one", [" two"]), runtime.ready):
+            with pytest.raises((GenerationError, ModelError), match="is not asked for"):
+                call()
+        assert server.asked == times
+        assert len([record for record in caplog.records if "does not answer" in record.message]) == times
+        if times == 1:
+            time.sleep(0.7)
+    ended.set()
+    server.body = [b"data: " + json.dumps(GOOD).encode() + b"\n\n", DONE]
+    again = server.runtime()
+    assert again.generate("x") == "Total: 100"
+    assert again.generate("x") == "Total: 100"
+
+
+def test_calls_that_wait_together_for_a_server_are_one_time_that_it_did_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resting, "RESTS", (0.05, 600.0))
+    rests, together = resting.Rests("here"), time.monotonic()
+    for _ in range(3):
+        rests.begin(together)
+    time.sleep(0.06)
+    rests.check()
+    rests.begin(time.monotonic())
+    with pytest.raises(GenerationError, match="600 s"):
+        rests.check()
+    rests.end()
+    rests.check()
 
 
 @pytest.mark.parametrize("opening", ["[", '{"choices":', '{"a":[', '[{"choices":['])

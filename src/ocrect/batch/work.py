@@ -21,7 +21,7 @@ from ocrect.errors import DiskError, InputTooLargeError, OcrectError
 from ocrect.plugins import Writer
 from ocrect.record.document import Document, Failure, Page
 from ocrect.record.rewriting import printed
-from ocrect.settings import Settings
+from ocrect.settings import LOG_LEVEL, Settings
 from ocrect.source.original import OriginalFile
 from ocrect.source.selection import select
 
@@ -55,6 +55,7 @@ class Plan:
 def main(plan: Plan, owner: str) -> None:
     """Work until there is nothing left. Ends the process at once where its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    said = Naming.installed()
     try:
         pipeline, made = prepared(plan)
     except OcrectError:
@@ -68,12 +69,35 @@ def main(plan: Plan, owner: str) -> None:
                     return
                 time.sleep(IDLE)
                 continue
+            said.file = job.path
             try:
                 _one(plan, manifest, pipeline, job, made)
             except DiskError as error:
                 manifest.give_back(job)
                 _log.error("%s: %s", job.path, error.in_full)
                 os._exit(STOPPED)
+
+
+class Naming(logging.Filter):
+    """Begins each line of a worker's log with the ``file`` that it works on, where the line does not name it."""
+
+    file = ""
+
+    @classmethod
+    def installed(cls) -> Naming:
+        """The one of this process, whose log goes to the standard error of the run."""
+        logging.basicConfig(format="ocrect: %(message)s", level=(os.environ.get(LOG_LEVEL) or "WARNING").upper())
+        naming = cls()
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(naming)
+        return naming
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let all pass."""
+        said = record.getMessage()
+        if self.file and self.file not in said:
+            record.msg, record.args = f"{self.file}: {said}", None
+        return True
 
 
 def prepared(plan: Plan) -> tuple[Pipeline, list[tuple[str, Writer]]]:

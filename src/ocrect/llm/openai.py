@@ -11,6 +11,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 from ocrect.errors import GenerationError, ModelError, ModelNotFoundError, OcrectError, SettingsError
 from ocrect.exchange import reader
 from ocrect.llm.chat import answer
+from ocrect.llm.resting import Rests
 from ocrect.llm.scoring import common
 from ocrect.settings import Settings
 
@@ -55,7 +57,8 @@ def build(settings: Settings) -> OpenAIServer:
 
 
 class OpenAIServer:
-    """A model behind a server. Threads call it at the same time, each over a connection of its own; no proxy is used.
+    """A model behind a server. Threads call it at the same time, each over a connection of its own; no proxy is used. One that
+    keeps us waiting is left alone for a while (:mod:`ocrect.llm.resting`): calls fail at once then.
 
     ``can_score`` asks the server once. ``close`` ends the calls that are running; a later call connects again.
     """
@@ -72,6 +75,7 @@ class OpenAIServer:
         self._model = settings.model
         self._takes_grammar = True
         self._scores: bool | None = None
+        self._rests = Rests(self._url.netloc)
 
     def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """The model's reply. ``grammar`` is sent along and obeyed by llama-server alone; a server that refuses it gets none.
@@ -214,7 +218,7 @@ class OpenAIServer:
             self._model = names[0]
         return self._model
 
-    def _listed(self, seconds: float = STALL) -> list[str]:
+    def _listed(self, seconds: float | None = None) -> list[str]:
         """The models that the server says it has, within so many ``seconds``."""
         with self._asked("GET", "/models", None, seconds) as response:
             models = reader.objects(reader.parsed(reader.whole(response)), "data")
@@ -222,14 +226,17 @@ class OpenAIServer:
 
     @contextmanager
     def _asked(
-        self, method: str, path: str, body: dict[str, Any] | None, stall: float = STALL
+        self, method: str, path: str, body: dict[str, Any] | None, stall: float | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        """The server's answer to one request; ``stall`` is the most seconds without a byte.
+        """The server's answer to one request; ``stall`` is the most seconds without a byte (else :data:`STALL`).
 
         Raises:
             BadRequestError: the server does not know what is asked for.
             GenerationError, ModelError: it failed, or cannot be reached.
         """
+        self._rests.check()
+        stall = stall or STALL
+        began = time.monotonic()
         connection = self._connected(stall)
         line: socket.socket = connection.sock
         with self._lock:
@@ -240,11 +247,14 @@ class OpenAIServer:
                 response = connection.getresponse()
                 _check(response, self.settings)
                 yield response
+                self._rests.end()
         except (OSError, http.client.HTTPException, reader.MalformedError, GenerationError, ValueError) as error:
             with self._lock:
                 stopped = line not in self._open
             if stopped:
                 raise GenerationError("the generation was stopped") from None
+            if late.is_set() or isinstance(error, TimeoutError):
+                self._rests.begin(began)
             if late.is_set():
                 raise GenerationError(f"{self._url.netloc} was not done after {WHOLE:.0f} s", hint="Try again.") from error
             if isinstance(error, GenerationError):
@@ -256,11 +266,14 @@ class OpenAIServer:
             connection.close()
 
     def _connected(self, stall: float) -> http.client.HTTPConnection:
+        began = time.monotonic()
         kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
         connection = kind(str(self._url.hostname), self._url.port, timeout=stall)
         try:
             connection.connect()
         except OSError as error:
+            if isinstance(error, TimeoutError):
+                self._rests.begin(began)
             raise ModelError(
                 f"cannot reach {self.settings.model_url}: {error}", hint="Start the server, or correct model_url."
             ) from error

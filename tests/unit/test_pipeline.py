@@ -283,6 +283,16 @@ def test_the_model_is_asked_about_all_words_of_a_plain_text_at_once_and_the_text
     assert asking.times == 1 < asking.questions
 
 
+@pytest.mark.parametrize(("checks", "asks"), [("default", False), ("default,-lexicon", True)])
+def test_the_model_is_asked_about_a_word_of_which_the_list_is_sure_only_where_the_list_is_not_heard(
+    checks: str, asks: bool
+) -> None:
+    runtime = Together(["amount"])
+    with Pipeline(Settings(accept_text_only=True, language="en", checks=checks), stages=Stages(runtime=runtime)) as reader:
+        assert reader.correct("He sent the arnount by post to the town.").corrected == "He sent the amount by post to the town."
+    assert bool(runtime.questions) is asks
+
+
 @pytest.mark.parametrize("odd", [lambda _: None, lambda _: 5, lambda scores: scores[1:], lambda scores: [[]] * len(scores)])
 def test_scores_of_several_questions_that_are_none_are_the_pages_failure(odd: Callable[[list[list[float]]], object]) -> None:
     with Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=Together(["the"], odd))) as reader:
@@ -372,7 +382,7 @@ def test_text_that_was_not_read_lowers_a_page_s_confidence() -> None:
 @pytest.mark.parametrize("lines", [3, 30, 300])
 def test_the_same_words_below_the_same_lines_are_asked_about_once(lines: int) -> None:
     runtime = ScriptedRuntime(scores=lambda prefix, text: -float(len(text)))
-    line = "He sent tbe arnount by post to his cousin in the town, and waited."
+    line = "He went ont by boat to his cousin in the town, and waited for the hoat."
     Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=runtime)).correct("\n".join([line] * lines))
     assert 0 < len(runtime.scored) == len(set(runtime.scored)) <= 12
 

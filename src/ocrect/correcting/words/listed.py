@@ -29,6 +29,15 @@ def build(settings: Settings) -> Check:
 
 def check(case: Case, /) -> Finding:
     """Support, opposition or silence about a change of words; silence about numbers, signs and unlisted languages."""
+    return case.fact(_finding)
+
+
+def was_sure(case: Case) -> bool:
+    """Whether the check was asked about the edit, and supports it."""
+    return case.knows(_finding) and case.fact(_finding).supports is True
+
+
+def _finding(case: Case) -> Finding:
     words = case.lexicon
     if not words.values:
         return _silent(f"there is no word list for {case.context.language!r}")

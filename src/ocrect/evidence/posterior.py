@@ -25,9 +25,9 @@ class Symbol:
     confidence: float
 
 
-KEPT = 64
-"""Lines of which is kept what was worked out once: a page's proposers see all its lines, one after the other, and so do its
-checks after them. A line's forward variables are some 400 kB.
+KEPT, KEPT_LARGE, SMALL = 64, 8, 500_000
+"""Lines of which is kept what was worked out once: a page's proposers see all its lines, one after the other, and its checks do
+so after them. Of those whose arrays take more bytes than the last number, as long ones of prose do, only a few are kept.
 """
 
 MOST_IN_A_FRAME = 1.1
@@ -205,9 +205,12 @@ def _text(posterior: CtcPosterior) -> str:
     return "".join(symbol.text for symbol in _spans(posterior))
 
 
-@lru_cache(maxsize=KEPT)
 def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
     """The posterior with lookalike columns added into one, and the column of each folded symbol."""
+    return (_kept_merged if _is_small(posterior, 0) else _kept_merged_large)(posterior)
+
+
+def _merge(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
     matrix = posterior.log_probs.astype(np.float64)
     columns: dict[str, int] = {}
     for column, symbol in enumerate(posterior.alphabet, start=1):
@@ -217,9 +220,21 @@ def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int
     return matrix, columns
 
 
-@lru_cache(maxsize=KEPT)
 def _scorer(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
+    return (_kept_scorer if _is_small(posterior, len(labels)) else _kept_scorer_large)(posterior, labels)
+
+
+def _score(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
     return ctc.Scorer(_merged(posterior)[0], labels, floor=posterior.floor)
+
+
+_kept_merged, _kept_merged_large = (lru_cache(maxsize=most)(_merge) for most in (KEPT, KEPT_LARGE))
+_kept_scorer, _kept_scorer_large = (lru_cache(maxsize=most)(_score) for most in (KEPT, KEPT_LARGE))
+
+
+def _is_small(posterior: CtcPosterior, labels: int) -> bool:
+    """Whether the posterior's numbers, and three variables for each label and frame, take few bytes."""
+    return 8 * posterior.frames * (1 + len(posterior.alphabet) + 3 * labels) <= SMALL
 
 
 @lru_cache(maxsize=8)

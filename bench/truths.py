@@ -12,6 +12,7 @@ from ocrect import bars
 from ocrect.correcting import scope
 from ocrect.correcting.case import Case
 from ocrect.evidence import fold
+from ocrect.letters import apart
 from ocrect.measure.metrics import UNREADABLE, as_users_read
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.record.correction import Edit, apply, around, edits
@@ -42,7 +43,7 @@ def known_lines(document: Document, truth: str, *, ignore_case: bool = False) ->
     """The lines whose truth is found. With ``ignore_case`` the truth's letters have no case of their own and take the
     line's.
     """
-    wanted = [" ".join(row.split()) for row in truth.splitlines() if row.strip()]
+    wanted = [" ".join(row.split()) for row in apart(truth).splitlines() if row.strip()]
     keys = [_key(row, ignore_case) for row in wanted]
     for line in document.lines():
         key = _key(line.text, ignore_case)

@@ -1,4 +1,4 @@
-"""Letters without their accents and strokes: one home, so that all who compare them agree."""
+"""Letters without their accents and strokes, and joined ones apart: one home, so that all who compare them agree."""
 
 from __future__ import annotations
 
@@ -12,3 +12,11 @@ def without_accents(text: str) -> str:
     """``text`` with each letter as the plain one that it is made of: ``Đã`` as ``Da``, ``Łódź`` as ``Lodz``."""
     parts = unicodedata.normalize("NFD", text.translate(_STROKES))
     return "".join(c for c in parts if not unicodedata.combining(c))
+
+
+_JOINED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+
+
+def apart(text: str) -> str:
+    """``text`` with the Latin letters that type joins (``ﬁ``, ``ﬄ``) as the letters that they are, as engines read them."""
+    return text.translate(_JOINED)

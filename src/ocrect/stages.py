@@ -302,6 +302,11 @@ def _refuse_mistakes(settings: Settings) -> None:
             f"tessdata={settings.tessdata!r} is no folder",
             hint="Name the one that holds eng.traineddata and the like; without it the usual places are looked at.",
         )
+    if settings.quantization and settings.runtime in ("none", "openai"):
+        raise SettingsError(
+            f"quantization={settings.quantization!r} means nothing with runtime={settings.runtime}: no file of a model is loaded",
+            hint="Leave it out, or name a model's file with --model.",
+        )
     if settings.quantization and settings.runtime == "llama-cpp" and not (settings.model or settings.models_folder):
         raise SettingsError(
             f"quantization={settings.quantization!r} chooses a file of a model, and none is named",

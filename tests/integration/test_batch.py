@@ -152,6 +152,7 @@ def test_a_result_that_cannot_be_written_stops_no_other_and_is_written_alone_whe
         True,
         True,
     )
+    assert "<" not in said["loop.pdf"]  # no object of Python's stands for the file
     byhand.unlink()
     before = {path: path.stat().st_mtime_ns for path in outputs.rglob("file[1-9].*")}
     assert done(wanted, retry=True)["failed"] == 1

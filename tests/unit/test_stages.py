@@ -121,6 +121,8 @@ def test_what_an_engine_states_of_its_languages_and_letters_is_kept_with_the_pag
         ({"pages": "0-"}, "count from 1"),
         ({"tessdata": "/nowhere/at/all"}, "is no folder"),
         ({"quantization": "q99"}, "none is named"),
+        ({"quantization": "q8_0", "runtime": "none", "model": "Demo/Demo-3B-GGUF"}, "means nothing with runtime=none"),
+        ({"quantization": "q8_0", "runtime": "openai", "model_url": "http://localhost:1/v1"}, "nothing with runtime=openai"),
     ],
 )
 def test_settings_that_no_file_could_be_read_with_are_refused_before_any(wrong: dict[str, str], said: str) -> None:
@@ -130,5 +132,5 @@ def test_settings_that_no_file_could_be_read_with_are_refused_before_any(wrong: 
 
 
 def test_a_quantization_is_taken_where_something_may_look_at_it() -> None:
-    for settings in ({"model": "Demo/Demo-3B-GGUF"}, {"models_folder": "/models"}, {"runtime": "none"}):
+    for settings in ({"model": "Demo/Demo-3B-GGUF"}, {"models_folder": "/models"}):
         Pipeline(Settings(quantization="q4_k_m", **settings)).close()

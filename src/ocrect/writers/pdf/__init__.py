@@ -94,15 +94,15 @@ class PdfWriter:
             shutil.copyfileobj(written, out)
 
     def _opened(self, file: BinaryIO, document: Document, original: Original, *, is_pdf: bool) -> Pdf:
+        given = file if is_pdf else images.as_pdf(file, document, original)
         try:
-            return (
-                _with_password(file, self._settings.passwords) if is_pdf else Pdf.open(images.as_pdf(file, document, original))
-            )
+            return _with_password(given, self._settings.passwords) if is_pdf else Pdf.open(given)
         except pikepdf.PasswordError as error:
             raise EncryptedInputError(f"{document.source} asks for a password") from error
         except pikepdf.PdfError as error:
+            why = str(error).removeprefix(f"stream {given!r}").strip(" :")  # qpdf's words, without Python's for the file
             raise ExportError(
-                f"no searchable PDF can be made of {document.source}: {error}", hint="Write another format: --format text."
+                f"no searchable PDF can be made of {document.source}: {why}", hint="Write another format: --format text."
             ) from error
 
 

@@ -304,7 +304,7 @@ def _refuse_mistakes(settings: Settings) -> None:
         )
     if settings.quantization and settings.runtime in ("none", "openai"):
         raise SettingsError(
-            f"quantization={settings.quantization!r} means nothing with runtime={settings.runtime}: no file of a model is loaded",
+            f"quantization={settings.quantization!r} means nothing with runtime={settings.runtime}: no model file is loaded",
             hint="Leave it out, or name a model's file with --model.",
         )
     if settings.quantization and settings.runtime == "llama-cpp" and not (settings.model or settings.models_folder):

@@ -15,16 +15,16 @@ class Timekeeper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._working: dict[int, tuple[float, Page]] = {}
+        self._working: dict[int, tuple[float, Page, int]] = {}
         self._begun = 0
 
     @contextmanager
-    def timed(self, page: Page) -> Iterator[None]:
-        """The body reads or corrects ``page``."""
+    def timed(self, page: Page, parts: int = 1) -> Iterator[None]:
+        """The body reads or corrects ``page``, which may take as long as so many do."""
         with self._lock:
             self._begun += 1
             mine = self._begun
-            self._working[mine] = time.monotonic(), page
+            self._working[mine] = time.monotonic(), page, parts
         try:
             yield
         finally:
@@ -35,6 +35,6 @@ class Timekeeper:
         """The pages whose body has run for more than so many seconds; none where that is 0."""
         if not seconds:
             return []
-        late = time.monotonic() - seconds
+        now = time.monotonic()
         with self._lock:
-            return [page for begun, page in self._working.values() if begun < late]
+            return [page for begun, page, parts in self._working.values() if begun < now - seconds * parts]

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,41 @@ def test_a_service_gives_the_other_pages(tmp_path: Path) -> None:
         found = service.send(hostile([GOOD, "", GOOD]), formats="json").json()
         assert (found["state"], found["pages"]["done"], found["pages"]["failed"]) == ("done", 3, 1)
         assert service.send(hostile([GOOD])).json()["state"] == "done"
+
+
+class _Unanswering(BaseHTTPRequestHandler):
+    """A model's server that lists its model and answers nothing else."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+    def do_GET(self) -> None:
+        said = json.dumps({"data": [{"id": "small"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def do_POST(self) -> None:
+        threading.Event().wait(100)
+
+
+def test_a_service_gives_back_the_other_pages_of_a_text_whose_model_does_not_answer(tmp_path: Path) -> None:
+    text = "The cornpany has paid.\fNothing here.\fThe cornpany again."
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Unanswering)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    flags = ("--runtime", "openai", "--model-url", f"http://127.0.0.1:{server.server_port}/v1", "--page-seconds", "4")
+    with serving(tmp_path / "data", *flags, "--workers", "1") as service:
+        reply = service.correct(text, Prefer="wait=120")
+        assert reply.status_code == 200, reply.text
+        assert len(reply.text.split("\f")) == 3
+        found = service.client.get(reply.headers["Content-Location"], params={"format": "json"}).json()
+    server.shutdown()
+    server.server_close()
+    failed = [page["failure"]["message"] for page in found["pages"] if "failure" in page]
+    assert failed
+    assert all("took more than 4 s" in message for message in failed)
 
 
 def test_a_crash_of_native_code_is_the_error_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,3 +28,14 @@ def test_a_page_that_failed_is_worked_on_no_longer() -> None:
     with pytest.raises(ZeroDivisionError), times.timed(Page(1)):
         _ = 1 / 0
     assert times.overdue(1e-9) == []
+
+
+def test_a_page_of_several_parts_may_take_as_long_as_they(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(timekeeping.time, "monotonic", lambda: now[0])
+    times = Timekeeper()
+    with times.timed(Page(1), 3), times.timed(Page(2)):
+        now[0] += 25
+        assert times.overdue(10) == [Page(2)]
+        now[0] += 10
+        assert times.overdue(10) == [Page(1), Page(2)]

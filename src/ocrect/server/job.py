@@ -144,7 +144,9 @@ def _correct(jobs: Jobs, pipeline: Pipeline, job: Job, task: Task, path: Path) -
     kept = jobs.numbers(job)
     for page in document.pages:
         if page.number not in kept:
-            (done,) = plaintext.joined(pipeline.correct_pages(plaintext.parts(page)))
+            parts = plaintext.parts(page)
+            with pipeline.times.timed(page, len(parts)):
+                (done,) = plaintext.joined(pipeline.correct_pages(parts))
             jobs.add_page(job, done)
             yield total
     jobs.complete(job, total)

@@ -15,9 +15,13 @@ from ocrect.correcting.case import Case, Check
 from ocrect.plugins import Context
 from ocrect.record.correction import Finding
 from ocrect.settings import Settings
+from ocrect.words.confusions import distance
 from ocrect.words.lexicon import WORD, Candidate, Lexicon, posterior
 
 NAME = "lexicon"
+NEAREST = 3
+"""Place among its rivals, from 0, of a rare word that is nearer to what was read than they are."""
+
 _ABBREVIATION = 4
 
 
@@ -85,7 +89,13 @@ def unseen_rivals(read: str, words: Lexicon, misread: float) -> list[Candidate]:
     """
     known = words.known(read)
     share, least = (misread, bars.RIVAL_UNSEEN_LISTED) if known else (inf, bars.RIVAL_UNSEEN)
-    return [candidate for candidate in words.candidates(read) if posterior(read, candidate.text, words, share) >= least]
+    all_near = words.candidates(read)
+    likely = [candidate for candidate in all_near if posterior(read, candidate.text, words, share) >= least]
+    if likely and not known:
+        nearest = min(all_near, key=lambda c: distance(read, c.text))
+        if nearest not in likely and distance(read, nearest.text) < min(distance(read, c.text) for c in likely):
+            likely.insert(min(len(likely), NEAREST), nearest)
+    return likely
 
 
 def _silent(reason: str) -> Finding:

@@ -297,6 +297,24 @@ def test_language_model_has_a_budget_a_page_and_it_is_said() -> None:
     assert str(language_model.BUDGET) in told[0]
 
 
+def test_a_rare_word_that_is_nearest_to_what_was_read_is_weighed_against_the_common_ones_that_no_image_shows() -> None:
+    words = Context(()).words
+    for read, nearest in (("pottng", "potting"), ("mottld", "mottled"), ("bewiched", "bewitched")):
+        rivals = [candidate.text for candidate in lexicon.unseen_rivals(read, words, 0.01)]
+        assert nearest in rivals[: language_model.RIVALS]
+
+
+def test_a_long_paragraph_on_one_line_has_the_budget_of_its_text_on_many() -> None:
+    runtime, words = scoring("the "), "and he was paid in tbe end. "
+    count = 2 * language_model.BUDGET
+    line = Line("1", words * count)
+    context = Context([line], runtime=lambda: runtime)
+    edits = [Edit(at, at + 3, "tbe", "the") for at in range(words.index("tbe"), len(line.text), len(words))]
+    found = [language_model.LanguageModelCheck()(Case.of(line, edit, context)) for edit in edits]
+    assert len(edits) == count
+    assert not [finding.reason for finding in found if "questions" in finding.reason]
+
+
 def test_what_a_model_writes_for_a_text_needs_to_be_liked_less_by_the_judge_than_what_a_list_proposes() -> None:
     text = "paid in tbe end"
     edit = an_edit(text, "tbe", "the")

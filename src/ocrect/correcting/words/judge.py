@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from math import log
+from math import ceil, log
 from typing import NamedTuple
 
 from ocrect import bars
@@ -40,8 +40,13 @@ and 12 left 170 of 214 errors for 3,189 tokens, these 165 for 2,222.
 """
 _OPENING = "Document:\n"
 
-BUDGET = 200
-"""Most questions to the model for a page, or a part of a long text: about two a line. Findings on words beyond them say so."""
+BUDGET, _SHEET = 200, 6000
+"""Most questions to the model for so many characters, which few pages have: about two a line. So a paragraph that stands on one
+line has as many as on ten. Findings on words beyond them say so.
+"""
+
+_AT_ONCE = 100
+"""Questions that the runtime is asked at once, so that it can be stopped between."""
 
 WRITER = "rewrite"
 """The proposer that is a language model."""
@@ -66,8 +71,10 @@ class LanguageModelCheck:
         """
         questions = [q for case in cases if not is_for_the_judgement(case) and not isinstance(q := case.fact(_question), str)]
         runtime = cases[0].context.runtime() if questions else None
-        if runtime is not None:
-            score_all(runtime, [(question.prefix, question.stretches) for question in questions])
+        if runtime is None:
+            return
+        for first in range(0, len(questions), _AT_ONCE):
+            score_all(runtime, [(q.prefix, q.stretches) for q in questions[first : first + _AT_ONCE]])
 
     def __call__(self, case: Case, /) -> Finding:
         """Support, opposition or silence; silence about digits, signs and unlisted words, without a model, and for languages
@@ -155,12 +162,17 @@ def _question(case: Case) -> _Question | str:
         return reason
     places = context.fact(_places)
     place = _word_start(case.line.text, edit), case.line.id
-    if place not in places and len(places) >= BUDGET:
-        return f"the page has had its {BUDGET} questions to the language model"
+    if place not in places and len(places) >= context.fact(_budget):
+        return f"the page has had its {context.fact(_budget)} questions to the language model"
     places.add(place)
     rivals = () if is_for_the_judgement(case) else _rivals(case)  # all witnesses together need the gain of the edit alone
     texts = (edit.before, *sorted({edit.after, *rivals} - {edit.before}))
     return _Question(texts, _before(case), _stretches(case.line.text, edit, texts, words))
+
+
+def _budget(context: Context) -> int:
+    """How many questions may be asked about the page."""
+    return BUDGET * max(1, ceil(sum(map(len, context.texts)) / _SHEET))
 
 
 def _places(context: Context) -> set[tuple[int, str]]:

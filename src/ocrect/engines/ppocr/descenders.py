@@ -40,7 +40,8 @@ def told_by_feet(reading: BoxReading, ink: Ink) -> BoxReading:
     asked = [symbol for symbol in reading.symbols if symbol.text in _RIVALS]
     known = reading.posterior.alphabet
     asked = [s for s in asked if _RIVALS[s.text] in known and ahead(reading, s, _RIVALS[s.text]).min() <= LIKELIER]
-    if not asked:
+    width, height = np.abs(reading.quad[1] - reading.quad[0])
+    if not asked or height > width:  # of text that runs upwards the feet are at the side
         return reading
     pieces = _pieces(reading, ink)
     standing = [symbol for symbol in reading.symbols if symbol.text in _ON_LINE]

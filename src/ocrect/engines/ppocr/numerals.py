@@ -13,13 +13,18 @@ import numpy as np
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
 
-DIGITS = {"l": "1", "I": "1"} | dict.fromkeys("oOθΘøØ", "0")
+DIGITS = {"l": "1", "I": "1", "i": "1"} | dict.fromkeys("oOθΘøØ", "0")
 THETAS, STROKED = frozenset("θΘ"), frozenset("øØ")
 
 AMONG, LAST = 4.5, 1.5
 """Nats by which the letter may be likelier among digits; and behind them, where it may stand for litres, or by itself.
 
 On 31 scans all 26 such letters were digits, .0 to 3.9 nats likelier; printed litres were .9 to 11 nats likelier.
+"""
+
+EVEN = 0.5
+"""Nats by which an ``O`` before the zeros of a code (``BO03``) may be likelier: capitals stand there as often. On 60 receipts
+the four that are no ``DO``, ``NO`` or the like were zeros, at most .3 nats less likely.
 """
 
 LONE_ZERO = 2.5
@@ -41,13 +46,18 @@ _YEAR = re.compile(r"[1l][5-9]\d[\dl]")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?!\w)")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _DECIMALS = re.compile(r"[.,]\d\d?(?!\d)")
+_CODE = re.compile(r"(?<!\w)(?![CDGHINPSTW]O)[A-Z]{1,3}(O)0\d")
+"""An ``O`` before the zeros of a code, unless it is that of an abbreviation as ``DO``, ``NO`` or ``PO``."""
+_BELOW_ONE = re.compile(r"(?:RM|USD|EUR|GBP|CHF|SGD|MYR|[$€£])([oO])[.,]\d\d(?!\d)")
+_CAPITAL_ORDINAL = re.compile(r"(?<!\w)\d+(I)ST(?!\w)")
+_WITH_I = re.compile(r"(?<!\w)(?:\d+(i)\d+|1[5-9]\d(i))(?!\w)")
 
 
 def with_digits(reading: BoxReading) -> BoxReading:
     """The reading with the letters in its numbers that may as well be digits as these."""
     posterior, symbols = reading.posterior, reading.symbols
     text = "".join(symbol.text for symbol in symbols)
-    places = dict(_places(text)) | dict(_ones(text))
+    places = dict(_shaped(text)) | dict(_places(text)) | dict(_ones(text))
     rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in places.items()]
     known = [(symbol, digit, bar) for symbol, digit, bar in rivals if digit in posterior.alphabet]
     return with_rivals(reading, [(s, digit) for s, digit, bar in known if ahead(reading, s, digit).min() <= bar])
@@ -77,6 +87,12 @@ def _places(text: str) -> Iterator[tuple[int, float]]:
                 or (text[at] == "I" and before[-1:].isdigit() and after[:1].isdigit())
             ):
                 yield at, AMONG
+
+
+def _shaped(text: str) -> Iterator[tuple[int, float]]:
+    """The same of codes, amounts below one, ordinals in capitals, and years."""
+    for shape, bar in ((_CODE, EVEN), (_BELOW_ONE, AMONG), (_CAPITAL_ORDINAL, LAST), (_WITH_I, LAST)):
+        yield from ((match.start(match.lastindex or 0), bar) for match in shape.finditer(text))
 
 
 def _ones(text: str) -> Iterator[tuple[int, float]]:

@@ -86,6 +86,12 @@ def test_dots_that_fill_much_of_a_box_part_it_and_are_an_unread_rule(dots: int, 
     assert [leader.why for leader in leaders] == ["rule"]
 
 
+@given(st.integers(5, 60), st.integers(10, 99))
+def test_a_point_behind_the_only_space_in_a_leader_is_that_of_a_price(dots: int, cents: int) -> None:
+    assert parted(PAPER, box(f"Tea{'.' * dots} .{cents}", 20, 14))[0] == ["Tea", f".{cents}"]
+    assert parted(PAPER, box(f"Tea {'. ' * dots}{cents}", 20, 14))[0] == ["Tea", str(cents)]
+
+
 @given(st.sampled_from(["...", "....", ". . .", ". . . .", "…", "….", ",...,"]), st.sampled_from(["", " more", "x14)"]))
 def test_an_ellipsis_stays_also_in_typescript(dots: str, more: str) -> None:
     reading = box(f"and so on{dots}{more}", 20, 18)
@@ -116,6 +122,8 @@ def test_a_point_taken_for_a_dot_is_read_once_more_with_the_price(pitch: float, 
     row = [box("Tea12...", 20), box("48", 1000)]
     assert parted(dotted(pitch, 4, last=last), *row, read=read)[0] == ["Tea12", ".48" if again == ".48" else "48"]
     assert 985 - pitch * last < asked[0] < 985
+    row[1] = box("4.8", 1000)
+    assert parted(dotted(pitch, 4, last=last), *row)[0] == ["Tea12", "4.8"]
 
 
 @pytest.mark.parametrize("few", [1, 2, 3])

@@ -94,7 +94,8 @@ def _dotted(rgb: NDArray[np.uint8], left: BoxReading, right: BoxReading, read: C
     distances = np.diff(places)
     usual = float(np.median(distances[-LAST - 1 : -1]))
     if not NEXT[0] * usual <= distances[-1] <= NEXT[1] * usual:
-        own = _text(right, first - 1, at_end=False) if first else _with_point(strip, places, behind, read)
+        is_read = first > 0 and right.symbols[first - 1].text == "."
+        own = _text(right, first - 1, at_end=False) if is_read else _with_point(strip, places, behind, read)
         behind = own or behind
     corners = np.stack([before.quad[1], behind.quad[0], behind.quad[3], before.quad[2]])
     return Unread(box_around(corners), "rule"), before, behind
@@ -107,6 +108,8 @@ def _with_point(
 
     Among many dots the recogniser takes the point of ``.48`` for one of them.
     """
+    if not text_of(behind).isdigit():
+        return None
     height, width = strip.mask.shape
     dot = through(strip.to_page, (places[-2] + places[-1]) / 2, width, height)
     again = read(np.stack([dot[0], behind.quad[1], behind.quad[2], dot[3]]).astype(np.float32))
@@ -178,7 +181,14 @@ def _within(reading: BoxReading) -> Iterator[tuple[int, int]]:
     at = 0
     while at < len(symbols):
         run = next((i for i, symbol in enumerate(symbols[at:]) if symbol.text not in READ_AS), len(symbols) - at)
-        dots = [symbol for symbol in symbols[at : at + run] if symbol.text not in ", "]
+        signs = symbols[at : at + run]
+        if (
+            [sign.text for sign in signs[-2:]] == [" ", "."]
+            and sum(sign.text == " " for sign in signs) == 1
+            and at + run < len(symbols)
+        ):
+            signs = signs[:-2]  # the point of what stands behind, as in ``.48``
+        dots = [sign for sign in signs if sign.text not in ", "]
         if dots:
             many = sum(3 if dot.text == "…" else 1 for dot in dots)
             heights = (dots[-1].end - dots[0].start) / reading.width * reading.length / reading.height

@@ -130,6 +130,14 @@ def test_a_letter_among_digits_is_the_digit_as_far_as_the_pixels_allow(read: str
         assert likely > unlikely
 
 
+@pytest.mark.parametrize("ordinal", ["1er", "1re", "1ère", "1ers"])
+def test_first_is_a_number_in_french(ordinal: str) -> None:
+    text = f"du {ordinal} au 31"
+    seen = reading(text.replace("1", "l", 1), {3: ("1", 3.0)})
+    assert with_digits(seen, ["fr"]).posterior.text == text
+    assert with_digits(seen, ["da"]) is seen
+
+
 @pytest.mark.parametrize(
     ("n", "o", "meant"), [(-1.1, -2.2, "Reg. No: 4"), (-6.0, -2.2, "Reg. №: 4"), (-1.1, -7.0, "Reg. №: 4")]
 )

@@ -6,7 +6,7 @@ posterior is weighed, so that it says so too. ``No`` before a number is told fro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -44,6 +44,7 @@ _RUN = re.compile(r"(?<![^\W_])[\dl]*l[\dl]*")
 """Digits and ``l`` with neither a letter nor a digit before them."""
 _YEAR = re.compile(r"[1l][5-9]\d[\dl]")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?!\w)")
+_PREMIER = re.compile(r"(?:er|re|ère)s?(?!\w)")  # French: 1er, 1re, 1ère
 _WORD = re.compile(r"[^\W\d_]{2}")
 _DECIMALS = re.compile(r"[.,]\d\d?(?!\d)")
 _CODE = re.compile(r"(?<!\w)(?![CDGHINPSTW]O)[A-Z]{1,3}(O)0\d")
@@ -53,11 +54,11 @@ _CAPITAL_ORDINAL = re.compile(r"(?<!\w)\d+(I)ST(?!\w)")
 _WITH_I = re.compile(r"(?<!\w)(?:\d+(i)\d+|1[5-9]\d(i))(?!\w)")
 
 
-def with_digits(reading: BoxReading) -> BoxReading:
-    """The reading with the letters in its numbers that may as well be digits as these."""
+def with_digits(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReading:
+    """The reading, of a page in ``languages``, with the letters in its numbers that may as well be digits as these."""
     posterior, symbols = reading.posterior, reading.symbols
     text = "".join(symbol.text for symbol in symbols)
-    places = dict(_shaped(text)) | dict(_places(text)) | dict(_ones(text))
+    places = dict(_shaped(text)) | dict(_places(text)) | dict(_ones(text, languages))
     rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in places.items()]
     known = [(symbol, digit, bar) for symbol, digit, bar in rivals if digit in posterior.alphabet]
     return with_rivals(reading, [(s, digit) for s, digit, bar in known if ahead(reading, s, digit).min() <= bar])
@@ -95,14 +96,16 @@ def _shaped(text: str) -> Iterator[tuple[int, float]]:
         yield from ((match.start(match.lastindex or 0), bar) for match in shape.finditer(text))
 
 
-def _ones(text: str) -> Iterator[tuple[int, float]]:
-    """Where an ``l`` is 1 in a number that goes on in letters (``l0-year``, ``3lst``, ``2-lla``), or in a year (``196l``).
+def _ones(text: str, languages: Sequence[str]) -> Iterator[tuple[int, float]]:
+    """Where an ``l`` is 1 in a number that goes on in letters (``l0-year``, ``3lst``, ``2-lla``, in French ``ler``), or in a
+    year (``196l``).
 
     Behind digits, with no letter after it, it may stand for litres.
     """
     for run in _RUN.finditer(text):
         number, before, after = run.group(), text[: run.start()], text[run.end() :]
-        is_ordinal = bool(_ORDINAL.match(after))
+        is_premier = "fr" in languages and number == "l" and bool(_PREMIER.match(after))
+        is_ordinal = is_premier or bool(_ORDINAL.match(after))
         if _WORD.match(after) and not is_ordinal:
             continue
         if any(map(str.isdigit, number)):
@@ -110,7 +113,11 @@ def _ones(text: str) -> Iterator[tuple[int, float]]:
         elif re.search(r"\d[-–]$", before):
             is_one = after[:1].isalpha() or number != "l"
         else:
-            is_one = (number == "l" and after.startswith("st") and is_ordinal) or (number == "ll" and after[:1] in ("-", "t"))
+            is_one = (
+                is_premier
+                or (number == "l" and after.startswith("st") and is_ordinal)
+                or (number == "ll" and after[:1] in ("-", "t"))
+            )
         if is_one:
             yield from ((at, AMONG) for at in range(*run.span()) if text[at] == "l")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr import models
-from ocrect.engines.ppocr.recognise import HEIGHT, LEAST_WIDTH, MOST_WIDTH
+from ocrect.engines.ppocr.recognise import seen
 
 NECK = "p2o.pd_op.transpose.8.0"
 """The tensor ``(1, frames, 120)`` that the old last layer reads: it has seen the whole line."""
@@ -43,25 +42,12 @@ class Backbone:
 
     def __call__(self, bgr: NDArray[np.uint8]) -> Features:
         """The features of a line that was cut out, ``(height, width, 3)``, as the engine prepares it for the recogniser."""
-        width = _width(bgr)
-        neck, columns = self._session.run([NECK, MAP], {self._session.get_inputs()[0].name: tensor(bgr)})
+        tensor, width = seen(bgr)
+        neck, columns = self._session.run([NECK, MAP], {self._session.get_inputs()[0].name: tensor})
         frames = neck.shape[1]
         rows = columns[0, :, :, : 2 * frames].reshape(384, 3, frames, 2).transpose(2, 3, 1, 0).reshape(frames, MAP_WIDTH)
         last = min(frames, -(-width // PIXELS) + PADDING)
         return Features(neck[0, :last], rows[:last])
-
-
-def tensor(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The recogniser's input ``(1, 3, 48, width)`` for a line that was cut out, as the engine makes it."""
-    width = _width(bgr)
-    filled = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
-    filled[0, :, :, :width] = (cv2.resize(bgr, (width, HEIGHT)).astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
-    return filled
-
-
-def _width(bgr: NDArray[np.uint8]) -> int:
-    """The width of a line in pixels at the model's height."""
-    return min(max(1, round(bgr.shape[1] * HEIGHT / bgr.shape[0])), MOST_WIDTH)
 
 
 class LastLayer(NamedTuple):

@@ -10,11 +10,12 @@ import pytest
 
 from ocrect.engines.ppocr import models
 from ocrect.engines.ppocr.head import grafted
+from ocrect.engines.ppocr.recognise import seen
 
 jax = pytest.importorskip("jax", reason="training needs the extra [training]")
 pytest.importorskip("optax", reason="training needs the extra [training]")
 
-from training import backbone, cache, calibrate, card, draw, export, faces, head, train  # noqa: E402
+from training import cache, calibrate, card, draw, export, faces, head, train  # noqa: E402
 from training.backbone import LastLayer  # noqa: E402
 from training.texts import Text  # noqa: E402
 
@@ -63,7 +64,7 @@ def test_a_toy_learns_the_letters_that_the_old_head_lacks_and_what_is_written_re
     whole, symbols = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), path.read_bytes())
     session = models.session(whole, threads=1)
     line = draw.line("7/other/0", faces.training(), _counting)
-    (posterior,) = session.run(None, {"x": backbone.tensor(line.bgr)})
+    (posterior,) = session.run(None, {"x": seen(line.bgr)[0]})
     assert symbols == data.alphabet.symbols
     assert np.allclose(posterior.sum(-1), 1.0, atol=1e-4)
     reading = {text: found for found, text in train.readings(reader, other)}[line.text]

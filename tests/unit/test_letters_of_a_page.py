@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrect.engines.ppocr.numerals import DIGITS, spelt_out, with_digits
+from ocrect.engines.ppocr.numerals import DIGITS, NUMERO, spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.recognise import BoxReading, weighed
 from ocrect.evidence import CtcPosterior
 from ocrect.words.usage import MOST, cost
@@ -128,6 +128,21 @@ def test_a_letter_among_digits_is_the_digit_as_far_as_the_pixels_allow(read: str
         assert likely is not None
         assert unlikely is not None
         assert likely > unlikely
+
+
+@pytest.mark.parametrize(("language", "usual"), [("fr", "°"), ("vi", "°"), ("es", "º"), ("pt", "º")])
+@pytest.mark.parametrize("sign", [NUMERO, "°", "º"])
+@pytest.mark.parametrize("n", ["N", "n", "TVA n", "(N"])
+def test_behind_the_n_of_a_number_stands_the_raised_sign_of_the_language(language: str, usual: str, sign: str, n: str) -> None:
+    seen = reading(f"{n}{sign} 2547", {len(n): (usual, 3.0)} if sign != usual else {})
+    assert with_raised(seen, [language]).posterior.text == f"{n}{usual} 2547"
+
+
+def test_a_letter_o_that_is_seen_behind_it_and_degrees_elsewhere_stay() -> None:
+    assert with_raised(reading(f"N{NUMERO} 4", {1: ("o", 6.0)}), ["en"]).posterior.text == "No 4"
+    for text in ("Mean 4º", f"{NUMERO} 4", "40°N", f"Canal{NUMERO}"):
+        seen = reading(text, {})
+        assert with_raised(seen, ["fr"]) is seen
 
 
 @pytest.mark.parametrize("ordinal", ["1er", "1re", "1ère", "1ers"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import wordfreq
 
 from ocrect.record.correction import Edit, kind_of
-from ocrect.words import confusions
-from ocrect.words.lexicon import CLEAN, Lexicon, lexicon, like, noise, posterior
+from ocrect.words import confusions, scripts
+from ocrect.words.lexicon import CLEAN, LISTED_AS, Lexicon, lexicon, like, noise, posterior
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,13 @@ def test_a_run_of_letters_costs_look_ups_in_proportion_to_its_length(piece: str,
     values = _Counting({"l" * n: 3.5 for n in range(4, 9)} | {"rechnung": 4.0, "haus": 5.0})
     Lexicon("de", values, {}).known((piece * letters)[:letters])
     assert values.asked < 300 * letters
+
+
+@pytest.mark.parametrize("language", sorted({code for codes in scripts.LANGUAGES.values() for code in codes}))
+def test_every_language_that_is_found_has_a_word_list(language: str) -> None:
+    assert LISTED_AS.get(language, language) in wordfreq.available_languages("best")
+
+
+def test_words_of_a_language_that_is_listed_by_another_code_are_known() -> None:
+    assert lexicon("no").known("faktura")
+    assert lexicon("hr").known("račun")

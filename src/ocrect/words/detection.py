@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ocrect.letters import without_accents
 from ocrect.words import scripts
-from ocrect.words.lexicon import UNDETERMINED, words_in
+from ocrect.words.lexicon import LISTED_AS, UNDETERMINED, words_in
 
 LEAST_ZIPF, FLOOR = 3.7, 3.0
 """Words rarer than the first Zipf value are not looked up; one that is not listed counts as if it had the second."""
@@ -39,9 +39,6 @@ PRIOR = {"en": 4.0}
 
 MOST_WORDS = 4000
 """Words of a text that are looked at: the first ones."""
-
-OWN = {"no": "nb", "hr": "sh", "tl": "fil"}
-"""Languages that the word lists name by another code."""
 
 _NAT = log(10)
 
@@ -114,7 +111,7 @@ class _Table:
 
     def __init__(self, languages: tuple[str, ...]) -> None:
         self._columns = {language: n for n, language in enumerate(languages)}
-        lists = [list(_frequent(OWN.get(language, language))) for language in languages]
+        lists = [list(_frequent(LISTED_AS.get(language, language))) for language in languages]
         words = [word for found in lists for word, _ in found]
         values = np.array([value for found in lists for _, value in found], np.float32)
         columns = np.repeat(np.arange(len(languages)), [len(found) for found in lists])

@@ -24,6 +24,9 @@ _logger = logging.getLogger("ocrect")
 UNDETERMINED = "und"
 """ISO 639-2's code for a language that is not known; there is no word list for it."""
 
+LISTED_AS = {"no": "nb", "hr": "sh", "tl": "fil"}
+"""Languages that wordfreq names by another code."""
+
 FLOOR = 2.0
 """Words rarer than this Zipf value are not kept: most of them are misspellings."""
 
@@ -148,10 +151,11 @@ def _listed(language: str) -> Iterator[tuple[str, float]]:
     """Words and Zipf values of wordfreq's best list, most frequent first."""
     import wordfreq
 
-    if language not in wordfreq.available_languages("best"):
+    code = LISTED_AS.get(language, language)
+    if code not in wordfreq.available_languages("best"):
         _tell_unlisted(language)
         return
-    for centibels, words in enumerate(wordfreq.get_frequency_list(language, "best")):
+    for centibels, words in enumerate(wordfreq.get_frequency_list(code, "best")):
         value = 9 - centibels / 100
         if value < FLOOR:
             break

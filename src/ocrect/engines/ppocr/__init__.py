@@ -21,7 +21,7 @@ from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.leaders import without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.litres import with_litres
-from ocrect.engines.ppocr.numerals import spelt_out, with_digits
+from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.quotes import with_commas
 from ocrect.engines.ppocr.rates import with_ats
 from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
@@ -151,9 +151,9 @@ class PpOcr:
 
 def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
     """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates, litres
-    below units, ``No`` for ``№``, commas for low quotes that open nothing, spaces between words.
+    below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, spaces between words.
     """
-    usual = with_commas(spelt_out(weighed(reading, languages)))
+    usual = with_commas(with_raised(spelt_out(weighed(reading, languages)), languages))
     digits = with_ats(with_digits(usual, languages))
     return with_spaces(with_spaced_sizes(with_litres(digits)))
 

@@ -1,6 +1,6 @@
 """Digits among digits: typescript and old print have one sign for ``1`` and ``l``, or ``0`` and ``o``, tills print zeros with a
 stroke (``θ``), and the recogniser takes them for either. In a number it is the digit, as far as the pixels allow that; the
-posterior is weighed, so that it says so too. ``No`` before a number is told from the one sign ``№`` in the same way.
+posterior is weighed, so that it says so too. ``No`` and ``N°`` before a number are told from the sign ``№`` in the same way.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ On six receipts whose zeros have a stroke 11 of 12 such thetas were .1 to 1.8 na
 NUMERO, APART, N_LEAST, O_LEAST = "№", 3, -3.0, -4.0
 """The sign; frames before it in which an ``N`` counts; log-probabilities from which ``N`` and ``o`` may stand there."""
 
+ORDINAL_LANGUAGES = frozenset({"es", "pt", "it", "ca", "gl"})
+"""Languages that write ``Nº`` with the sign of their ordinals; others have the degree sign on their keyboards."""
+
+_RAISED = re.compile(r"(?<![^\W\d_])[Nn][°º№]")
 _TOKEN = re.compile(r"\S+")
 _NUMBER = re.compile(r"(?=.*\d)[\dA-ZloIθΘøØ\W]+|\W*[lθΘ]\W*")
 """Digits, capitals and signs; or an ``l`` or theta by itself, which is no word, except before an apostrophe."""
@@ -120,6 +124,26 @@ def _ones(text: str, languages: Sequence[str]) -> Iterator[tuple[int, float]]:
             )
         if is_one:
             yield from ((at, AMONG) for at in range(*run.span()) if text[at] == "l")
+
+
+def with_raised(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReading:
+    """The reading with the raised sign behind the ``N`` of a number that is usual in ``languages``: ``N°``, in Spanish ``Nº``.
+
+    The three signs are hardly told apart; the one for the whole word, ``№``, does not stand behind a letter.
+    """
+    symbols = reading.symbols
+    text = "".join(symbol.text for symbol in symbols)
+    usual = "º" if ORDINAL_LANGUAGES.intersection(languages) else "°"
+    chosen = []
+    for match in _RAISED.finditer(text):
+        symbol = symbols[match.end() - 1]
+        rivals = [rival for rival in (usual, "o") if rival in reading.posterior.alphabet]
+        if symbol.text == usual or not rivals:
+            continue
+        nearest = min(rivals, key=lambda rival: float(ahead(reading, symbol, rival).min()))
+        if symbol.text == NUMERO or (nearest == usual and ahead(reading, symbol, usual).min() <= AMONG):
+            chosen.append((symbol, nearest))
+    return with_rivals(reading, chosen)
 
 
 def spelt_out(reading: BoxReading) -> BoxReading:

@@ -165,14 +165,23 @@ def _recognised(network: Network, known: str, rgb: NDArray[np.uint8], quad: NDAr
 
 def posterior_of(network: Network, known: str, line: NDArray[np.uint8]) -> tuple[CtcPosterior, float]:
     """What the model makes of the pixels of a line ``(height, width, 3)``, and the width of these in frames."""
-    width = min(max(1, round(line.shape[1] * HEIGHT / line.shape[0])), MOST_WIDTH)
-    tensor = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
-    seen = cv2.resize(line, (width, HEIGHT))[:, :, ::-1]  # the model knows blue, green, red
-    tensor[0, :, :, :width] = (seen.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
+    tensor, width = seen(np.ascontiguousarray(line[:, :, ::-1]))
     output = network(tensor)
     frames = output.shape[1] * width / tensor.shape[3]
     posterior = CtcPosterior.from_softmax(_without_padding(output[0], frames), known)
     return without_false_spaces(without_idle_spaces(posterior), line, frames), frames
+
+
+def seen(bgr: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
+    """The model's input ``(1, 3, 48, width)`` for a line ``(height, width, 3)``, blue first, and the pixels of that width that
+    are the line's.
+    """
+    width = min(max(1, round(bgr.shape[1] * HEIGHT / bgr.shape[0])), MOST_WIDTH)
+    tensor = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
+    way = cv2.INTER_AREA if bgr.shape[0] > HEIGHT else cv2.INTER_LINEAR  # by four pixels alone strokes of high lines break
+    lowered = cv2.resize(bgr, (width, HEIGHT), interpolation=way)
+    tensor[0, :, :, :width] = (lowered.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
+    return tensor, width
 
 
 def weighed(reading: BoxReading, languages: Sequence[str]) -> BoxReading:

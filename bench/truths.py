@@ -72,7 +72,7 @@ def without_slips(known: Known, other: str) -> Known:
     Typists slip, and the truth of many a book is itself the output of an OCR engine (``\\Vhen``, ``c0rps``). A true edit is one
     that the image rules out (:func:`is_ruled_out`) and where ``other``, another system's text of the same page, reads what was
     read here and nowhere what the truth has; or one that makes a malformed number of a well-formed one. (That two engines agree
-    is not enough: looked at on the image, 13 of 18 such edits of the tuning half for which it leaves room are true, and 3 of 22
+    is not enough: looked at on the image, 13 of 18 such edits of the tuning half for which it leaves room are true, and 2 of 22
     that it rules out.)
     """
     text = known.line.text

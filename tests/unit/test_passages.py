@@ -113,3 +113,17 @@ def test_a_repair_is_found_in_whatever_wrapping_it_comes(wrapping: str, text: st
 def test_quotes_that_belong_to_the_line_stay() -> None:
     assert unwrapped('"Corne in," he said. "Sit"', '"Corne in," he said. "Sit"') == '"Corne in," he said. "Sit"'
     assert re.fullmatch(r'"Come in," he said', unwrapped('"Come in," he said', '"Corne in," he said'))
+
+
+@pytest.mark.parametrize(("opening", "closing"), ['""', "''", "“”", "‘’", "«»", ("'‘", '"'), ('"', "”")])
+@pytest.mark.parametrize("wrapping", ["{}", '"{}"', "“{}”", "‘{}’", "**{}**", "Here it is: {}"])
+def test_speech_keeps_its_quotes_where_a_model_writes_them_otherwise(opening: str, closing: str, wrapping: str) -> None:
+    read, repaired = f"{opening}Corne in,{closing}", "“Come in,”"
+    assert unwrapped(wrapping.format(repaired), read) == repaired
+
+
+def test_a_quote_at_one_end_of_the_line_alone_stays_and_so_do_quotes_within_quotes() -> None:
+    assert unwrapped("“‘Come in’”", "“‘Corne in’”") == "“‘Come in’”"
+    assert unwrapped('"Come in"', '"Corne in') == '"Come in"'
+    assert unwrapped('"Come in, he said', "Corne in, he said") == '"Come in, he said'
+    assert unwrapped('Corne in," he said"', 'Corne in," he said"') == 'Corne in," he said"'

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -125,6 +126,35 @@ def test_what_workers_say_names_the_file_that_it_is_about(folders):
     read = sorted(path.relative_to(folders[0]).as_posix() for path in folders[0].rglob("*.pdf"))
     assert len(read) > 1
     assert sorted(line.split(": ")[1] for line in warned) == read, found.stderr
+
+
+def test_links_files_that_cannot_be_opened_and_an_empty_folder_are_told(folders, monkeypatch):
+    inputs, outputs = folders
+    told: list[str] = []
+    for name in ("one.pdf", "two.pdf"):
+        (inputs / name).symlink_to(inputs / "sub0" / "file0.pdf")
+    shut = inputs / "sub1" / "file1.pdf"
+    opened = Path.open
+
+    def refused(path: Path, *how: str) -> object:
+        if path == shut:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *how)
+
+    monkeypatch.setattr(Path, "open", refused)
+    with Manifest(plan(folders).manifest) as manifest:
+        assert batch.take_in(manifest, plan(folders), told.append) == 5
+    assert told == [
+        "one.pdf (and 1 more) is left out: it is a link, and links are not followed",
+        "sub1/file1.pdf is left out: it is not to be opened",
+    ]
+    bare = outputs.parent / "bare"
+    (bare / "sub").mkdir(parents=True)
+    told.clear()
+    empty = replace(plan(folders), inputs=bare, manifest=batch.manifest_of(bare / "out"))
+    with Manifest(empty.manifest) as manifest:
+        assert batch.take_in(manifest, empty, told.append) == 0
+    assert told == [f"{bare} holds no image and no PDF"]
 
 
 LOOP = (

@@ -131,8 +131,9 @@ def manifest_of(outputs: Path) -> Path:
     return outputs / FOLDER / MANIFEST
 
 
-def take_in(manifest: Manifest, plan: Plan) -> int:
-    """Look through the input folder and take in what is new or changed; how many files wait.
+def take_in(manifest: Manifest, plan: Plan, said: Callable[[str], None] = lambda _: None) -> int:
+    """Look through the input folder and take in what is new or changed; how many files wait. ``said`` is told what is left out
+    that a user may have expected to be read.
 
     Raises:
         InputNotFoundError: there is no such folder.
@@ -142,16 +143,30 @@ def take_in(manifest: Manifest, plan: Plan) -> int:
             raise InputNotFoundError(f"{plan.inputs} is a file, not a folder", hint="A single file is for `ocrect read`.")
         raise InputNotFoundError(f"there is no folder {plan.inputs}", hint="Name a folder of scans.")
     key, formats = settings_key(plan.settings), formats_key(plan)
+    links, unreadable = list[str](), list[str]()
     for path in files(plan.inputs, plan.outputs):
         name = kept(path.relative_to(plan.inputs).as_posix())
+        if path.is_symlink():
+            links.append(name)
+            continue
         try:
             stat = path.stat()
             known = manifest.known(name)
             same = known is not None and known[:2] == (stat.st_size, stat.st_mtime_ns)
             content = known[2] if known is not None and same else _content(path)
-        except OSError:
-            continue  # gone, or not to be read: another look finds it
+        except FileNotFoundError:
+            continue
+        except OSError:  # another look may find it
+            unreadable.append(name)
+            continue
         manifest.add(Found(name, stat.st_size, stat.st_mtime_ns, content), key, formats)
+    for names, why in ((links, "a link, and links are not followed"), (unreadable, "not to be opened")):
+        if names:
+            more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+            said(f"{names[0]}{more} is left out: it is {why}")
+    counts = manifest.counts()
+    if not any(counts.values()) and not links and not unreadable:
+        said(f"{plan.inputs} holds no image and no PDF")
     for name, outputs in list(manifest.outputs()):
         if not all((plan.outputs / on_disk(output)).exists() for output in outputs):
             manifest.redo(name)
@@ -166,14 +181,16 @@ def has_work(plan: Plan) -> bool:
 
 
 def files(inputs: Path, outputs: Path) -> Iterator[Path]:
-    """The scans in a folder and below it, without hidden ones, without what lies in the output folder, no link followed."""
+    """The scans in a folder and below it, and links to such; not hidden ones, what lies in the output folder, or what is in a
+    folder that is a link.
+    """
     own = outputs.resolve()
     for folder, folders, names in os.walk(inputs):
         here = Path(folder)
         folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != own)
         for name in sorted(names):
             path = here / name
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and path.is_file() and not path.is_symlink():
+            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and path.is_file():
                 yield path
 
 
@@ -211,7 +228,7 @@ def run(
         manifest.remember(plan.inputs, plan.settings.public())
         if retry:
             manifest.retry_failed()
-        waiting = take_in(manifest, plan)
+        waiting = take_in(manifest, plan, said)
         progress(manifest.counts())
         team = Workers(work.main, plan, min(workers, max(1, waiting)), _LOADED)
         try:

@@ -24,6 +24,7 @@ from ocrect.record.rewriting import printed
 from ocrect.settings import LOG_LEVEL, Settings
 from ocrect.source.original import OriginalFile
 from ocrect.source.selection import select
+from ocrect.writers.terminal import visible
 
 if TYPE_CHECKING:
     from ocrect.pipeline import Pipeline
@@ -96,7 +97,7 @@ class Naming(logging.Filter):
         """Let all pass."""
         said = record.getMessage()
         if self.file and self.file not in said:
-            record.msg, record.args = f"{self.file}: {said}", None
+            record.msg, record.args = f"{visible(self.file)}: {said}", None
         return True
 
 

@@ -88,9 +88,15 @@ def _once(plan: Plan, chosen: argparse.Namespace, *, retry: bool) -> int:
             bar.update(ended - bar.n)
 
         workers = chosen.workers or cores()
-        batch.run(plan, workers, retry=retry, said=lambda word: print(f"ocrect: {word}", file=sys.stderr), progress=progress)
+        batch.run(plan, workers, retry=retry, said=_say, progress=progress)
     with Manifest(plan.manifest) as manifest:
         return _told(manifest, plan, quiet=chosen.quiet)
+
+
+def _say(word: str) -> None:
+    from ocrect.writers.terminal import visible
+
+    print(f"ocrect: {visible(word)}", file=sys.stderr)
 
 
 def _told(manifest: Manifest, plan: Plan, *, quiet: bool) -> int:

@@ -392,6 +392,15 @@ def test_a_plain_text_is_corrected_in_the_language_that_is_named() -> None:
     assert "nicht bezablt" in ocrect(*options, "fr", stdin=text).stdout.decode()
 
 
+def test_a_searchable_pdf_of_a_plain_text_asks_for_its_scan(tmp_path: Path) -> None:
+    text = tmp_path / "page.txt"
+    text.write_text("The company is due.", encoding="utf-8")
+    result = ocrect("correct", str(text), "--runtime", "none", "-o", str(tmp_path / "out.pdf"))
+    assert result.returncode == 5
+    assert f"no scan of {text} is at hand" in result.stderr.decode()
+    assert "--scan" in result.stderr.decode()
+
+
 def test_a_plain_text_on_standard_input_is_corrected() -> None:
     done = ocrect("correct", "-", "--accept-text-only", stdin=b"Total: $1O0.00\n Date: 2023-07-15")
     assert (done.returncode, done.stdout.decode()) == (0, "Total: $100.00\nDate: 2023-07-15\n")

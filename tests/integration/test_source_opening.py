@@ -121,3 +121,10 @@ def test_text_is_read_as_utf_8(tmp_path):
     assert source.read_text(tmp_path / "a.txt") == "Zürich"
     with pytest.raises(DamagedInputError, match="not UTF-8: byte 1"):
         source.read_text(b"Z\xfcrich")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_a_text_of_wide_characters_is_called_so_and_none_of_it_is_read(encoding: str) -> None:
+    with pytest.raises(DamagedInputError, match="looks like UTF-16") as caught:
+        source.read_text("The company is due.".encode(encoding))
+    assert "iconv" in caught.value.hint

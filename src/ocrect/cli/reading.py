@@ -248,7 +248,8 @@ def _correcting(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> 
             original.image(page)  # another scan is told before anything is done
     else:
         scan = Path(file).parent / Path(document.source).name
-        original = OriginalFile(scan if scan.is_file() else None, pipeline.settings, document.source)
+        is_there = scan.is_file() and not (file != STANDARD_INPUT and scan.samefile(file))  # a text is no scan of itself
+        original = OriginalFile(scan if is_there else None, pipeline.settings, document.source)
     pages = [part for page in document.pages for part in plaintext.parts(page)]
     done = pipeline.correct_pages(pages) if pipeline.settings.correct else iter(pages)
     return Work(replace(document, languages=pipeline.settings.languages), done, len(pages), original, in_parts=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import stat
@@ -61,6 +62,10 @@ def buffered(stream: IO[bytes], limit: int = MAX_BYTES) -> bytes:
     return b"".join(parts)
 
 
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What stands before a text in UTF-16, or of its kind; without it every other byte of such a text is mostly 0."""
+
+
 def read_text(given: Source) -> str:
     """The UTF-8 text in ``given``, without a byte order mark.
 
@@ -69,6 +74,9 @@ def read_text(given: Source) -> str:
     """
     with opened(given) as file:
         data = buffered(file)
+    if data.startswith(_WIDE) or data.count(0) > len(data) // 10:
+        hint = "Save it as UTF-8, as `iconv -f UTF-16 -t UTF-8` does."
+        raise DamagedInputError("the text is not UTF-8: it looks like UTF-16", hint=hint)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -28,6 +28,8 @@ _UNIT = (
 )
 _NORMS = "norm|loss|regul|penal|dist|error|space"
 """What an l1 and an l2 are in mathematics."""
+_VESSELS = "bottle|can|jar|jug|flask|tank|drum|carton|pack|bag|pot|barrel|bucket"
+"""What is sold by the litre."""
 
 BESIDE = re.compile(
     "|".join(
@@ -35,7 +37,7 @@ BESIDE = re.compile(
             rf"{NUMBERED} (?:[0-9]{{1,3}}[-.]|[A-HJ-NP-Z]-)?(?P<numbered>{_ONES})(?:(?=[a-z]{_END})|(?=[-–][0-9l])|{_END})",
             rf"{START}(?<![.,/'’-])(?P<counted>{_ONES})(?=[ -](?:{_UNIT}|m)\b)",
             rf"{START}(?P<weighed>l)(?=-[gm] )",
-            rf"{START}(?P<first>[lo])(?= (?:to|through) [0-9l]+\b)",
+            rf"{START}(?P<first>[il]?l|o)(?= (?:to|through) [0-9l]+\b)",
             r"(?<=[0-9l] to )(?P<last>l[0-9l])\b",
             r"(?<=[0-9], )(?P<listed>[0-9]?l[0-9]?)(?=,? (?:and )?[0-9])",
             rf"\[(?P<cited>{_MIXED})\]",
@@ -48,11 +50,13 @@ BESIDE = re.compile(
             rf"{START}(?P<inside>[0-9]{{1,3}}l[0-9]{{2,4}}|ll[0-9]{{2,4}}){_END}",
             r"(?m:^)(?P<entry>[1-9]l|l[0-9])(?=[.] [A-Z])",
             r"(?<=the )(?P<ordinal>I(?=st\b)|[23]i(?=st\b)|[lI][0-9](?=th\b))",
-            rf"\b(?=[A-Z])(?i:{MONTH})[.]? (?P<of_month>[lI])(?=[-–] ?(?i:{MONTH}|[0-9])|, ?[12l][0-9l]{{3}}\b)",
+            rf"\b(?=[A-Z])(?i:{MONTH})[.]? (?P<of_month>[lIi])(?=[-–] ?(?:[A-Z][a-z]{{2}}|[0-9])|, ?[12l][0-9l]{{3}}\b)",
             r"(?<=[0-9l][-–])(?P<until>l[0-9l][0-9])\b",
             rf"\b[A-Z]{{2,4}}-(?P<report>[0-9]{{1,4}}l{{1,2}}[0-9]{{0,3}}){_END}",
             rf"{START}(?P<grouped>[1-9][0-9]{{0,2}},[0-9]{{2}}l)(?=[.,;]? .{{0,12}}[0-9]{{3}},[0-9]{{3}}\b)",
             r"(?m:^)[0-9]{1,2}-(?P<broken>l)(?=[,)])",
+            rf"{START}(?<![.,-])(?P<share>(?=[0-9ilo]{{0,2}}[ilo])[0-9ilo]{{1,3}}[0-9])(?= ?%)",
+            rf"\b[Cc]ontain(?:s|ing|ed)? (?P<contained>[0-9]{{1,2}}l)(?= (?!{_VESSELS})[a-z]{{4,}}s\b)",
             rf"{START}(?P<day>[lI][0-9])(?=[., ]{{1,2}}(?i:{MONTH})\b)",
         )
     )

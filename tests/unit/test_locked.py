@@ -193,3 +193,22 @@ def test_sums_prove_no_amount_in_a_currency_that_the_page_does_not_name(elsewher
     page = Context((line, Line("1", elsewhere)))
     found = check(Case.of(line, Edit(15, 16, "C", "€"), page))
     assert (found.supports is not False) is allowed
+
+
+@pytest.mark.parametrize(("group", "point"), [".,", ",."])
+@pytest.mark.parametrize("seed", range(8))
+def test_no_sum_proves_an_amount_that_is_none_or_is_worth_the_same(group: str, point: str, seed: int) -> None:
+    dice = random.Random(seed)
+    net, tax = dice.randint(100_000, 899_999), dice.randint(10_000, 99_999)
+
+    def written(cents: int, point: str = point) -> str:
+        return f"{cents // 100:,}".replace(",", group) + f"{point}{cents % 100:02d}"
+
+    text = f"net {written(net)} total {written(net + tax)}"
+    read = written(net + tax)
+    other = read.replace(group, point)
+    at = text.rindex(read)
+    line = Line("1", text, evidence=posterior(text, alternatives={at + read.index(group): {point: 0.45}}))
+    below = [Line("tax", f"tax {written(tax)}"), Line("total", f"total {written(net + tax)}")]
+    case = Case.of(line, Edit(at, at + len(read), read, other), Context((line, *below)))
+    assert check(case).supports is False

@@ -11,12 +11,14 @@ from ocrect.correcting.locked import check as locked
 from ocrect.correcting.words.doubted import propose
 from ocrect.correcting.words.mixtures import mixed_up, shape_of, spoils
 from ocrect.correcting.words.shape import has_odd_capitals
+from ocrect.numbers.tokens import locked_tokens
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
 from ocrect.record.document import Block, Document, Line, Page
 from ocrect.settings import Settings
 from ocrect.testing import posterior
+from ocrect.words.confusions import DIGITS
 
 
 @pytest.mark.parametrize("word", ["NoticE", "BARNABAs", "HoRToN,", "LaHONTAN.", "GeOPHYSICAL", "inHOLE"])
@@ -120,3 +122,66 @@ def test_a_code_that_the_image_is_sure_of_stays_as_it_is() -> None:
 def test_the_shape_of_a_token_leaves_out_the_signs_around_it() -> None:
     assert shape_of("(DP-l602),") == "AA-a999"
     assert shape_of("1961.") == shape_of("1854") == "9999"
+
+
+VAT_NUMBERS = (
+    "ATU########", "BE0#########", "BG#########", "BG##########", "CY########L", "CZ########", "CZ##########", "DE#########",
+    "DK########", "EE#########", "EL#########", "ES@#######@", "FI########", "FR@@#########", "HR###########", "HU########",
+    "IE#######WA", "IE#S#####B", "IT###########", "LT#########", "LT############", "LU########", "LV###########", "MT########",
+    "NL#########B##", "PL##########", "PT#########", "RO#######", "SE############", "SI########", "SK##########", "GB#########",
+    "GB############", "GBGD###", "XI#########", "CHE-###.###.###", "CHE#########", "NO#########MVA",
+)  # fmt: skip
+
+
+def drawn_as(form: str, dice: random.Random) -> str:
+    """A number of that form: a digit for each #, a letter that looks like one for each @."""
+    signs = {"#": "123456789", "@": "BSZGD"}
+    return "".join(dice.choice(signs[c]) if c in signs else c for c in form)
+
+
+def read_for_digits(code: str) -> list[str]:
+    """The code with each of its letters that is read for a digit as that digit, one at a time."""
+    return [
+        code[:at] + DIGITS[c][0] + code[at + 1 :]
+        for at, c in enumerate(code)
+        if c in DIGITS and c not in "Il|!" and not c.isdigit()
+    ]
+
+
+@pytest.mark.parametrize("form", VAT_NUMBERS)
+def test_a_vat_number_in_its_form_keeps_its_letters_and_nobody_is_asked(form: str) -> None:
+    dice = random.Random(form)
+    for _ in range(5):
+        code = drawn_as(form, dice)
+        (token,) = locked_tokens(code)
+        assert token.kind == "tax-id", code
+        text = f"VAT number {code} here"
+        for other in read_for_digits(code):
+            at = next(k for k, (a, b) in enumerate(zip(code, other, strict=True)) if a != b)
+            line = Line("1", text, evidence=posterior(text, alternatives={11 + at: {other[at]: 0.45}}))
+            case = Case.of(line, Edit(11, 11 + len(code), code, other), Context((line,)))
+            assert case.fact(mixed_up) == ""
+            found = locked.check(case)
+            assert found.supports is False, other
+            assert not found.asks
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_capital_of_a_code_that_no_eye_takes_for_a_digit_stays_where_others_have_their_letters_there(seed: int) -> None:
+    dice = random.Random(seed)
+    form = "".join(dice.choice("##@") for _ in range(dice.randint(4, 9)))
+    form = f"{dice.choice('1234')}{form}@{dice.choice('56789')}"
+    code, *others = (drawn_as(form, dice) for _ in range(4))
+    texts = [f"{code} bolts", *(f"{other} nuts" for other in others)]
+    for at, c in enumerate(code):
+        if c not in "BSZG":
+            continue
+        lines = [Line("0", texts[0], evidence=posterior(texts[0], alternatives={at: {DIGITS[c][0]: 0.45}}))]
+        lines += [Line(str(n), text, evidence=posterior(text)) for n, text in enumerate(texts[1:], start=1)]
+        changed = code[:at] + DIGITS[c][0] + code[at + 1 :]
+        assert Case.of(lines[0], Edit(0, len(code), code, changed), Context(tuple(lines))).fact(mixed_up) == ""
+
+
+@pytest.mark.parametrize(("read", "number", "mixture"), [("1D", "10", ""), ("5O", "50", "number"), ("l5", "15", "number")])
+def test_what_is_as_near_a_word_as_a_number_is_left_as_it_is(read: str, number: str, mixture: str) -> None:
+    assert a_case(f"Booking {read} there", read, number).fact(mixed_up) == mixture

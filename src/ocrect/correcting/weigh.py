@@ -24,13 +24,14 @@ from ocrect.correcting.witnesses import (
     WITNESSES,
     WITNESSES_OF_TEXT,
     makes_words,
+    page,
     parts_a_name,
     parts_an_opening_sign,
     parts_words,
     puts_loose_space,
 )
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.habits import AGAIN, repeated
+from ocrect.correcting.words.habits import AGAIN, quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
 from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.mixtures import mixed_up
@@ -122,6 +123,8 @@ def misshapes(case: Case) -> str:
         return "it takes a degree sign for a letter or a digit"
     if case.kind == "case" and shape.mixes_case(case.words.after):
         return "it leaves capitals and small letters mixed"
+    if case.kind == "case" and _renames(case):
+        return "a small letter before capitals is a name's own"
     if case.kind == "case" and _lowers_capitals(*case.words[1:]):
         return "it leaves mostly capitals small"
     if case.fact(parts_a_name):
@@ -138,6 +141,8 @@ def out_of_question(case: Case) -> str:
     if case.fact(may_hold):
         return ""
     value = case.score.value if case.score else 0.0
+    if _is_hardly_seen(case, value):
+        return "the image is against it, and neither the page nor the word list is for it"
     mends = case.kind == "case" or makes_words(case) or parts_words(case) or _mends_accents(case)
     if case.source == "nbest" and value < bars.IMAGE_SUPPORTS and not mends:
         return "it is the engine's own second thought, and makes no word of what was none"
@@ -146,6 +151,26 @@ def out_of_question(case: Case) -> str:
     is_told = WRITER in case.proposed_by or case.fact(repeated) >= log1p(AGAIN)
     least = bars.HEARD_LEAST if is_told and makes_words(case) else bars.JUDGED_LEAST
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
+
+
+def _renames(case: Case) -> bool:
+    """True where a word led by a small letter gets a capital in a line that is not set in capitals: ``iDEAL`` as ``IDEAL``."""
+    start, before, after = case.words
+    text = case.line.text
+    rest = shape.share_of_capitals(text[:start] + text[start + len(before) :])
+    return shape.is_led_small(before) and not shape.is_led_small(after) and not (rest and rest >= MOSTLY_CAPITALS)
+
+
+def _is_hardly_seen(case: Case, value: float) -> bool:
+    """True for capitals and signs that the image is against, by ``value``, where nothing that the page or the word list has is
+    for them.
+    """
+    if case.kind == "case":
+        return value < bars.CASE_LEAST and page(case)["new"] <= 0.0
+    if case.kind != "punctuation" or WRITER in case.proposed_by or value >= bars.SIGN_LEAST:
+        return False
+    habits = case.fact(quotes_of_the_page) + case.fact(stops_for_commas)
+    return habits <= 0.0 and not (makes_words(case) or parts_words(case))
 
 
 def _surely_read_and_lost(case: Case) -> str:

@@ -82,8 +82,14 @@ _RUN = re.compile(rf"{START}[^\W_]{{1,400}}(?:(?:[-–/_.]|(?<=[0-9])[,:'’=](?
 _TOKEN = re.compile("|".join(f"(?P<{group}>{pattern})" for group, pattern in _patterns()))
 _ROMAN = re.compile("(?=[IVXLCDM]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _TAX = re.compile(
-    "(?:ATU[0-9]{8}|DE[0-9]{9}|FR[0-9A-Z]{2}[0-9]{9}|(?:IT|HR)[0-9]{11}|ES[A-Z0-9][0-9]{7}[A-Z0-9]|[0-9]{10}-[0-9]{3})"
+    "(?:ATU[0-9]{8}|BE[01]?[0-9]{9}|BG[0-9]{9,10}|CY[0-9]{8}[A-Z]|CZ[0-9]{8,10}|(?:DE|EE|EL|PT)[0-9]{9}|(?:DK|FI|HU|LU|MT|SI)[0-9]{8}|"
+    "ES[A-Z0-9][0-9]{7}[A-Z0-9]|FR[0-9A-Z]{2}[0-9]{9}|(?:HR|IT|LV)[0-9]{11}|IE[0-9][0-9A-Z][0-9]{5}[A-Z]{1,2}|LT(?:[0-9]{9}|[0-9]{12})|"
+    "NL[0-9]{9}B[0-9]{2}|(?:PL|SK)[0-9]{10}|RO[1-9][0-9]{1,9}|SE[0-9]{12}|(?:GB|XI)(?:[0-9]{9}|[0-9]{12}|(?:GD|HA)[0-9]{3})|"
+    "CHE-?[0-9]{3}[.]?[0-9]{3}[.]?[0-9]{3}|(?:NO)?[0-9]{9}MVA|[0-9]{10}-[0-9]{3})"
 )
+"""VAT numbers of the European Union (Directive 2006/112/EC, article 215; the formats are those of VIES), of the United Kingdom,
+Switzerland and Norway, and the Vietnamese tax number of a branch."""
+
 _WORD = re.compile("[01356789]['’]?[a-zà-ÿ]{3,}|[^\\W\\d_][a-zà-ÿ]*[0-9][a-zà-ÿ]{2,}")
 _ORDINAL_OR_UNIT = re.compile("[0-9]+(?:[a-z]{1,2}|min|sec|pcs|inch|i?[èe]mes?|ère|ten|ter|nde)")
 
@@ -133,7 +139,7 @@ def _iban(text: str, start: int) -> LockedToken | None:
     length = iban_length(text[start : start + 2])
     end, compact = start, ""
     while length and end < len(text) and len(compact) < length:
-        if text[end].isalnum():
+        if text[end].isdigit() or text[end].isupper() or text[end] in "lo":  # words behind it are in small letters
             compact += text[end]
         elif text[end] not in " \u00a0":
             break

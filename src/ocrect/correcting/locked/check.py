@@ -94,9 +94,12 @@ def check(case: Case, /) -> Finding:
 
 def _may_be_meant(case: Case) -> bool:
     """Whether a person is asked where the image hardly tells: not about mixtures of letters and digits, digits in a longer
-    word that has none, signs for digits, another decimal sign than the page's, and a number that a space alone would part.
+    word that has none, signs for digits, another decimal sign than the page's, a number that a space alone would part, and a
+    tax number that has the form of one.
     """
     _, before, after = case.words
+    if any(token.kind == "tax-id" for token in case.about.tokens if token in case.changed):
+        return False
     if case.fact(spoils) or not _keeps_style(case) or (case.kind == "spaces" and len(after.split()) > len(before.split())):
         return False
     if len(before) > 1 and any(map(str.isnumeric, after)) and not any(map(str.isnumeric, before)):
@@ -245,7 +248,7 @@ def _proved_by_sums(case: Case, value: float) -> str:
     rivals = case.fact(_rivals)
     if rivals is None and (value < bars.LOCKED_ROOM or not _keeps_numbers_apart(case)):
         return ""
-    if not _keeps_style(case):
+    if not _keeps_style(case) or not _changes_value(case):
         return ""
     found = case.fact(sums)
     if not found.prove or any(_is_as_good(case.about.case(rival), value) for rival in rivals or ()):
@@ -261,6 +264,16 @@ def _keeps_style(case: Case) -> bool:
     before, after = (Counter(decimal_marks(text)) for text in sides)
     was, becomes = ({t.value.split()[-1] for t in locked_tokens(side) if t.kind == "amount"} for side in sides)
     return (not style.mark or not set(after - before) - {style.mark}) and becomes - was <= style.currencies
+
+
+def _changes_value(case: Case) -> bool:
+    """False where the numbers stand for what they stood for, or a well-formed one becomes none (``4.904,94`` as ``4,904,94``):
+    no sum can ask for that.
+    """
+    before, after = (locked_tokens(side) for side in around(case.line.text, case.edit))
+    if all(token.well_formed for token in before) and not all(token.well_formed for token in after):
+        return False
+    return Counter(token.value for token in before) != Counter(token.value for token in after)
 
 
 def _keeps_numbers_apart(case: Case) -> bool:

@@ -40,7 +40,11 @@ _SHORTEST = 3
 """Letters of a word in which a digit was read."""
 
 _AS_LETTERS = str.maketrans("105", "los")
+_AS_CAPITALS = str.maketrans("105", "IOS")
 """What digits of a word are read for."""
+
+_LIKE_DIGITS = "IO"
+"""Capitals that any eye takes for digits."""
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
@@ -61,7 +65,8 @@ def mixed_up(case: Case) -> Mixture:
     changes = [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     if all(_is_read_for_a_digit(before, at, after[at]) for at in changes):
         runs = [run.span() for run in _touched(before, changes)]
-        return "" if any(_is_no_number(case, before, after, *run) for run in runs) else "number"
+        is_none = _is_a_codes(case, before, after, changes) or any(_is_no_number(case, before, after, *run) for run in runs)
+        return "" if is_none else "number"
     words = case.lexicon
     if any(before[at].isdecimal() for at in changes) and all(after[at].isalpha() for at in changes):
         pairs = [(before[run.start() : run.end()], after[run.start() : run.end()]) for run in _touched(after, changes)]
@@ -105,14 +110,40 @@ def _may_be_number(token: str, start: int, end: int) -> bool:
     return re.fullmatch("[A-Z]{1,2}l", run) is not None and any(map(str.isdecimal, token))
 
 
+def _is_a_codes(case: Case, before: str, after: str, changes: Sequence[int]) -> bool:
+    """True for a capital among digits that no eye takes for one (``B``, ``S``) where it may be a code's: other tokens of the
+    page have letters in the same places, or letters are left (``NL820471616B01``) and the image does not prefer the digit.
+    """
+    if not any(before[at].isupper() and before[at] not in _LIKE_DIGITS for at in changes):
+        return False
+    if _gain(case.context.fact(_shapes), before, after) < 0.0:
+        return True
+    is_seen = case.score is not None and case.score.value >= bars.IMAGE_SUPPORTS
+    return any(map(str.isalpha, after)) and not is_seen
+
+
 def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> bool:
     """True for a run of letters and digits that becomes one of mostly small letters, and no ordinal (``Gri11Veg``), and for one
     that is a word with digits for its letters: ``Bi11``.
     """
     read, run = before[start:end], after[start:end]
-    if not _may_be_number(before, start, end) or (len(read) > _SHORTEST and case.lexicon.known(read.translate(_AS_LETTERS))):
+    if (
+        _is_as_near_a_word(case, read, run)
+        or not _may_be_number(before, start, end)
+        or (len(read) > _SHORTEST and case.lexicon.known(read.translate(_AS_LETTERS)))
+    ):
         return True
     return sum(map(str.islower, run)) > sum(map(str.isdecimal, run)) and not _ORDINAL.fullmatch(run)
+
+
+def _is_as_near_a_word(case: Case, read: str, run: str) -> bool:
+    """True where the digits of a run make a listed word of it as its letters make a number: ``1D`` is ID or 10. What everybody
+    takes for a digit (``5O``) is one.
+    """
+    letters = {a for a, b in zip(read, run, strict=True) if a != b}
+    words = (read.translate(table) for table in (_AS_LETTERS, _AS_CAPITALS))
+    frequent = any(word.isalpha() and case.lexicon.zipf(word) >= bars.WORD_AS_NEAR for word in words)
+    return frequent and not letters & set(_LIKE_DIGITS + "lo")
 
 
 def spoils(case: Case) -> bool:

@@ -10,6 +10,7 @@ _BARE = re.compile(r"^\W+|\W+$")
 _SIGN_INSIDE = re.compile(r"[^\W_][^\w\s'’./&-][^\W_]|[^\W\d_][.,:;][^\W\d_]")
 _PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Du|La|Le|Van|O|Fitz)(?=[^\W\d_])")
 _SCOTTISH = re.compile(r"^Ma?c(?=[^\W\d_])")
+_LED_SMALL = re.compile(r"[a-z]{1,2}[A-Z]{2,}s?")
 _LEAST_ODD, _LONGEST_PLURAL, _LEAST_JOINED = 4, 5, 3
 """Letters: the fewest of a word with odd capitals (units and abbreviations are shorter), the most of a plural like ``PCBs``,
 and the fewest of each word in ``TaxNumber``."""
@@ -44,6 +45,11 @@ def _is_joined(part: str) -> bool:
     """True for words of three letters and more written together, each with a capital: ``TaxNumber``."""
     starts = [at for at, c in enumerate(part) if c.isupper()]
     return starts[0] == 0 and all(b - a >= _LEAST_JOINED for a, b in pairwise([*starts, len(part)]))
+
+
+def is_led_small(word: str) -> bool:
+    """True for ``iDEAL``, ``eBAY`` and ``mRNA``: a small letter or two before capitals, as names and terms of their own."""
+    return _LED_SMALL.fullmatch(bare(word)) is not None
 
 
 def mixes_case(word: str) -> bool:

@@ -217,14 +217,21 @@ def ahead(reading: BoxReading, symbol: Symbol, rival: str) -> NDArray[np.float32
 
 
 def with_rivals(reading: BoxReading, chosen: Sequence[tuple[Symbol, str]]) -> BoxReading:
-    """The reading with a rival in the place of each of these symbols, :data:`SURELY` likelier than it on all its frames."""
+    """The reading with a rival in the place of each of these symbols, :data:`SURELY` likelier than it on all its frames.
+
+    So it is than what else is likelier there: of ``l``, ``I`` and ``1`` no third one takes the place.
+    """
     if not chosen:
         return reading
     posterior = reading.posterior
     costs = np.zeros(posterior.log_probs[:, 1:].shape, np.float32)
     for symbol, rival in chosen:
+        frames = slice(symbol.start, symbol.end)
+        ahead_of_it = posterior.log_probs[frames, 1:].astype(np.float32)
+        ahead_of_it -= ahead_of_it[:, [posterior.alphabet.index(rival)]]
+        costs[frames] = np.where(ahead_of_it > 0, ahead_of_it + SURELY, 0)
         column = posterior.alphabet.index(symbol.text)
-        costs[symbol.start : symbol.end, column] = np.maximum(ahead(reading, symbol, rival), 0) + SURELY
+        costs[frames, column] = np.maximum(ahead_of_it[:, column], 0) + SURELY
     return with_costs(reading, costs)
 
 

@@ -65,19 +65,17 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def session(model: bytes, threads: int, *, pooled: bool = False) -> ort.InferenceSession:
+def session(model: bytes, threads: int) -> ort.InferenceSession:
     """An onnxruntime session on the CPU; ``threads`` 0: as many as physical cores.
 
-    ``pooled``: a run takes the memory of all layers' maps from one pool of the session's, which the caller has given back
-    (:func:`pool_given_back`).
+    Its runs take the memory of all layers' maps from a pool of its own, onnxruntime's arena, which grows to what the largest
+    run needed unless it is given back (:func:`pool_given_back`).
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # onnxruntime's arena keeps buffers for the largest input of every shape: with it a process has 590 MB after 15 pictures and
-    # 715 at its peak, without it 430 and 590 (bench/README.md). A plan of the memory would be kept for each shape, too.
-    options.enable_cpu_mem_arena = pooled
+    # A plan of the memory would be kept for each size of input, and every page and line has its own.
     options.enable_mem_pattern = False
     # Threads that wait sleep: spinning ones cost a third more CPU time on two cores and take it from other processes.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -85,7 +83,7 @@ def session(model: bytes, threads: int, *, pooled: bool = False) -> ort.Inferenc
 
 
 def pool_given_back() -> ort.RunOptions:
-    """For runs of a ``pooled`` session: what the pool has free after a run goes back to the system."""
+    """For runs of a session: what its pool has free after one goes back to the system."""
     options = ort.RunOptions()
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     return options

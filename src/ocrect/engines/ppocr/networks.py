@@ -22,6 +22,9 @@ from ocrect.settings import Settings
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """From a network's one input to its one output. Several threads may call it."""
 
+LARGE = 3 * 48 * 2400
+"""Numbers of an input after which the memory of a run is given back, not kept for the next one."""
+
 OPENVINO = "openvino-"
 """What the names of its ways to compute begin with; the precision follows."""
 
@@ -35,8 +38,8 @@ def network(model: bytes, settings: Settings, threads: int) -> Network:
     model = models.without_vanishing(model)
     if not settings.inference.startswith(OPENVINO):
         session = models.session(model, threads)
-        name = session.get_inputs()[0].name
-        return lambda tensor: np.asarray(session.run(None, {name: tensor})[0])
+        name, given_back = session.get_inputs()[0].name, models.pool_given_back()
+        return lambda tensor: np.asarray(session.run(None, {name: tensor}, given_back if tensor.size > LARGE else None)[0])
     return _OpenVino(model, settings.inference.removeprefix(OPENVINO), settings.cores)
 
 
@@ -44,7 +47,7 @@ def mapping(model: bytes, settings: Settings, threads: int) -> Network:
     """The same for a model whose output ``(1, 1, height, width)`` is a map of its input ``(1, channels, height, width)``."""
     if settings.inference.startswith(OPENVINO):
         return network(model, settings, threads)
-    return _Mapping(models.session(models.without_vanishing(model), threads, pooled=True))
+    return _Mapping(models.session(models.without_vanishing(model), threads))
 
 
 class _Mapping:

@@ -158,7 +158,7 @@ class Workshop:
             if callable(ready):
                 ready()
         except (MissingDependencyError, ModelError, GenerationError) as error:
-            log.warning("going on without the language model: %s", error)
+            log.warning("going on without the model that is named: %s", error)
             return error
         return None
 

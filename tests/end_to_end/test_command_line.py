@@ -420,7 +420,7 @@ def test_a_model_that_cannot_be_asked_costs_no_reading_and_the_exit_code_says_so
     assert done.returncode == 7
     assert "$1,620.00" in (out / "invoice.txt").read_text(encoding="utf-8")
     errors = done.stderr.decode()
-    assert "going on without the language model" in errors
+    assert "going on without the model that is named" in errors
     assert "Traceback" not in errors
 
 

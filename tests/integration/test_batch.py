@@ -122,7 +122,7 @@ def test_what_workers_say_names_the_file_that_it_is_about(folders):
     found = subprocess.run(
         [sys.executable, "-m", "ocrect", "batch", *map(str, folders), *flags, "-q"], capture_output=True, text=True, check=False
     )
-    warned = [line for line in found.stderr.splitlines() if "going on without the language model" in line]
+    warned = [line for line in found.stderr.splitlines() if "going on without the model that is named" in line]
     read = sorted(path.relative_to(folders[0]).as_posix() for path in folders[0].rglob("*.pdf"))
     assert len(read) > 1
     assert sorted(line.split(": ")[1] for line in warned) == read, found.stderr

@@ -392,6 +392,15 @@ def test_a_plain_text_is_corrected_in_the_language_that_is_named() -> None:
     assert "nicht bezablt" in ocrect(*options, "fr", stdin=text).stdout.decode()
 
 
+def test_a_mistake_in_the_command_is_not_blamed_on_the_text(tmp_path: Path) -> None:
+    text = tmp_path / "page.txt"
+    text.write_text("The company is due.", encoding="utf-8")
+    for wrong in ("--rules", "--proposers", "--checks"):
+        result = ocrect("correct", str(text), "--runtime", "none", wrong, "nonesuch")
+        errors = result.stderr.decode()
+        assert (result.returncode, "nonesuch" in errors, "--language" in errors, str(text) in errors) == (1, True, False, False)
+
+
 def test_a_searchable_pdf_of_a_plain_text_asks_for_its_scan(tmp_path: Path) -> None:
     text = tmp_path / "page.txt"
     text.write_text("The company is due.", encoding="utf-8")

@@ -241,6 +241,7 @@ def _correcting(pipelines: Pipelines, file: str, chosen: argparse.Namespace) -> 
     try:
         pipeline = pipelines.of(() if chosen.language else document.languages)
     except SettingsError as error:
+        pipelines.of()  # a mistake of the command's own is told as such
         raise DamagedInputError(f"{file}: {error}", hint="Name the language: --language.") from error
     if chosen.scan:
         original = OriginalFile(Path(chosen.scan), pipeline.settings, chosen.scan)

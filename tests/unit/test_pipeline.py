@@ -72,6 +72,19 @@ def test_the_reason_for_an_edit_that_nobody_opposed_is_not_a_list_of_all_silence
     assert settle([winner, loser])[1].reason == "settle: the reading 'words' is likelier here"
 
 
+@pytest.mark.parametrize(("odds", "kept"), [(5.0, "Điều"), (3.1, "Điều"), (1.9, "Diều")])
+def test_a_further_change_of_a_word_is_made_if_it_is_nearly_as_sure_as_the_first(odds: float, kept: str) -> None:
+    def judged(after: str, nats: float) -> Verdict:
+        found = [
+            Finding("image", None, "hardly less", -0.1, "image"),
+            Finding("judgement", True, "right", nats, weight=nats, judges=True),
+        ]
+        return decide(Edit(0, 4, "Điểu", after), found, "test")
+
+    settled = settle([judged("Điều", odds), judged("Diều", 1.7)])
+    assert [verdict.edit.after for verdict in settled if verdict.decision == "accepted"] == [kept]
+
+
 def test_a_check_that_always_agrees_cannot_change_a_well_formed_amount() -> None:
     document = pipeline(proposer=propose("$100.00", "$900.00"), check=always(True), accept_text_only=True).correct(
         "Total: $100.00"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
+from math import exp
 from typing import Literal
 
 from ocrect.letters import without_accents
@@ -326,7 +327,8 @@ def strength(verdict: Verdict) -> tuple[bool, bool, int, float]:
 
 def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     """Keep one accepted verdict where several overlap: the one listed first, or a later one that completes it, making all its
-    changes and more. The others are rejected with the reason. The caller lists them best first.
+    changes and others that are as sure (:data:`FURTHER`). The rest are rejected with the reason. The caller lists them best
+    first.
     """
     kept: list[Verdict] = []
     others: list[Verdict] = []
@@ -335,7 +337,7 @@ def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
             others.append(verdict)
             continue
         rivals = [k for k in kept if k.decision == "accepted" and k.edit.overlaps(verdict.edit)]
-        if rivals and all(_completes(verdict.edit, rival.edit) and not rival.by_person for rival in rivals):
+        if rivals and all(_completes(verdict, rival) and not rival.by_person for rival in rivals):
             kept = [_beaten(k, verdict) if k in rivals else k for k in kept]
         elif rivals:
             verdict = _beaten(verdict, rivals[0])
@@ -343,9 +345,19 @@ def settle(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(sorted([*kept, *others], key=lambda v: (v.edit.start, v.edit.end, v.decision)))
 
 
-def _completes(edit: Edit, other: Edit) -> bool:
-    """True where ``edit`` makes all of the other's changes, and more."""
-    return set(atoms(other)) < set(atoms(edit))
+FURTHER = 0.95
+"""The least probability, given that some changes of a word are right, of further ones beside them."""
+
+
+def _completes(verdict: Verdict, other: Verdict) -> bool:
+    """True where a verdict makes all of the other's changes, and more, which are nearly as sure as those."""
+    if not set(atoms(other.edit)) < set(atoms(verdict.edit)):
+        return False
+    return _probability(verdict) >= FURTHER * _probability(other)
+
+
+def _probability(verdict: Verdict) -> float:
+    return 1 / (1 + exp(min(-strength(verdict)[-1], 50.0)))
 
 
 def _beaten(verdict: Verdict, rival: Verdict) -> Verdict:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import wordfreq
 
+from ocrect.letters import capital, small
 from ocrect.record.correction import Edit, kind_of
 from ocrect.words import confusions, scripts
 from ocrect.words.lexicon import CLEAN, LISTED_AS, Lexicon, lexicon, like, noise, posterior
@@ -100,7 +101,7 @@ def test_the_users_dictionary_makes_words_known(tmp_path: Path) -> None:
     ("pattern", "word", "cased"), [("INVOIC", "invoice", "INVOICE"), ("Invoic", "invoice", "Invoice"), ("tbe", "the", "the")]
 )
 def test_case_patterns_are_kept(pattern: str, word: str, cased: str) -> None:
-    assert like(pattern, word) == cased
+    assert like(pattern, word, "en") == cased
 
 
 def test_a_listed_confusion_costs_less_than_any_other_letter() -> None:
@@ -155,3 +156,14 @@ def test_every_language_that_is_found_has_a_word_list(language: str) -> None:
 def test_words_of_a_language_that_is_listed_by_another_code_are_known() -> None:
     assert lexicon("no").known("faktura")
     assert lexicon("hr").known("račun")
+
+
+@pytest.mark.parametrize("word", ["İnsan", "İNSAN", "insan", "HAKLARI", "Hakları", "IŞIK"])
+def test_turkish_words_are_known_in_their_capitals(word: str) -> None:
+    assert lexicon("tr").known(word)
+
+
+@pytest.mark.parametrize(("read", "meant"), [("Însan", "İnsan"), ("IYİ", "İYİ"), ("ISIK", "IŞIK"), ("Sıra", "Sıra")])
+def test_capitals_of_turkish_words_keep_their_dots(read: str, meant: str) -> None:
+    assert like(read, small(meant, "tr"), "tr") == meant
+    assert small(capital(small(meant, "tr"), "tr"), "tr") == small(meant, "tr")

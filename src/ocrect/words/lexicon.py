@@ -17,6 +17,7 @@ from functools import lru_cache
 from math import exp, log
 
 from ocrect import textfile
+from ocrect.letters import capital, small
 from ocrect.words.confusions import distance, rewrites, rewrites_twice
 
 _logger = logging.getLogger("ocrect")
@@ -85,14 +86,14 @@ class Lexicon:
 
     def zipf(self, word: str) -> float:
         """The Zipf value; 0 for a word that is not listed."""
-        return self.values.get(_plain(word), 0.0)
+        return self.values.get(_plain(word, self.language), 0.0)
 
     def known(self, word: str) -> bool:
         """True for a word frequent enough for its length (short rare ones are mostly misreadings), or made of known parts.
 
         Words with digits are never known; parts are what hyphens and apostrophes join, and in German what compounds join.
         """
-        word = _plain(word)
+        word = _plain(word, self.language)
         if not word or any(c.isnumeric() for c in word):
             return False
         if self.values.get(word, 0.0) >= _BY_LENGTH.get(len(word), _KNOWN if len(word) < 7 else FLOOR):
@@ -126,8 +127,8 @@ class Lexicon:
         return _candidates(self, word)
 
 
-def _plain(word: str) -> str:
-    return unicodedata.normalize("NFC", word).replace("’", "'").lower()
+def _plain(word: str, language: str) -> str:
+    return small(unicodedata.normalize("NFC", word).replace("’", "'"), language)
 
 
 @lru_cache(maxsize=16)
@@ -139,7 +140,8 @@ def lexicon(language: str, dictionary: str = "") -> Lexicon:
     """
     values = dict(_listed(language))
     for word in _user_words(dictionary):
-        values[_plain(word)] = max(_USER, values.get(_plain(word), 0.0))
+        plain = _plain(word, language)
+        values[plain] = max(_USER, values.get(plain, 0.0))
     by_length: defaultdict[int, list[str]] = defaultdict(list)
     for word, value in values.items():
         if word.replace("'", "").isalpha() and value >= _least(word):
@@ -206,13 +208,14 @@ def _is_confused(word: str, words: Lexicon) -> bool:
 
 @lru_cache(maxsize=8192)
 def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
-    plain = _plain(word)
+    plain = _plain(word, words.language)
     if "-" in plain:
         return tuple(_hyphened(words, word))
     if not 2 <= len(plain) <= 40 or not _mostly_letters(plain):
         return ()
     found = {near for near in _near(words, word, plain) if near != plain}
-    scored = [Candidate(like(word, w), _NAT * words.values[w] + channel(word, like(word, w))) for w in found]
+    cased = {near: like(word, near, words.language) for near in found}
+    scored = [Candidate(meant, _NAT * words.values[near] + channel(word, meant)) for near, meant in cased.items()]
     scored += _splits(words, word)
     return tuple(sorted(scored, key=lambda c: (-c.score, c.text))[:12])
 
@@ -272,7 +275,7 @@ def _least(word: str) -> float:
 
 def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:
     """Two words that lost the space between them, both frequent; each part's case stays as read."""
-    plain = _plain(word)
+    plain = _plain(word, words.language)
     if plain in words.values or len(plain) < 5:
         return
     for cut in range(2, len(plain) - 1):
@@ -281,9 +284,9 @@ def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:
             yield Candidate(f"{word[:cut]} {word[cut:]}", _NAT * (sum(values) - 9.0) - 5.0)
 
 
-def like(pattern: str, word: str) -> str:
-    """``word`` in the case of ``pattern``: all capitals, a capital first, or as it is."""
+def like(pattern: str, word: str, language: str) -> str:
+    """``word`` in the case of ``pattern``: all capitals, a capital first, or as it is; capitals are those of ``language``."""
     letters = [c for c in pattern if c.isalpha()]
     if len(letters) > 1 and sum(c.isupper() for c in letters) > len(letters) / 2:
-        return word.upper()
-    return word[:1].upper() + word[1:] if pattern[:1].isupper() else word
+        return capital(word, language)
+    return capital(word[:1], language) + word[1:] if pattern[:1].isupper() else word

@@ -183,7 +183,7 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     found.sort(key=lambda item: -item[1] - known.words.zipf(item[0]))
     for text, _ in found[: MOST + 1]:
         if text != core.lower():
-            yield token[:head] + like(core, text) + token[head + len(core) :]
+            yield token[:head] + like(core, text, known.words.language) + token[head + len(core) :]
 
 
 @lru_cache(maxsize=4)

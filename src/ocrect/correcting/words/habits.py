@@ -62,7 +62,7 @@ def mended_as_elsewhere(word: str, context: Context) -> tuple[str, ...]:
     for _ in range(AT_ONCE):
         versions = {other for version in versions for other in _exchanged(version, habits)}
         found |= dict.fromkeys(sorted(version for version in versions if context.words.known(version)))
-    return tuple(like(word, version) for version in found)[:MOST_MENDED]
+    return tuple(like(word, version, context.words.language) for version in found)[:MOST_MENDED]
 
 
 def _exchanged(word: str, habits: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Ite
     start = head.lower()
     fitting = [w for w in words.by_length.get(len(start) + 1 + len(tail), ()) if w.startswith(start) and w.endswith(tail)]
     for meant in sorted(fitting, key=words.zipf, reverse=True)[:MOST_BRIDGED]:
-        yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant))
+        yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant, words.language))
 
 
 def _rivals(match: re.Match[str], words: Lexicon, misread: float, *, seen: bool) -> Iterator[Edit]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrect.engines.ppocr.dashes import BLOTS, LOW, WIDE, as_dash
+from ocrect.engines.ppocr.dashes import BLOTS, LOW, LOWER, WIDE, as_dash, as_high
 from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.ink import Ink
@@ -46,3 +48,29 @@ def test_what_was_read_as_letters_or_several_signs_stays(text: str) -> None:
 def test_two_bars_are_no_dash() -> None:
     reading = boxed("■")
     assert as_dash(reading, inked((30, 6), (30, 6)), "abc-") is reading
+
+
+@given(st.floats(20, 60), st.floats(2, 8), st.sampled_from(["-", "9", "--", "a"]), st.booleans())
+def test_a_dash_is_as_high_as_the_much_higher_digit_beside_it(low: float, times: float, text: str, is_left: bool) -> None:
+    high, middle = low * times, 100 + low / 2
+    left = 165.0 if is_left else 95 - high
+    top, bottom = middle - high / 2, middle + high / 2
+    corners = [[left, top], [left + high, top], [left + high, bottom], [left, bottom]]
+    digit, dash = replace(boxed("9"), quad=np.array(corners, np.float32)), boxed(text, low)
+    made = as_high(dash, [dash, digit])
+    assert as_high(digit, [dash, digit]) is digit
+    if text == "-" and digit.height > LOWER * dash.height:
+        assert made.height == pytest.approx(digit.height)
+        assert made.length == pytest.approx(dash.length)
+    else:
+        assert made is dash
+
+
+@pytest.mark.parametrize(("right", "down"), [(500.0, 0.0), (0.0, 90.0)], ids=["far away", "above it"])
+def test_a_dash_that_is_not_beside_the_digit_stays_low(right: float, down: float) -> None:
+    dash = boxed("-", 30)
+    digit = replace(
+        boxed("9"),
+        quad=np.array([[165, 35], [325, 35], [325, 195], [165, 195]], np.float32) + np.array((right, down), np.float32),
+    )
+    assert as_high(dash, [dash, digit]) is dash

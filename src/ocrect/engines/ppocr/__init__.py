@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, models, networks, watermarks
-from ocrect.engines.ppocr.dashes import as_dash
+from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.gaps import with_lone_signs
@@ -94,6 +94,7 @@ class PpOcr:
         boxes = ticks.find(image.pixels, ink) + bullets.find(image.pixels, ink)
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
+        kept = [as_high(reading, kept) for reading in kept]
         kept, marks, faint = watermarks.apart(self._detection, self._recognised, pixels, kept)
         kept += [tick_reading(tick, self._known) for tick in boxes]
         dropped += faint

@@ -1,10 +1,16 @@
 """Dashes in a box of their own, as around a page's number: made as high as a line for the recogniser, a short one is a square
-to it. Their ink tells: it is one bar, wider than high.
+to it. Their ink tells: it is one bar, wider than high. Beside large digits its box is so much lower than theirs that it would
+make a row of its own; so it is given their height.
 """
 
 from __future__ import annotations
 
-from ocrect.engines.ppocr.lines import box_around, tick_reading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ocrect.engines.ppocr.lines import box_around, text_of, tick_reading
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.engines.ticks import Tick
 from ocrect.ink import Ink
@@ -13,6 +19,9 @@ DASH = "-"
 BLOTS = frozenset("■▪●•◆_")  # what one is read as
 WIDE = 1.6  # heights of its ink: a bar is at least so wide
 LOW = 0.6  # and at most so high, in heights of its box
+LOWER = 3.0  # times lower than the box beside it: that is no row for it
+NEAR = 1.0  # heights of that box between the two
+ACROSS = (0.25, 0.8)  # how far down that box the dash is
 
 
 def as_dash(reading: BoxReading, ink: Ink, known: str) -> BoxReading:
@@ -31,3 +40,19 @@ def as_dash(reading: BoxReading, ink: Ink, known: str) -> BoxReading:
         return reading
     box = box_around(reading.quad)
     return tick_reading(Tick((box.left, box.top, box.right, box.bottom), DASH), known)
+
+
+def as_high(reading: BoxReading, page: Sequence[BoxReading]) -> BoxReading:
+    """The reading of a dash in a box as high as one beside it on the page that is much higher; any other one as it is."""
+    if text_of(reading) != DASH:
+        return reading
+    dash = box_around(reading.quad)
+    middle = (dash.top + dash.bottom) / 2
+    for other in page:
+        box = box_around(other.quad)
+        gap = max(box.left - dash.right, dash.left - box.right)
+        down = (middle - box.top) / max(box.height, 1.0)
+        if box.height > LOWER * dash.height and 0 <= gap <= NEAR * box.height and ACROSS[0] <= down <= ACROSS[1]:
+            corners = ((dash.left, box.top), (dash.right, box.top), (dash.right, box.bottom), (dash.left, box.bottom))
+            return replace(reading, quad=np.array(corners, np.float32))
+    return reading

@@ -328,3 +328,22 @@ def test_capitals_and_signs_that_the_image_is_against_stay_whatever_their_kind_s
     found = JudgementCheck()(a_case(f"see {before} There", before, after, {}))
     assert found.supports is False
     assert found.reason.startswith("the image")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("form", "for", True),
+        ("REMISÉ", "REMSÉ", True),
+        ("ID:", "D:", True),
+        ("comppany", "company", False),  # a word of what was none
+        ("WolfsDerg", "WolfsBerg", False),  # no letter goes
+    ],
+)
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.45])
+def test_letters_go_only_where_a_word_comes_of_what_was_none(before: str, after: str, told: bool, share: float) -> None:
+    at = next((k for k, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))
+    replaced = after[at] if len(before) == len(after) else ""
+    case = a_case(f"take {before} here", before, after, {5 + at: {replaced: share}})
+    found = JudgementCheck()(case)
+    assert (found.supports is False and found.reason.startswith("letters go")) is told

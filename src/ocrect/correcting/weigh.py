@@ -148,6 +148,8 @@ def out_of_question(case: Case) -> str:
         return "it is the engine's own second thought, and makes no word of what was none"
     if lost := _surely_read_and_lost(case):
         return f"the image is sure of {lost!r}, which it leaves out"
+    if _loses_letters(case) and value < bars.IMAGE_SUPPORTS:
+        return "letters go, and it makes no word of what was none"
     is_told = WRITER in case.proposed_by or case.fact(repeated) >= log1p(AGAIN)
     least = bars.HEARD_LEAST if is_told and makes_words(case) else bars.JUDGED_LEAST
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
@@ -171,6 +173,15 @@ def _is_hardly_seen(case: Case, value: float) -> bool:
         return False
     habits = case.fact(quotes_of_the_page) + case.fact(stops_for_commas)
     return habits <= 0.0 and not (makes_words(case) or parts_words(case))
+
+
+def _loses_letters(case: Case) -> bool:
+    """True where letters go by the product's own proposal and no word comes of what was none: ``REMISÉ`` as ``REMSE``, which
+    the page has misread, ``form`` as ``for``.
+    """
+    if case.kind != "letters" or WRITER in case.proposed_by or makes_words(case):
+        return False
+    return any(not atom.after and any(map(str.isalpha, atom.before)) for atom in case.atoms)
 
 
 def _surely_read_and_lost(case: Case) -> str:

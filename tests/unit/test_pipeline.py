@@ -300,9 +300,9 @@ def test_the_model_is_asked_about_all_words_of_a_plain_text_at_once_and_the_text
 def test_the_model_is_asked_about_a_word_of_which_the_list_is_sure_only_where_the_list_is_not_heard(
     checks: str, asks: bool
 ) -> None:
-    runtime = Together(["the", "amount"])
+    runtime = Together(["the", "company"])
     with Pipeline(Settings(accept_text_only=True, language="en", checks=checks), stages=Stages(runtime=runtime)) as reader:
-        assert reader.correct("He saw tbe old man and an arnount here.").corrected == "He saw the old man and an amount here."
+        assert reader.correct("He saw tbe old man and a cornpany here.").corrected == "He saw the old man and a company here."
     assert bool(runtime.questions) is asks
 
 

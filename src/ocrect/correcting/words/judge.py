@@ -19,7 +19,7 @@ from typing import NamedTuple
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.listed import seems_a_name, tidied, unseen_rivals, was_sure
+from ocrect.correcting.words.listed import has_settled, seems_a_name, tidied, unseen_rivals
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import log_sum
 from ocrect.plugins import Context, Runtime, score_all
@@ -231,7 +231,7 @@ def _unlikely_without_image(case: Case) -> str:
     where it stands more than once.
     """
     before, after = map(shape.bare, case.words[1:])
-    if was_sure(case):  # of 130 such edits of books and newspapers, 120 of them right, the model opposed none
+    if has_settled(case):
         return "the word list is sure: the model's word would not change the decision"
     again = case.context.fact(_counts)[before] > 1
     if again and before.istitle() and not case.lexicon.known(before):

@@ -23,6 +23,7 @@ NEAREST = 3
 """Place among its rivals, from 0, of a rare word that is nearer to what was read than they are."""
 
 _ABBREVIATION = 4
+_SETTLED = log(bars.LISTED_SETTLED / (1 - bars.LISTED_SETTLED))
 
 
 def build(settings: Settings) -> Check:
@@ -36,9 +37,10 @@ def check(case: Case, /) -> Finding:
     return case.fact(_finding)
 
 
-def was_sure(case: Case) -> bool:
-    """Whether the check was asked about the edit, and supports it."""
-    return case.knows(_finding) and case.fact(_finding).supports is True
+def has_settled(case: Case) -> bool:
+    """Whether the check was asked about the edit, and is so sure of it that another witness of words would say the same."""
+    finding = case.fact(_finding) if case.knows(_finding) else None
+    return finding is not None and finding.supports is True and (finding.score or 0.0) >= _SETTLED
 
 
 def _finding(case: Case) -> Finding:

@@ -21,6 +21,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from ocrect.exchange.limits import limit_memory
+
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _FILTER = 1, 22, 38, 2
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # BPF: ld [k], jeq, jge, ret
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EACCES
@@ -38,9 +40,7 @@ _X32 = 0x40000000  # numbers from here on are x86-64's second table
 
 def limit(memory: int) -> None:
     """At most ``memory`` bytes of address space, no core dump."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = memory if most == resource.RLIM_INFINITY else min(memory, most)
-    resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+    limit_memory(memory)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -11,11 +11,13 @@ from typing import IO, Any
 
 from ocrect.errors import InputTooLargeError
 from ocrect.exchange import serving, wire
+from ocrect.exchange.limits import limit_memory
 from ocrect.settings import Settings
 from ocrect.source import parcels
 from ocrect.source.pdf import Pdf, opened
 
 _IDLE = 60.0  # seconds without a document after which the process ends
+_MEMORY, _PIXEL = 2 * 2**30, 24  # bytes of address space for a document, and for each pixel that a page may have
 
 
 class _Documents:
@@ -52,11 +54,14 @@ class _Documents:
     def _opened(self, settings: dict[str, Any], named: Sequence[Any] | None, blocks: Sequence[bytearray]) -> int | None:
         """How many pages the document has; ``None`` where its path no longer names the file that was meant."""
         self._closed()
+        asked = Settings(**settings)
         file = _file(*named) if named else io.BytesIO(blocks[0])
         if file is None:
             return None
+        limit_memory(_MEMORY + file.seek(0, os.SEEK_END) + _PIXEL * asked.max_pixels)
+        file.seek(0)
         self._open.enter_context(file)
-        self._document = self._open.enter_context(opened(file, Settings(**settings)))
+        self._document = self._open.enter_context(opened(file, asked))
         return self._document.total
 
     def _closed(self) -> None:

@@ -171,6 +171,22 @@ def test_several_questions_in_one_pass_have_the_scores_that_each_has_alone(nativ
         assert scores == pytest.approx(alone, abs=1.0, rel=0.02)
 
 
+def test_questions_whose_prefix_returns_behind_another_one_fit_into_a_pass(native):
+    draw = random.Random(7)
+    words = [word for text in (PREFIX, *READINGS) for word in text.split()]
+    with opened(batch=32) as small:
+        for _ in range(40):
+            again, other = (" ".join(draw.choices(words, k=k)) for k in (draw.randint(1, 16), draw.randint(0, 6)))
+            questions = [(prefix, [" ".join(draw.choices(words, k=draw.randint(1, 8)))]) for prefix in (again, other, again)]
+            together = Scorer(small).score_all(questions)
+            alone = [Scorer(native).score(*question) for question in questions]
+            assert np.ravel(together) == pytest.approx(np.ravel(alone), abs=1.0, rel=0.02)
+
+
+def test_several_questions_with_nothing_to_score_need_no_pass(native):
+    assert Scorer(native).score_all([(PREFIX, [""]), (PREFIX + " and", [""]), ("", [])]) == [[0.0], [0.0], []]
+
+
 def test_several_questions_take_fewer_passes_than_one_by_one(native, monkeypatch):
     passes = []
     run = NativeModel.run

@@ -94,16 +94,15 @@ class Scorer:
         then keeps its text, which the next group's is most like.
         """
         group: list[_Branch] = []
-        held = wanted = 0
+        held, wanted, one_prefix = 0, 0, True
         for branch in branches:
             more = len(branch.tokens) - common([group[-1].tokens, branch.tokens]) if group else len(branch.tokens)
-            room = self.model.context
-            if group and not group[0].is_beside(branch):
-                room = min(room, self.model.batch)
+            one_prefix = one_prefix and (not group or group[0].is_beside(branch))
+            room = self.model.context if one_prefix else self.model.batch
             too_many = wanted + branch.length > self.model.outputs or len(group) == STREAMS
             if group and (too_many or held + more > room):
                 yield group[::-1]
-                group, held, wanted, more = [], 0, 0, len(branch.tokens)
+                group, held, wanted, more, one_prefix = [], 0, 0, len(branch.tokens), True
             group.append(branch)
             held += more
             wanted += branch.length
@@ -115,7 +114,8 @@ class Scorer:
         shared = min(common([branch.tokens for branch in group]), *(branch.start for branch in group))
         nodes = _tree(group, shared)
         inner = [node for node in nodes if node.children and node.position >= 0]
-        if not inner:
+        asked = [node for node in inner if node.is_wanted(group)]
+        if not asked:
             return [0.0] * len(group)
         self._prefill(group[0].tokens, max(0, shared - 1), self.model.batch - len(inner))
         here, everyone = len(self.cached), tuple(range(len(group)))
@@ -124,7 +124,6 @@ class Scorer:
         self.model.share(len(group))
         self.cached = []
         logits = self.model.run(entries)
-        asked = [node for node in inner if node.is_wanted(group)]
         edges = [(row, child) for row, node in enumerate(asked) for child in node.children.values()]
         found = log_probabilities(logits, [row for row, _ in edges], [child.token for _, child in edges])
         totals = [0.0] * len(group)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from ocrect.engines import ppocr
+from ocrect.engines.ppocr.watermarks import BROAD, DISC
 from ocrect.errors import MissingDependencyError
 from ocrect.record.document import PageImage
 from ocrect.settings import Settings
@@ -34,8 +35,10 @@ def engine() -> ppocr.PpOcr:
         pytest.skip(f"{error}. {error.hint}")
 
 
-def read(mark: str, turned: float, size: int) -> list[str]:
-    """The lines that are read on a page with ``mark`` in letters of ``size`` pixels, turned by so many degrees."""
+def read(mark: str, turned: float, size: int, enlarged: int = 1) -> list[str]:
+    """The lines that are read on a page with ``mark`` in letters of ``size`` pixels, turned by so many degrees; all of it
+    ``enlarged`` times.
+    """
     page = Image.new("L", (900, 700), 255)
     draw = ImageDraw.Draw(page)
     for n, line in enumerate(LINES):
@@ -45,6 +48,7 @@ def read(mark: str, turned: float, size: int) -> list[str]:
         (450, 350), mark, font=ImageFont.load_default(size), fill=205, anchor="mm", stroke_width=4, stroke_fill=205
     )
     page = ImageChops.darker(page, word.rotate(turned, resample=Image.Resampling.BICUBIC, fillcolor=255))
+    page = page.resize((enlarged * page.width, enlarged * page.height))
     pixels = np.repeat(np.asarray(page)[:, :, None], 3, axis=2)
     return [line.text for line in engine()(PageImage(pixels)).lines()]
 
@@ -52,3 +56,8 @@ def read(mark: str, turned: float, size: int) -> list[str]:
 @pytest.mark.parametrize(("mark", "turned", "size"), [("DRAFT COPY", 30, 120), ("SPECIMEN", -24, 130), ("VOID", 45, 170)])
 def test_a_watermark_stands_whole_below_the_lines_that_cut_it(mark: str, turned: float, size: int) -> None:
     assert read(mark, turned, size) == [*LINES, mark]
+
+
+def test_it_is_read_on_a_page_of_very_large_letters_too() -> None:
+    assert BROAD / DISC < 4 * LETTER
+    assert read("VOID", 45, 170, enlarged=4) == [*LINES, "VOID"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from math import log1p
 
 import pytest
@@ -50,6 +51,15 @@ def test_a_doubtful_word_may_be_what_the_posterior_holds_of_the_list_and_of_the_
     assert proposed in {edit.after for edit in propose(page.lines, page)[0]}
     sure = a_page(text, {}, *others)
     assert proposed not in {edit.after for edit in propose(sure.lines, sure)[0]}
+
+
+@pytest.mark.parametrize(
+    ("word", "place", "seen", "meant"),
+    [("İnsam", 4, "n", "İnsan"), ("İNSAM", 4, "N", "İNSAN"), ("ISPARTO", 6, "A", "ISPARTA"), ("isTANbUL", 7, "I", "İSTANBUL")],
+)
+def test_turkish_words_are_found_by_the_dots_of_their_capitals(word: str, place: int, seen: str, meant: str) -> None:
+    page = replace(a_page(word, {place: {seen: 0.1}}), language="tr")
+    assert meant in {edit.after for edit in propose(page.lines, page)[0]}
 
 
 @pytest.mark.parametrize(

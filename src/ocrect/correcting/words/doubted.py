@@ -24,6 +24,7 @@ from ocrect.correcting.words import shape
 from ocrect.correcting.words.habits import PILED, mended_as_elsewhere
 from ocrect.correcting.words.mixtures import numbers_seen
 from ocrect.evidence import CtcPosterior, Symbol, fold
+from ocrect.letters import capital, small
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
@@ -75,7 +76,8 @@ class Vocabulary(NamedTuple):
 
 def _names(context: Context) -> tuple[str, ...]:
     """The unlisted words of the page that are no misread ones: names, mostly."""
-    found = {word.lower() for text in context.texts for word in WORD.findall(text) if len(word) >= SHORTEST_NAME}
+    language = context.words.language
+    found = {small(word, language) for text in context.texts for word in WORD.findall(text) if len(word) >= SHORTEST_NAME}
     names = (word for word in found if not context.words.known(word) and not mended_as_elsewhere(word, context))
     return tuple(sorted(names))
 
@@ -93,9 +95,9 @@ def _edits(line: Line, known: Vocabulary, below: str) -> Iterator[Edit]:
         if len(word) > LONGEST or not letters:
             continue
         doubtful = min(symbol.confidence for symbol in inside) < bars.POSTERIOR_DOUBTFUL
-        found = [*_in_one_case(word)] if letters > 1 else []
+        found = [*_in_one_case(word, words.language)] if letters > 1 else []
         if doubtful:
-            found += _in_capitals(word, line.text[: token.start()] + line.text[token.end() :])
+            found += _in_capitals(word, line.text[: token.start()] + line.text[token.end() :], words.language)
             found += _in_double_quotes(evidence, inside)
             found += numbers_seen(evidence, symbols, token.start(), token.end())
         if doubtful and letters > 1 and sum(map(str.isdecimal, word)) < letters:
@@ -108,19 +110,19 @@ def _edits(line: Line, known: Vocabulary, below: str) -> Iterator[Edit]:
                 yield Edit(token.start(), token.end(), word, version)
 
 
-def _in_one_case(token: str) -> Iterator[str]:
+def _in_one_case(token: str, language: str) -> Iterator[str]:
     """``HoRToN`` as ``HORTON`` and ``Horton``."""
     if shape.has_odd_capitals(token):
-        yield token.upper()
-        yield token[:1] + token[1:].lower()
-        yield token.lower()
+        yield capital(token, language)
+        yield token[:1] + small(token[1:], language)
+        yield small(token, language)
 
 
-def _in_capitals(token: str, rest: str) -> Iterator[str]:
+def _in_capitals(token: str, rest: str, language: str) -> Iterator[str]:
     """``And`` as ``AND`` in a line of which the rest is mostly in capitals."""
     share = shape.share_of_capitals(rest)
-    if share is not None and share >= MOSTLY and sum(map(str.isalpha, token)) > 1 and token.upper() != token:
-        yield token.upper()
+    if share is not None and share >= MOSTLY and sum(map(str.isalpha, token)) > 1 and capital(token, language) != token:
+        yield capital(token, language)
 
 
 def _in_double_quotes(evidence: CtcPosterior, symbols: Sequence[Symbol]) -> Iterator[str]:
@@ -165,6 +167,7 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     first, last = start + head, start + head + len(core)
     if len(core) < 2:
         return
+    language = known.words.language
     listed, names = _sorted(known.words), () if known.words.known(core) else known.names
     beams: dict[str, float] = {"": 0.0}
     for at in range(first, last):
@@ -172,7 +175,7 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
         choices = _choices(evidence, symbols, at)
         for text, cost in beams.items():
             for symbol, nats in choices:
-                longer = text + symbol.lower()
+                longer = text + small(symbol, language)
                 value = cost + nats
                 if value > following.get(longer, bars.POSTERIOR_FARTHEST) and (
                     _begins(listed, longer) or _begins(names, longer)
@@ -182,8 +185,8 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     found = [item for item in beams.items() if known.words.known(item[0]) or item[0] in names]
     found.sort(key=lambda item: -item[1] - known.words.zipf(item[0]))
     for text, _ in found[: MOST + 1]:
-        if text != core.lower():
-            yield token[:head] + like(core, text, known.words.language) + token[head + len(core) :]
+        if text != small(core, language):
+            yield token[:head] + like(core, text, language) + token[head + len(core) :]
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,7 @@ from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.score import confidences
 from ocrect.evidence import fold
+from ocrect.letters import small
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, atoms
 from ocrect.words.lexicon import WORD, like, posterior
@@ -44,8 +45,9 @@ _STOPPED = re.compile(r"[^\W\d_]{4,}\. (?=[a-zà-ÿ])")
 def repeated(case: Case) -> float:
     """How many other words of the page are misread as this one is, by the least of its changes, as log(1 + n)."""
     others = case.context.fact(_misread)
-    own = {word.casefold() for word in WORD.findall(case.words.before)}
-    counts = [len(others.get(signs, frozenset()) - own) for atom in case.atoms for signs in _pairs(atom)]
+    language = case.context.words.language
+    own = {small(word, language) for word in WORD.findall(case.words.before)}
+    counts = [len(others.get(signs, frozenset()) - own) for atom in case.atoms for signs in _pairs(atom, language)]
     return log1p(min(counts, default=0))
 
 
@@ -53,7 +55,8 @@ def mended_as_elsewhere(word: str, context: Context) -> tuple[str, ...]:
     """The listed words that an unlisted one is where signs of it, in up to :data:`AT_ONCE` places, were misread as
     :data:`AGAIN` other words of the page have them: ``betweer`` beside ``concerrs`` and ``rew``, however sure the engine is.
     """
-    own = word.casefold()
+    language = context.words.language
+    own = small(word, language)
     if len(own) < _SHORTEST or context.words.known(word):
         return ()
     misread = context.fact(_misread).items()
@@ -62,7 +65,7 @@ def mended_as_elsewhere(word: str, context: Context) -> tuple[str, ...]:
     for _ in range(AT_ONCE):
         versions = {other for version in versions for other in _exchanged(version, habits)}
         found |= dict.fromkeys(sorted(version for version in versions if context.words.known(version)))
-    return tuple(like(word, version, context.words.language) for version in found)[:MOST_MENDED]
+    return tuple(like(word, version, language) for version in found)[:MOST_MENDED]
 
 
 def _exchanged(word: str, habits: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -97,12 +100,13 @@ def _opened(context: Context) -> int:
 
 def _misread(context: Context) -> dict[tuple[str, str], frozenset[str]]:
     """The doubtful unlisted words of the page, by what was read and meant in each."""
+    language = context.words.language
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for word in _doubtful(context):
         best = context.words.candidates(word)[:1]
         if best and " " not in best[0].text and posterior(word, best[0].text, context.words, inf) >= _LIKELY:
-            for signs in (pair for atom in atoms(Edit(0, len(word), word, best[0].text)) for pair in _pairs(atom)):
-                found[signs].add(word.casefold())
+            for signs in (pair for atom in atoms(Edit(0, len(word), word, best[0].text)) for pair in _pairs(atom, language)):
+                found[signs].add(small(word, language))
     return {signs: frozenset(words) for signs, words in found.items()}
 
 
@@ -115,9 +119,9 @@ def _doubtful(context: Context) -> Iterator[str]:
                 yield match.group()
 
 
-def _pairs(atom: Edit) -> list[tuple[str, str]]:
+def _pairs(atom: Edit, language: str) -> list[tuple[str, str]]:
     """What was read for what, sign by sign where as many come as go."""
-    before, after = atom.before.casefold(), atom.after.casefold()
+    before, after = small(atom.before, language), small(atom.after, language)
     return list(zip(before, after, strict=True)) if len(before) == len(after) else [(before, after)]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from ocrect.letters import small
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
@@ -39,9 +40,17 @@ def _mixed(text: str, words: Lexicon) -> Iterator[Edit]:
         read = match.group()
         if words.known(read.strip("#&|!~")):
             continue
-        versions = {like(_letters(read), v.lower(), words.language) for v in rewrites(read) if v.isalpha() and words.known(v)}
+        versions = {
+            like(_letters(read), small(v, words.language), words.language)
+            for v in rewrites(read)
+            if v.isalpha() and words.known(v)
+        }
         best = sorted(versions, key=words.zipf, reverse=True)
-        best += [like(_letters(read), c.text.lower(), words.language) for c in words.candidates(read) if " " not in c.text]
+        best += [
+            like(_letters(read), small(c.text, words.language), words.language)
+            for c in words.candidates(read)
+            if " " not in c.text
+        ]
         for version in dict.fromkeys(best[:MOST_RIVALS]):
             yield Edit(match.start(), match.end(), read, version)
     for match in _STRAY.finditer(text):

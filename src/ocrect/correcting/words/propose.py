@@ -11,6 +11,7 @@ from ocrect import bars
 from ocrect.correcting.score import confidences
 from ocrect.correcting.words.habits import mended_as_elsewhere
 from ocrect.correcting.words.listed import is_abbreviation, unseen_rivals
+from ocrect.letters import small
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
@@ -112,7 +113,7 @@ def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Ite
     head, tail = first.group(), second.group()
     if (words.known(head) and words.known(tail)) or not tail.islower() or len(head) + len(tail) < LEAST_BRIDGED:
         return
-    start = head.lower()
+    start = small(head, words.language)
     fitting = [w for w in words.by_length.get(len(start) + 1 + len(tail), ()) if w.startswith(start) and w.endswith(tail)]
     for meant in sorted(fitting, key=words.zipf, reverse=True)[:MOST_BRIDGED]:
         yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant, words.language))

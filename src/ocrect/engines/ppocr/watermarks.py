@@ -26,6 +26,7 @@ LARGE = 1.8  # a watermark is at least so many times as high as the page's lines
 ASLANT = (8.0, 75.0)  # and tilted by so many degrees against them
 DISC = 0.25  # of the closing, in heights of the page's lines: letters' strokes are less
 REDUCED = 12.0  # pixels of the page's lines where large letters are looked for
+BROAD = 24.0  # pixels: broader strokes are taken away on a reduced page, as the work grows with the square of the disc
 TALL, LETTERS = (1.1, 12.0), 3  # so many of this height, in those of the page's lines, that were not read tell of a watermark,
 SIGNS = 3  # whose reading has so many signs,
 SURE, LEAST_CONFIDENCE = 0.9, 0.5  # and is taken from this mean confidence on; from the lesser one on it may be words
@@ -96,7 +97,12 @@ def _is_one(word: BoxReading, level: float, usual: float) -> bool:
 
 
 def _without_strokes(rgb: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
-    """The page without dark strokes up to that width in pixels."""
+    """The page without dark strokes up to that width in pixels; more coarsely where that is broad."""
+    if width > BROAD:
+        scale = BROAD / width
+        small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        closed = _without_strokes(np.asarray(small, np.uint8), BROAD)
+        return np.asarray(cv2.resize(closed, (rgb.shape[1], rgb.shape[0])), np.uint8)
     side = 2 * max(1, round(width / 2)) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     return np.asarray(cv2.morphologyEx(rgb, cv2.MORPH_CLOSE, disc), np.uint8)

@@ -26,6 +26,10 @@ from ocrect.words.lexicon import CLEAN, LISTED_AS, Lexicon, lexicon, like, noise
         ("Rechnungsnummer", "de"),
         ("Mehrwertsteuersatz", "de"),
         ("thuế", "vi"),
+        ("Straße", "de"),
+        ("Großstadt", "de"),
+        ("STRAßE", "de"),
+        ("Άνθρωπος", "el"),
     ],
 )
 def test_a_word_is_known_in_any_case_and_by_its_parts(word: str, language: str) -> None:
@@ -63,6 +67,19 @@ def test_short_rare_strings_are_not_taken_for_words() -> None:
 )
 def test_the_likeliest_candidate_is_what_was_meant(read: str, meant: str) -> None:
     assert lexicon("en").candidates(read)[0].text == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "meant", "language"),
+    [
+        ("Straßc", "Straße", "de"),
+        ("schließcn", "schließen", "de"),
+        ("ἄνθρωπος", "άνθρωπος", "el"),
+        ("Straßeist", "Straße ist", "de"),
+    ],
+)
+def test_what_the_fold_of_the_list_takes_from_a_word_stands_in_its_candidates(read: str, meant: str, language: str) -> None:
+    assert lexicon(language).candidates(read)[0].text == meant
 
 
 @pytest.mark.parametrize("word", ["some-times", "post-office", "Satterth-waite", "Ab-strcet-cd", "all-tbe"])

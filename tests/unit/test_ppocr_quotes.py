@@ -31,6 +31,6 @@ def test_a_quote_that_opens_a_word_stays(before: str, word: str, opening: str) -
     assert read(text) == text
 
 
-@pytest.mark.parametrize("text", ["‚so‘", "31, 2014", "er sagte: ‚nein‘."])
+@pytest.mark.parametrize("text", ["‚so‘", "‚‚So“", "‚„So‘", "31, 2014", "er sagte: ‚nein‘."])
 def test_lines_without_such_a_quote_stay(text: str) -> None:
     assert read(text) == text

@@ -78,7 +78,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Lower-case words with their Zipf values, and the proposable ones by length. Empty for a language without a list."""
+    """Words (:func:`as_listed`) with their Zipf values, the proposable ones by length. Empty for a language without a list."""
 
     language: str
     values: dict[str, float] = field(repr=False)
@@ -86,14 +86,14 @@ class Lexicon:
 
     def zipf(self, word: str) -> float:
         """The Zipf value; 0 for a word that is not listed."""
-        return self.values.get(_plain(word, self.language), 0.0)
+        return self.values.get(as_listed(word, self.language), 0.0)
 
     def known(self, word: str) -> bool:
         """True for a word frequent enough for its length (short rare ones are mostly misreadings), or made of known parts.
 
         Words with digits are never known; parts are what hyphens and apostrophes join, and in German what compounds join.
         """
-        word = _plain(word, self.language)
+        word = as_listed(word, self.language)
         if not word or any(c.isnumeric() for c in word):
             return False
         if self.values.get(word, 0.0) >= _BY_LENGTH.get(len(word), _KNOWN if len(word) < 7 else FLOOR):
@@ -127,8 +127,11 @@ class Lexicon:
         return _candidates(self, word)
 
 
-def _plain(word: str, language: str) -> str:
-    return small(unicodedata.normalize("NFC", word).replace("’", "'"), language)
+def as_listed(word: str, language: str) -> str:
+    """``word`` as wordfreq's lists have it: composed, with straight apostrophes, its case folded (``ß`` to ``ss``, ``ς`` to
+    ``σ``); :func:`like` undoes that.
+    """
+    return small(unicodedata.normalize("NFC", word).replace("’", "'"), language).casefold()
 
 
 @lru_cache(maxsize=16)
@@ -140,7 +143,7 @@ def lexicon(language: str, dictionary: str = "") -> Lexicon:
     """
     values = dict(_listed(language))
     for word in _user_words(dictionary):
-        plain = _plain(word, language)
+        plain = as_listed(word, language)
         values[plain] = max(_USER, values.get(plain, 0.0))
     by_length: defaultdict[int, list[str]] = defaultdict(list)
     for word, value in values.items():
@@ -208,7 +211,7 @@ def _is_confused(word: str, words: Lexicon) -> bool:
 
 @lru_cache(maxsize=8192)
 def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
-    plain = _plain(word, words.language)
+    plain = as_listed(word, words.language)
     if "-" in plain:
         return tuple(_hyphened(words, word))
     if not 2 <= len(plain) <= 40 or not _mostly_letters(plain):
@@ -257,7 +260,7 @@ def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
     from rapidfuzz.distance import Levenshtein
 
     once = rewrites(plain)
-    once += [version for version in map(str.lower, rewrites(word)) if word != plain]
+    once += [as_listed(version, words.language) for version in rewrites(word) if word != plain]
     twice = rewrites_twice(once, MOST_REWRITES) if len(plain) >= 3 else []
     for version in words.values.keys() & {*once, *twice}:
         if words.values[version] >= _least(version) and version.isalpha():
@@ -275,17 +278,23 @@ def _least(word: str) -> float:
 
 def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:
     """Two words that lost the space between them, both frequent; each part's case stays as read."""
-    plain = _plain(word, words.language)
-    if plain in words.values or len(plain) < 5:
+    if as_listed(word, words.language) in words.values or len(word) < 5:
         return
-    for cut in range(2, len(plain) - 1):
-        values = [words.values.get(part, 0.0) for part in (plain[:cut], plain[cut:])]
+    for cut in range(2, len(word) - 1):
+        values = [words.zipf(part) for part in (word[:cut], word[cut:])]
         if min(values) >= _SPLIT:
             yield Candidate(f"{word[:cut]} {word[cut:]}", _NAT * (sum(values) - 9.0) - 5.0)
 
 
 def like(pattern: str, word: str, language: str) -> str:
-    """``word`` in the case of ``pattern``: all capitals, a capital first, or as it is; capitals are those of ``language``."""
+    """A listed ``word`` as it is written, in the case of ``pattern``: all capitals, a capital first, or none; capitals are
+    those of ``language``. What folding took is put back: the end of Greek words, and ``ß`` where the pattern has it but
+    no ``ss``.
+    """
+    if language == "el" and word.endswith("σ"):
+        word = f"{word[:-1]}ς"
+    if "ß" in pattern and "ss" not in pattern:
+        word = word.replace("ss", "ß")
     letters = [c for c in pattern if c.isalpha()]
     if len(letters) > 1 and sum(c.isupper() for c in letters) > len(letters) / 2:
         return capital(word, language)

@@ -29,7 +29,7 @@ from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 from ocrect.settings import Settings
-from ocrect.words.lexicon import WORD, Lexicon, like
+from ocrect.words.lexicon import WORD, Lexicon, as_listed, like
 
 BEAM, MOST = 24, 3
 """Beginnings of words kept at each symbol, and words proposed for one read."""
@@ -77,7 +77,7 @@ class Vocabulary(NamedTuple):
 def _names(context: Context) -> tuple[str, ...]:
     """The unlisted words of the page that are no misread ones: names, mostly."""
     language = context.words.language
-    found = {small(word, language) for text in context.texts for word in WORD.findall(text) if len(word) >= SHORTEST_NAME}
+    found = {as_listed(word, language) for text in context.texts for word in WORD.findall(text) if len(word) >= SHORTEST_NAME}
     names = (word for word in found if not context.words.known(word) and not mended_as_elsewhere(word, context))
     return tuple(sorted(names))
 
@@ -172,10 +172,10 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     beams: dict[str, float] = {"": 0.0}
     for at in range(first, last):
         following: dict[str, float] = {}
-        choices = _choices(evidence, symbols, at)
+        choices = [(as_listed(seen, language), nats) for seen, nats in _choices(evidence, symbols, at)]
         for text, cost in beams.items():
             for symbol, nats in choices:
-                longer = text + small(symbol, language)
+                longer = text + symbol
                 value = cost + nats
                 if value > following.get(longer, bars.POSTERIOR_FARTHEST) and (
                     _begins(listed, longer) or _begins(names, longer)
@@ -185,7 +185,7 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     found = [item for item in beams.items() if known.words.known(item[0]) or item[0] in names]
     found.sort(key=lambda item: -item[1] - known.words.zipf(item[0]))
     for text, _ in found[: MOST + 1]:
-        if text != small(core, language):
+        if text != as_listed(core, language):
             yield token[:head] + like(core, text, language) + token[head + len(core) :]
 
 

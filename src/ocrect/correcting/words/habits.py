@@ -16,10 +16,9 @@ from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.score import confidences
 from ocrect.evidence import fold
-from ocrect.letters import small
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, atoms
-from ocrect.words.lexicon import WORD, like, posterior
+from ocrect.words.lexicon import WORD, as_listed, like, posterior
 
 _SHORTEST = 4
 """Letters of a word that tells: shorter ones have many neighbours."""
@@ -46,7 +45,7 @@ def repeated(case: Case) -> float:
     """How many other words of the page are misread as this one is, by the least of its changes, as log(1 + n)."""
     others = case.context.fact(_misread)
     language = case.context.words.language
-    own = {small(word, language) for word in WORD.findall(case.words.before)}
+    own = {as_listed(word, language) for word in WORD.findall(case.words.before)}
     counts = [len(others.get(signs, frozenset()) - own) for atom in case.atoms for signs in _pairs(atom, language)]
     return log1p(min(counts, default=0))
 
@@ -56,7 +55,7 @@ def mended_as_elsewhere(word: str, context: Context) -> tuple[str, ...]:
     :data:`AGAIN` other words of the page have them: ``betweer`` beside ``concerrs`` and ``rew``, however sure the engine is.
     """
     language = context.words.language
-    own = small(word, language)
+    own = as_listed(word, language)
     if len(own) < _SHORTEST or context.words.known(word):
         return ()
     misread = context.fact(_misread).items()
@@ -106,7 +105,7 @@ def _misread(context: Context) -> dict[tuple[str, str], frozenset[str]]:
         best = context.words.candidates(word)[:1]
         if best and " " not in best[0].text and posterior(word, best[0].text, context.words, inf) >= _LIKELY:
             for signs in (pair for atom in atoms(Edit(0, len(word), word, best[0].text)) for pair in _pairs(atom, language)):
-                found[signs].add(small(word, language))
+                found[signs].add(as_listed(word, language))
     return {signs: frozenset(words) for signs, words in found.items()}
 
 
@@ -121,7 +120,7 @@ def _doubtful(context: Context) -> Iterator[str]:
 
 def _pairs(atom: Edit, language: str) -> list[tuple[str, str]]:
     """What was read for what, sign by sign where as many come as go."""
-    before, after = small(atom.before, language), small(atom.after, language)
+    before, after = as_listed(atom.before, language), as_listed(atom.after, language)
     return list(zip(before, after, strict=True)) if len(before) == len(after) else [(before, after)]
 
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from ocrect.letters import small
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 from ocrect.settings import Settings
 from ocrect.words.confusions import rewrites
-from ocrect.words.lexicon import Lexicon, lexicon, like
+from ocrect.words.lexicon import Lexicon, as_listed, lexicon, like
 
 MOST_RIVALS = 4
 """Edits proposed at most for one word."""
@@ -41,13 +40,13 @@ def _mixed(text: str, words: Lexicon) -> Iterator[Edit]:
         if words.known(read.strip("#&|!~")):
             continue
         versions = {
-            like(_letters(read), small(v, words.language), words.language)
+            like(_letters(read), as_listed(v, words.language), words.language)
             for v in rewrites(read)
             if v.isalpha() and words.known(v)
         }
         best = sorted(versions, key=words.zipf, reverse=True)
         best += [
-            like(_letters(read), small(c.text, words.language), words.language)
+            like(_letters(read), as_listed(c.text, words.language), words.language)
             for c in words.candidates(read)
             if " " not in c.text
         ]

@@ -11,13 +11,12 @@ from ocrect import bars
 from ocrect.correcting.score import confidences
 from ocrect.correcting.words.habits import mended_as_elsewhere
 from ocrect.correcting.words.listed import is_abbreviation, unseen_rivals
-from ocrect.letters import small
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 from ocrect.settings import Settings
-from ocrect.words.lexicon import CLEAN, WORD, Lexicon, lexicon, like, noise, posterior
+from ocrect.words.lexicon import CLEAN, WORD, Lexicon, as_listed, lexicon, like, noise, posterior
 
 MOST_RIVALS, MOST_OF_KNOWN = 4, 2
 LIKELY = 0.2
@@ -113,7 +112,7 @@ def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Ite
     head, tail = first.group(), second.group()
     if (words.known(head) and words.known(tail)) or not tail.islower() or len(head) + len(tail) < LEAST_BRIDGED:
         return
-    start = small(head, words.language)
+    start = as_listed(head, words.language)
     fitting = [w for w in words.by_length.get(len(start) + 1 + len(tail), ()) if w.startswith(start) and w.endswith(tail)]
     for meant in sorted(fitting, key=words.zipf, reverse=True)[:MOST_BRIDGED]:
         yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant, words.language))

@@ -7,8 +7,8 @@ import re
 from ocrect.engines.ppocr.recognise import BoxReading, with_rivals
 
 LOW_QUOTE, COMMA = "‚", ","
-_OPENS_NOTHING = re.compile(r"(?<=[^\s(\[{«»‹›„“”\"'/–—-])‚|‚(?!\w)")
-"""One behind a letter, a digit or a sign that ends something; or before anything but a letter or a digit."""
+_OPENS_NOTHING = re.compile(r"(?<=[^\s(\[{«»‹›‚„“”\"'/–—-])‚|‚(?![\w‚„])")
+"""One behind a letter, a digit or a sign that ends something; or before anything but a letter, a digit or another low quote."""
 
 
 def with_commas(reading: BoxReading) -> BoxReading:

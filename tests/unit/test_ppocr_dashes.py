@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ocrect.engines.ppocr.dashes import BLOTS, LOW, LOWER, WIDE, as_dash, as_high
@@ -52,6 +52,7 @@ def test_two_bars_are_no_dash() -> None:
 
 @given(st.floats(20, 60), st.floats(2, 8), st.sampled_from(["-", "9", "--", "a"]), st.booleans())
 def test_a_dash_is_as_high_as_the_much_higher_digit_beside_it(low: float, times: float, text: str, is_left: bool) -> None:
+    assume(abs(times - LOWER) > 1e-3)  # just at the bar rounding decides
     high, middle = low * times, 100 + low / 2
     left = 165.0 if is_left else 95 - high
     top, bottom = middle - high / 2, middle + high / 2

@@ -99,9 +99,8 @@ class Context(Facts):
     """What proposers and checks may look at besides the line: the page's lines, the user's prompt, the language.
 
     ``language`` is an ISO 639-1 code, ``dictionary`` the path of the user's own list of words, ``rules`` the setting of that
-    name. ``runtime()`` gives the language
-    model, loaded on first use, or ``None`` where the user runs without one. What a proposer or check works out about the whole
-    page it keeps here: ``context.fact(f)`` is ``f(context)``, computed once a page.
+    name. ``runtime()`` gives the language model, loaded on first use, or ``None`` where the user runs without one. What a
+    proposer or check works out about the whole page it keeps here: ``context.fact(f)`` is ``f(context)``, computed once a page.
     """
 
     lines: Sequence[Line]

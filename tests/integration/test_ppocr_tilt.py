@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrect.engines.ppocr.lines import Quads, straightened
+from ocrect.engines.ppocr.lines import straightened
+from ocrect.engines.ppocr.recognise import Quad
 
 
-def line(top: float, width: float, degrees: float) -> Quads:
+def line(top: float, width: float, degrees: float) -> Quad:
     """A line 30 pixels high whose right end is lower by that angle."""
     drop = width * np.tan(np.radians(degrees))
     return np.array([[50, top], [50 + width, top + drop], [50 + width, top + drop + 30], [50, top + 30]], np.float32)

@@ -136,8 +136,10 @@ def asked(case: Case) -> Asked | str:
         ModelError: the runtime failed.
     """
     question, runtime = case.fact(_question), case.context.runtime()
-    if isinstance(question, str) or runtime is None:
-        return str(question)
+    if isinstance(question, str):
+        return question
+    if runtime is None:
+        return _no_judge(runtime, case.context.language)
     scores = runtime.score(question.prefix, question.stretches)
     return Asked(question.texts, tuple(score - scores[0] for score in scores))
 

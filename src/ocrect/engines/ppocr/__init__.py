@@ -24,7 +24,7 @@ from ocrect.engines.ppocr.litres import with_litres
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.quotes import with_commas
 from ocrect.engines.ppocr.rates import with_ats
-from ocrect.engines.ppocr.recognise import BoxReading, recognise, weighed
+from ocrect.engines.ppocr.recognise import BoxReading, Quad, recognise, weighed
 from ocrect.engines.ppocr.sizes import with_spaced_sizes
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_spaces, without_specks
@@ -55,8 +55,6 @@ BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot s
 STROKES = BLOTS | frozenset(':;"’‘“”–—_=|/\\~^*+<>!()[]{} ')  # and where rules, dashes and strokes of a pen do
 MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
 CJK = {"zh", "ja"}
-
-Quads = NDArray[np.float32]
 
 
 def build(settings: Settings) -> PpOcr:
@@ -117,7 +115,7 @@ class PpOcr:
         languages = self._languages(read)
         read = [in_context(reading, languages) for reading in read]
 
-        def again(quad: Quads) -> BoxReading:
+        def again(quad: Quad) -> BoxReading:
             return in_context(self._recognised(rgb, quad), languages)
 
         read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
@@ -143,7 +141,7 @@ class PpOcr:
         found = detect_language(reading.posterior.text for reading in read).language
         return () if found == UNDETERMINED else (found, *self._named)
 
-    def _recognised(self, rgb: NDArray[np.uint8], quad: Quads) -> BoxReading:
+    def _recognised(self, rgb: NDArray[np.uint8], quad: Quad) -> BoxReading:
         return recognise(self._recognition, self._known, rgb, quad)
 
     def _row(self, rgb: NDArray[np.uint8], row: list[BoxReading]) -> list[BoxReading]:
@@ -160,10 +158,10 @@ def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
 
 
 def _as_one(
-    read_again: Callable[[Quads], BoxReading],
+    read_again: Callable[[Quad], BoxReading],
     read: list[BoxReading],
     scores: list[float],
-    groups: Iterable[tuple[list[int], Quads]],
+    groups: Iterable[tuple[list[int], Quad]],
     counts: Callable[[BoxReading, list[BoxReading]], bool],
 ) -> tuple[list[BoxReading], list[float]]:
     """``read`` and its detector ``scores``, with each group of boxes replaced by one where their reading as one ``counts``.
@@ -280,7 +278,7 @@ def _is_lone(reading: BoxReading) -> bool:
     return len(reading.symbols) == 1 and reading.symbols[0].text not in BLOTS
 
 
-def _inside(ink: Ink, quad: Quads) -> NDArray[np.bool_]:
+def _inside(ink: Ink, quad: Quad) -> NDArray[np.bool_]:
     """Which pieces have their middle in a box."""
     low, high = quad.min(axis=0), quad.max(axis=0)
     middles = ink.middles
@@ -291,7 +289,7 @@ def _inside(ink: Ink, quad: Quads) -> NDArray[np.bool_]:
     return inside
 
 
-def _parts(ink: Ink, quad: Quads, rgb: NDArray[np.uint8]) -> Iterator[Quads]:
+def _parts(ink: Ink, quad: Quad, rgb: NDArray[np.uint8]) -> Iterator[Quad]:
     """The lines of ink in a box, where there are several, upright boxes ``(4, 2)``: a drop capital is one by itself."""
     inside = ink.of(_inside(ink, quad) & ink.like_letters())
     if len(inside.areas) < 2:

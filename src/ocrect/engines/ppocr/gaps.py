@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.networks import Network
-from ocrect.engines.ppocr.recognise import BoxReading, crop, recognise
+from ocrect.engines.ppocr.recognise import BoxReading, Quad, crop, recognise
 
 # Lengths are in heights of the row.
 LEAST_GAP = 0.3  # white space narrower than this holds no sign
@@ -34,8 +34,6 @@ MOST_IN_A_GAP = 6  # more than so many signs are a dashed line or a pattern
 SURE, SURE_COLON = 0.85, 0.4  # the mean confidences from which a reading counts
 
 _SIGN = re.compile(r"-?[^\W_]{1,2}|[@#$%&+=*€£]")
-
-Quad = NDArray[np.float32]
 
 
 class Place(NamedTuple):

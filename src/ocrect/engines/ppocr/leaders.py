@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.gaps import Strip, between, through
 from ocrect.engines.ppocr.lines import box_around, text_of
-from ocrect.engines.ppocr.recognise import REST, BoxReading
+from ocrect.engines.ppocr.recognise import REST, BoxReading, Quad
 from ocrect.record.document import Unread
 
 READ_AS = frozenset(".…·, ")  # dots of a leader and the space between them
@@ -31,7 +31,6 @@ FEW, MORE = 4, 6  # dots that are a leader there if they fill as much; dots that
 EVEN, OFTEN = (0.5, 1.6), 0.7  # distances are so many of their median, this part of them at least
 NEXT, LAST = (0.7, 1.3), 5  # the last dot is the leader's if it is so far from the one before, in the median of so many
 
-Quad = NDArray[np.float32]
 Apart = tuple[Unread, BoxReading, BoxReading]
 """A leader, and what stands before it and behind it."""
 

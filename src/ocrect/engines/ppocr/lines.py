@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.engines.ticks import Tick
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.layout import Bridge, across, reading_order
 from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
-
-Quads = NDArray[np.float32]
 
 TICK_CONFIDENCE = 0.98
 MOST_GUTTERS = 6
@@ -92,14 +90,14 @@ def tick_reading(tick: Tick, known: str) -> BoxReading:
     )
 
 
-def straightened(quads: list[Quads]) -> list[Quads]:
+def straightened(quads: list[Quad]) -> list[Quad]:
     """The boxes of a page turned about its origin by its tilt, so that rows are level."""
     tilt = tilt_of(quads)
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
     return [quad @ turn for quad in quads]
 
 
-def tilt_of(quads: Sequence[Quads]) -> float:
+def tilt_of(quads: Sequence[Quad]) -> float:
     """By how much boxes (at least one) are tilted clockwise, in radians.
 
     The median over all, each weighted by its length: neither one long heading nor many specks decide.
@@ -152,7 +150,7 @@ def _words(symbols: list[Symbol]) -> Iterator[list[Symbol]]:
         yield word
 
 
-def box_around(points: Quads) -> Box:
+def box_around(points: NDArray[np.float32]) -> Box:
     """The smallest upright box around points ``(n, 2)``."""
     left, top = points.min(axis=0)
     right, bottom = points.max(axis=0)

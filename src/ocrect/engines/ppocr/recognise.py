@@ -32,15 +32,18 @@ LIKELY = -7.0  # nats: less likely letters are none of the reading
 SURELY = 1.0  # nats by which a rival that is chosen by context becomes the likelier one
 SURELY_BLANK = -1e-3  # nats: trailing frames that are blank by more than this are the padding
 
+Quad = NDArray[np.float32]
+"""The corners ``(4, 2)`` of a box on the page in pixels: from the upper left one of its text on, clockwise."""
+
 
 @dataclass(frozen=True, eq=False)
 class BoxReading:
-    """One detected box: its corners ``(4, 2)`` in pixels, clockwise from the top left of the text, and its posterior.
+    """One detected box: its corners and its posterior.
 
     ``width`` is that of the text in frames; the posterior may be longer or shorter by its padding.
     """
 
-    quad: NDArray[np.float32]
+    quad: Quad
     posterior: CtcPosterior
     width: float
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.engines.ppocr.recognise import BoxReading, Quad
 
 SPACED, FEW = 0.85, 6  # signs of a box are letter-spaced where they take so many heights each, and are not more than that
 PARTS = 4  # so many such boxes in a row
@@ -20,8 +20,6 @@ ALIKE, LEVEL = 2.2, 0.5  # their heights differ by at most this factor; the lowe
 NEAR = 2.5  # and they are at most so many heights apart
 SURE, SURE_LETTER = 0.8, 0.93  # the least mean confidence of the row; and of the letters that it must hold
 MARGIN = 0.25  # of paper around the row, in its heights
-
-Quad = NDArray[np.float32]
 
 
 def spaced_rows(readings: Sequence[BoxReading]) -> Iterator[tuple[list[int], Quad]]:

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.lines import text_of
-from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.layout.rows import rows
 from ocrect.record.document import Box
 
@@ -23,8 +22,6 @@ ALIKE = 1.5  # the greatest ratio of their heights
 SURE = 0.9  # the least mean confidence of the reading as one
 SURER = 0.01  # the least gain over the mean confidence of the two readings
 GUESSED = 0.6  # digits that are read with less confidence need not be kept
-
-Quad = NDArray[np.float32]
 
 
 def touching(readings: Sequence[BoxReading], level: Sequence[Box]) -> Iterator[tuple[list[int], Quad]]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ocrect.engines.ppocr.detect import Look, is_told, seen
 from ocrect.engines.ppocr.lines import box_around, tilt_of
 from ocrect.engines.ppocr.networks import Network
-from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.ink import covered, find
 from ocrect.record.document import Unread
 
@@ -31,8 +31,6 @@ TALL, LETTERS = (1.1, 12.0), 3  # so many of this height, in those of the page's
 SIGNS = 3  # whose reading has so many signs,
 SURE, LEAST_CONFIDENCE = 0.9, 0.5  # and is taken from this mean confidence on; from the lesser one on it may be words
 WANTED = 24.0  # pixels of the detector's input: the height of a watermark's letters
-
-Quad = NDArray[np.float32]
 
 
 class Apart(NamedTuple):

@@ -322,12 +322,22 @@ def test_a_small_letter_before_capitals_is_a_names_own_but_in_a_line_of_capitals
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("Hall", "HALL"), ("ROAD", "Road"), ("Karnataka.", "Karnataka;"), ("BIN:_", "BIN:")]
+    ("before", "after"),
+    [("Hall", "HALL"), ("ROAD", "Road"), ("Karnataka.", "Karnataka;"), ("BIN:_", "BIN:")],
 )
 def test_capitals_and_signs_that_the_image_is_against_stay_whatever_their_kind_speaks_for(before: str, after: str) -> None:
     found = JudgementCheck()(a_case(f"see {before} There", before, after, {}))
     assert found.supports is False
     assert found.reason.startswith("the image")
+
+
+@pytest.mark.parametrize(
+    ("word", "share", "told"), [("DESIGNATION", 0.01, True), ("Designation", 0.01, False), ("DESIGNATION", 0.4, False)]
+)
+def test_an_accent_on_a_capital_is_left_off_where_the_image_has_none(word: str, share: float, told: bool) -> None:
+    accent = "É" if word.isupper() else "é"
+    case = a_case(f"see {word} there", word, f"D{accent}{word[2:]}", {5: {accent: share}})
+    assert JudgementCheck()(case).reason.startswith("the image is against it") is told
 
 
 @pytest.mark.parametrize(

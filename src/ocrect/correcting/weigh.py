@@ -165,10 +165,13 @@ def _renames(case: Case) -> bool:
 
 def _is_hardly_seen(case: Case, value: float) -> bool:
     """True for capitals and signs that the image is against, by ``value``, where nothing that the page or the word list has is
-    for them.
+    for them; and for accents on capitals, which many leave off: ``DESIGNATION`` is French.
     """
     if case.kind == "case":
         return value < bars.CASE_LEAST and page(case)["new"] <= 0.0
+    if case.kind == "accents":
+        _, before, _ = case.words
+        return value < bars.SIGN_LEAST and before.isupper() and without_accents(before) == before
     if case.kind != "punctuation" or WRITER in case.proposed_by or value >= bars.SIGN_LEAST:
         return False
     habits = case.fact(quotes_of_the_page) + case.fact(stops_for_commas)

@@ -63,3 +63,10 @@ def test_arithmetic_looks_only_at_the_numbers_around_the_edit() -> None:
     assert adds_up(text, "14.30", "14.20") is True
     assert adds_up(text, "18.50", "13.50") is True
     assert adds_up(text, "500.25", "500.75") is None
+
+
+def test_a_product_or_a_rate_tells_nothing_of_the_sign_of_what_is_taken_off() -> None:
+    for taken, kept in (("-1.00", "1.00"), ("1.00", "-1.00")):
+        assert adds_up(f"REBATE 1.00% of 100.00 {taken}", f" {taken}", f" {kept}") is None
+    assert adds_up("REBATE 2 x 15.00 -30.00", "-30.00", "30.00") is None
+    assert adds_up("REBATE 1.00% of 100.00 -1.10", "-1.10", "-1.00") is True

@@ -171,12 +171,14 @@ _Found = Iterator[tuple[tuple[int, ...], str]]
 
 
 def _products(row: Sequence[Figure]) -> _Found:
-    """``a × b = c`` for numbers in this order, none of them 0, where that tells something."""
+    """``a × b = c`` for numbers in this order, none of them 0, where that tells something. What is taken off has its own sign,
+    of which a product tells nothing.
+    """
     for i, j, k in combinations(range(len(row)), 3):
         a, b, c = row[i], row[j], row[k]
         if a.percent or b.percent or c.percent or not (a.value and b.value and c.value):
             continue
-        if _tells(a, b, c) and abs(a.value * b.value - c.value) < _CENT / 2:
+        if _tells(a, b, c) and abs(abs(a.value * b.value) - abs(c.value)) < _CENT / 2:
             yield (i, j, k), f"{a.shown} × {b.shown} = {c.shown}"
 
 
@@ -188,12 +190,14 @@ def _tells(a: Figure, b: Figure, c: Figure) -> bool:
 
 
 def _rates(row: Sequence[Figure]) -> _Found:
-    """``a × r% = c`` where the line has the rate, the net amount and the tax, rounded to cents."""
+    """``a × r% = c`` where the line has the rate, the net amount and the tax, rounded to cents; or what is taken off, whose
+    sign the rate does not tell.
+    """
     cents = [k for k, f in enumerate(row) if f.cents]
     for rate in (k for k, f in enumerate(row) if f.percent and f.value):
         for i, k in combinations(cents, 2):
             tax = (row[i].value * row[rate].value / _HUNDREDTH).quantize(_CENT, ROUND_HALF_UP)
-            if tax == row[k].value != 0:
+            if abs(tax) == abs(row[k].value) != 0:
                 yield (rate, i, k), f"{row[i].shown} × {row[rate].shown} = {row[k].shown}"
 
 

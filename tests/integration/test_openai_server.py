@@ -163,9 +163,9 @@ def test_without_log_probabilities_and_another_model_the_check_is_silent_and_the
 ) -> None:
     monkeypatch.setattr(embedded, "embedded_path", lambda: None)
     server.scores = False
-    server.reply = ["The company pays the amount."]
+    server.reply = ["The claim pays the amount."]
     with Pipeline(Settings(runtime="openai", model_url=server.url, accept_text_only=True)) as pipeline:
-        document = pipeline.correct("The cornpany pays the amount.")
+        document = pipeline.correct("The clain pays the amount.")
     found = findings_of(document)
     assert not document.failures
     assert {finding.supports for finding in found} == {None}

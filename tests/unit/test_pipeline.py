@@ -85,6 +85,14 @@ def test_a_further_change_of_a_word_is_made_if_it_is_nearly_as_sure_as_the_first
     assert [verdict.edit.after for verdict in settled if verdict.decision == "accepted"] == [kept]
 
 
+def test_a_proof_completes_what_was_judged_however_sure_that_is() -> None:
+    seen = Finding("image", None, "hardly less", -0.1, "image")
+    word = decide(Edit(0, 4, "i4b1", "l4b1"), [seen, Finding("judgement", True, "right", 5.0, weight=5.0, judges=True)], "test")
+    proof = decide(Edit(0, 4, "i4b1", "l4bl"), [seen, Finding("locked", True, "it is proved")], "test")
+    settled = settle([word, proof])
+    assert [verdict.edit.after for verdict in settled if verdict.decision == "accepted"] == ["l4bl"]
+
+
 def test_a_check_that_always_agrees_cannot_change_a_well_formed_amount() -> None:
     document = pipeline(proposer=propose("$100.00", "$900.00"), check=always(True), accept_text_only=True).correct(
         "Total: $100.00"

@@ -350,14 +350,17 @@ FURTHER = 0.95
 
 
 def _completes(verdict: Verdict, other: Verdict) -> bool:
-    """True where a verdict makes all of the other's changes, and more, which are nearly as sure as those."""
+    """True where a verdict makes all of the other's changes, and more: where both were judged, nearly as sure ones."""
     if not set(atoms(other.edit)) < set(atoms(verdict.edit)):
         return False
-    return _probability(verdict) >= FURTHER * _probability(other)
+    sure, known = _probability(verdict), _probability(other)
+    return sure is None or known is None or sure >= FURTHER * known
 
 
-def _probability(verdict: Verdict) -> float:
-    return 1 / (1 + exp(min(-strength(verdict)[-1], 50.0)))
+def _probability(verdict: Verdict) -> float | None:
+    """That the edit is right, by the finding that judges; ``None`` where none does, as of numbers, which are proved."""
+    judgement = next((f for f in verdict.findings if f.judges), None)
+    return None if judgement is None else 1 / (1 + exp(min(-judgement.weight, 50.0)))
 
 
 def _beaten(verdict: Verdict, rival: Verdict) -> Verdict:

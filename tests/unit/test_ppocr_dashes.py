@@ -10,7 +10,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ocrect.engines.ppocr.dashes import BLOTS, LOW, LOWER, WIDE, as_dash, as_high
-from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.ink import Ink
 from ocrect.testing import posterior
@@ -35,7 +34,7 @@ def test_a_bar_read_as_a_blot_is_a_dash_and_a_square_stays(blot: str, width: flo
     reading, bar = boxed(blot), inked((width, height))
     is_bar = bar.widths[0] >= WIDE * bar.heights[0] and bar.heights[0] <= LOW * reading.height
     made = as_dash(reading, bar, "abc-■")
-    assert text_of(made) == ("-" if is_bar else blot)
+    assert made.text == ("-" if is_bar else blot)
     assert made.quad.tolist() == reading.quad.tolist()
 
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocrect.engines.ppocr.descenders import BELOW, LIKELIER, told_by_feet
-from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.ink import Ink
 from ocrect.testing import posterior
@@ -37,7 +36,7 @@ def test_a_letter_is_the_one_whose_feet_it_has(pair: tuple[str, str], is_below: 
     meant, other = pair if is_below else pair[::-1]
     read, rival = (meant, other) if read_right else (other, meant)
     reading, ink = line(f"total {read} = 0.42", 6, rival, 0.1, 0.28 if is_below else 0.0, tilt)
-    assert text_of(told_by_feet(reading, ink)) == f"total {meant} = 0.42"
+    assert told_by_feet(reading, ink).text == f"total {meant} = 0.42"
 
 
 @given(st.floats(0.09, 0.14))
@@ -49,10 +48,10 @@ def test_between_the_two_what_was_read_stays(depth: float) -> None:
 
 def test_what_the_pixels_deny_stays() -> None:
     reading, ink = line("the x term", 4, "χ", float(np.exp(-LIKELIER - 2)), 0.28)
-    assert text_of(told_by_feet(reading, ink)) == "the x term"
+    assert told_by_feet(reading, ink).text == "the x term"
 
 
 @pytest.mark.parametrize("text", ["x", "x²", "p x"])
 def test_too_few_letters_on_the_line_tell_nothing(text: str) -> None:
     reading, ink = line(text, text.index("x"), "χ", 0.1, 0.28)
-    assert text_of(told_by_feet(reading, ink)) == text
+    assert told_by_feet(reading, ink).text == text

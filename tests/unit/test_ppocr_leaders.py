@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.leaders import without_leaders
-from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.record.document import Unread
 from ocrect.testing import posterior
@@ -47,7 +46,7 @@ def parted(
     pixels: NDArray[np.uint8], *row: BoxReading, read: Callable[[NDArray[np.float32]], BoxReading] = nothing
 ) -> tuple[list[str], list[Unread]]:
     kept, leaders = without_leaders(pixels, row, read)
-    return [text_of(reading) for reading in kept], leaders
+    return [reading.text for reading in kept], leaders
 
 
 def dotted(pitch: float, size: int, *, last: float = 1.0, few: int = 0, base: int = 62) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ocrect.engines.ppocr.lines import box_around, text_of, tick_reading
+from ocrect.engines.ppocr.lines import box_around, tick_reading
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.engines.ticks import Tick
 from ocrect.ink import Ink
@@ -44,7 +44,7 @@ def as_dash(reading: BoxReading, ink: Ink, known: str) -> BoxReading:
 
 def as_high(reading: BoxReading, page: Sequence[BoxReading]) -> BoxReading:
     """The reading of a dash in a box as high as one beside it on the page that is much higher; any other one as it is."""
-    if text_of(reading) != DASH:
+    if reading.text != DASH:
         return reading
     dash = box_around(reading.quad)
     middle = (dash.top + dash.bottom) / 2

@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.networks import Network
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, crop, recognise
 
@@ -96,7 +95,7 @@ def between(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> Strip | None:
 
 
 def _is_sign(reading: BoxReading, place: Place) -> bool:
-    text, sure = text_of(reading), reading.confidence
+    text, sure = reading.text, reading.confidence
     if text == ":":
         return sure >= SURE_COLON
     return sure >= SURE and place.tall >= TALL and place.wide >= SLIM * place.tall and bool(_SIGN.fullmatch(text))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.gaps import Strip, between, through
-from ocrect.engines.ppocr.lines import box_around, text_of
+from ocrect.engines.ppocr.lines import box_around
 from ocrect.engines.ppocr.recognise import REST, BoxReading, Quad
 from ocrect.record.document import Unread
 
@@ -107,12 +107,12 @@ def _with_point(
 
     Among many dots the recogniser takes the point of ``.48`` for one of them.
     """
-    if not text_of(behind).isdigit():
+    if not behind.text.isdigit():
         return None
     height, width = strip.mask.shape
     dot = through(strip.to_page, (places[-2] + places[-1]) / 2, width, height)
     again = read(np.stack([dot[0], behind.quad[1], behind.quad[2], dot[3]]).astype(np.float32))
-    return again if text_of(again) == f".{text_of(behind)}" else None
+    return again if again.text == f".{behind.text}" else None
 
 
 def _evenly(mask: NDArray[np.uint8]) -> NDArray[np.float64]:

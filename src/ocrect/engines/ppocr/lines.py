@@ -26,13 +26,13 @@ def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxRe
     """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there."""
     if not readings:
         return []
-    boxes, texts = leveled(readings), [text_of(reading) for reading in readings]
+    boxes, texts = leveled(readings), [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
         parted = _parted(readings, boxes, across(boxes, texts))
         if not parted:
             break
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
-        boxes, texts = leveled(readings), [text_of(reading) for reading in readings]
+        boxes, texts = leveled(readings), [reading.text for reading in readings]
     return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
 
 
@@ -57,11 +57,6 @@ def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[Bridge
                 end = len(found)
         parted.update(found[:end])
     return parted
-
-
-def text_of(reading: BoxReading) -> str:
-    """What was read in a box, without spaces at its ends."""
-    return "".join(symbol.text for symbol in reading.symbols)
 
 
 def leveled(readings: Sequence[BoxReading]) -> list[Box]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
+from ocrect.engines.ppocr.recognise import BoxReading, with_sign
 
 LITRE = "l"
 LIKELIER = 5.0
@@ -19,9 +19,4 @@ _BELOW = re.compile(r"(?<![^\W\d_])(?:[kmnpfuµμ]?(?:g|mol|eq|Eq|val|osm|Osm|ka
 
 def with_litres(reading: BoxReading) -> BoxReading:
     """The reading with the litre below each unit, as far as the pixels allow it."""
-    symbols, posterior = reading.symbols, reading.posterior
-    if LITRE not in posterior.alphabet:
-        return reading
-    text = "".join(symbol.text for symbol in symbols)
-    found = [symbols[match.start(1)] for match in _BELOW.finditer(text)]
-    return with_rivals(reading, [(s, LITRE) for s in found if ahead(reading, s, LITRE).min() <= LIKELIER])
+    return with_sign(reading, LITRE, _BELOW, LIKELIER)

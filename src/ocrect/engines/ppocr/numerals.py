@@ -61,7 +61,7 @@ _WITH_I = re.compile(r"(?<!\w)(?:\d+(i)\d+|1[5-9]\d(i))(?!\w)")
 def with_digits(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReading:
     """The reading, of a page in ``languages``, with the letters in its numbers that may as well be digits as these."""
     posterior, symbols = reading.posterior, reading.symbols
-    text = "".join(symbol.text for symbol in symbols)
+    text = reading.text
     places = dict(_shaped(text)) | dict(_places(text)) | dict(_ones(text, languages))
     rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in places.items()]
     known = [(symbol, digit, bar) for symbol, digit, bar in rivals if digit in posterior.alphabet]
@@ -132,7 +132,7 @@ def with_raised(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReadin
     The three signs are hardly told apart; the one for the whole word, ``№``, does not stand behind a letter.
     """
     symbols = reading.symbols
-    text = "".join(symbol.text for symbol in symbols)
+    text = reading.text
     usual = "º" if ORDINAL_LANGUAGES.intersection(languages) else "°"
     chosen = []
     for match in _RAISED.finditer(text):

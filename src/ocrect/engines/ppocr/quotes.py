@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ocrect.engines.ppocr.recognise import BoxReading, with_rivals
+from ocrect.engines.ppocr.recognise import BoxReading, with_sign
 
-LOW_QUOTE, COMMA = "‚", ","
+COMMA = ","
 _OPENS_NOTHING = re.compile(r"(?<=[^\s(\[{«»‹›‚„“”\"'/–—-])‚|‚(?![\w‚„])")
 """One behind a letter, a digit or a sign that ends something; or before anything but a letter, a digit or another low quote."""
 
 
 def with_commas(reading: BoxReading) -> BoxReading:
     """The reading with a comma for each low quote that opens nothing."""
-    symbols = reading.symbols
-    text = "".join(symbol.text for symbol in symbols)
-    if LOW_QUOTE not in text or COMMA not in reading.posterior.alphabet:
-        return reading
-    return with_rivals(reading, [(symbols[match.start()], COMMA) for match in _OPENS_NOTHING.finditer(text)])
+    return with_sign(reading, COMMA, _OPENS_NOTHING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
+from ocrect.engines.ppocr.recognise import BoxReading, with_sign
 
 AT = "@"
 LIKELIER = 7.0
@@ -17,9 +17,4 @@ _BEFORE = re.compile(r"(?<![\d.,])0(?=\d{1,2}(?:[.,]\d{1,2})? ?%)")
 
 def with_ats(reading: BoxReading) -> BoxReading:
     """The reading with ``@`` for the 0 before each rate, as far as the pixels allow it."""
-    symbols, posterior = reading.symbols, reading.posterior
-    if AT not in posterior.alphabet:
-        return reading
-    text = "".join(symbol.text for symbol in symbols)
-    found = [symbols[match.start()] for match in _BEFORE.finditer(text)]
-    return with_rivals(reading, [(s, AT) for s in found if ahead(reading, s, AT).min() <= LIKELIER])
+    return with_sign(reading, AT, _BEFORE, LIKELIER)

@@ -6,6 +6,7 @@ posterior (Graves et al., 2006). Text and evidence come from one and the same fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,6 +57,11 @@ class BoxReading:
         while spans and spans[-1].text.isspace():
             spans.pop()
         return spans
+
+    @cached_property
+    def text(self) -> str:
+        """What was read in the box, without spaces at its ends."""
+        return "".join(symbol.text for symbol in self.symbols)
 
     @property
     def confidence(self) -> float:
@@ -236,6 +242,16 @@ def with_rivals(reading: BoxReading, chosen: Sequence[tuple[Symbol, str]]) -> Bo
         column = posterior.alphabet.index(symbol.text)
         costs[frames, column] = np.maximum(ahead_of_it[:, column], 0) + SURELY
     return with_costs(reading, costs)
+
+
+def with_sign(reading: BoxReading, sign: str, places: re.Pattern[str], likelier: float = np.inf) -> BoxReading:
+    """The reading with ``sign`` for what was read where ``places`` match its text (their last group, if they have one), as far
+    as that is at most so many nats likelier.
+    """
+    if sign not in reading.posterior.alphabet:
+        return reading
+    found = [reading.symbols[match.start(match.lastindex or 0)] for match in places.finditer(reading.text)]
+    return with_rivals(reading, [(symbol, sign) for symbol in found if ahead(reading, symbol, sign).min() <= likelier])
 
 
 def without_idle_spaces(posterior: CtcPosterior) -> CtcPosterior:

@@ -27,7 +27,7 @@ def with_spaced_sizes(reading: BoxReading) -> BoxReading:
     if " " not in posterior.alphabet or _TIMES.isdisjoint(posterior.alphabet):
         return reading
     symbols, column = reading.symbols, 1 + posterior.alphabet.index(" ")
-    text = "".join(symbol.text for symbol in symbols)
+    text = reading.text
     gaps = [(at - 1, at) for size in _SIZE.finditer(text) for at in range(size.start(), size.end() + 1)]
     if not gaps:
         return reading

@@ -46,7 +46,7 @@ def with_spaces(reading: BoxReading) -> BoxReading:
     """The reading with a space for each speck between two words, by a posterior that is weighed for it."""
     posterior = reading.posterior
     symbols = reading.symbols
-    text = "".join(symbol.text for symbol in symbols)
+    text = reading.text
     places = [match.start() for match in _BETWEEN.finditer(text) if (text[match.start() - 1] + text[match.end()]).islower()]
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
     places = [at for at in places if not any(start <= at < end for start, end in addresses)]

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from ocrect.engines.ppocr.lines import text_of
 from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.layout.rows import rows
 from ocrect.record.document import Box
@@ -48,7 +47,7 @@ def is_better(whole: BoxReading, parts: Sequence[BoxReading]) -> bool:
 
     Its digits must be the same (but for guessed ones): numbers that touch may be of two columns.
     """
-    texts, text = [text_of(part) for part in parts], text_of(whole)
+    texts, text = [part.text for part in parts], whole.text
     if text == " ".join(texts):
         return False
     signs = [len(part.symbols) for part in parts]

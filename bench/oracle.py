@@ -159,7 +159,7 @@ class Tally:
             case = Case.of(done, edit)
             group, kind = _group(edit, true, text, truth), "locked" if case.changed else case.kind
             self.proposed[group, kind] += 1
-            taken = any(other.decision == "accepted" and _does(other, edit) for other in done.verdicts)
+            taken = any(other.decision == "accepted" and _does(text, other, edit) for other in done.verdicts)
             self.accepted[group, kind] += taken
             self.ruled_out += group == "true" and not taken and is_ruled_out(case)
             if group == "true" and not taken:
@@ -192,8 +192,11 @@ def _group(edit: Edit, true: Sequence[Edit], text: str, truth: str) -> str:
     return "nearer" if nearer else "wrong repair" if misread else "wrong edit of right text"
 
 
-def _does(verdict: Verdict, edit: Edit) -> bool:
-    return set(atoms(edit)) <= set(atoms(verdict.edit))
+def _does(text: str, verdict: Verdict, edit: Edit) -> bool:
+    """True where a verdict makes the changes of an edit, or what no image tells from them: one quote for another."""
+    if set(atoms(edit)) <= set(atoms(verdict.edit)):
+        return True
+    return fold(apply(text, [verdict.edit])) == fold(apply(text, [edit]))
 
 
 def run(

@@ -1,6 +1,7 @@
 """Invariants of edits, decisions and corrections."""
 
 from itertools import pairwise
+from math import exp
 
 import pytest
 from hypothesis import given
@@ -168,3 +169,47 @@ def test_an_edit_that_stands_on_other_text_is_refused(text, data):
     if moved[edit.start : edit.end] != edit.before:
         with pytest.raises(ValueError, match="does not stand at"):
             apply(moved, [edit])
+
+
+words = st.text("abl1", min_size=2, max_size=5)
+sure = st.none() | st.floats(-4, 8)
+SEEN = Finding("image", None, "hardly less", -0.1, "image")
+
+
+def accepted(before, after, odds):
+    """An accepted edit of a whole word: judged with these log-odds, or proved where they are ``None``."""
+    judged = Finding("judgement", True, "right", odds, weight=odds or 0.0, judges=True)
+    return decide(
+        Edit(0, len(before), before, after), [SEEN, judged if odds is not None else Finding("locked", True, "proved")], "test"
+    )
+
+
+def share(odds):
+    return 1 / (1 + exp(-odds))
+
+
+@given(st.data(), words, sure, sure)
+def test_a_further_change_is_made_where_it_is_proved_or_completes_a_proof_or_is_nearly_as_sure(data, read, first, second):
+    letters = st.sampled_from("xyz")
+    places = data.draw(st.sets(st.integers(0, len(read) - 1), min_size=2, max_size=len(read)))
+    kept = data.draw(st.sets(st.sampled_from(sorted(places)), min_size=1, max_size=len(places) - 1))
+    signs = {at: data.draw(letters) for at in places}
+    part, whole = ("".join(signs[at] if at in chosen else c for at, c in enumerate(read)) for chosen in (kept, places))
+    if not set(atoms(Edit(0, len(read), read, part))) < set(atoms(Edit(0, len(read), read, whole))):
+        return  # runs of changes are atoms of their own
+    settled = settle([accepted(read, part, first), accepted(read, whole, second)])
+    further = first is None or second is None or share(second) >= 0.95 * share(first)
+    assert [v.edit.after for v in settled if v.decision == "accepted"] == [whole if further else part]
+    backwards = settle([accepted(read, whole, second), accepted(read, part, first)])
+    assert [v.edit.after for v in backwards if v.decision == "accepted"] == [whole]
+
+
+@given(st.data(), words, st.lists(sure, min_size=1, max_size=5))
+def test_whatever_is_proved_and_judged_one_edit_of_a_word_is_kept_and_a_persons_is_never_beaten(data, read, found):
+    rivals = [accepted(read, data.draw(words.filter(lambda after: after != read)), odds) for odds in found]
+    settled = settle(rivals)
+    assert sum(v.decision == "accepted" for v in settled) == 1
+    assert all(any(f.check == "settle" for f in v.findings) for v in settled if v.decision == "rejected")
+    word = Finding("human", True, "seen on the page", witness="person")
+    own = decide(rivals[0].edit, [*rivals[0].findings, word], "test")
+    assert [v.edit for v in settle([own, *rivals[1:]]) if v.decision == "accepted"] == [own.edit]

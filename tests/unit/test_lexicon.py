@@ -184,3 +184,23 @@ def test_turkish_words_are_known_in_their_capitals(word: str) -> None:
 def test_capitals_of_turkish_words_keep_their_dots(read: str, meant: str) -> None:
     assert like(read, small(meant, "tr"), "tr") == meant
     assert small(capital(small(meant, "tr"), "tr"), "tr") == small(meant, "tr")
+
+
+_SHARP = [word for word in lexicon("de").by_length[7] if word.count("ss") == 1 and "b" not in word][:150]
+
+
+def test_one_letter_read_for_two_s_is_a_sharp_one_in_german_and_two_letters_are_two() -> None:
+    for word in _SHARP:
+        head, tail = word.split("ss")
+        for read in (f"{head}B{tail}", f"{head}8{tail}".capitalize()):
+            assert like(read, word, "de").lower() == f"{head}ß{tail}"
+            assert like(read, word, "en").lower() == word
+        for two in ("ss", "sf", "fs", "as"):
+            assert like(f"{head}{two}{tail}", word, "de") == word
+
+
+def test_a_letter_like_a_sharp_s_is_first_of_all_one() -> None:
+    words = lexicon("de")
+    read = ["StraBe", "groBen", "auBerdem", "MaBnahmen", "weiBt", "regelmä8ig", "Kreuzstrabe", "FüBe"]
+    meant = ["Straße", "großen", "außerdem", "Maßnahmen", "weißt", "regelmäßig", "Kreuzstraße", "Füße"]
+    assert [words.candidates(word)[0].text for word in read] == meant

@@ -43,7 +43,7 @@ n fi 25, n fl 25, d il 25, è e 25, ê e 25, â a 25, à a 25, ô o 25, ù u 25,
 h li 8, n h 8, in m 8, m in 8, d cl 8, cl d 8, ll u 8, H ll 8, H li 8, II H 8, ii h 8, ii n 8, ii u 8, iii m 8, ri n 8,
 n ri 8, m nn 8, nn m 8, vv w 8, w vv 8, fi h 8, tl h 8, lc k 8, d ll 8, li b 8, ni m 8, m ni 8, R H 8, H R 8,
 F P 8, P F 8, Q O 8, C G 8, K E 8, R E 8, E R 8, F E 8, J l 8, L l 8, 1 i 8, 6 G 8, q g 8, g q 8, r c 8, f r 8,
-n p 8, c s 8, s c 8, l 1 8, a i 8, v c 8, w e 8, ç c 8, ï i 8, U li 8
+n p 8, c s 8, s c 8, l 1 8, a i 8, v c 8, w e 8, ç c 8, ï i 8, U li 8, B ß 25, b ß 8, 8 ß 8
 """
 
 _DIGITS = {

@@ -260,7 +260,8 @@ def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
     from rapidfuzz.distance import Levenshtein
 
     once = rewrites(plain)
-    once += [as_listed(version, words.language) for version in rewrites(word) if word != plain]
+    cased = rewrites(word) if word != plain else (version for version in once if "ß" in version)
+    once += [as_listed(version, words.language) for version in cased]
     twice = rewrites_twice(once, MOST_REWRITES) if len(plain) >= 3 else []
     for version in words.values.keys() & {*once, *twice}:
         if words.values[version] >= _least(version) and version.isalpha():
@@ -286,15 +287,28 @@ def _splits(words: Lexicon, word: str) -> Iterator[Candidate]:
             yield Candidate(f"{word[:cut]} {word[cut:]}", _NAT * (sum(values) - 9.0) - 5.0)
 
 
+def _sharp(read: str, word: str) -> str:
+    """``word`` with each ``ß`` for ``ss`` that brings it nearer to what was read, in small letters."""
+    from rapidfuzz.distance import Levenshtein
+
+    for place in re.finditer("ss", word):
+        sharp = f"{word[: place.start()]}ß{word[place.end() :]}"
+        if Levenshtein.distance(read, sharp) < Levenshtein.distance(read, word):
+            return _sharp(read, sharp)
+    return word
+
+
 def like(pattern: str, word: str, language: str) -> str:
     """A listed ``word`` as it is written, in the case of ``pattern``: all capitals, a capital first, or none; capitals are
     those of ``language``. What folding took is put back: the end of Greek words, and ``ß`` where the pattern has it but
-    no ``ss``.
+    no ``ss``, or in German has one other letter for both (``StraBe`` is *Straße*; a Swiss page has two there).
     """
     if language == "el" and word.endswith("σ"):
         word = f"{word[:-1]}ς"
     if "ß" in pattern and "ss" not in pattern:
         word = word.replace("ss", "ß")
+    elif language == "de":
+        word = _sharp(pattern.lower(), word)
     letters = [c for c in pattern if c.isalpha()]
     if len(letters) > 1 and sum(c.isupper() for c in letters) > len(letters) / 2:
         return capital(word, language)

@@ -16,6 +16,7 @@ from ocrect.numbers.forms import (
     ones,
     rate_at,
     repeated,
+    roman,
     tax_code,
     unit_apart,
     whole_part,
@@ -39,6 +40,7 @@ FORMS: tuple[Form, ...] = (
     rate_at.RULE,
     impossible_date.RULE,
     initial.RULE,
+    roman.RULE,
     *map(as_form, MALFORMED),
     repeated.RULE,
 )

@@ -18,12 +18,16 @@ LEAST_AMOUNTS = 4
 MOST_OTHERS = 0.25
 """Amounts written otherwise for each one of these, at most: they may be the misread ones."""
 
+SHAPED = "cosuvwxz"
+"""Small letters that have the shape of their capitals."""
+
 LEAST_CHARACTERS = 4
 """Characters of a word that is known again by its digits."""
 
 _MARKED = re.compile(r"(?<![\w.,])[$€£]?\d{1,3}(?:[.,' ]?\d{3})*([.,])\d\d(?![\w]|[.,]\d)")
 """An amount, and the sign before its cents."""
 
+_CAPITAL = str.maketrans(SHAPED, SHAPED.upper())
 _LAST_OF_THREE = re.compile(r"(?<![\w.,])\d{1,4}[.,]\d\d(\d)(?!\w|[.,]\d)")
 
 
@@ -94,5 +98,7 @@ def numbers_of_three_decimals(text: str) -> list[re.Match[str]]:
 
 @lru_cache(maxsize=4096)
 def skeleton(word: str) -> str:
-    """``word`` with each letter that is read for a digit as this digit: what ``50OA`` and ``500A`` share."""
-    return "".join(DIGITS.get(c, c)[0] for c in word)
+    """``word`` with each letter that is read for a digit as this digit, and capitals for small letters of their shape: what
+    ``50OA`` and ``500A`` share.
+    """
+    return "".join(DIGITS.get(c, c)[0] for c in word.translate(_CAPITAL))

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import sqlite3
@@ -414,6 +415,23 @@ def test_a_damaged_manifest_and_a_full_disk_are_told_with_the_step_that_helps(tm
         manifest._base.execute("PRAGMA max_page_count = 1")
         with pytest.raises(ExportError) as caught:
             manifest.remember(tmp_path, {"words": "x" * 1_000_000})
+    assert "free some space" in caught.value.hint
+
+
+def test_where_the_disk_gives_out_below_the_manifest_it_is_told_what_to_do(tmp_path):
+    """SQLite calls it a disk I/O error where not even the index of its log can be kept, as on a full disk."""
+    with Manifest(tmp_path / "x.sqlite"):
+        pass
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+    try:
+        with pytest.raises(ExportError) as caught:
+            Manifest(tmp_path / "x.sqlite")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, old)
+    assert "I/O" in str(caught.value)
     assert "free some space" in caught.value.hint
 
 

@@ -212,6 +212,33 @@ def test_a_server_that_stalls_is_left_alone_for_a_while_which_grows_and_ends_whe
     assert again.generate("x") == "Total: 100"
 
 
+def _nothing_until(ended: threading.Event) -> Iterator[bytes]:
+    ended.wait(60)
+    yield b""
+
+
+@pytest.mark.parametrize(("status", "seconds"), [(500, 2), (503, 2), (404, 2), (504, 600)])
+def test_a_server_that_fails_has_answered_and_its_next_stall_is_the_first_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: int, seconds: int
+) -> None:
+    """A gateway that says that the server behind it did not answer in time (504) is no answer of that server."""
+    monkeypatch.setattr(openai, "STALL", 0.2)
+    monkeypatch.setattr(resting, "RESTS", (2.0, 600.0))
+    runtime = server.runtime()
+    for now in (200, status, 200):
+        server.status = now
+        ended = threading.Event()
+        server.body = _nothing_until(ended) if now == 200 else []
+        with pytest.raises((GenerationError, ModelError), match="no byte came" if now == 200 else f"HTTP {now}"):
+            runtime.generate("x")
+        if now == 200:
+            ended.set()
+            told = caplog.records[-1].getMessage()
+            if server.asked == 1:
+                time.sleep(2.1)
+    assert f"for {seconds} s" in told
+
+
 def test_calls_that_wait_together_for_a_server_are_one_time_that_it_did_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resting, "RESTS", (0.05, 600.0))
     rests, together = resting.Rests("here"), time.monotonic()

@@ -270,6 +270,30 @@ def test_a_client_that_goes_on_sending_gets_the_answer_that_refuses_it(path: str
         assert connection.recv(20).startswith(b"HTTP/1.1 4")
 
 
+@pytest.mark.parametrize(
+    "charset", ["iso-8859-1", "windows-1252", "UTF-16", "utf-16-be", '"utf-8"', "ISO-8859-15", "macintosh"]
+)
+def test_a_text_is_read_in_the_charset_that_is_declared_and_given_back_in_utf_8(service: Service, charset: str) -> None:
+    text = "Größe: 42 m? Ça coûte £100\nRésumé"
+    text = text if charset != "ISO-8859-15" else "Total: 100 € à payer\nRésumé"
+    reply = service.correct(text.encode(charset.strip('"')), f"text/plain; charset={charset}")
+    assert reply.status_code == 200, reply.text
+    assert reply.content.decode() == text
+    assert "utf-8" in reply.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "sent", "status"),
+    [("klingon", b"x", 415), ("idna", b"x", 415), ("base64", b"eA==", 415), ("utf-16", b"abc", 422), ("gb18030", b"\x81", 422)],
+)
+def test_a_charset_that_is_none_of_texts_or_not_the_texts_is_said(
+    service: Service, charset: str, sent: bytes, status: int
+) -> None:
+    reply = service.correct(sent, f"text/plain; charset={charset}")
+    assert reply.status_code == status, reply.text
+    assert "UTF-8" in reply.text
+
+
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "text/plain"])
 def test_a_client_that_leaves_while_it_sends_is_no_bug_of_the_service(kind: str, service: Service) -> None:
     host, port = service.address.removeprefix("http://").split(":")

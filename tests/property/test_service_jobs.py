@@ -22,7 +22,9 @@ CLIENTS = ("", "one", "two")
 
 
 class Queue(RuleBasedStateMachine):
-    """Clients that send, ask again and delete; workers that claim, finish, fail, die, and are told to stop."""
+    """Clients that send, ask again and delete; workers that claim, finish, fail, die, are told to stop, and sleep so long that
+    another one gets their job.
+    """
 
     jobs = Bundle("jobs")
     claims = Bundle("claims")
@@ -34,6 +36,8 @@ class Queue(RuleBasedStateMachine):
         self.known: dict[str, tuple[str, int]] = {}
         self.keys: dict[tuple[str, str], tuple[str, str]] = {}
         self.at_work: dict[str, tuple[str, Job]] = {}
+        self.asleep: dict[str, tuple[str, Job]] = {}
+        self.late: list[Job] = []
         self.deaths: dict[str, int] = {}
         self.waits: list[int] = []
         self.pages = dict.fromkeys(CLIENTS, 0)
@@ -91,14 +95,19 @@ class Queue(RuleBasedStateMachine):
         if job not in self.known:
             return
         of = self.queue.remove(job, self.known.pop(job)[0])
-        assert (of in self.at_work) == bool(of)
+        assert (of in self.at_work or of in self.asleep) == bool(of)
         self.at_work.pop(of, None)
+        self.asleep.pop(of, None)
         self.keys = {key: value for key, value in self.keys.items() if value[0] != job}
 
     @rule(target=claims)
     def claim(self):
+        for held in self.at_work:  # what a worker's pulse does: on a busy machine these steps take longer than a lease
+            self.queue.renew(held)
         name = owner(len(self.at_work))
         job = self.queue.claim(name)
+        for sleeper in self.asleep.keys() - self.queue.working().keys():
+            self.late.append(self.asleep.pop(sleeper)[1])
         if job is None:
             assert not [job for job in self.open_jobs() if job not in {held.path for _, held in self.at_work.values()}]
             return multiple()
@@ -141,12 +150,33 @@ class Queue(RuleBasedStateMachine):
             state = self.queue.view(path, self.known[path][0]).state
             assert (state == "aside") == (self.deaths[path] >= MOST_DEATHS)
 
+    @rule(name=claims)
+    def sleep_too_long(self, name: str) -> None:
+        if name in self.at_work:
+            self.asleep[name] = self.at_work.pop(name)
+            self.queue._base.execute("UPDATE file SET lease = 0 WHERE owner = ?", (name,))
+
+    @rule()
+    def wake_up_late(self) -> None:
+        for job in self.late:
+            before = self.queue.counts(), self.queue.working()
+            assert not self.queue.settle(job, ["text.txt"], {}, 1, 0.1)
+            self.queue.refuse(job, DamagedInputError("broken"), 0.1)
+            self.queue.give_back(job)
+            assert (self.queue.counts(), self.queue.working()) == before
+            assert all(
+                DOCUMENT not in self.queue.view(j, of).problems or self.queue.view(j, of).state in ("failed", "aside")
+                for j, (of, _) in self.known.items()
+            )
+
     @rule()
     def restart(self) -> None:
         self.queue.close()
         self.queue = Jobs(self.folder / "manifest.sqlite")
         self.queue.release_all()
+        self.late += [job for _, job in (*self.at_work.values(), *self.asleep.values())]
         self.at_work.clear()
+        self.asleep.clear()
 
     @rule(job=jobs)
     def want_another_format(self, job: str) -> None:
@@ -162,7 +192,7 @@ class Queue(RuleBasedStateMachine):
         assert all(seconds >= 1 for seconds in self.waits)
         assert self.queue.bytes() == sum(size for _, size in self.known.values()) <= LIMITS.disk_bytes
         assert {name: job.path for name, job in self.queue.working().items()} == {
-            name: path for name, (path, _) in self.at_work.items()
+            name: path for name, (path, _) in (self.at_work | self.asleep).items()
         }
 
 

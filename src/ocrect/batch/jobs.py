@@ -318,7 +318,9 @@ class Jobs(Manifest):
         False where it was deleted, or is another worker's.
         """
         with self._transaction():
-            row = self._base.execute("SELECT formats FROM file WHERE id = ? AND state = 'working'", (job.id,)).fetchone()
+            row = self._base.execute(
+                "SELECT formats FROM file WHERE id = ? AND state = 'working' AND owner = ?", (job.id, job.owner)
+            ).fetchone()
             if row is None:
                 return False
             self._base.execute("UPDATE job SET problems = ?, bytes = ? WHERE file = ?", (json.dumps(problems), size, job.id))
@@ -329,8 +331,11 @@ class Jobs(Manifest):
             return True
 
     def refuse(self, job: Job, error: OcrectError, seconds: float) -> None:
-        """The document failed as a whole; its pages that were read stay."""
+        """The document failed as a whole; its pages that were read stay. Nothing where it is another worker's."""
         with self._transaction():
+            held = self.working().get(job.owner)
+            if held is None or held.id != job.id:
+                return
             self._base.execute("UPDATE job SET problems = ? WHERE file = ?", (json.dumps({DOCUMENT: problem(error)}), job.id))
             self.fail(job, error.in_full, error.exit_code, seconds)
 

@@ -48,12 +48,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file that a worker has claimed. ``total`` is its number of pages where all of them are read."""
+    """A file that the worker ``owner`` has claimed. ``total`` is its number of pages where all of them are read."""
 
     id: int
     path: str
     content: str
     total: int | None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,12 @@ class Manifest:
                 "UPDATE file SET state = 'working', owner = ?, lease = ?, attempts = attempts + 1 WHERE id = ?",
                 (owner, time.time() + LEASE, row[0]),
             )
-            return Job(*row[:4])
+            return Job(row[0], row[1], row[2], row[3], owner)
 
     def working(self) -> dict[str, Job]:
         """The worker and the file of each that is in work."""
-        rows = self._base.execute("SELECT owner, id, path, content, total FROM file WHERE state = 'working'")
-        return {owner: Job(*row) for owner, *row in rows}
+        rows = self._base.execute("SELECT id, path, content, total, owner FROM file WHERE state = 'working'")
+        return {row[-1]: Job(*row) for row in rows}
 
     def renew(self, owner: str) -> None:
         """Tell that the worker lives."""
@@ -304,8 +305,8 @@ class Manifest:
         with self._transaction():
             self._base.execute(
                 "UPDATE file SET state = 'waiting', owner = '', attempts = max(0, attempts - 1) "
-                "WHERE id = ? AND state = 'working'",
-                (job.id,),
+                "WHERE id = ? AND state = 'working' AND owner = ?",
+                (job.id, job.owner),
             )
 
     def retry_failed(self) -> None:
@@ -336,11 +337,12 @@ class Manifest:
             yield Row(path, state, pages, failed, review, unread, error, exit_code, seconds, tuple(json.loads(outputs)))
 
     def _end(self, job: Job, state: str, outputs: str, error: str, exit_code: int, seconds: float) -> None:
+        """Nothing where the job's lease ran out and another worker has it: that one ends it."""
         with self._transaction():
             self._base.execute(
                 "UPDATE file SET state = ?, owner = '', outputs = ?, error = ?, exit_code = ?, seconds = ?, finished = ?, "
-                "attempts = 0 WHERE id = ? AND state = 'working'",
-                (state, outputs, error, exit_code, seconds, time.time(), job.id),
+                "attempts = 0 WHERE id = ? AND state = 'working' AND owner = ?",
+                (state, outputs, error, exit_code, seconds, time.time(), job.id, job.owner),
             )
 
     @contextmanager

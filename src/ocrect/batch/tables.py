@@ -104,6 +104,7 @@ VERSION = len(_STEPS)
 
 _HINTS = {
     sqlite3.SQLITE_FULL: writers.hint_of(errno.ENOSPC),
+    sqlite3.SQLITE_IOERR: "The disk is full, or fails: free some space, look at the system's log, or write elsewhere.",
     sqlite3.SQLITE_READONLY: writers.hint_of(errno.EACCES),
     sqlite3.SQLITE_CANTOPEN: writers.hint_of(errno.EACCES),
     sqlite3.SQLITE_BUSY: "Another run holds it: try again when that has gone on.",

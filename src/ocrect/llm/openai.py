@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -245,6 +246,8 @@ class OpenAIServer:
             with reader.ended_after(WHOLE, partial(_shut, line)) as late:
                 connection.request(method, self._url.path + path, json.dumps(body) if body else None, self._headers())
                 response = connection.getresponse()
+                if response.status >= 400 and response.status != HTTPStatus.GATEWAY_TIMEOUT:
+                    self._rests.end()  # it fails, but it answers
                 _check(response, self.settings)
                 yield response
                 self._rests.end()

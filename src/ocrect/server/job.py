@@ -126,7 +126,7 @@ def _one(plan: Plan, jobs: Jobs, pipelines: Pipelines, job: Job, stop: threading
         jobs.refuse(job, _without_path(error, path, task.name), time.perf_counter() - began)
         return
     size = sum((plan.results(job.path) / output).stat().st_size for output in outputs)
-    if not jobs.settle(job, outputs, problems, size, time.perf_counter() - began):
+    if not jobs.settle(job, outputs, problems, size, time.perf_counter() - began) and jobs.task(job) is None:
         shutil.rmtree(plan.results(job.path), ignore_errors=True)
 
 

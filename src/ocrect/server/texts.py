@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
+import shutil
 import tempfile
 from typing import IO, cast
 
 from fastapi import APIRouter
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ocrect.errors import RequestError
+from ocrect.errors import DamagedInputError, RequestError
 from ocrect.server import openapi, options, waiting
 from ocrect.server.documents import delivered
 from ocrect.server.job import CORRECTED
@@ -28,8 +31,18 @@ KINDS = {
     "application/xml": "alto",
     "text/xml": "alto",
 }
+CHARSETS = frozenset({
+    "utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be",
+    *(f"iso8859-{part}" for part in (*range(1, 12), *range(13, 17))), *(f"cp{page}" for page in (437, 850, 852, 866, 874)),
+    *(f"cp{page}" for page in range(1250, 1259)), "koi8-r", "koi8-u", "mac-roman", "gb2312", "gbk", "gb18030", "big5",
+    "shift_jis", "cp932", "euc_jp", "iso2022_jp", "euc_kr", "cp949",
+})  # fmt: skip
+"""Character sets of texts, by Python's names of their codecs. Others that Python has are none of texts on the way (``idna``,
+``unicode_escape``), and some of them take time that grows with the square of the text.
+"""
 _WAIT = 60.0
 _IN_MEMORY = 2**20
+_CHUNK = 2**16
 
 
 @router.post(
@@ -54,9 +67,11 @@ async def correct(request: Request) -> Response:
     `Content-Location` with `format=json`.
     """
     here, who = state(request), client(request)
-    kind = KINDS.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
+    declared, parameters = parse_options_header(request.headers.get("content-type", ""))
+    kind = KINDS.get(declared.decode("latin-1").strip().lower())
     if kind is None:
         raise HTTPException(415, f"send one of {', '.join(KINDS)}")
+    charset = _charset(parameters.get(b"charset", b"").decode("latin-1")) if kind == "text" else "utf-8"
     wait, key = waiting.seconds(request, _WAIT), waiting.idempotency(request)
     given = dict(request.query_params.multi_items())
     if len(given) != len(request.query_params.multi_items()):
@@ -65,6 +80,8 @@ async def correct(request: Request) -> Response:
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
         async for chunk in request.stream():
             body.write(chunk)
+        if charset not in ("utf-8", "ascii"):
+            await run_in_threadpool(_to_utf8, cast("IO[bytes]", body), charset)
         body.seek(0)
         about = {
             "client": who,
@@ -76,3 +93,41 @@ async def correct(request: Request) -> Response:
         }
         job = await run_in_threadpool(waiting.take, here, cast("IO[bytes]", body), about)
     return delivered(here, await waiting.ended(here, job, who, wait), CORRECTED)
+
+
+def _charset(declared: str) -> str:
+    """The codec of a text whose character set is declared; that of UTF-8 where none is.
+
+    Raises:
+        HTTPException: it is no character set of texts (415).
+    """
+    try:
+        name = codecs.lookup(declared.strip() or "utf-8").name
+    except LookupError:
+        name = ""
+    if name not in CHARSETS:
+        raise HTTPException(415, f"the charset {declared[:50]!r} is not known: send UTF-8")
+    return name
+
+
+def _to_utf8(body: IO[bytes], charset: str) -> None:
+    """Write what is in ``body`` anew, in UTF-8.
+
+    Raises:
+        DamagedInputError: it is not of the character set that is declared.
+    """
+    body.seek(0)
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as found:
+        shutil.copyfileobj(body, found)
+        found.seek(0)
+        body.seek(0)
+        body.truncate()
+        decoder = codecs.getincrementaldecoder(charset)()
+        try:
+            while chunk := found.read(_CHUNK):
+                body.write(decoder.decode(chunk).encode())
+            body.write(decoder.decode(b"", final=True).encode())
+        except UnicodeError as error:
+            raise DamagedInputError(
+                f"the text is not in the charset that is declared, {charset}", hint="Send UTF-8."
+            ) from error

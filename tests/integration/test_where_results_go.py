@@ -115,6 +115,16 @@ def test_inputs_of_one_stem_get_a_place_each(tmp_path):
     assert [Path(place).read_text() for place in places] == scans
 
 
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_a_name_that_is_too_long_with_its_suffix_is_its_own_files_error(letter, tmp_path):
+    most = os.pathconf(tmp_path, "PC_NAME_MAX") - len(".png")
+    scan = letter * (most // len(letter.encode())) + ".png"
+    target = Target(f"{tmp_path}/out/", [".alto.xml"], [scan, "short.png"])
+    with pytest.raises(ExportError, match="too long"):
+        target.check(scan)
+    target.check("short.png")
+
+
 @pytest.mark.usefixtures("keeps_marks")
 def test_all_formats_of_an_input_have_one_stem_that_is_free_for_each_of_them(tmp_path):
     out = tmp_path / "out"

@@ -13,7 +13,10 @@ import os
 from pathlib import Path
 
 ATTRIBUTE = "user.ocrect"
-_WITHOUT = (errno.ENOTSUP, errno.ENODATA, errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EDQUOT, errno.E2BIG, errno.ENOENT)
+_WITHOUT = (
+    errno.ENOTSUP, errno.ENODATA, errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EDQUOT, errno.E2BIG, errno.ENOENT,
+    errno.ENAMETOOLONG,
+)  # fmt: skip
 """Errors that say that there is no such attribute, or that none can be kept: then the file is just not known as ours."""
 
 

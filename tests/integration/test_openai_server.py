@@ -198,6 +198,7 @@ def test_a_server_that_refuses_grammars_is_asked_without(server: Server) -> None
 @pytest.mark.parametrize(
     ("status", "kind", "hint"),
     [
+        (307, ModelError, "model_url to that address"),
         (401, ModelError, "model_key"),
         (404, ModelNotFoundError, "model_url"),
         (400, GenerationError, "log"),

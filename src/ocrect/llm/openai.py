@@ -327,13 +327,16 @@ def _is_whole(logprobs: dict[str, Any]) -> bool:
 
 def _check(response: http.client.HTTPResponse, settings: Settings) -> None:
     status = response.status
-    if status < 400:
+    if status < 300:
         return
     try:
         said = _said(reader.parsed(response.read(10_000)))
     except reader.MalformedError:
         said = ""
     words = f"{settings.model_url} answers HTTP {status}{said and ': '}{said}"
+    if status < 400:  # never followed: it could take the page to another machine
+        to = _printable(response.headers.get("Location", "")) or "another address"
+        raise ModelError(f"{words}; it sends us to {to}", hint="Set model_url to that address if it is yours.")
     if status in (400, 422, 501):
         raise BadRequestError(words)
     if status in (401, 403):
@@ -347,8 +350,11 @@ def _said(event: dict[str, Any]) -> str:
     """What the server says in its error, shortened, as one line that a terminal can show."""
     error = event.get("error", event.get("message", ""))
     words = error.get("message", error) if isinstance(error, dict) else error
-    shown = words if isinstance(words, str) else json.dumps(words)
-    return "".join(c if c.isprintable() else " " for c in reader.text(shown[:300]))
+    return _printable(words if isinstance(words, str) else json.dumps(words))
+
+
+def _printable(words: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in reader.text(words[:300]))
 
 
 def _shut(line: socket.socket) -> None:

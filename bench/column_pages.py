@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import radians, tan
 from pydoc_data.topics import topics
@@ -31,11 +31,14 @@ _CAPITAL, _LETTER = 0.68, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A box with its text and the number of the line that it belongs to; of a table, of the row."""
+    """A box with its text and the number of the line that it belongs to; of a table, of the row. Where two lines were found as
+    one, that number is -1 and ``parts`` are their pieces, as printed.
+    """
 
     box: Box
     text: str
     line: int
+    parts: tuple[Piece, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,7 +68,7 @@ class Drawn:
         """The pieces as a detector finds them, in no order."""
         merged = list(self._merged())
         slope = tan(radians(self.rng.uniform(-TILT, TILT)))
-        pieces = [Piece(self._found(piece.box, slope), piece.text, piece.line) for piece in merged]
+        pieces = [replace(piece, box=self._found(piece.box, slope)) for piece in merged]
         self.rng.shuffle(pieces)
         return pieces
 
@@ -76,7 +79,8 @@ class Drawn:
             beside = [p for p in rest if p.box.top == piece.box.top and 0 < p.box.left - piece.box.right < 1.3 * self.size]
             if beside and beside[0].line != piece.line and self.rng.random() < 2 * MERGED:
                 rest.remove(beside[0])
-                yield Piece(Box.around([piece.box, beside[0].box]), f"{piece.text} {beside[0].text}", -1)
+                two = (piece, beside[0])
+                yield Piece(Box.around([part.box for part in two]), " ".join(part.text for part in two), -1, two)
             else:
                 yield piece
 

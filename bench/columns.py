@@ -1,7 +1,8 @@
 """Reading order on drawn pages: 400 of columns, 200 of rows, as boxes (`python -m bench.columns --seed N`); and its growth.
 
 The figure is the share of pairs of neighbouring lines (of a table: of rows) that come out one right after the other, each in
-one piece. Two lines found in one box have no place in it.
+one piece. The boxes go the reader's own way, as readings whose signs stand where they are printed, so that two lines found in
+one box are parted where it parts them; those that it leaves in one count as wrong.
 """
 
 from __future__ import annotations
@@ -9,16 +10,23 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from itertools import groupby, pairwise
 
-from bench.column_pages import Drawn, Piece, column_page, row_page
+import numpy as np
+
+from bench.column_pages import Drawn, Piece, column_page, row_page, width
+from ocrect.engines.ppocr.lines import ordered
+from ocrect.engines.ppocr.recognise import HEIGHT, BoxReading
+from ocrect.evidence import CtcPosterior
 from ocrect.layout import reading_order
 from ocrect.record.document import Box
 
 LATEX = (1.0, 44)
 """LaTeX's two columns: a gutter of 10 pt at letters of 10 pt, about so many characters wide."""
+
+FRAME = 8  # pixels of a line :data:`HEIGHT` pixels high that a frame of the recogniser sees
 
 
 def pages(seed: int, columns: int, rows: int) -> Iterator[Drawn]:
@@ -39,14 +47,82 @@ def pages(seed: int, columns: int, rows: int) -> Iterator[Drawn]:
 
 def right_pairs(found: list[Piece], *, texts: bool) -> tuple[int, int]:
     """How many pairs of neighbouring lines are in right order, and how many there are."""
-    order = reading_order([piece.box for piece in found], [piece.text for piece in found] if texts else ())
-    read = [found[i] for region in order for row in region.rows for i in row]
-    lines = [line for line, _ in groupby(piece.line for piece in read) if line >= 0]
-    once = {line for line in lines if lines.count(line) == 1}
+    lines = [line for line, _ in groupby(_read(found) if texts else _by_boxes(found)) if line >= 0]
+    once = {line for line, times in Counter(lines).items() if times == 1}
     follows = dict(pairwise(lines))
-    present = sorted({piece.line for piece in found} - {-1})
+    present = sorted({part.line for piece in found for part in piece.parts or (piece,)})
     pairs = list(pairwise(present))
     return sum(follows.get(a) == b and a in once and b in once for a, b in pairs), len(pairs)
+
+
+def _by_boxes(found: list[Piece]) -> Iterator[int]:
+    """The lines of the pieces in the order of their boxes alone; -1 for two in one."""
+    for region in reading_order([piece.box for piece in found]):
+        yield from (found[i].line for row in region.rows for i in row)
+
+
+def _read(found: list[Piece]) -> Iterator[int]:
+    """The lines of the pieces as the reader orders and parts them; -1 for two in one."""
+    pieces = {id(reading := _reading(piece)): (reading, piece) for piece in found}
+    corners = {id(reading.quad): piece for reading, piece in pieces.values()}
+    for _, rows in ordered([reading for reading, _ in pieces.values()]):
+        for reading in (reading for row in rows for reading in row):
+            if (piece := corners.get(id(reading.quad))) is not None:
+                yield piece.line
+            else:
+                left, right = reading.quad[0], reading.quad[2]
+                yield _part_at(found, (float(left[0] + right[0]) / 2, float(left[1] + right[1]) / 2))
+
+
+def _part_at(found: list[Piece], middle: tuple[float, float]) -> int:
+    """The line of what a piece was parted into, by its middle: that of the nearest part of two lines in one."""
+    x, y = middle
+
+    def off(box: Box) -> float:
+        return max(box.left - x, x - box.right, 0.0) + max(box.top - y, y - box.bottom, 0.0)
+
+    piece = min(found, key=lambda piece: (off(piece.box), abs(piece.box.top + piece.box.bottom - 2 * y)))
+    return min(piece.parts or (piece,), key=lambda part: max(part.box.left - x, x - part.box.right)).line
+
+
+def _reading(piece: Piece) -> BoxReading:
+    """A piece as it is read: each sign on one frame, where it is printed in the box."""
+    box = piece.box
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    per_pixel = HEIGHT / FRAME / box.height
+    frames = max(round(box.width * per_pixel), 2 * len(piece.text))
+    scale = frames / box.width
+    alphabet = tuple(sorted(set(piece.text) | {" "}))
+    probabilities = np.full((frames, 1 + len(alphabet)), 1e-6, np.float32)
+    path = np.zeros(frames, int)
+    reached, before = -1, ""
+    for sign, x in _places(piece):
+        reached = max(reached + 1 + (sign == before), min(round((x - left) * scale), frames - 1))
+        if reached < frames:
+            path[reached] = 1 + alphabet.index(sign)
+        before = sign
+    probabilities[np.arange(frames), path] = 1 - 1e-6 * len(alphabet)
+    quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    return BoxReading(quad, CtcPosterior(np.log(probabilities), alphabet), float(frames))
+
+
+def _places(piece: Piece) -> Iterator[tuple[str, float]]:
+    """The signs of a piece, each with the middle in x at which it is printed; spaces are as wide as the line leaves them."""
+    parts = piece.parts or (piece,)
+    for number, part in enumerate(parts):
+        words, size = part.text.split(), part.box.height
+        space = (part.box.width - sum(width(word, size) for word in words)) / max(len(words) - 1, 1)
+        if number:
+            yield " ", (parts[number - 1].box.right + part.box.left) / 2
+        x = part.box.left
+        for n, word in enumerate(words):
+            if n:
+                yield " ", x - space / 2
+            for sign in word:
+                wide = width(sign, size)
+                yield sign, x + wide / 2
+                x += wide
+            x += space
 
 
 def main() -> None:

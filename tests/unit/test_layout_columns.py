@@ -220,6 +220,69 @@ def test_a_box_across_a_known_gutter_is_surely_two_lines_where_it_is_in_step_wit
     assert all(bridge.edge is None for bridge in found) if set_off else [round(b.edge or 0) for b in found] == [435]
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_first_line_of_a_column_beside_one_that_was_not_found_stays_in_its_column(seed: int) -> None:
+    rng = random.Random(seed)
+    left, right = (column(rng, x, 100, 40, rng.randint(12, 30), justified=True) for x in (100, 524))
+    drawn = [*left[1:], *right]
+    found = [(Box(b.left, b.top - 2, b.right, b.bottom + 2 - 2 * (b.top == 100)), text) for b, text in drawn]
+    assert read(rng, found) == [text for _, text in drawn]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_short_word_of_the_next_column_found_with_a_line_breaks_no_known_gutter(seed: int) -> None:
+    rng = random.Random(seed)
+    left, right = (column(rng, x, 100, 40, 24, justified=True) for x in (100, 520))
+    row = rng.randint(10, 16)
+    (box, text), (other, _) = left[row], right[row]
+    both = Box(box.left, box.top, other.left + rng.choice([1.5, 2, 3]) * LETTER, box.bottom), f"{text} of"
+    drawn = [*left[:row], both, *left[row + 1 :], *right[:row], *right[row + 1 :]]
+    order = [line for line in read(rng, drawn) if line != both[1]]
+    assert order == [line for _, line in drawn if line != both[1]]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pieces_of_lines_of_full_width_under_columns_are_no_lines_of_these(seed: int) -> None:
+    rng = random.Random(seed)
+    left, right = (column(rng, x, 100, 40, 20, justified=True) for x in (100, 520))
+    y = 100 + 20 * LEADING + 10
+    below = column(rng, 100, y, 82, 3, justified=True)
+    box, text = below.pop()
+    words, edge = text.split(), box.left + rng.uniform(0.55, 0.8) * box.width
+    pieces = [(Box(box.left, box.top, edge, box.bottom), " ".join(words[:-3]))]
+    pieces += [(Box(edge + 6, box.top, box.right, box.bottom), " ".join(words[-3:]))]
+    last = [at(100, y + n * LEADING, f"{word} of the {word}") for n, word in enumerate(rng.sample(WORDS.split(), 3), start=3)]
+    drawn = [*left, *right, *below, *pieces, *last]
+    assert read(rng, drawn) == [line for _, line in [*left, *right, *below, (box, text), *last]]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_box_across_the_last_row_of_columns_is_surely_two_lines_in_step_and_across_a_full_section_it_is_not(
+    seed: int,
+) -> None:
+    rng = random.Random(seed)
+    many, space = rng.randint(12, 30), rng.uniform(0.35, 0.55) * SIZE * (seed % 2)
+    left, right = (column(rng, x, 100, 40, many + 1, justified=True) for x in (100, 524))
+    (first, one), (second, two) = left.pop(), right.pop()
+    both = Box(first.left, first.top + space, second.right, first.bottom + space), f"{one} {two}"
+    boxes, texts = zip(both, *left, *right, strict=True)
+    edges = [bridge.edge for run in across(boxes, texts) for bridge in run]
+    assert len(edges) == 1
+    assert (edges[0] is None) == bool(space)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lines_found_as_one_are_surely_two_where_further_down_the_columns_are_out_of_step(seed: int) -> None:
+    rng = random.Random(seed)
+    left, right = (column(rng, x, 100, 40, 34, justified=True) for x in (100, 524))
+    row, later = rng.randint(2, 6), 9
+    right[later:] = [(Box(b.left, b.top + 13, b.right, b.bottom + 13), text) for b, text in right[later:]]
+    (first, one), (second, two) = left.pop(row), right.pop(row)
+    both = Box(first.left, first.top, second.right, first.bottom), f"{one} {two}"
+    boxes, texts = zip(both, *left, *right, strict=True)
+    assert [bridge.edge is not None for run in across(boxes, texts) for bridge in run if bridge.box == 0] == [True]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_parts_of_a_payment_slip_are_read_one_after_the_other(seed: int) -> None:
     """A receipt beside the part that is paid with, whose lines stand in two narrow columns with a picture between them."""

@@ -8,7 +8,7 @@ import pytest
 from ocrect.engines.ppocr.numerals import DIGITS, NUMERO, spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.recognise import BoxReading, weighed
 from ocrect.evidence import CtcPosterior
-from ocrect.words.usage import MOST, cost
+from ocrect.words.usage import INSIDE, MOST, cost
 
 KNOWN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:-()' éôÔüñỹ"
 
@@ -29,7 +29,7 @@ def reading(text: str, rivals: dict[int, tuple[str, float]]) -> BoxReading:
 
 
 @pytest.mark.parametrize(
-    ("language", "usual", "foreign"), [("de", "äöüßÄ", "ôñỹ"), ("fr", "éèàôç", "ßñỹ"), ("en", "aZ7?α", "ôñỹß")]
+    ("language", "usual", "foreign"), [("de", "äöüßÄ", "ôñỹ"), ("fr", "éèàôçÿ", "ßñỹ"), ("en", "aZ7?α", "ôñỹß")]
 )
 def test_a_letter_costs_nothing_where_it_is_usual(language: str, usual: str, foreign: str) -> None:
     assert {cost(letter, [language]) for letter in usual} == {0.0}
@@ -50,6 +50,23 @@ def test_an_accent_that_the_pixels_hardly_show_goes_on_an_english_page_and_stays
 
 def test_a_name_with_a_clear_accent_stays_on_any_page() -> None:
     assert weighed(reading("Müller", {1: ("u", 8.0)}), ["en"]).posterior.text == "Müller"
+
+
+@pytest.mark.parametrize(("small", "capital"), [(x, x.upper()) for x in "ýÿỹšžçóőúůśźż"])
+def test_a_capital_with_a_mark_behind_a_small_letter_is_the_small_one_as_far_as_the_pixels_allow_it(
+    small: str, capital: str
+) -> None:
+    text = f"Mo{capital}"
+    assert weighed(reading(text, {2: (small, INSIDE - 1)}), []).posterior.text == f"Mo{small}"
+    assert weighed(reading(text, {2: (small, INSIDE + 1)}), []).posterior.text == text
+    assert weighed(reading(text.upper(), {2: (small, 1.0)}), []).posterior.text == text.upper()
+    assert weighed(reading(f"mo {capital}", {3: (small, 1.0)}), []).posterior.text == f"mo {capital}"
+
+
+def test_a_french_name_keeps_the_letter_that_only_names_have() -> None:
+    assert weighed(reading("Moỹ", {2: ("ÿ", 3.0)}), ["fr"]).posterior.text == "Moÿ"
+    assert weighed(reading("Moÿ", {2: ("y", 0.5)}), ["fr"]).posterior.text == "Moÿ"
+    assert weighed(reading("Moÿ", {2: ("y", 0.5)}), ["en"]).posterior.text == "Moy"
 
 
 def test_no_letter_gives_way_to_the_blank() -> None:

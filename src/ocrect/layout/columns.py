@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
@@ -29,10 +29,11 @@ MANY, SET_OFF, LARGER = 6, 0.3, 1.25
 """A section of fewer than ``MANY`` rows must be set off from the rows above and below it: by a space ``SET_OFF`` heights of a
 letter wider than those between its rows, or by their letters, which are ``LARGER`` times as high."""
 
-HEADING_GAP = 1.5
-"""Lines at a section's edge with none beside them are cut off at the widest space, if this is so many times the one beyond."""
+HEADING_GAP, SPACED = 1.5, 0.2
+"""Lines at a section's edge with none beside them are cut off at the widest space, if this is so many times the one beyond, and
+wider by more than boxes are uneven, in heights of a letter."""
 
-KNOWN, IN_STEP = 16, 0.25
+KNOWN, IN_STEP = 8, 0.25
 """A box across a gutter is surely two lines where the gutter goes on for the first many rows besides, and the rows above and
 below are as far from its own as rows are, give or take the second, in heights of a letter."""
 
@@ -95,7 +96,7 @@ class _Cutter:
             self._between(found[at : section.first], depth)
             x = section.gutter.x
             self._done.bridges += [[bridge] for bridge in self._inside(section, found)]
-            self._done.bridges += [[Bridge(i, x) for i in run] for run in self._at_ends(section, found) if run]
+            self._done.bridges += [run for run in self._at_ends(section, found) if run]
             inside = [i for row in found[section.first : section.last + 1] for i in row]
             left = [i for i in inside if self._boxes[i].left + self._boxes[i].right < 2 * x or i in section.gutter.bridges]
             chosen = set(left)
@@ -136,34 +137,47 @@ class _Cutter:
         gutter = section.gutter
         if not gutter.bridges:
             return
-        middles = [middle(band(self._boxes, row)) for row in found]
-        steps = [below - above for above, below in pairwise(middles)]
-        unit = median(self._boxes[i].height for row in found for i in row)
-        usual = median(steps[section.first : section.last] or [inf])
+        edge = self._edge(section, found)
         row_of = {i: n for n, row in enumerate(found) for i in row}
         for i in gutter.bridges:
             n = row_of[i]
-            in_step = section.first < n < section.last and all(
-                abs(step - usual) <= IN_STEP * unit for step in steps[n - 1 : n + 1]
-            )
-            is_two = in_step and gutter.many - len(gutter.bridges) >= KNOWN
-            yield Bridge(i, gutter.x, gutter.right if is_two else None)
+            yield Bridge(i, gutter.x, edge(n - 1, n) and edge(n, n + 1))
 
-    def _at_ends(self, section: _Section, found: list[Row]) -> Iterator[list[int]]:
+    def _edge(self, section: _Section, found: list[Row]) -> Callable[[int, int], float | None]:
+        """Where in x the second of two lines begins that were found as one across a section's gutter: told for two rows, the
+        upper and the lower one, that are as far apart as the left column's are; ``None`` where they are not.
+        """
+        middles = [middle(band(self._boxes, row)) for row in found]
+        steps = [below - above for above, below in pairwise(middles)]
+        unit = median(self._boxes[i].height for row in found for i in row)
+        lefts = [n for n in range(section.first, section.last + 1) if self._sides(found[n], section.gutter.x)[0]]
+        usual = median([middles[below] - middles[above] for above, below in pairwise(lefts)] or [inf])
+        is_known = section.gutter.many - len(section.gutter.bridges) >= KNOWN
+
+        def edge(upper: int, lower: int) -> float | None:
+            in_step = upper >= 0 and lower < len(found) and abs(steps[upper] - usual) <= IN_STEP * unit
+            return section.gutter.right if is_known and in_step else None
+
+        return edge
+
+    def _at_ends(self, section: _Section, found: list[Row]) -> Iterator[list[Bridge]]:
         """Boxes across a section's gutter in the rows over and under it, outward: lines of both columns found as one, or text
         of full width.
         """
-        gutter = section.gutter
-        for edge, way in ((section.first, -1), (section.last, 1)):
-            run: list[int] = []
-            upper = self._of(found[edge])
-            for n in range(edge + way, len(found) if way > 0 else -1, way):
+        gutter, edge = section.gutter, self._edge(section, found)
+        for end, way in ((section.first, -1), (section.last, 1)):
+            run: list[Bridge] = []
+            upper, in_step = self._of(found[end]), True
+            for n in range(end + way, len(found) if way > 0 else -1, way):
                 row = self._of(found[n])
                 whole, near = Box.around(row), Box.around(upper)
                 far = max(near.top - whole.bottom, whole.top - near.bottom) >= CLOSE * whole.height
                 if far or whole.left >= gutter.left or whole.right <= gutter.right:
                     break
-                run += [i for i in found[n] if self._boxes[i].left < gutter.left and self._boxes[i].right > gutter.right]
+                begins = edge(min(n, n - way), max(n, n - way)) if in_step else None
+                in_step = begins is not None
+                members = [i for i in found[n] if self._boxes[i].left < gutter.left and self._boxes[i].right > gutter.right]
+                run += [Bridge(i, gutter.x, begins) for i in members]
                 upper = row
             yield run
 
@@ -301,7 +315,8 @@ def _nearer(bands: Sequence[Box], edge: int, both: int, way: int, beyond: float)
     outer = edge - way
     beyond = _space(bands, edge, outer) if 0 <= outer < len(bands) else beyond
     widest, at = max((_space(bands, n, n + way), n) for n in range(edge, both, way))
-    return at + way if widest >= HEADING_GAP * max(beyond, 1.0) else edge
+    unit = median(box.height for box in bands)
+    return at + way if widest >= max(HEADING_GAP * beyond, beyond + SPACED * unit) else edge
 
 
 def _space(bands: Sequence[Box], a: int, b: int) -> float:

@@ -45,6 +45,11 @@ TALLER = 1.35
 CLOSE = 0.9
 """The greatest distance of two lines found as one to the row above, in heights of a letter."""
 
+REACHES, WORD = 0.6, 2.0
+"""A box that goes beyond a gutter by less than the first is one line that reaches into it; by the second, two lines in one.
+In between stands a short word (``a``, ``of``) of the line beyond, if the gutter or the edge of a column is well known. In
+heights of a letter."""
+
 PIECES, PIECES_GAP = 3, 0.5
 """Pieces in which one line is found, at most, and the gap between them, which is less, in heights of a letter."""
 
@@ -220,28 +225,33 @@ class _Sweep:
             box = self._boxes[i]
             if box.left >= one.right or box.right <= one.left:
                 continue
-            reaches = box.right < one.right + 0.6 * self._unit or box.left > one.left - 0.6 * self._unit
+            reach = REACHES * self._unit
+            reaches = box.right < one.right + reach or box.left > one.left - reach
             if not reaches and not self._is_two(box, one, row):
                 return False
             if not reaches:
                 one.broken.append(i)
-                at_left, at_right = (bool(side) for side in self._others(one, row))
+                at_left, at_right = self._others(one, box, row)
                 one.pieces = (one.pieces[0] + at_left, one.pieces[1] + at_right)
         return len(one.bridges) + len(one.broken) <= BROKEN + BROKEN_SHARE * min(one.lefts, one.rights)
 
-    def _others(self, one: _Open, row: Row) -> tuple[list[int], list[int]]:
-        """The boxes of a row that lie wholly at the left of an interval, and at its right."""
-        boxes = [(i, self._boxes[i]) for i in row]
-        return [i for i, box in boxes if box.right <= one.left], [i for i, box in boxes if box.left >= one.right]
+    def _others(self, one: _Open, across: Box, row: Row) -> tuple[bool, bool]:
+        """Whether boxes of a row lie wholly at the left of an interval, and at its right, but for pieces of the line in the box
+        ``across`` it.
+        """
+        near, boxes = PIECES_GAP * self._unit, [self._boxes[i] for i in row]
+        at_left = any(box.right <= one.left and across.left - box.right >= near for box in boxes)
+        return at_left, any(box.left >= one.right and box.left - across.right >= near for box in boxes)
 
     def _is_two(self, box: Box, one: _Open, row: Row) -> bool:
         """True for a box like the lines of the columns at both sides, or like their pieces, taken together; of a gutter that is
         well known, with those of the next column too."""
         bottom = max([one.bottom, *(self._boxes[i].bottom for i in one.broken)])
         close = box.top - bottom <= CLOSE * self._unit and box.height <= TALLER * self._unit
-        wide = box.left < one.left - 2 * self._unit and box.right > one.right + 2 * self._unit
         is_edge = self._starts[self._place(box.left)] >= WELL_KNOWN, self._ends[self._place(box.right)] >= WELL_KNOWN
         well_known = min(one.lefts, one.rights) >= WELL_KNOWN
+        least = (REACHES if well_known or any(is_edge) else WORD) * self._unit  # of each line that is part of the box
+        wide = box.left < one.left - least and box.right > one.right + least
         ends = well_known or is_edge[1] or box.right <= one.edges[1] + 1.5 * self._unit
         before = (self._boxes[i].right for i in row if self._boxes[i].left < box.left)
         within = is_edge[0] or one.edges[0] - self._unit <= box.left

@@ -23,8 +23,11 @@ MOST = 4.0
 """Nats that a letter costs at most: names and words of other languages stand on pages anywhere."""
 
 
-FOLDED = {"de": "ß"}
-"""Letters that the lists write otherwise: ``ss``."""
+UNLISTED = {"de": "ß", "fr": "ÿ"}
+"""Letters of a language that its list lacks: it writes ``ss`` for ``ß``, and ``ÿ`` stands in names alone (L'Haÿ, Louÿs)."""
+
+INSIDE = 4.0
+"""Nats that a capital with a mark costs behind a small letter of its word: ``Moÿ`` is likelier than ``MoŸ``."""
 
 
 def cost(letter: str, languages: Sequence[str]) -> float:
@@ -37,10 +40,15 @@ def cost(letter: str, languages: Sequence[str]) -> float:
     if not all(shares):
         return 0.0
     small = unicodedata.normalize("NFC", letter.lower())
-    if any(small in FOLDED.get(language, "") for language in languages):
+    if any(small in UNLISTED.get(language, "") for language in languages):
         return 0.0
     most = max(share.get(small, 0.0) for share in shares)
     return min(log(USUAL / most), MOST) if 0 < most < USUAL else 0.0 if most else MOST
+
+
+def is_capital_inside(before: str, letter: str) -> bool:
+    """True for a capital with a mark behind a small letter: an accent, which alone tells little of the letter's size."""
+    return before.islower() and letter.isupper() and _is_marked(letter)
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ from ocrect.engines.ppocr.cells import without_false_spaces
 from ocrect.engines.ppocr.networks import Network
 from ocrect.evidence import CtcPosterior, Symbol
 from ocrect.record.document import Box
-from ocrect.words.usage import cost
+from ocrect.words.usage import INSIDE, cost, is_capital_inside
 
 HEIGHT = 48  # pixels of the model's input
 LEAST_WIDTH, MOST_WIDTH = 240, 4800
@@ -194,14 +194,22 @@ def seen(bgr: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
 
 
 def weighed(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading with each letter weighed by how usual it is in ``languages`` (:mod:`ocrect.words.usage`).
+    """The reading with each letter weighed by how usual it is in ``languages``, and small ones in a word by how unusual
+    capitals are there (:mod:`ocrect.words.usage`).
 
     What is said of the blank stays: there is a letter, whichever it is.
     """
     whole = reading.posterior
     costs = np.array([cost(symbol, languages) for symbol in whole.alphabet], np.float32)
-    if not ((whole.log_probs[:, 1:] > LIKELY) & (costs > 0)).any():
+    if ((whole.log_probs[:, 1:] > LIKELY) & (costs > 0)).any():
+        reading = with_costs(reading, costs)
+    inside = [later for before, later in pairwise(reading.symbols) if is_capital_inside(before.text, later.text)]
+    if not inside:
         return reading
+    costs = np.zeros(whole.log_probs[:, 1:].shape, np.float32)
+    capitals = [symbol.isupper() for symbol in whole.alphabet]
+    for symbol in inside:
+        costs[symbol.start : symbol.end, capitals] = INSIDE
     return with_costs(reading, costs)
 
 

@@ -28,8 +28,6 @@ _UNIT = (
 )
 _NORMS = "norm|loss|regul|penal|dist|error|space"
 """What an l1 and an l2 are in mathematics."""
-_VESSELS = "bottle|can|jar|jug|flask|tank|drum|carton|pack|bag|pot|barrel|bucket"
-"""What is sold by the litre."""
 
 BESIDE = re.compile(
     "|".join(
@@ -38,25 +36,17 @@ BESIDE = re.compile(
             rf"{START}(?<![.,/'’-])(?P<counted>{_ONES})(?=[ -](?:{_UNIT}|m)\b)",
             rf"{START}(?P<weighed>l)(?=-[gm] )",
             rf"{START}(?P<first>[il]?l|o)(?= (?:to|through) [0-9l]+\b)",
-            r"(?<=[0-9l] to )(?P<last>l[0-9l])\b",
             r"(?<=[0-9], )(?P<listed>[0-9]?l[0-9]?)(?=,? (?:and )?[0-9])",
             rf"\[(?P<cited>{_MIXED})\]",
             rf"{START}(?<![.,-])(?P<power>[li]0-[0-9l]{{1,2}})(?![0-9])",
             rf"\b(?:than|the|other|for|all) (?P<many>l[0-9])(?= (?!{_NORMS})[a-z]{{4,}}s\b)",
-            r"\b(?:(?:larg|small|great|low|high)er than|up to) (?P<least>l)(?= (?!=))",
             rf"{START}(?P<clause>l{{1,2}}[0-9]|[0-9]l[0-9l]|[0-9]{{2}}l)(?=\([a-z0-9]\))",
-            rf"{START}(?<![.,/-])(?P<year>(?=[1lI].[0-9oO]?[0-9])[1lI][5-9][0-9lIoO]{{2}}|1[0-9]{{2}}[oOi]){_END}",
-            rf"{START}(?<![.,/-])(?P<suffixed>[lI][5-9][0-9]{{2}})(?=[a-d]{_END})",
-            rf"{START}(?P<inside>[0-9]{{1,3}}l[0-9]{{2,4}}|ll[0-9]{{2,4}}){_END}",
-            r"(?m:^)(?P<entry>[1-9]l|l[0-9])(?=[.] [A-Z])",
+            rf"{START}(?<![.,/-])(?P<year>(?=[1lI].[0-9oO]?[0-9])[1lI][5-9][0-9lIoO]{{2}}|1[0-9]{{2}}[oOi])(?=[a-d]?{_END})",
+            rf"{START}(?P<inside>[0-9]{{1,3}}l[0-9]{{2,4}}|ll[0-9]{{2,4}}|[0-9]{{2}}ll){_END}",
             r"(?<=the )(?P<ordinal>I(?=st\b)|[23]i(?=st\b)|[lI][0-9](?=th\b))",
             rf"\b(?=[A-Z])(?i:{MONTH})[.]? (?P<of_month>[lIi])(?=[-–] ?(?:[A-Z][a-z]{{2}}|[0-9])|, ?[12l][0-9l]{{3}}\b)",
-            r"(?<=[0-9l][-–])(?P<until>l[0-9l][0-9])\b",
-            rf"\b[A-Z]{{2,4}}-(?P<report>[0-9]{{1,4}}l{{1,2}}[0-9]{{0,3}}){_END}",
             rf"{START}(?P<grouped>[1-9][0-9]{{0,2}},[0-9]{{2}}l)(?=[.,;]? .{{0,12}}[0-9]{{3}},[0-9]{{3}}\b)",
-            r"(?m:^)[0-9]{1,2}-(?P<broken>l)(?=[,)])",
             rf"{START}(?<![.,-])(?P<share>(?=[0-9ilo]{{0,2}}[ilo])[0-9ilo]{{1,3}}[0-9])(?= ?%)",
-            rf"\b[Cc]ontain(?:s|ing|ed)? (?P<contained>[0-9]{{1,2}}l)(?= (?!{_VESSELS})[a-z]{{4,}}s\b)",
             rf"{START}(?P<day>[lI][0-9])(?=[., ]{{1,2}}(?i:{MONTH})\b)",
         )
     )

@@ -42,7 +42,8 @@ def main() -> None:
         from bench import oracle
 
         sets, models = options.set or ["scans"], options.model or oracle.MODELS
-        oracle.run(options.data, options.keep, sets, models, options.half, options.limit, text_only=options.text_only)
+        chosen = oracle.Chosen(options.data, options.keep, options.half, options.limit, options.seed)
+        oracle.run(chosen, sets, models, text_only=options.text_only)
     elif options.command == "amounts":
         from bench import amounts
 
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         "--half", default="table", choices=("tune", "table", "all"), help="which half of the pages, by their names"
     )
     oracle.add_argument("--text-only", action="store_true", help="without the images")
+    oracle.add_argument("--seed", type=int, default=0, help="another seed draws other inventions")
     adversarial = commands.add_parser("adversarial", help="true and plausible wrong edits, and fuzzed replies of a model")
     adversarial.add_argument("--lines", type=int, default=5000, help="drawn lines (0: none)")
     adversarial.add_argument("--replies", type=int, default=100_000, help="replies of a hostile model (0: none)")

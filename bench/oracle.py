@@ -1,6 +1,6 @@
 """Is a model that knows the truth heard, and one that invents not believed?
 
-    python -m bench oracle --data FOLDER --keep FOLDER [--set scans] [--half table] [--limit N] [--model truth]
+    python -m bench oracle --data FOLDER --keep FOLDER [--set scans] [--half table] [--limit N] [--model truth] [--seed N]
 
 Kept readings of pages whose truth is known are corrected with runtimes that reply to each line that they are sent
 
@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -199,24 +200,32 @@ def _does(text: str, verdict: Verdict, edit: Edit) -> bool:
     return fold(apply(text, [verdict.edit])) == fold(apply(text, [edit]))
 
 
-def run(
-    data: Path, keep: Path, sets: Sequence[str], models: Sequence[str], which: str = "table", limit: int = 0, *, text_only: bool
-) -> None:
+class Chosen(NamedTuple):
+    """The pages: of which half of the data, how many (0: all), where their readings are kept; and what the models draw from."""
+
+    data: Path
+    keep: Path
+    half: str
+    limit: int
+    seed: int
+
+
+def run(chosen: Chosen, sets: Sequence[str], models: Sequence[str], *, text_only: bool) -> None:
     """Print the tables."""
     for name in sets:
         for model in models:
-            tally, sure = measure(data, keep, name, model, which, limit, text_only=text_only)
-            title = f"{name} ({which}), model {model}{', text only' if text_only else ''}"
+            tally, sure = measure(chosen, name, model, text_only=text_only)
+            title = f"{name} ({chosen.half}), model {model}{', text only' if text_only else ''}"
             report(title, tally)
             if sure.lines and sure.proposed != tally.proposed:
                 report(f"{title}, without slips of the truth", sure)
 
 
-def measure(data: Path, keep: Path, name: str, model: str, which: str, limit: int, *, text_only: bool) -> tuple[Tally, Tally]:
+def measure(chosen: Chosen, name: str, model: str, *, text_only: bool) -> tuple[Tally, Tally]:
     """One set corrected with one model: by the truth as it is, and without its slips where another system read the pages."""
     tally, sure = Tally(), Tally()
-    for item, document in islice(kept_half(data, keep, name, which), limit or None):
-        oracle = Oracle(model, item.id)
+    for item, document in islice(kept_half(chosen.data, chosen.keep, name, chosen.half), chosen.limit or None):
+        oracle = Oracle(model, f"{item.id} {chosen.seed}" if chosen.seed else item.id)
         known = list(known_lines(document, item.truth, ignore_case=name in CAPITALS))
         oracle.learn(known)
         document = _without_images(document) if text_only else document

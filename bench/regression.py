@@ -21,7 +21,7 @@ LEAST, LEAST_RIGHT = 12, 35
 LEAST_BAR, LEAST_HEARD, MOST_BAR, LEAST_SHOWN = 1.0, 0.0, 2.5, -1.0
 """Log-odds between which the bars lie, in nats: of the product's own proposals, of a model's, of both, and of what is shown."""
 
-INVENTED, MISREPAIRED, FEWEST = 0.003, 0.04, 100
+INVENTED, MISREPAIRED, FEWEST = 0.003, 0.08, 100
 """Shares of a model's wrong edits that may be accepted: of right text, and of misread text; and how many of its wrong
 edits must be known.
 """
@@ -31,10 +31,13 @@ SHOWN = 0.6
 
 UNHEARD: Mapping[str, tuple[str, ...]] = {
     "digits": ("source.", "misreading."),
-    **dict.fromkeys(("letters", "case", "accents", "punctuation", "spaces", "written spaces"), ("misreading.",)),
+    "letters": ("misreading.", "source.nbest", "source.posterior", "source.lexicon"),
+    **dict.fromkeys(("case", "accents", "punctuation", "spaces", "written spaces"), ("misreading.",)),
 }
-"""Witnesses that are not asked about a kind: whoever proposes a digit is no witness of it; and what is often misread so, since
-the wrong edits that are made up here are made of the same look-alikes, for which no engine is to blame.
+"""Witnesses that are not asked about a kind: whoever proposes a digit is no witness of it; which of the product's own proposers
+found a word says no more than its image (with it, a word that was likelier by the image could be less likely by all); and
+what is often misread so, since the wrong edits that are made up here are made of the same look-alikes, for which no engine
+is to blame.
 """
 
 FOLDS, RIDGES = 5, (0.3, 1.0, 3.0)

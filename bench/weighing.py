@@ -184,10 +184,13 @@ def _judged(item: Item, known: Known, about: LineFacts) -> Iterator[Row]:
 # the fit
 
 WANTED: Mapping[str, float] = {
-    **dict.fromkeys(("letters", "case", "accents", "punctuation", "spaces"), 0.97),
+    "letters": 0.95,
+    **dict.fromkeys(("case", "accents", "punctuation", "spaces"), 0.97),
     "digits": 0.98,
 }
-"""Share right of what is accepted, among the product's own proposals and among those of a model that knows or invents."""
+"""Share right of what is accepted, among the product's own proposals and among those of a model that knows or invents: as it is
+counted, and as the odds say, which of letters are a little too careful (of those above the bar 104 of 105 are right).
+"""
 
 
 UNASKED = ("spaces", "text")

@@ -70,3 +70,4 @@ def test_a_product_or_a_rate_tells_nothing_of_the_sign_of_what_is_taken_off() ->
         assert adds_up(f"REBATE 1.00% of 100.00 {taken}", f" {taken}", f" {kept}") is None
     assert adds_up("REBATE 2 x 15.00 -30.00", "-30.00", "30.00") is None
     assert adds_up("REBATE 1.00% of 100.00 -1.10", "-1.10", "-1.00") is True
+    assert adds_up("SCOTCH 0.72 -1 -0.72", " -1", " 1") is None

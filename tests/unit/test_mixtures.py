@@ -74,6 +74,8 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("the Int’l Court", "Int’l", "Int’1", ""),
         ("IBAN DE89370400440532Ol3000 it", "DE89370400440532Ol3000", "DE89370400440532013000", ""),
         ("printed in l984 by", "l984", "1984", ""),  # a rule of numbers proves it
+        ("Inv No.sHQ18E09 of", "No.sHQ18E09", "No.5HQ18E09", ""),  # a letter among letters
+        ("see KQl8-Ro9 of", "KQl8-Ro9", "KQ18-R09", "number"),
     ],
 )
 def test_what_is_weighed_as_a_mixture_of_letters_and_digits(text: str, before: str, after: str, mixture: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from math import log1p
+
 import pytest
 
 from ocrect import bars
@@ -9,7 +12,9 @@ from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
 from ocrect.correcting.weights import KINDS
 from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, parts_words
+from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.mixtures import mixed_up, numerals
+from ocrect.letters import without_accents
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, Finding, Verdict, apply, decide
@@ -17,6 +22,7 @@ from ocrect.record.document import Block, Document, Line, Page
 from ocrect.settings import Settings
 from ocrect.stages import Stages
 from ocrect.testing import ScriptedRuntime, posterior
+from ocrect.words.lexicon import lexicon
 
 
 def a_case(
@@ -88,6 +94,8 @@ def test_no_witness_carries_an_edit_that_the_image_rules_out() -> None:
         ("Hyarotnermally", "Hydrothermally", False),
         ("rnodern", "modern", False),  # two letters became one
         ("grarnrnar", "grammar", False),
+        ("Ber's", "Bars", True),
+        ("Benjamin’s", "Benjamins", False),  # a sign alone
     ],
 )
 def test_no_witness_carries_letters_in_a_row_that_are_left_out_though_the_image_is_sure_of_them(
@@ -332,18 +340,79 @@ def test_capitals_and_signs_that_the_image_is_against_stay_whatever_their_kind_s
 
 
 @pytest.mark.parametrize(
-    ("word", "share", "told"), [("DESIGNATION", 0.01, True), ("Designation", 0.01, False), ("DESIGNATION", 0.4, False)]
+    ("word", "after", "share", "beside", "told"),
+    [
+        ("DESIGNATION", "DÉSIGNATION", 0.01, "QUANTITÉ", True),
+        ("DESIGNATION", "DÉSIGNATION", 0.4, "QUANTITÉ", False),
+        ("CHARGE", "CHARGÉ", 0.4, "QUANTITE", True),  # the page has none on capitals
+        ("Designation", "Désignation", 0.01, "QUANTITE", False),
+    ],
 )
-def test_an_accent_on_a_capital_is_left_off_where_the_image_has_none(word: str, share: float, told: bool) -> None:
-    accent = "É" if word.isupper() else "é"
-    case = a_case(f"see {word} there", word, f"D{accent}{word[2:]}", {5: {accent: share}})
+def test_an_accent_on_a_capital_is_left_off_where_the_image_has_none(
+    word: str, after: str, share: float, beside: str, told: bool
+) -> None:
+    at = next(k for k, (a, b) in enumerate(zip(word, after, strict=True)) if a != b)
+    text = f"see {word} there"
+    line = Line("1", text, evidence=posterior(text, alternatives={4 + at: {after[at]: share}}))
+    case = Case.of(line, Edit(4, 4 + len(word), word, after), Context((line, Line("2", beside)), language="fr"))
     assert JudgementCheck()(case).reason.startswith("the image is against it") is told
+
+
+def test_a_common_word_keeps_its_accents_where_neither_image_nor_odds_are_for_others() -> None:
+    words, dice, told = lexicon("vi"), random.Random(3), 0
+    common = [word for word in words.by_length[3] + words.by_length[4] if words.zipf(word) >= bars.WORD_COMMON_ACCENT]
+    for read in dice.sample(common, 60):
+        rivals = [c.text for c in words.candidates(read) if without_accents(c.text) == without_accents(read) != c.text]
+        for after in rivals[:2]:
+            at = next(k for k, (a, b) in enumerate(zip(read, after, strict=True)) if a != b)
+            text = f"x {read} ,"
+            seen = posterior(text, alternatives={2 + at: {after[at]: dice.choice((0.05, 0.2, 0.4))}})
+            line = Line("1", text, evidence=seen)
+            case = Case.of(line, Edit(2, 2 + len(read), read, after), Context((line,), language="vi"))
+            sure = case.fact(word_odds) >= bars.WORD_SURE_ACCENT
+            told += not sure
+            assert sure or JudgementCheck()(case).supports is False
+    assert told > 20
+
+
+def test_an_abbreviation_among_words_with_accents_gets_none() -> None:
+    text = "TIỀN THUẾ VAT PHẢI"
+    line = Line("1", text, evidence=posterior(text, alternatives={11: {"Ạ": 0.4}}))
+    case = Case.of(line, Edit(10, 13, "VAT", "VẠT"), Context((line,), language="vi"))
+    assert JudgementCheck()(case).supports is False
+
+
+@pytest.mark.parametrize("elsewhere", range(5))
+def test_what_stands_elsewhere_on_the_page_counts_less_where_what_was_read_stands_there_too(elsewhere: int) -> None:
+    """Latin has *nisl* and *nisi*; a letter by itself and common words are on every page."""
+    page = ["nisi augue", "nisi risus", *["nisl sed"] * elsewhere, "or a or a or", "sed " * 700]
+    lines = [Line(str(n), text) for n, text in enumerate(page)]
+    line = Line("x", "quam nisl or I", evidence=posterior("quam nisl or I"))
+    context = Context((*lines, line))
+
+    def new(before: str, after: str) -> float:
+        start = line.text.index(before)
+        return WITNESSES["page"](Case.of(line, Edit(start, start + len(before), before, after), context))["new"]
+
+    assert new("nisl", "nisi") == pytest.approx(max(0.0, log1p(2) - log1p(elsewhere)), abs=0.01)
+    assert new("nisl", "or") < 0.5 < new("quam", "nisi")
+    assert new("or", "I") == 0.0
+
+
+def test_the_signs_of_the_page_say_which_of_two_stands_behind_a_label() -> None:
+    texts = ["Name: A. Bonn", "Fax: none", "Ref: 12", "Email: x"]
+    lines = tuple(Line(str(n), text, evidence=posterior(text)) for n, text in enumerate(texts))
+    case = Case.of(lines[3], Edit(0, 6, "Email:", "Email;"), Context(lines))
+    back = Case.of(lines[3], Edit(0, 6, "Email:", "Email."), Context(lines))
+    assert WITNESSES["page"](case)["signs"] < WITNESSES["page"](back)["signs"] < 0.0
 
 
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
         ("form", "for", True),
+        ("Nett", "Net", True),  # a rare word
+        ("NYO", "NO", True),  # a code
         ("REMISÉ", "REMSÉ", True),
         ("ID:", "D:", True),
         ("comppany", "company", False),  # a word of what was none

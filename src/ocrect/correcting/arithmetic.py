@@ -183,9 +183,11 @@ def _products(row: Sequence[Figure]) -> _Found:
 
 
 def _tells(a: Figure, b: Figure, c: Figure) -> bool:
-    """Whether ``a × b = c`` is no matter of chance; 1 counts only as the quantity of an amount that stands there twice."""
-    if 1 in (a.value, b.value):
-        return c.cents and (a if b.value == 1 else b).cents
+    """Whether ``a × b = c`` is no matter of chance; 1, or -1 of what is taken back, counts only as the quantity of an amount
+    that stands there twice.
+    """
+    if 1 in (abs(a.value), abs(b.value)):
+        return c.cents and (a if abs(b.value) == 1 else b).cents
     return abs(c.value) >= _TELLING[c.cents]
 
 

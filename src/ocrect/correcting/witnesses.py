@@ -33,6 +33,9 @@ _LEAST = 1e-4
 _PROPOSERS = ("nbest", "posterior", "lexicon", "spacing")
 _LONGEST = 60
 _ABBREVIATED = 4
+_BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to the base of 10
+_MOST_OF_SIGNS = 4.0
+_SIGN_BEHIND = re.compile(r"(?<=[^\W_])[^\w\s](?!\S)")
 _ASTRAY = re.compile(r"\s(?=[^\w\s])|(?<=[^\w\s.,:;!?)\]}%])\s")
 _HALF_JOINED = re.compile(r"(?<=\w)\s[/\\@_-](?=\w)|(?<=\w)[/\\@_-]\s(?=\w)")
 _OPENED = re.compile(r"(?<!\S)[(\[{\"“„‘]\s")
@@ -152,20 +155,50 @@ def changed_words(case: Case) -> tuple[list[str], list[str]]:
 
 
 def page(case: Case) -> Numbers:
-    """How often the words stand on the page elsewhere, and how often the same signs are misread there for the same others."""
+    """How often the words and signs stand on the page elsewhere, and how often the same signs are misread there for the same
+    others. Where what was read stands there as well the page does not know which is meant: a model may.
+    """
     count = case.context.fact(_page_tokens)
     old, new = (Counter(map(shape.bare, shape.tokens(side))) for side in case.words[1:])
     gone, come = old - new, new - old
+    was = max((log1p(max(0, count[word] - 1)) for word in gone if word), default=0.0)
+    becomes = max((_by_the_page(case, word) for word in come if word), default=0.0)
     return {
-        "new": max((log1p(count[word]) for word in come if word), default=0.0),
-        "old": max((log1p(max(0, count[word] - 1)) for word in gone if word), default=0.0),
+        "new": becomes if case.kind == "case" or WRITER in case.proposed_by else max(0.0, becomes - was),
+        "old": was,
         "again": case.fact(repeated),
         "commas": case.fact(stops_for_commas),
+        "signs": _signs_of_the_page(case),
     }
+
+
+def _by_the_page(case: Case, word: str) -> float:
+    """log(1 + n) for the n times that a word stands on the page, in nats; where more than its case changes, beyond what it
+    would by its frequency: ``or`` is on every page, and so is some letter by itself.
+    """
+    count = case.context.fact(_page_tokens)
+    if case.kind == "case":
+        return log1p(count[word])
+    expected = count.total() * 10.0 ** (case.lexicon.zipf(word) - _BILLION)
+    return max(0.0, log1p(count[word]) - log1p(expected)) if len(word) > 1 else 0.0
+
+
+def _signs_of_the_page(case: Case) -> float:
+    """Where one sign becomes another at a word's end, by how much more often the page has that one there, as log(1 + n): few
+    pages have a semicolon, and forms many colons.
+    """
+    count = case.context.fact(_page_signs)
+    changes = [(a.before, a.after) for a in case.atoms if len(a.before) == len(a.after) == 1]
+    gains = [log1p(count[new]) - log1p(count[old] - 1) for old, new in changes if count[old] and not new.isalnum()]
+    return max(-_MOST_OF_SIGNS, min(_MOST_OF_SIGNS, sum(gains)))
 
 
 def _page_tokens(context: Context) -> Counter[str]:
     return Counter(shape.bare(token) for text in context.texts for token in shape.tokens(text))
+
+
+def _page_signs(context: Context) -> Counter[str]:
+    return Counter(match.group() for text in context.texts for match in _SIGN_BEHIND.finditer(text))
 
 
 def form(case: Case) -> Numbers:

@@ -123,17 +123,25 @@ def _is_a_codes(case: Case, before: str, after: str, changes: Sequence[int]) -> 
 
 
 def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> bool:
-    """True for a run of letters and digits that becomes one of mostly small letters, and no ordinal (``Gri11Veg``), and for one
-    that is a word with digits for its letters: ``Bi11``.
+    """True for a run of letters and digits that becomes one of mostly small letters, and no ordinal (``Gri11Veg``), for one
+    that is a word with digits for its letters (``Bi11``), and for a letter that becomes a digit among letters.
     """
     read, run = before[start:end], after[start:end]
     if (
         _is_as_near_a_word(case, read, run)
         or not _may_be_number(before, start, end)
+        or _stands_apart(read, run)
         or (len(read) > _SHORTEST and case.lexicon.known(read.translate(_AS_LETTERS)))
     ):
         return True
     return sum(map(str.islower, run)) > sum(map(str.isdecimal, run)) and not _ORDINAL.fullmatch(run)
+
+
+def _stands_apart(read: str, run: str) -> bool:
+    """True where a letter among the letters of a code with digits becomes a digit, none beside it: ``sHQ18`` as ``5HQ18``."""
+    if not any(map(str.isdecimal, read)):
+        return False
+    return not all(any(map(str.isdecimal, read[m.start() : m.end()])) for m in re.finditer(r"\d+", run))
 
 
 def _is_as_near_a_word(case: Case, read: str, run: str) -> bool:

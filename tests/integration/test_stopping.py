@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ import pytest
 if not Path("/proc/self/stat").exists():
     pytest.skip("processes are looked at in /proc", allow_module_level=True)
 
-HEED = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 HEAD = "import ctypes, os, signal, sys, time\n"
 LOCKED_TWICE = """
 from ocrect import cli
@@ -30,9 +28,16 @@ cli._run = run
 """
 
 
+def heed() -> None:
+    """The signals as a terminal's command has them: they are ignored where the tests run in the background, or under nohup."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(code: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", HEAD + code]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=HEED)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

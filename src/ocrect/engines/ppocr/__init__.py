@@ -29,6 +29,7 @@ from ocrect.engines.ppocr.sizes import with_spaced_sizes
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_spaces, without_specks
 from ocrect.engines.ppocr.touching import is_better, touching
+from ocrect.engines.ppocr.twins import with_latin_twins
 from ocrect.ink import Ink, around, clusters, covered, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.settings import Settings
@@ -121,7 +122,7 @@ class PpOcr:
         read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
         if read:
             read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
-        read = [told_by_feet(as_dash(reading, ink, self._known), ink) for reading in read]
+        read = [with_latin_twins(told_by_feet(as_dash(reading, ink, self._known), ink)) for reading in read]
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))
@@ -149,8 +150,8 @@ class PpOcr:
 
 
 def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates, litres
-    below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, spaces between words.
+    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates
+    and prices, litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, spaces between words.
     """
     usual = with_commas(with_raised(spelt_out(weighed(reading, languages)), languages))
     digits = with_ats(with_digits(usual, languages))

@@ -31,6 +31,7 @@ RULE = Malformed(
     set_on="SROIE (1 of 60 receipts); both readings are only proposed",
     kind="misgrouped",
     repairs=_repairs,
+    impossible=True,
     cases=(
         Example("Sum 1.500.00", "1.500.00", "1,500.00", proved=False),
         Example("Sum 1.500.00", "1.500.00", "1.500,00", proved=False),

@@ -33,6 +33,12 @@ THIN = 0.1  # the least part of its box that a letter's ink fills
 JOINED = (0.6, 2.8)  # heights of a row of letters that an underline joins, in the median height of letters in lines
 JOINED_FILL = (0.15, 0.65)  # the part of its box that is ink: more of a rule's, less of a pen stroke's
 
+GRID, GRID_FILL, RULED = 80, 0.25, 0.4
+"""A frame or grid is so many pixels of the reduced page wide and high, at least; at most the second part of it is ink, and at
+least the third part of that rules."""
+
+RUN, HANGING = 40, 3  # pixels of the reduced page: the least length of a rule; what hangs on it and is no thicker is part of it
+
 LEVEL = 1.7  # heights of neighbours in a line differ by at most this factor
 REACH = (0.15, 0.3, 0.45, 0.6, 0.8, 1.0)  # where a neighbour is looked for, in heights from a piece's side
 TRACKS = (0.25, 0.5, 0.75)  # and how far down the piece
@@ -102,7 +108,8 @@ def find(pixels: NDArray[np.uint8]) -> Ink:
     grey = _reduced(pixels)
     away = _away(grey)
     mask = (away > 0).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = _without_grids(*_pieces(mask))
+    count = len(stats)
     kept = _kept(stats)
     if not len(kept):
         return Ink(np.zeros((0, 4), np.float32), *(np.zeros(0, kind) for kind in (np.float32, np.float32, bool, bool)))
@@ -116,6 +123,43 @@ def find(pixels: NDArray[np.uint8]) -> Ink:
     scale = np.array([pixels.shape[1] / grey.shape[1], pixels.shape[0] / grey.shape[0]] * 2, np.float32)
     boxes = np.stack([x, y, x + w, y + h], axis=1) * scale
     return Ink(boxes, area * scale[0] * scale[1], (sums[kept] / area).astype(np.float32), across | upward, upward & ~across)
+
+
+def _pieces(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[Any]]:
+    """The number of the piece at each pixel of ink, 0 on paper, and OpenCV's statistics of each piece."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    return np.asarray(labels, np.int32), np.asarray(stats)
+
+
+def _without_grids(labels: NDArray[np.int32], stats: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any]]:
+    """The pieces with what hangs on the rules of frames and tables as pieces of its own: letters that touch them.
+
+    Rules are runs of :data:`RUN` pixels across or down (the morphological opening by them). Thin rests, as of the teeth of combs
+    and of tilted rules, stay with the rules.
+    """
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    sparse = stats[:, cv2.CC_STAT_AREA] <= GRID_FILL * sides[:, 0].astype(np.int64) * sides[:, 1]
+    added = []
+    for number in (1 + np.flatnonzero((sides[1:].min(axis=1) >= GRID) & sparse[1:])).tolist():
+        left, top, width, height, area = stats[number].tolist()
+        part = labels[top : top + height, left : left + width]
+        grid = (part == number).astype(np.uint8)
+        rules = cv2.morphologyEx(grid, cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
+        rules |= cv2.morphologyEx(grid, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8))
+        if cv2.countNonZero(rules) < RULED * area:
+            continue
+        hanging, found = _pieces(grid & (1 - rules))
+        thick = found[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1) > HANGING
+        thick[0] = False
+        names = np.full(len(found), number, np.int32)
+        names[thick] = len(stats) + sum(map(len, added)) + np.arange(thick.sum())
+        freed = found[thick]
+        freed[:, cv2.CC_STAT_LEFT] += left
+        freed[:, cv2.CC_STAT_TOP] += top
+        np.copyto(part, names[hanging], where=grid > 0)
+        stats[number, cv2.CC_STAT_AREA] -= freed[:, cv2.CC_STAT_AREA].sum()
+        added.append(freed)
+    return labels, np.concatenate([stats, *added]) if added else stats
 
 
 def hidden(pixels: NDArray[np.uint8]) -> float:

@@ -50,6 +50,59 @@ def test_letters_are_ink_in_lines_whatever_their_size_and_strength(height: int, 
     assert turned.upright[turned.in_line].mean() > 0.8
 
 
+def table(rows: int, columns: int, step: tuple[int, int], height: int, over: int) -> tuple[np.ndarray, list[Box]]:
+    """A framed table with a number in each cell whose digits reach ``over`` pixels into the rule above, and their boxes."""
+    wide, high = step
+    picture = Image.new("RGB", (columns * wide + 60, rows * high + 60), (250, 250, 250))
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(height)
+    boxes = []
+    for row in range(rows):
+        for column in range(columns):
+            digits = [2 + (7 * row + 3 * column + 5 * n) % 8 for n in range(5)]  # a 1 is as thin as a rule, and goes with it
+            text, x, y = "".join(map(str, digits)), 40 + column * wide, 30 + row * high
+            left, top, right, bottom = draw.textbbox((x, 0), text, font=font)
+            draw.text((x, y + 2 - over - top), text, font=font, fill=(20, 20, 20))
+            boxes.append(Box(left, y + 2 - over, right, y + 2 - over + bottom - top))
+    for row in range(rows + 1):
+        draw.line((30, 30 + row * high, 30 + columns * wide, 30 + row * high), fill=(20, 20, 20), width=2)
+    for column in range(columns + 1):
+        draw.line((30 + column * wide, 30, 30 + column * wide, 30 + rows * high), fill=(20, 20, 20), width=2)
+    return np.asarray(picture), boxes
+
+
+@pytest.mark.parametrize(("height", "over"), [(22, 1), (30, 2), (44, 2)])
+def test_letters_that_touch_the_rules_of_a_table_are_pieces_of_their_own(height: int, over: int) -> None:
+    pixels, boxes = table(8, 6, (6 * height, 2 * height), height, over)
+    found = ink.find(pixels)
+    lined = found.of(found.in_line & found.like_letters())
+    for box in boxes:
+        x, y = lined.middles.T
+        inside = (x > box.left - 2) & (x < box.right + 2) & (y > box.top - 2) & (y < box.bottom + 2)
+        assert inside.sum() >= 5, box
+
+
+def test_what_touches_the_rules_of_a_table_and_was_not_read_is_listed_as_text() -> None:
+    pixels, boxes = table(6, 5, (180, 70), 30, 2)
+    image = PageImage(pixels, 1, 300.0)
+    listed = unread.account(image, replace(read(), width=pixels.shape[1], height=pixels.shape[0])).unread
+    text = [item.box for item in listed if item.why in ("illegible", "faint")]
+    for box in boxes:
+        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+        assert any(b.left <= x <= b.right and b.top <= y <= b.bottom for b in text), box
+
+
+def test_the_teeth_of_a_comb_and_rules_of_a_tilted_frame_are_no_letters() -> None:
+    pixels = np.full((600, 900, 3), 250, np.uint8)
+    cv2.rectangle(pixels, (60, 60), (840, 300), (20, 20, 20), 2)
+    for x in range(90, 830, 30):
+        cv2.line(pixels, (x, 290), (x, 300), (20, 20, 20), 2)
+    corners = np.array([[80, 350], [820, 356], [818, 560], [78, 554]], np.int32)
+    cv2.polylines(pixels, [corners], True, (20, 20, 20), 3)
+    found = ink.find(pixels)
+    assert not (found.like_letters() & found.in_line).any()
+    assert len(found.areas) == 2
+
+
 def test_light_letters_on_dark_paper_are_ink_too() -> None:
     dark = ink.find(255 - page((WORDS, 50, 60, 30)))
     light = ink.find(page((WORDS, 50, 60, 30)))

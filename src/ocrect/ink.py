@@ -39,6 +39,11 @@ least the third part of that rules."""
 
 RUN, HANGING = 40, 3  # pixels of the reduced page: the least length of a rule; what hangs on it and is no thicker is part of it
 
+RULE, ALIGNED = (
+    30.0,
+    0.02,
+)  # a rule is so many times longer than high; two are of one table whose ends differ by this part of it
+
 LEVEL = 1.7  # heights of neighbours in a line differ by at most this factor
 REACH = (0.15, 0.3, 0.45, 0.6, 0.8, 1.0)  # where a neighbour is looked for, in heights from a piece's side
 TRACKS = (0.25, 0.5, 0.75)  # and how far down the piece
@@ -48,14 +53,15 @@ Boxes = NDArray[np.float32]
 
 class Ink(NamedTuple):
     """The pieces of a page's ink: boxes ``(n, 4)`` (left, top, right, bottom) in pixels of the page; for each its area in
-    pixels, its contrast to the paper around in grey levels, and whether it is one of several in a line, which runs across or
-    upwards (``upright``)."""
+    pixels, its contrast to the paper around in grey levels, whether it is one of several in a line, which runs across or
+    upwards (``upright``), and whether it is the rules of a frame or a table (``grids``)."""
 
     boxes: Boxes
     areas: NDArray[np.float32]
     contrasts: NDArray[np.float32]
     in_line: NDArray[np.bool_]
     upright: NDArray[np.bool_]
+    grids: NDArray[np.bool_]
 
     @property
     def heights(self) -> NDArray[np.float32]:
@@ -108,11 +114,11 @@ def find(pixels: NDArray[np.uint8]) -> Ink:
     grey = _reduced(pixels)
     away = _away(grey)
     mask = (away > 0).astype(np.uint8)
-    labels, stats = _without_grids(*_pieces(mask))
+    labels, stats, grids = _without_grids(*_pieces(mask))
     count = len(stats)
     kept = _kept(stats)
     if not len(kept):
-        return Ink(np.zeros((0, 4), np.float32), *(np.zeros(0, kind) for kind in (np.float32, np.float32, bool, bool)))
+        return Ink(np.zeros((0, 4), np.float32), *(np.zeros(0, kind) for kind in (np.float32, np.float32, bool, bool, bool)))
     inked = np.flatnonzero(mask)
     sums = np.bincount(labels.ravel()[inked], weights=away.ravel()[inked], minlength=count)
     x, y, w, h, area = stats[kept].T.astype(np.float32)
@@ -122,7 +128,8 @@ def find(pixels: NDArray[np.uint8]) -> Ink:
     across, upward = _lined(of_piece, x, y, w, h), _lined(of_piece.T, y, x, h, w)
     scale = np.array([pixels.shape[1] / grey.shape[1], pixels.shape[0] / grey.shape[0]] * 2, np.float32)
     boxes = np.stack([x, y, x + w, y + h], axis=1) * scale
-    return Ink(boxes, area * scale[0] * scale[1], (sums[kept] / area).astype(np.float32), across | upward, upward & ~across)
+    contrasts = (sums[kept] / area).astype(np.float32)
+    return Ink(boxes, area * scale[0] * scale[1], contrasts, across | upward, upward & ~across, np.isin(kept, grids))
 
 
 def _pieces(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[Any]]:
@@ -131,35 +138,40 @@ def _pieces(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[Any]]:
     return np.asarray(labels, np.int32), np.asarray(stats)
 
 
-def _without_grids(labels: NDArray[np.int32], stats: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any]]:
-    """The pieces with what hangs on the rules of frames and tables as pieces of its own: letters that touch them.
+def _without_grids(labels: NDArray[np.int32], stats: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any], list[int]]:
+    """The pieces with what hangs on the rules of frames and tables as pieces of its own, letters that touch them; and the
+    numbers of those rules.
 
-    Rules are runs of :data:`RUN` pixels across or down (the morphological opening by them). Thin rests, as of the teeth of combs
-    and of tilted rules, stay with the rules.
+    Rules are runs of :data:`RUN` pixels across or down (the morphological opening by them). Thin rests, as of the teeth of
+    combs and of tilted rules, stay with the rules.
     """
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     sparse = stats[:, cv2.CC_STAT_AREA] <= GRID_FILL * sides[:, 0].astype(np.int64) * sides[:, 1]
-    added = []
+    added: list[NDArray[Any]] = []
+    grids: list[int] = []
+    new = len(stats)
     for number in (1 + np.flatnonzero((sides[1:].min(axis=1) >= GRID) & sparse[1:])).tolist():
         left, top, width, height, area = stats[number].tolist()
         part = labels[top : top + height, left : left + width]
         grid = (part == number).astype(np.uint8)
         rules = cv2.morphologyEx(grid, cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
-        rules |= cv2.morphologyEx(grid, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8))
+        rules = cv2.bitwise_or(rules, cv2.morphologyEx(grid, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8)))
         if cv2.countNonZero(rules) < RULED * area:
             continue
-        hanging, found = _pieces(grid & (1 - rules))
+        grids.append(number)
+        hanging, found = _pieces(np.asarray(cv2.subtract(grid, rules), np.uint8))
         thick = found[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1) > HANGING
         thick[0] = False
         names = np.full(len(found), number, np.int32)
-        names[thick] = len(stats) + sum(map(len, added)) + np.arange(thick.sum())
+        names[thick] = new + np.arange(thick.sum())
+        new += int(thick.sum())
         freed = found[thick]
         freed[:, cv2.CC_STAT_LEFT] += left
         freed[:, cv2.CC_STAT_TOP] += top
         np.copyto(part, names[hanging], where=grid > 0)
         stats[number, cv2.CC_STAT_AREA] -= freed[:, cv2.CC_STAT_AREA].sum()
         added.append(freed)
-    return labels, np.concatenate([stats, *added]) if added else stats
+    return labels, np.concatenate([stats, *added]), grids
 
 
 def hidden(pixels: NDArray[np.uint8]) -> float:
@@ -244,6 +256,20 @@ def clusters(boxes: Boxes, pad: tuple[float, float]) -> list[NDArray[np.int64]]:
     of_box = np.asarray(labels)[cells[:, 1], cells[:, 0]]
     order = np.argsort(of_box, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(of_box[order])) + 1)
+
+
+def frames(ink: Ink) -> Boxes:
+    """What rules hold together, ``(n, 4)``: frames and tables with rules down, and what stands between rules across of the
+    same extent, as in tables that have no others.
+    """
+    rules = ink.boxes[~ink.grids & (ink.widths >= RULE * np.maximum(ink.heights, 1)) & (ink.widths >= GRID)]
+    found = [ink.boxes[ink.grids]]
+    while len(rules):
+        alike = (np.abs(rules[:, [0, 2]] - rules[0, [0, 2]]) <= ALIGNED * (rules[0, 2] - rules[0, 0])).all(axis=1)
+        if alike.sum() > 1:
+            found.append(around(rules[alike])[None])
+        rules = rules[~alike]
+    return np.concatenate(found)
 
 
 def around(boxes: Boxes) -> Boxes:

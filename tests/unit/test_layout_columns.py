@@ -283,6 +283,34 @@ def test_lines_found_as_one_are_surely_two_where_further_down_the_columns_are_ou
     assert [bridge.edge is not None for run in across(boxes, texts) for bridge in run if bridge.box == 0] == [True]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_rows_of_a_framed_table_stay_rows_under_two_addresses_whose_gutter_runs_on_into_it(seed: int) -> None:
+    rng = random.Random(seed)
+    names = [f"{word.capitalize()} {word}" for word in rng.sample(sorted(set(WORDS.split())), 24)]
+    left = [at(20, 40 + n * LEADING, name) for n, name in enumerate(names[:8])]
+    right = [at(520, 51 + n * 1.2 * LEADING, name) for n, name in enumerate(names[8:14])]
+    top = 40 + 10 * LEADING
+    rows = [
+        (at(20, top + n * LEADING, name), at(560, top + n * LEADING, f"{rng.randint(1, 99)}.50"))
+        for n, name in enumerate(names[14:17])
+    ]
+    drawn = [*left, *right, *(cell for row in rows for cell in row)]
+    boxes, texts = zip(*rng.sample(drawn, len(drawn)), strict=True)
+    frame = Box(10, top - 4, 700, top + 3 * LEADING)
+    found = [" ".join(texts[i] for i in row) for region in reading_order(boxes, texts, [frame]) for row in region.rows]
+    assert found[-3:] == [f"{name[1]} {amount[1]}" for name, amount in rows]
+    assert found[:-3] == names[:14]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_columns_of_running_text_inside_of_one_frame_are_read_one_after_the_other(seed: int) -> None:
+    rng = random.Random(seed)
+    drawn = [*column(rng, 100, 100, 40, 20), *column(rng, 540, 100, 40, 18)]
+    boxes, texts = zip(*drawn, strict=True)
+    around = Box(80, 80, 960, 110 + 20 * LEADING)
+    assert [texts[i] for region in reading_order(boxes, texts, [around]) for row in region.rows for i in row] == list(texts)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_parts_of_a_payment_slip_are_read_one_after_the_other(seed: int) -> None:
     """A receipt beside the part that is paid with, whose lines stand in two narrow columns with a picture between them."""

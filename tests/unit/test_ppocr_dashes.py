@@ -26,7 +26,7 @@ def inked(*pieces: tuple[float, float]) -> Ink:
     """Pieces of that width and height in the middle of the box, one below another."""
     boxes = np.array([(130 - w / 2, 116 + 3 * n - h / 2, 130 + w / 2, 116 + 3 * n + h / 2) for n, (w, h) in enumerate(pieces)])
     areas, none = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), np.zeros(len(boxes), bool)
-    return Ink(boxes.astype(np.float32), areas.astype(np.float32), np.full(len(boxes), 150, np.float32), none, none)
+    return Ink(boxes.astype(np.float32), areas.astype(np.float32), np.full(len(boxes), 150, np.float32), none, none, none)
 
 
 @given(st.sampled_from(sorted(BLOTS)), st.floats(4, 50), st.floats(2, 30))

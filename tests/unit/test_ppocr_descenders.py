@@ -27,7 +27,9 @@ def line(text: str, place: int, rival: str, probability: float, depth: float, ti
     feet = LINE + tilt * (np.arange(len(text)) + 0.5) + np.where(np.arange(len(text)) == place, depth * TALL, 0)
     boxes = np.stack([x - 7, feet - TALL, x + 7, feet], axis=1)[[letter != " " for letter in text]]
     none = np.zeros(len(boxes), bool)
-    ink = Ink(boxes.astype(np.float32), np.full(len(boxes), 90, np.float32), np.full(len(boxes), 150, np.float32), none, none)
+    ink = Ink(
+        boxes.astype(np.float32), np.full(len(boxes), 90, np.float32), np.full(len(boxes), 150, np.float32), none, none, none
+    )
     return BoxReading(quad, read, float(len(read.log_probs))), ink
 
 

@@ -41,7 +41,7 @@ def letters(*lines: tuple[float, float, int, float]) -> Ink:
     boxes = np.array(rows, np.float32).reshape(-1, 4)
     sides = boxes[:, 2:] - boxes[:, :2]
     every = np.ones(len(boxes), bool)
-    return Ink(boxes, (0.5 * sides.prod(axis=1)).astype(np.float32), 200.0 * every.astype(np.float32), every, ~every)
+    return Ink(boxes, (0.5 * sides.prod(axis=1)).astype(np.float32), 200.0 * every.astype(np.float32), every, ~every, ~every)
 
 
 @given(st.integers(1, 60_000))
@@ -92,7 +92,7 @@ def with_underlined(found: Ink, *boxes: tuple[float, float, float, float], fill:
     pieces = np.array(boxes, np.float32).reshape(-1, 4)
     areas = fill * (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
     every = np.ones(len(pieces), bool)
-    more = Ink(pieces, areas.astype(np.float32), 200.0 * every.astype(np.float32), ~every, ~every)
+    more = Ink(pieces, areas.astype(np.float32), 200.0 * every.astype(np.float32), ~every, ~every, ~every)
     return Ink(*(np.concatenate(both) for both in zip(found, more, strict=True)))
 
 

@@ -71,22 +71,22 @@ class _Section:
     gutter: Gutter
 
 
-def cut(boxes: Sequence[Box], texts: Sequence[str]) -> Cut:
-    """The page's parts in reading order; every box is in exactly one row of one part."""
+def cut(boxes: Sequence[Box], texts: Sequence[str], frames: Sequence[Box] = ()) -> Cut:
+    """The page's parts in reading order; every box is in exactly one row of one part. No gutter goes into one of ``frames``."""
     done = Cut()
     if boxes:
-        _Cutter(boxes, texts, done).region(list(range(len(boxes))), 0)
+        _Cutter(boxes, texts, frames, done).region(list(range(len(boxes))), 0)
     return done
 
 
 class _Cutter:
-    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], done: Cut) -> None:
-        self._boxes, self._texts, self._done = boxes, texts, done
+    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], frames: Sequence[Box], done: Cut) -> None:
+        self._boxes, self._texts, self._frames, self._done = boxes, texts, frames, done
 
     def region(self, which: list[int], depth: int) -> None:
         """Cut a region of the page: its rows where it has no columns, else section by section, column by column."""
         found = rows(self._boxes, which)
-        seen = gutters(self._boxes, found)
+        seen = gutters(self._boxes, found, self._frames)
         sections = self._sections(found, seen) if depth < MOST_NESTED else []
         if not sections:
             self._done.parts.append(with_wrapped_cells(self._boxes, found, seen))

@@ -30,7 +30,7 @@ from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_spaces, without_specks
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
-from ocrect.ink import Ink, around, clusters, covered, on
+from ocrect.ink import Ink, around, clusters, covered, frames, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.settings import Settings
 from ocrect.words.detection import detect as detect_language
@@ -100,7 +100,7 @@ class PpOcr:
         usual = _height(kept)
         read_again = partial(self._recognised, pixels)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
-        for kind, rows in ordered(kept):
+        for kind, rows in ordered(kept, frames(ink)):
             texts = [without_specks(row, usual) for row in rows if not _is_strokes(row)]
             parted = [without_leaders(pixels, self._row(pixels, row), read_again) for row in texts if row]
             dropped += [leader for _, leaders in parted for leader in leaders]

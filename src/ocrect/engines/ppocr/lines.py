@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.engines.ticks import Tick
 from ocrect.evidence import CtcPosterior, Symbol
+from ocrect.ink import Boxes
 from ocrect.layout import Bridge, across, reading_order
 from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
 
 TICK_CONFIDENCE = 0.98
+NONE = np.zeros((0, 4), np.float32)
 MOST_GUTTERS = 6
 """Gutters that a box may be across, at most."""
 
@@ -22,18 +24,24 @@ SLACK, SURELY, MANY = 1, 0.6, 3
 run have their widest space there; the run ends with one of these unless there are so many."""
 
 
-def ordered(readings: list[BoxReading]) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
-    """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there."""
+def ordered(readings: list[BoxReading], frames: Boxes = NONE) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
+    """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there.
+
+    ``frames`` ``(n, 4)`` are around what rules hold together, such as tables (left, top, right, bottom in pixels).
+    """
     if not readings:
         return []
+    around = _leveled_frames(frames, tilt_of([reading.quad for reading in readings]))
     boxes, texts = leveled(readings), [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
-        parted = _parted(readings, boxes, across(boxes, texts))
+        parted = _parted(readings, boxes, across(boxes, texts, around))
         if not parted:
             break
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
         boxes, texts = leveled(readings), [reading.text for reading in readings]
-    return [(region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts)]
+    return [
+        (region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts, around)
+    ]
 
 
 def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[Bridge]]) -> dict[int, list[BoxReading]]:
@@ -62,6 +70,14 @@ def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[Bridge
 def leveled(readings: Sequence[BoxReading]) -> list[Box]:
     """The boxes, in pixels, of a page's readings (at least one) after the page's tilt is undone, so that rows are level."""
     return [box_around(quad) for quad in straightened([reading.quad for reading in readings])]
+
+
+def _leveled_frames(frames: Boxes, tilt: float) -> list[Box]:
+    """The boxes of frames after the page's tilt, in radians, is undone; a tilted frame's box is larger than it by its tilt."""
+    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
+    middles, sides = (frames[:, :2] + frames[:, 2:]) / 2 @ turn, frames[:, 2:] - frames[:, :2]
+    half = np.maximum(sides - abs(np.sin(tilt)) * sides[:, ::-1], 0) / 2
+    return [Box(*sides) for sides in np.concatenate([middles - half, middles + half], axis=1).tolist()]
 
 
 def blocks(found: list[tuple[BlockKind, list[list[BoxReading]]]], page: int) -> Iterator[Block]:

@@ -187,3 +187,23 @@ def test_the_sign_for_number_is_spelt_out_where_its_letters_are_there_as_well(n:
     now = spelt_out(seen)
     assert now.posterior.text == meant
     assert (now is seen) == (text == meant)
+
+
+@pytest.mark.parametrize(("language", "usual"), [("fr", "°"), ("en", "°"), ("es", "º")])
+def test_the_sign_for_a_number_is_an_n_and_the_usual_raised_sign_where_the_posterior_holds_them(
+    language: str, usual: str
+) -> None:
+    seen = reading(f" {NUMERO} 4", {0: ("N", 0.1), 1: ("°", 4.0)})
+    spoken = reading(f"x{NUMERO} 4 º", {1: ("°", 4.0)})
+    frames = np.exp(seen.posterior.log_probs.astype(float))
+    assert spelt_out(spoken, [language]).text == spoken.text, "without an N it stays"
+    alphabet = tuple(sorted({*seen.posterior.alphabet, "º"}))
+    whole = np.full((len(frames), 1 + len(alphabet)), 1e-6)
+    whole[:, 0] = frames[:, 0]
+    for column, symbol in enumerate(seen.posterior.alphabet, start=1):
+        whole[:, 1 + alphabet.index(symbol)] = frames[:, column]
+    whole[1] = 1e-6
+    whole[1, [0, 1 + alphabet.index("N")]] = 0.55, 0.44
+    posterior = CtcPosterior(np.log(whole / whole.sum(axis=1, keepdims=True)), alphabet, known=KNOWN)
+    found = spelt_out(BoxReading(seen.quad, posterior, seen.width), [language])
+    assert found.text == f"N{usual} 4"

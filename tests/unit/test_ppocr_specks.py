@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocrect.engines.ppocr.recognise import BoxReading
-from ocrect.engines.ppocr.specks import SPECK, with_spaces, without_specks
+from ocrect.engines.ppocr.specks import SPECK, STOPPED, with_one_stop, with_spaces, without_specks
 from ocrect.testing import posterior
 
 
@@ -76,3 +76,24 @@ def test_points_of_addresses_and_names_of_files_stay(text: str) -> None:
 def test_signs_of_words_names_and_numbers_stay(text: str) -> None:
     at = next(n for n, sign in enumerate(text) if not sign.isalnum() and sign != " ")
     assert with_spaces(doubtful(text, at, 0.3)).posterior.text == text
+
+
+@given(st.text("aelrty", min_size=2, max_size=8), st.sampled_from(":;,"), st.sampled_from(["", " and so on"]))
+def test_a_stop_before_a_point_is_part_of_it_as_far_as_the_pixels_allow_it(word: str, stop: str, rest: str) -> None:
+    text, at = f"{word}{stop}.{rest}", len(word)
+
+    def read(likely: float) -> str:
+        made = posterior(text, alternatives={at: {".": likely}})
+        quad = np.array([[0, 0], [600, 0], [600, 40], [0, 40]], np.float32)
+        return with_one_stop(BoxReading(quad, made, float(len(made.log_probs)))).text
+
+    assert read(0.1) == f"{word}.{rest}"
+    assert read(float(np.exp(-STOPPED - 1))) == text
+
+
+@pytest.mark.parametrize("text", ["etc.,", "a: b.", "sum:.50", "so ... on", "Total:...", "e.g.: x"])
+def test_stops_that_stand_otherwise_stay(text: str) -> None:
+    made = posterior(text, alternatives={at: {".": 0.1} for at, sign in enumerate(text) if sign in ":;,"})
+    quad = np.array([[0, 0], [600, 0], [600, 40], [0, 40]], np.float32)
+    reading = BoxReading(quad, made, float(len(made.log_probs)))
+    assert with_one_stop(reading).text == text

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, models, networks, watermarks
+from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
@@ -27,7 +28,7 @@ from ocrect.engines.ppocr.rates import with_ats
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, recognise, weighed
 from ocrect.engines.ppocr.sizes import with_spaced_sizes
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
-from ocrect.engines.ppocr.specks import with_spaces, without_specks
+from ocrect.engines.ppocr.specks import with_one_stop, with_spaces, without_specks
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
 from ocrect.ink import Ink, around, clusters, covered, frames, on
@@ -150,10 +151,12 @@ class PpOcr:
 
 
 def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates
-    and prices, litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, spaces between words.
+    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates and prices,
+    litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, apostrophes in words and numbers, one
+    stop at an end, spaces between words.
     """
-    usual = with_commas(with_raised(spelt_out(weighed(reading, languages)), languages))
+    letters = with_apostrophes(weighed(reading, languages))
+    usual = with_one_stop(with_commas(with_raised(spelt_out(letters, languages), languages)))
     digits = with_ats(with_digits(usual, languages))
     return with_spaces(with_spaced_sizes(with_litres(digits)))
 

@@ -34,8 +34,11 @@ On six receipts whose zeros have a stroke 11 of 12 such thetas were .1 to 1.8 na
 1.7 to 7.4 nats likelier in ten proportional fonts, and -.6 to 2.1 in two of fixed width.
 """
 
-NUMERO, APART, N_LEAST, O_LEAST = "№", 3, -3.0, -4.0
-"""The sign; frames before it in which an ``N`` counts; log-probabilities from which ``N`` and ``o`` may stand there."""
+NUMERO, APART, N_LEAST = "№", 3, -3.0
+"""The sign; frames before it in which an ``N`` counts; the log-probability from which it may stand there."""
+
+RAISED = {"o": -4.0, "°": -6.0, "º": -6.0}
+"""What may stand behind that ``N``, from which log-probability on: raised signs are part of the sign's own picture."""
 
 ORDINAL_LANGUAGES = frozenset({"es", "pt", "it", "ca", "gl"})
 """Languages that write ``Nº`` with the sign of their ordinals; others have the degree sign on their keyboards."""
@@ -133,7 +136,7 @@ def with_raised(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReadin
     """
     symbols = reading.symbols
     text = reading.text
-    usual = "º" if ORDINAL_LANGUAGES.intersection(languages) else "°"
+    usual = _usual_raised(languages)
     chosen = []
     for match in _RAISED.finditer(text):
         symbol = symbols[match.end() - 1]
@@ -146,21 +149,31 @@ def with_raised(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReadin
     return with_rivals(reading, chosen)
 
 
-def spelt_out(reading: BoxReading) -> BoxReading:
-    """The reading with ``No`` for each ``№`` in whose place the posterior holds these two letters as well.
+def _usual_raised(languages: Sequence[str]) -> str:
+    return "º" if ORDINAL_LANGUAGES.intersection(languages) else "°"
+
+
+def spelt_out(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReading:
+    """The reading with ``No`` or ``N°`` for each ``№`` in whose place the posterior holds these two as well; the raised sign
+    is the one that is usual in ``languages``.
 
     Where the sign is taken to be impossible, what the blank has before it only because of the sign goes to the ``N``.
     """
     posterior = reading.posterior
-    if not {NUMERO, "N", "o"} <= set(posterior.alphabet):
+    if not {NUMERO, "N"} <= set(posterior.alphabet):
         return reading
-    n, o = (posterior.log_probs[:, 1 + posterior.alphabet.index(letter)] for letter in "No")
+    n = posterior.log_probs[:, 1 + posterior.alphabet.index("N")]
+    behind = {sign: posterior.log_probs[:, 1 + posterior.alphabet.index(sign)] for sign in RAISED if sign in posterior.alphabet}
     moves: list[tuple[int, int, str, str]] = []
     for span in reading.symbols:
         if span.text != NUMERO or not span.start:
             continue
         first = max(0, span.start - APART)
         at = first + int(np.argmax(n[first : span.start]))
-        if n[at] >= N_LEAST and o[span.start : span.end].max() >= O_LEAST:
-            moves += [(at, at + 1, "", "N"), (span.start, span.end, NUMERO, "o")]
+        likely = {sign: float(column[span.start : span.end].max()) for sign, column in behind.items()}
+        raised = [sign for sign, most in likely.items() if most >= RAISED[sign]]
+        if n[at] >= N_LEAST and raised:
+            sign = max(raised, key=likely.__getitem__)
+            usual = _usual_raised(languages)
+            moves += [(at, at + 1, "", "N"), (span.start, span.end, NUMERO, usual if sign != "o" and usual in behind else sign)]
     return replace(reading, posterior=posterior.moved(moves)) if moves else reading

@@ -18,6 +18,7 @@ from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
+from ocrect.engines.ppocr.dittos import with_dittos
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.leaders import without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
@@ -123,7 +124,8 @@ class PpOcr:
         read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
         if read:
             read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
-        read = [with_latin_twins(told_by_feet(as_dash(reading, ink, self._known), ink)) for reading in read]
+        read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, read, self._known)]
+        read = [with_latin_twins(told_by_feet(reading, ink)) for reading in read]
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))

@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.engines.ticks import Tick
 from ocrect.evidence import CtcPosterior, Symbol
-from ocrect.ink import Boxes
+from ocrect.ink import Boxes, clusters
 from ocrect.layout import Bridge, across, reading_order
 from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
 
 TICK_CONFIDENCE = 0.98
 NONE = np.zeros((0, 4), np.float32)
+LYING = 0.1  # of the length of all lines: so many that do not stand upright tell the page's tilt by themselves
+BESIDE, WORDS = (0.5, 0.5), 3
+"""Half of the gap between lines of one block, at most, in their heights: along them and across; and the words of a line in a
+block of turned text, in the median, at least. Turned headings of a table's columns have fewer, and stay where they stand."""
+
 MOST_GUTTERS = 6
 """Gutters that a box may be across, at most."""
 
@@ -27,10 +32,16 @@ run have their widest space there; the run ends with one of these unless there a
 def ordered(readings: list[BoxReading], frames: Boxes = NONE) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
     """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there.
 
-    ``frames`` ``(n, 4)`` are around what rules hold together, such as tables (left, top, right, bottom in pixels).
+    Blocks of text turned by a quarter come after the others. ``frames`` ``(n, 4)`` are around what rules hold together, such as
+    tables (left, top, right, bottom in pixels).
     """
     if not readings:
         return []
+    turned = _turned(readings)
+    if turned:
+        aside = {id(reading) for block in turned for reading in block}
+        upright = [reading for reading in readings if id(reading) not in aside]
+        return ordered(upright, frames) + [found for block in turned for found in ordered(block)]
     around = _leveled_frames(frames, tilt_of([reading.quad for reading in readings]))
     boxes, texts = leveled(readings), [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
@@ -72,6 +83,22 @@ def leveled(readings: Sequence[BoxReading]) -> list[Box]:
     return [box_around(quad) for quad in straightened([reading.quad for reading in readings])]
 
 
+def _turned(readings: list[BoxReading]) -> list[list[BoxReading]]:
+    """Blocks of several lines of running text that stand upright among others that do not; none where all do."""
+    standing = [reading for reading in readings if _stands(reading)]
+    if len(standing) in (0, 1, len(readings)):
+        return []
+    boxes = [box_around(reading.quad) for reading in standing]
+    laid = np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], np.float32)
+    blocks = [[standing[i] for i in group] for group in clusters(laid, BESIDE)]
+    return [block for block in blocks if len(block) > 1 and np.median([len(r.text.split()) for r in block]) >= WORDS]
+
+
+def _stands(reading: BoxReading) -> bool:
+    across, down = np.abs(reading.quad[1] - reading.quad[0])
+    return bool(down > across)
+
+
 def _leveled_frames(frames: Boxes, tilt: float) -> list[Box]:
     """The boxes of frames after the page's tilt, in radians, is undone; a tilted frame's box is larger than it by its tilt."""
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
@@ -111,9 +138,13 @@ def straightened(quads: list[Quad]) -> list[Quad]:
 def tilt_of(quads: Sequence[Quad]) -> float:
     """By how much boxes (at least one) are tilted clockwise, in radians.
 
-    The median over all, each weighted by its length: neither one long heading nor many specks decide.
+    The median over all, each weighted by its length: neither one long heading nor many specks decide. Text that stands upright
+    counts only where next to no other does.
     """
     edges = np.array([quad[1] - quad[0] for quad in quads])
+    lying = np.abs(edges[:, 1]) <= np.abs(edges[:, 0])
+    along = np.hypot(edges[:, 0], edges[:, 1])
+    edges = edges[lying] if along[lying].sum() >= LYING * along.sum() else edges
     tilts, lengths = np.arctan2(edges[:, 1], edges[:, 0]), np.hypot(edges[:, 0], edges[:, 1])
     order = np.argsort(tilts)
     reached = np.cumsum(lengths[order])

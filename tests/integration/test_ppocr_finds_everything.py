@@ -107,6 +107,43 @@ def test_text_that_runs_upwards_is_read_beside_upright_text() -> None:
     assert "Anchor storm" in [line.text for line in read(picture).lines()]
 
 
+@pytest.mark.parametrize(("degrees", "gap"), [(90, 0), (-90, 0), (-90, 6)])
+def test_a_number_in_the_margin_is_read_whole_whichever_way_it_runs_and_however_far_its_digits_are_apart(
+    degrees: int, gap: int
+) -> None:
+    picture = write(
+        Image.new("RGB", (900, 700), "white"), *((60, 60 + 80 * n, 36, " ".join(WORDS[n : n + 3])) for n in range(7))
+    )
+    turned = Image.new("RGB", (400, 40), "white")
+    for n, digit in enumerate("82267945"):
+        write(turned, (20 + (20 + gap) * n, 0, 30, digit))
+    picture.paste(turned.rotate(degrees, expand=True), (820, 150))
+    assert "82267945" in [line.text for line in read(picture).lines()]
+
+
+def test_every_entry_of_a_table_whose_rules_they_touch_is_read() -> None:
+    picture, dice = Image.new("RGB", (2600, 1500), "white"), random.Random(5)
+    draw, face = ImageDraw.Draw(picture), ImageFont.load_default(28)
+    rows = []
+    for row in range(16):
+        top = 100 + 80 * row
+        cells = [
+            f"{dice.choice(WORDS)} {dice.choice(WORDS)}",
+            *(f"{dice.randint(10, 23)}:{dice.choice('0134')}5" for _ in range(6)),
+        ]
+        for column, text in enumerate(cells):
+            left = 110 + 380 * column
+            high = draw.textbbox((0, 0), text, font=face)[1]
+            draw.text((left, top + 1 - high), text, font=face, fill=(20, 20, 20))
+        rows.append(" ".join(cells))
+    for row in range(17):
+        draw.line((90, 100 + 80 * row, 2500, 100 + 80 * row), fill=(20, 20, 20), width=2)
+    for x in (90, *(480 + 380 * n for n in range(6)), 2500):
+        draw.line((x, 100, x, 100 + 80 * 16), fill=(20, 20, 20), width=2)
+    lines = [line.text for line in read(picture).lines()]
+    assert sum(row in lines for row in rows) >= 15, lines
+
+
 def test_lines_in_letters_that_the_engine_does_not_know_are_listed_and_not_guessed() -> None:
     """Cyrillic: what PP-OCR makes of a line of it is a sign or two."""
     face = next((path for path in FACES if path.exists()), None)

@@ -30,6 +30,7 @@ from ocrect.engines.ppocr.recognise import BoxReading, Quad, recognise, weighed
 from ocrect.engines.ppocr.sizes import with_spaced_sizes
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_one_stop, with_spaces, without_specks
+from ocrect.engines.ppocr.stacks import is_line, stacked
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
 from ocrect.ink import Ink, around, clusters, covered, frames, on
@@ -121,7 +122,8 @@ class PpOcr:
         def again(quad: Quad) -> BoxReading:
             return in_context(self._recognised(rgb, quad), languages)
 
-        read, scores = _as_one(again, read, boxes.scores.tolist(), spaced_rows(read), holds)
+        read, scores = _as_one(again, read, boxes.scores.tolist(), stacked(read, ink), is_line)
+        read, scores = _as_one(again, read, scores, spaced_rows(read), holds)
         if read:
             read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
         read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, read, self._known)]

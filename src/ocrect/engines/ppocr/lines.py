@@ -17,6 +17,7 @@ from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
 TICK_CONFIDENCE = 0.98
 NONE = np.zeros((0, 4), np.float32)
 LYING = 0.1  # of the length of all lines: so many that do not stand upright tell the page's tilt by themselves
+LONG = 4  # signs of a line that stands upright and is not of the row beside it
 BESIDE, WORDS = (0.5, 0.5), 3
 """Half of the gap between lines of one block, at most, in their heights: along them and across; and the words of a line in a
 block of turned text, in the median, at least. Turned headings of a table's columns have fewer, and stay where they stand."""
@@ -50,9 +51,8 @@ def ordered(readings: list[BoxReading], frames: Boxes = NONE) -> list[tuple[Bloc
             break
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
         boxes, texts = leveled(readings), [reading.text for reading in readings]
-    return [
-        (region.kind, [[readings[i] for i in row] for row in region.rows]) for region in reading_order(boxes, texts, around)
-    ]
+    found = reading_order(boxes, texts, around)
+    return [(region.kind, [r for row in region.rows for r in _laid([readings[i] for i in row])]) for region in found]
 
 
 def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[Bridge]]) -> dict[int, list[BoxReading]]:
@@ -92,6 +92,13 @@ def _turned(readings: list[BoxReading]) -> list[list[BoxReading]]:
     laid = np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], np.float32)
     blocks = [[standing[i] for i in group] for group in clusters(laid, BESIDE)]
     return [block for block in blocks if len(block) > 1 and np.median([len(r.text.split()) for r in block]) >= WORDS]
+
+
+def _laid(row: list[BoxReading]) -> list[list[BoxReading]]:
+    """A row without what stands upright beside its lines, as a number in the margin: that is a row of its own."""
+    aside = [reading for reading in row if _stands(reading) and len(reading.symbols) >= LONG]
+    rest = [reading for reading in row if not any(reading is other for other in aside)]
+    return [part for part in (rest, aside) if part]
 
 
 def _stands(reading: BoxReading) -> bool:

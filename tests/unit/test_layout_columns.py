@@ -302,6 +302,17 @@ def test_the_rows_of_a_framed_table_stay_rows_under_two_addresses_whose_gutter_r
     assert found[:-3] == names[:14]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_two_addresses_of_nearly_the_same_leading_stay_apart_and_the_rows_of_a_list_of_words_stay_rows(seed: int) -> None:
+    rng = random.Random(seed)
+    names = [f"{word.capitalize()} {word}" for word in rng.sample(sorted(set(WORDS.split())), 20)]
+    left = [at(20, 40 + n * LEADING, name) for n, name in enumerate(names[:8])]
+    drifting = [at(520, 42 + n * 1.06 * LEADING, name) for n, name in enumerate(names[8:16])]
+    assert read(rng, [*left, *drifting]) == names[:16]
+    level = [at(520, 41 + n * LEADING, name) for n, name in enumerate(names[8:16])]
+    assert read(rng, [*left, *level]) == [f"{a} {b}" for a, b in zip(names[:8], names[8:16], strict=True)]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_columns_of_running_text_inside_of_one_frame_are_read_one_after_the_other(seed: int) -> None:
     rng = random.Random(seed)

@@ -33,9 +33,10 @@ WIDE, ALIKE = 8.0, 0.6
 NUMBERS = 0.5
 """A strip is numbers where at least this part of its lines have more digits than letters."""
 
-LEVEL, LEVEL_SHARE = 0.25, 0.65
+LEVEL, LEVEL_SHARE, WORDS_SHARE = 0.25, 0.65, 0.9
 """Two strips are level if the middles of neighbouring lines differ by at most ``LEVEL`` heights from the usual
-offset (a page rises or sags), in at least ``LEVEL_SHARE`` of the lines."""
+offset (a page rises or sags), in at least ``LEVEL_SHARE`` of the lines; in ``WORDS_SHARE`` of those of two compact strips of
+words that are far apart, as two addresses are."""
 
 AMOUNTS = 0.2
 """A strip holds the amounts of the one at its left if this part of its lines, and three, are numbers level with words."""
@@ -94,12 +95,14 @@ class Strip:
         close = sum(space <= COMPACT * self.unit for space in spaces)
         return len(self.boxes) >= FEW and close >= COMPACT_SHARE * len(spaces)
 
-    def is_level(self, other: Strip) -> bool:
-        """True where the lines of the strip with fewer lines stand beside lines of the other."""
+    def is_level(self, other: Strip, share: float = 0.0) -> bool:
+        """True where the lines of the strip with fewer lines stand beside lines of the other; ``share`` of them, if that is
+        more than usual.
+        """
         offsets = self._offsets(other)
         usual = median(offsets) if len(offsets) > FEW else 0.0
         level = sum(abs(offset - usual) <= LEVEL for offset in offsets)
-        return level >= LEVEL_SHARE * len(offsets)
+        return level >= max(LEVEL_SHARE, share) * len(offsets)
 
     def is_by_turns(self, other: Strip) -> bool:
         """True where the lines of the one stand between those of the other."""
@@ -149,14 +152,15 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
     less, more = sorted((left.wordiness, right.wordiness))
     if less >= LEAST_PROSE and less + more >= 2 * PROSE:
         return True
-    if left.is_level(right) or left.is_by_turns(right):
+    compact = left.is_compact + right.is_compact
+    apart = compact == 2 and gap >= FAR_APART * min(left.unit, right.unit) and not (left.is_numbers or right.is_numbers)
+    if left.is_level(right, WORDS_SHARE * apart) or left.is_by_turns(right):
         return False
     if left.is_prose or right.is_prose:
         other = right if left.is_prose else left
         return not other.is_numbers
     if left.is_numbers or right.is_numbers or min(len(left.boxes), len(right.boxes)) < 2:
         return False
-    compact = left.is_compact + right.is_compact
     return compact > 0 and gap >= (APART if compact == 2 else FAR_APART) * min(left.unit, right.unit)
 
 

@@ -155,9 +155,9 @@ class PpOcr:
 
 
 def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates and prices,
-    litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, apostrophes in words and numbers, one
-    stop at an end, spaces between words.
+    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates and
+    prices, litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, apostrophes in words and
+    numbers, one stop at an end, spaces between words.
     """
     letters = with_apostrophes(weighed(reading, languages))
     usual = with_one_stop(with_commas(with_raised(spelt_out(letters, languages), languages)))

@@ -19,8 +19,8 @@ from ocrect.engines.ppocr.detect import Look, is_told, seen
 from ocrect.engines.ppocr.lines import box_around, tilt_of
 from ocrect.engines.ppocr.networks import Network
 from ocrect.engines.ppocr.recognise import BoxReading, Quad
-from ocrect.ink import covered, find
-from ocrect.record.document import Unread
+from ocrect.ink import Ink, around, covered, find
+from ocrect.record.document import Box, Unread
 
 LARGE = 1.8  # a watermark is at least so many times as high as the page's lines,
 ASLANT = (8.0, 75.0)  # and tilted by so many degrees against them
@@ -30,6 +30,12 @@ BROAD = 24.0  # pixels: broader strokes are taken away on a reduced page, as the
 TALL, LETTERS = (1.1, 12.0), 3  # so many of this height, in those of the page's lines, that were not read tell of a watermark,
 SIGNS = 3  # whose reading has so many signs,
 SURE, LEAST_CONFIDENCE = 0.9, 0.5  # and is taken from this mean confidence on; from the lesser one on it may be words
+PALE, MOSTLY = 0.5, 0.8  # what cannot be read is listed where the second part of it has the first of the text's contrast,
+ALIKE = 2.5  # its heights (the 80th percentile by the 20th) differ by no more than this factor,
+IN_LINE, NEXT = (
+    0.35,
+    3.0,
+)  # and it stands in one line, so many of its heights off it in the median and from the next one at most
 WANTED = 24.0  # pixels of the detector's input: the height of a watermark's letters
 
 
@@ -52,9 +58,10 @@ def apart(
         return Apart([], [], [])
     usual = float(np.median([reading.height for reading in page]))
     large = [reading for reading in page if reading.height >= LARGE * usual]
-    high = _left_over(rgb, [reading.quad for reading in large], usual)
-    if not high:
+    left = _left_over(rgb, [reading.quad for reading in large], usual)
+    if len(left.areas) < LETTERS:
         return Apart(list(page), [], [])
+    high = float(np.median(left.heights))
     clear = _without_strokes(rgb, DISC * usual)
     boxes = seen(detection, clear, Look(0, 0, rgb.shape[1], rgb.shape[0], min(WANTED / high, 1.0)))
     level = tilt_of([reading.quad for reading in page])
@@ -65,6 +72,8 @@ def apart(
         parts, marks = [], []
     unsure = [word for word in words if word.confidence < SURE and not _inside(large, [word])]
     unread = [Unread(box_around(word.quad), "faint", word.posterior.text) for word in unsure]
+    if not marks and not unread and not parts and _is_pale_line(left, rgb):
+        unread = [Unread(Box(*around(left.boxes).tolist()), "faint")]
     return Apart([reading for reading in page if not any(reading is part for part in parts)], marks, unread)
 
 
@@ -74,8 +83,8 @@ def _inside(readings: Sequence[BoxReading], wholes: Sequence[BoxReading]) -> lis
     return [reading for reading in readings if is_told(reading.quad, quads)]
 
 
-def _left_over(rgb: NDArray[np.uint8], read: Sequence[Quad], usual: float) -> float:
-    """The height in pixels of large letters that are left without the text's strokes and not in what was read; 0 for few."""
+def _left_over(rgb: NDArray[np.uint8], read: Sequence[Quad], usual: float) -> Ink:
+    """The large letters, in pixels of the page, that are left without the text's strokes and not in what was read."""
     scale = min(REDUCED / usual, 1.0)
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = find(_without_strokes(np.asarray(small, np.uint8), DISC * usual * scale))
@@ -83,7 +92,22 @@ def _left_over(rgb: NDArray[np.uint8], read: Sequence[Quad], usual: float) -> fl
     ink = ink.of(ink.like_letters() & (ink.heights >= least) & (ink.heights <= most))
     quads = scale * np.reshape(read, (-1, 4, 2))
     ink = ink.of(~covered(ink.middles, quads.astype(np.float32), (small.shape[1], small.shape[0])))
-    return float(np.median(ink.heights)) / scale if len(ink.areas) >= LETTERS else 0.0
+    return ink._replace(boxes=ink.boxes / np.float32(scale))
+
+
+def _is_pale_line(letters: Ink, rgb: NDArray[np.uint8]) -> bool:
+    """True for letters in one line aslant, alike and far paler than the page's text, as watermarks are."""
+    paper, dark = np.percentile(rgb[::4, ::4].mean(axis=2), (50, 1))
+    pale = letters.contrasts <= PALE * (paper - dark)
+    low, high = np.percentile(letters.heights, (20, 80))
+    if pale.mean() < MOSTLY or high > ALIKE * low:
+        return False
+    off = letters.middles - np.median(letters.middles, axis=0)
+    along, across = np.linalg.svd(off, full_matrices=False)[2]
+    degrees = abs((float(np.degrees(np.arctan2(along[1], along[0]))) + 90.0) % 180.0 - 90.0)
+    places, usual = np.sort(off @ along), float(np.median(letters.heights))
+    in_line = float(np.median(np.abs(off @ across))) <= IN_LINE * usual and float(np.diff(places).max()) <= NEXT * usual
+    return in_line and ASLANT[0] <= degrees <= ASLANT[1]
 
 
 def _is_one(word: BoxReading, level: float, usual: float) -> bool:

@@ -134,6 +134,8 @@ def test_links_files_that_cannot_be_opened_and_an_empty_folder_are_told(folders,
     told: list[str] = []
     for name in ("one.pdf", "two.pdf"):
         (inputs / name).symlink_to(inputs / "sub0" / "file0.pdf")
+    (inputs / "sub0" / "dead.pdf").symlink_to(inputs / "nothing.pdf")
+    (inputs / "sub0" / "more").symlink_to(inputs / "sub1")
     shut = inputs / "sub1" / "file1.pdf"
     opened = Path.open
 
@@ -146,7 +148,7 @@ def test_links_files_that_cannot_be_opened_and_an_empty_folder_are_told(folders,
     with Manifest(plan(folders).manifest) as manifest:
         assert batch.take_in(manifest, plan(folders), told.append) == 5
     assert told == [
-        "one.pdf (and 1 more) is left out: it is a link, and links are not followed",
+        "one.pdf (and 3 more) is left out: it is a link, and links are not followed",
         "sub1/file1.pdf is left out: it is not to be opened",
     ]
     bare = outputs.parent / "bare"

@@ -147,6 +147,7 @@ def test_a_files_name_is_a_label_and_never_a_path(service: Service) -> None:
         result = service.client.get(f"/v1/documents/{reply.json()['id']}/result")
         assert result.status_code == 200
     assert service.client.get("/v1/documents/..%2f..%2fmanifest.sqlite").status_code in (404, 422)
+    assert "/openapi.json" in service.client.get("/").json()["hint"]
     assert service.client.get(f"/v1/documents/{NO_JOB}/result", params={"format": "../manifest"}).status_code == 404
 
 

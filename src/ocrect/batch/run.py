@@ -181,16 +181,17 @@ def has_work(plan: Plan) -> bool:
 
 
 def files(inputs: Path, outputs: Path) -> Iterator[Path]:
-    """The scans in a folder and below it, and links to such; not hidden ones, what lies in the output folder, or what is in a
-    folder that is a link.
+    """The scans in a folder and below it, and links by the name of a scan or to a folder, which are not followed; not hidden
+    ones, nor what lies in the output folder.
     """
     own = outputs.resolve()
     for folder, folders, names in os.walk(inputs):
         here = Path(folder)
         folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != own)
+        yield from (here / name for name in folders if (here / name).is_symlink())
         for name in sorted(names):
             path = here / name
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and path.is_file():
+            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and (path.is_file() or path.is_symlink()):
                 yield path
 
 

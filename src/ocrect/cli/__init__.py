@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,6 +33,16 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are errors of ours, with our exit code."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What a command does not know is refused by it; argparse leaves that to the program, whose options are others."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            wrong = unknown[0].partition("=")[0]
+            near = get_close_matches(wrong, self._option_string_actions, 1, 0.75) if wrong.startswith("--") else []
+            meant = f"Did you mean {near[0]}? " if near else ""
+            raise SettingsError(f"unrecognized arguments: {' '.join(unknown)}", hint=f"{meant}See `{self.prog} --help`.")
+        return found, unknown
 
     def error(self, message: str) -> NoReturn:
         raise SettingsError(message, hint=f"See `{self.prog} --help`.")

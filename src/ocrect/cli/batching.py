@@ -88,7 +88,11 @@ def _once(plan: Plan, chosen: argparse.Namespace, *, retry: bool) -> int:
             bar.update(ended - bar.n)
 
         workers = chosen.workers or cores()
-        batch.run(plan, workers, retry=retry, said=_say, progress=progress)
+        try:
+            batch.run(plan, workers, retry=retry, said=_say, progress=progress)
+        except KeyboardInterrupt:
+            _say("what is done is kept; the same command goes on with the rest")
+            raise
     with Manifest(plan.manifest) as manifest:
         return _told(manifest, plan, quiet=chosen.quiet)
 

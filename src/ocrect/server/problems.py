@@ -65,6 +65,7 @@ def response(error: OcrectError) -> JSONResponse:
 def of_status(status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The answer where HTTP's own word says it all: an unknown path, a method that a path does not have."""
     title = http.HTTPStatus(status).phrase
-    return JSONResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail or title}, status, headers, MEDIA_TYPE
-    )
+    found = {"type": "about:blank", "title": title, "status": status, "detail": detail or title}
+    if status in (http.HTTPStatus.NOT_FOUND, http.HTTPStatus.METHOD_NOT_ALLOWED):
+        found["hint"] = "The paths and their methods are in /openapi.json; the pages for a person begin at /review/."
+    return JSONResponse(found, status, headers, MEDIA_TYPE)

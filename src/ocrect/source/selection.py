@@ -24,7 +24,8 @@ def select(wanted: str, total: int) -> list[int]:
         end = max(first, total) if last is None else last
         if end > total:
             raise InputNotFoundError(
-                f"pages={wanted!r}: the file has {counted(total, 'page')}", hint=f"Ask for pages 1 to {total}."
+                f"pages={wanted!r}: the file has {counted(total, 'page')}",
+                hint=f"Ask for pages 1 to {total}." if total > 1 else "Leave --pages out.",
             )
         chosen.update(range(first, end + 1))
     return sorted(chosen)

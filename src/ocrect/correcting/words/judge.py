@@ -21,12 +21,13 @@ from ocrect.correcting.case import Case, Check
 from ocrect.correcting.words import shape
 from ocrect.correcting.words.listed import has_settled, seems_a_name, tidied, unseen_rivals
 from ocrect.correcting.words.mixtures import mixed_up
+from ocrect.correcting.words.unseen import is_one_word, log_odds, numbers, page_noise
 from ocrect.evidence import log_sum
 from ocrect.plugins import Context, Runtime, score_all
 from ocrect.record.correction import Edit, Finding, whole_words
 from ocrect.settings import Settings
 from ocrect.words.confusions import distance
-from ocrect.words.lexicon import CLEAN, EXPLAINED, WORD, Lexicon, channel, noise
+from ocrect.words.lexicon import CLEAN, EXPLAINED, WORD, Lexicon, channel
 
 NAME = "language-model"
 RIVALS, BEHIND = 4, 9.0
@@ -90,7 +91,9 @@ class LanguageModelCheck:
             return Finding(NAME, None, found, witness="model", weighed=True)
         if is_for_the_judgement(case):
             return Finding(NAME, None, _likely(case.edit, found), found.gain(case.edit.after), "model", weighed=True)
-        misread = CLEAN if case.line.evidence is not None else case.context.fact(_page_noise)
+        if is_one_word(case):
+            return _unseen(case, found)
+        misread = CLEAN if case.line.evidence is not None else case.context.fact(page_noise)
         listed = [log(1.0 - misread), *(channel(case.edit.before, text, misread) for text in found.texts[1:])]
         return _judged(case.edit, found, listed, _needed(case))
 
@@ -186,7 +189,7 @@ def _places(context: Context) -> set[tuple[int, str]]:
 def _rivals(case: Case) -> Iterator[str]:
     """The likeliest words that the one read may be, but for those far behind the first."""
     if case.line.evidence is None:
-        found = unseen_rivals(case.edit.before, case.lexicon, case.context.fact(_page_noise))
+        found = unseen_rivals(case.edit.before, case.lexicon, case.context.fact(page_noise))
         return (candidate.text for candidate in found[:RIVALS])
     near = case.lexicon.candidates(case.edit.before)[:RIVALS]
     return (candidate.text for candidate in near if candidate.score >= near[0].score - BEHIND)
@@ -202,6 +205,18 @@ def _judged(edit: Edit, found: Asked, odds: Sequence[float], needed: float) -> F
     supports = True if score >= needed else False if score < bars.MODEL_OPPOSES else None
     reason = f"{_likely(edit, found)}; with the odds of misreading and of other words that is {score:+.1f}"
     return Finding(NAME, supports, reason, score, "model", weight=bars.MODEL_RANK * score, weighed=True)
+
+
+def _unseen(case: Case, found: Asked) -> Finding:
+    """The finding on one word without an image, by all that is known of it (:mod:`ocrect.correcting.words.unseen`)."""
+    told = numbers(case, found.texts, found.gains)
+    if not told:
+        reason = f"{_likely(case.edit, found)}, and another word is likelier"
+        return Finding(NAME, False, reason, float(bars.UNSEEN_OPPOSES), "model", weighed=True)
+    odds = log_odds(told) + (bars.WRITER_WORTH if WRITER in case.proposed_by else 0.0)
+    supports = True if odds >= bars.UNSEEN_SUPPORTS else False if odds < bars.UNSEEN_OPPOSES else None
+    reason = f"{_likely(case.edit, found)}; with how it was misread and how common it is the odds are {odds:+.1f} nats"
+    return Finding(NAME, supports, reason, odds, "model", weight=odds, weighed=True)
 
 
 def _likely(edit: Edit, found: Asked) -> str:
@@ -240,24 +255,20 @@ def _unlikely_without_image(case: Case) -> str:
         return f"{before!r} stands more than once, with a capital: it is a name, and a language model is no judge of names"
     if WRITER in case.proposed_by:
         return ""
+    if shape.has_odd_capitals(before):
+        return f"{before!r} is a code or an abbreviation, and a language model is no judge of those"
     units = distance(before, after)
     if again and units >= EXPLAINED:
         return f"{before!r} stands more than once, and no usual misreading makes it of {after!r}"
-    if units > 1.0 and units > bars.UNSEEN_FARTHEST * max(len(before), len(after)):
+    is_weighed = is_one_word(case) and before.islower()  # how far it is, too; names and codes are like no word of the list
+    if not is_weighed and units > 1.0 and units > bars.UNSEEN_FARTHEST * max(len(before), len(after)):
         return f"too little of {after!r} is left in {before!r} for a language model to tell without the image"
-    if shape.has_odd_capitals(before):
-        return f"{before!r} is a code or an abbreviation, and a language model is no judge of those"
     return ""
 
 
 def _counts(context: Context) -> Counter[str]:
     """How often each word stands in what is corrected together."""
     return Counter(word for text in context.texts for word in WORD.findall(text))
-
-
-def _page_noise(context: Context) -> float:
-    """Share of the page's words that are misread."""
-    return noise(context.texts, context.words)
 
 
 def _needed(case: Case) -> float:

@@ -8,19 +8,18 @@ context.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import inf, log
+from math import log
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.plugins import Context
 from ocrect.record.correction import Finding
 from ocrect.settings import Settings
-from ocrect.words.confusions import distance
 from ocrect.words.lexicon import WORD, Candidate, Lexicon, posterior
 
 NAME = "lexicon"
-NEAREST = 3
-"""Place among its rivals, from 0, of a rare word that is nearer to what was read than they are."""
+MOST_UNSEEN = 3
+"""Words, the likeliest first, that an unlisted one without an image is held against."""
 
 _ABBREVIATION = 4
 _SETTLED = log(bars.LISTED_SETTLED / (1 - bars.LISTED_SETTLED))
@@ -89,15 +88,10 @@ def unseen_rivals(read: str, words: Lexicon, misread: float) -> list[Candidate]:
     Each costs the model its own tokens and those of the text behind it. ``misread`` is the share of the page's words, 0..1,
     that are misread.
     """
-    known = words.known(read)
-    share, least = (misread, bars.RIVAL_UNSEEN_LISTED) if known else (inf, bars.RIVAL_UNSEEN)
-    all_near = words.candidates(read)
-    likely = [candidate for candidate in all_near if posterior(read, candidate.text, words, share) >= least]
-    if likely and not known:
-        nearest = min(all_near, key=lambda c: distance(read, c.text))
-        if nearest not in likely and distance(read, nearest.text) < min(distance(read, c.text) for c in likely):
-            likely.insert(min(len(likely), NEAREST), nearest)
-    return likely
+    near = words.candidates(read)
+    if words.known(read):
+        return [candidate for candidate in near if posterior(read, candidate.text, words, misread) >= bars.RIVAL_UNSEEN_LISTED]
+    return [candidate for candidate in near[:MOST_UNSEEN] if candidate.score >= near[0].score - bars.RIVAL_UNSEEN_BEHIND]
 
 
 def _silent(reason: str) -> Finding:

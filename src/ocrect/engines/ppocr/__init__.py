@@ -28,12 +28,13 @@ from ocrect.engines.ppocr.quotes import with_commas
 from ocrect.engines.ppocr.rates import with_ats
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, recognise, weighed
 from ocrect.engines.ppocr.sizes import with_spaced_sizes
+from ocrect.engines.ppocr.skipped import inside, is_passed_over, skipped
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_one_stop, with_spaces, without_specks
 from ocrect.engines.ppocr.stacks import is_line, stacked
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
-from ocrect.ink import Ink, around, clusters, covered, frames, on
+from ocrect.ink import Ink, around, clusters, frames, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.settings import Settings
 from ocrect.words.detection import detect as detect_language
@@ -46,7 +47,6 @@ PALE = 0.4  # of the contrast of what is surely read: paler ink that is not sure
 FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely,
 WORN = 0.8  # unless all of the page is as faint: of the contrast of what is surely read, what has more
 PALE_SIGNS = 3  # pale ink is reported as faint if at least so many signs are read in it
-MANY, TOLD = 8, 0.4  # of so many letters in a line at least this part must be near to a symbol that was read
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
 WORD = 4  # signs of a reading that tells how high the page's lines are
@@ -131,7 +131,7 @@ class PpOcr:
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))
-        dropped: list[Unread] = []
+        dropped = [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
         for reading in compress(read, np.logical_not(is_text)):
             quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
             new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)]
@@ -216,7 +216,7 @@ class _Judge:
         sure = reading.confidence
         if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < (SURELY_READ if _is_lone(reading) else SURE)):
             return False
-        if self._is_drawn(reading) or self._is_passed_over(reading):
+        if self._is_drawn(reading) or is_passed_over(reading, self._ink):
             return False
         if sure < SURELY_READ and reading.height < THIN * self._height < np.inf:
             return False
@@ -239,7 +239,7 @@ class _Judge:
 
     def unread(self, reading: BoxReading) -> Unread:
         """What is not text as an unread place: ``faint`` if only its ink is too pale (a watermark), else ``illegible``."""
-        sure = reading.confidence >= SURE and len(reading.symbols) >= PALE_SIGNS and not self._is_passed_over(reading)
+        sure = reading.confidence >= SURE and len(reading.symbols) >= PALE_SIGNS and not is_passed_over(reading, self._ink)
         pale = self._contrast(reading) < max(PALE * self._usual, self._faint)
         guess = reading.posterior.text if reading.confidence >= LEAST_CONFIDENCE else ""
         return Unread(box_around(reading.quad), "faint" if sure and pale else "illegible", guess)
@@ -248,31 +248,17 @@ class _Judge:
         """True for what is far higher than the page's lines and no print: read with doubt, or one sign made of many pieces."""
         if reading.height <= LARGE * self._height:
             return False
-        pieces = int(_inside(self._ink, reading.quad).sum())
+        pieces = int(inside(self._ink, reading.quad).sum())
         is_heading = reading.height <= HUGE * self._height or bool(_WORD.search(reading.posterior.text))
         bar = SURE_LARGE if is_heading else SURE_HUGE
         return reading.confidence < bar or (len(reading.symbols) == 1 and pieces > PIECES)
-
-    def _is_passed_over(self, reading: BoxReading) -> bool:
-        """True where most letters of a line made no symbol: those of a script that the recogniser does not know."""
-        letters = self._ink.of(_inside(self._ink, reading.quad) & self._ink.in_line)
-        if len(letters.areas) < MANY:
-            return False
-        across = reading.quad[1] - reading.quad[0]
-        length = max(float(np.linalg.norm(across)), 1.0)
-        frames = (letters.middles - reading.quad[0]) @ across / length**2 * reading.width
-        near = reading.height / length * reading.width
-        told = np.zeros(len(frames), bool)
-        for symbol in reading.symbols:
-            told |= (frames >= symbol.start - near) & (frames <= symbol.end + near)
-        return float(told.mean()) < TOLD
 
     def _contrast(self, reading: BoxReading) -> float:
         """Of the ink in a box to its paper, in grey levels; that of text where no piece of ink was found.
 
         Half of the inked paper has less: noise leaves more specks than there are letters, but they are small and pale.
         """
-        within = _inside(self._ink, reading.quad)
+        within = inside(self._ink, reading.quad)
         contrasts, areas = self._ink.contrasts[within], self._ink.areas[within]
         if not len(contrasts):
             return 255.0
@@ -286,24 +272,13 @@ def _is_lone(reading: BoxReading) -> bool:
     return len(reading.symbols) == 1 and reading.symbols[0].text not in BLOTS
 
 
-def _inside(ink: Ink, quad: Quad) -> NDArray[np.bool_]:
-    """Which pieces have their middle in a box."""
-    low, high = quad.min(axis=0), quad.max(axis=0)
-    middles = ink.middles
-    near = np.flatnonzero(((middles >= low) & (middles <= high)).all(axis=1))
-    width, height = (high - low).astype(int).tolist()
-    inside = np.zeros(len(middles), bool)
-    inside[near] = covered(middles[near] - low, quad[None] - low, (width + 1, height + 1))
-    return inside
-
-
 def _parts(ink: Ink, quad: Quad, rgb: NDArray[np.uint8]) -> Iterator[Quad]:
     """The lines of ink in a box, where there are several, upright boxes ``(4, 2)``: a drop capital is one by itself."""
-    inside = ink.of(_inside(ink, quad) & ink.like_letters())
-    if len(inside.areas) < 2:
+    letters = ink.of(inside(ink, quad) & ink.like_letters())
+    if len(letters.areas) < 2:
         return
-    high = inside.heights > CAPITAL * np.median(inside.heights)
-    groups = [group for part in (inside.of(high), inside.of(~high)) for group in _grouped(part)]
+    high = letters.heights > CAPITAL * np.median(letters.heights)
+    groups = [group for part in (letters.of(high), letters.of(~high)) for group in _grouped(part)]
     if len(groups) < 2:
         return
     for left, top, right, bottom in groups:

@@ -28,7 +28,9 @@ def line(letters: str) -> tuple[BoxReading, Ink]:
     left = LETTER * np.flatnonzero([letter != " " for letter in letters]).astype(np.float32)
     boxes = np.stack([left + 2, np.full_like(left, TOP + 4), left + 16, np.full_like(left, TOP + 20)], axis=1)
     n = len(boxes)
-    ink = Ink(boxes, np.full(n, 90, np.float32), np.full(n, 150, np.float32), np.ones(n, bool), np.zeros(n, bool))
+    ink = Ink(
+        boxes, np.full(n, 90, np.float32), np.full(n, 150, np.float32), np.ones(n, bool), np.zeros(n, bool), np.zeros(n, bool)
+    )
     return BoxReading(quad, CtcPosterior(log_probs, symbols), float(len(frames))), ink
 
 

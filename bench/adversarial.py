@@ -121,7 +121,8 @@ def judged(found: Iterable[tuple[DrawnPage, Page]], settings: Settings, *, secon
         scripted.script = [[edit] for *_, edit in asked]
         corrected = pipeline.correct_lines([line for _, line, *_ in asked], context)
         for (group, line, truth, _), done in zip(asked, corrected, strict=True):
-            yield Proposed(group, line, truth, done.verdicts[0])
+            if done.verdicts:  # else no reader would care about the edit: a dot more in a row of dots
+                yield Proposed(group, line, truth, done.verdicts[0])
     for pipeline in pipelines.values():
         pipeline.close()
 

@@ -212,3 +212,16 @@ def test_no_sum_proves_an_amount_that_is_none_or_is_worth_the_same(group: str, p
     below = [Line("tax", f"tax {written(tax)}"), Line("total", f"total {written(net + tax)}")]
     case = Case.of(line, Edit(at, at + len(read), read, other), Context((line, *below)))
     assert check(case).supports is False
+
+
+@pytest.mark.parametrize(("brought", "allowed"), [("☑", False), ("•", False), ("M", False), ("", True)])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_sum_asks_for_numbers_and_brings_no_other_sign(brought: str, allowed: bool, seed: int) -> None:
+    dice = random.Random(seed)
+    count, price = dice.randint(2, 9), dice.randint(150, 999)
+    text = f"tea {count}0 {price / 100:.2f} {count * price / 100:.2f}"
+    read, meant = f"{count}0", f"{brought}{count}"
+    changed = {4: {brought: 0.45}, 5: {str(count): 0.45}} if brought else {5: {"": 0.45}}
+    line = Line("1", text, evidence=posterior(text, alternatives=changed))
+    found = check(Case.of(line, Edit(4, 6, read, meant), Context((line,))))
+    assert (found.supports is not False) is allowed

@@ -49,6 +49,11 @@ NAME = "judgement"
 MODEL_WORTH, MODEL_MOST = 0.3, 8.0
 """What a nat of the language model's is worth, and how many of them count."""
 
+MODEL_USUAL = 6.0
+"""Nats by which it finds nearly any word of the list likelier than what is none: no more is a witness for one that it has not
+written itself. (``telecopled`` had become *elected*, ``inmation`` *nation*.)
+"""
+
 _WRITTEN: Mapping[EditKind, Kind] = {"punctuation": "written punctuation", "spaces": "written spaces"}
 
 _GRAMS = re.compile(r"\d[kKmM]?[gG](?!\w)")
@@ -164,6 +169,8 @@ def out_of_question(case: Case) -> str:
         return f"the image is sure of {lost!r}, which it leaves out"
     if _loses_letters(case) and value < bars.IMAGE_SUPPORTS:
         return "letters go, and it makes no word of what was none"
+    if _parts_off_a_sign(case):
+        return "it takes a sign beside a word for a letter by itself"
     is_told = WRITER in case.proposed_by or case.fact(repeated) >= log1p(AGAIN)
     least = bars.HEARD_LEAST if is_told and makes_words(case) else bars.JUDGED_LEAST
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
@@ -194,8 +201,9 @@ def _is_hardly_seen(case: Case, value: float) -> bool:
 
 
 def _puts_unseen_accents(case: Case, value: float) -> bool:
-    """True where accents come to capitals that have none in the image, by ``value``, or the word as read is a common one and no
-    odds are for the other (``lĩnh`` as ``linh``), or is a short one in capitals without any: ``VAT`` among words with accents.
+    """True where accents come to capitals that have none in the image, by ``value``, or the word as read is a common one, or
+    hardly rarer than the other, and no odds are for that (``lĩnh`` as ``linh``), or is a short one in capitals without any:
+    ``VAT`` among words with accents.
     """
     least = bars.SIGN_LEAST if case.context.fact(_puts_accents_on_capitals) else 0.0
     if value < least and any(a.before.isupper() and a.before == without_accents(a.before) for a in case.atoms):
@@ -204,7 +212,9 @@ def _puts_unseen_accents(case: Case, value: float) -> bool:
         return False
     read = ["".join(filter(str.isalpha, token)) for token in shape.tokens(case.words.before)]
     codes = (word.isupper() and word == without_accents(word) and len(word) <= _ABBREVIATED for word in read)
-    return any(codes) or all(case.lexicon.zipf(word) >= bars.WORD_COMMON_ACCENT for word in read)
+    common = min(map(case.lexicon.zipf, read), default=0.0)
+    other = min(map(case.lexicon.zipf, shape.tokens(shape.bare(case.words.after))), default=0.0)
+    return any(codes) or (common > 0.0 and common >= min(bars.WORD_COMMON_ACCENT, other - bars.LISTED_RARER))
 
 
 def _puts_accents_on_capitals(context: Context) -> bool:
@@ -239,9 +249,19 @@ def _surely_read_and_lost(case: Case) -> str:
     return ""
 
 
+def _parts_off_a_sign(case: Case) -> bool:
+    """True where the product's own proposal takes a sign that a word begins or ends with for a letter, with a space between:
+    ``—Support`` as ``I Support``, ``/L`` as ``I L``.
+    """
+    if case.kind != "letters" or WRITER in case.proposed_by or makes_words(case):
+        return False
+    _, before, after = case.words
+    return len(after.split()) > len(before.split()) and sum(map(str.isalnum, after)) > sum(map(str.isalnum, before))
+
+
 def _least_lost(lost: str) -> float | None:
     """From where down the image is sure of what is lost, in nats; ``None`` where that is no matter."""
-    if fold(lost) == "'":
+    if "'" in fold(lost):  # the one letter before it is a word's, too: d'anguilles
         return bars.IMAGE_OPPOSES["punctuation"]
     return bars.JUDGED_LEAST if sum(map(str.isalnum, lost)) >= LOST_TOGETHER else None
 
@@ -297,10 +317,17 @@ def judgement(case: Case) -> Judgement | str:
     odds = sum(parts.values())
     bar = weights.heard if WRITER in case.proposed_by else weights.accept
     if _is_open(case, odds, bar) and not isinstance(said := case.fact(asked), str):
-        parts["language model"] = MODEL_WORTH * max(-MODEL_MOST, min(MODEL_MOST, said.gain(case.edit.after)))
+        gain = max(-MODEL_MOST, min(MODEL_MOST, said.gain(case.edit.after)))
+        if makes_words(case) and WRITER not in case.proposed_by:
+            gain = min(gain, max(0.0, gain - MODEL_USUAL))
+        parts["language model"] = MODEL_WORTH * gain
     return Judgement(sum(parts.values()), parts, weights, bar)
 
 
 def _is_open(case: Case, odds: float, bar: float) -> bool:
-    """True where the language model's word can change the decision on what the others give these odds."""
+    """True where the language model's word can change the decision on what the others give these odds: not of capitals, of
+    which it does not know where they are printed.
+    """
+    if case.kind == "case" and WRITER not in case.proposed_by:
+        return False
     return abs(odds - bar) < MODEL_WORTH * MODEL_MOST and (case.score is None or not case.fact(out_of_question))

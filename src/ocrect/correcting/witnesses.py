@@ -156,15 +156,16 @@ def changed_words(case: Case) -> tuple[list[str], list[str]]:
 
 def page(case: Case) -> Numbers:
     """How often the words and signs stand on the page elsewhere, and how often the same signs are misread there for the same
-    others. Where what was read stands there as well the page does not know which is meant: a model may.
+    others. Where what was read stands there as well the page does not know which is meant: a model may, and all of ``dril1``.
     """
     count = case.context.fact(_page_tokens)
     old, new = (Counter(map(shape.bare, shape.tokens(side))) for side in case.words[1:])
     gone, come = old - new, new - old
     was = max((log1p(max(0, count[word] - 1)) for word in gone if word), default=0.0)
+    is_told = case.kind == "case" or WRITER in case.proposed_by or bool(case.fact(mixed_up))
     becomes = max((_by_the_page(case, word) for word in come if word), default=0.0)
     return {
-        "new": becomes if case.kind == "case" or WRITER in case.proposed_by else max(0.0, becomes - was),
+        "new": becomes if is_told or not was else 0.0,
         "old": was,
         "again": case.fact(repeated),
         "commas": case.fact(stops_for_commas),

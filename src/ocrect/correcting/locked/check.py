@@ -43,6 +43,8 @@ from ocrect.settings import Settings
 NAME = "locked"
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
+_OF_NUMBERS = frozenset(".,-−+%@$€£¥ ")
+"""Signs that belong to a number."""
 
 
 class LockedCheck:
@@ -243,7 +245,7 @@ def _proved_by_sums(case: Case, value: float) -> str:
 
     ``value`` is the image's score of the edit, in nats a character.
     """
-    if value < bars.LOCKED_NOT_OPPOSED:
+    if value < bars.LOCKED_NOT_OPPOSED or not _brings_numbers_alone(case):
         return ""
     rivals = case.fact(_rivals)
     if rivals is None and (value < bars.LOCKED_ROOM or not _keeps_numbers_apart(case)):
@@ -274,6 +276,13 @@ def _changes_value(case: Case) -> bool:
     if all(token.well_formed for token in before) and not all(token.well_formed for token in after):
         return False
     return Counter(token.value for token in before) != Counter(token.value for token in after)
+
+
+def _brings_numbers_alone(case: Case) -> bool:
+    """False where letters or other signs come in beside the number that a sum asks for: ``☑4`` for ``40``, which is 4."""
+    edit = case.edit
+    brought = Counter(edit.after) - Counter(edit.before)
+    return all(c.isdecimal() or c in _OF_NUMBERS for c in brought)
 
 
 def _keeps_numbers_apart(case: Case) -> bool:

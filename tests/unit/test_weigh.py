@@ -68,7 +68,7 @@ def test_numbers_and_codes_are_not_weighed(before: str, after: str) -> None:
 
 def test_a_language_model_is_not_asked_about_what_no_witness_can_carry_and_else_about_two_readings_alone() -> None:
     runtimes = []
-    for before, after in (("exc", "EXc"), ("compeny", "company")):
+    for before, after in (("exc", "EXc"), ("BARNABAs", "BARNABAS")):
         runtimes.append(ScriptedRuntime(scores=lambda prefix, text: 0.0))
         text = f"take {before} here"
         at = next(k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)

@@ -325,9 +325,5 @@ def judgement(case: Case) -> Judgement | str:
 
 
 def _is_open(case: Case, odds: float, bar: float) -> bool:
-    """True where the language model's word can change the decision on what the others give these odds: not of capitals, of
-    which it does not know where they are printed.
-    """
-    if case.kind == "case" and WRITER not in case.proposed_by:
-        return False
+    """True where the language model's word can change the decision on what the others give these odds."""
     return abs(odds - bar) < MODEL_WORTH * MODEL_MOST and (case.score is None or not case.fact(out_of_question))

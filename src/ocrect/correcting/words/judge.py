@@ -4,8 +4,9 @@ The noisy channel of Kernighan, Church and Gale (1990) with a language model in 
 read may be (:meth:`ocrect.words.lexicon.Lexicon.candidates`) weighs P(text with it | text before) · P(read | meant), over the
 word and a stretch behind it; the word as read weighs P(text as read | text before) · P(nothing was misread). The score of an
 edit is its log odds against all the others together, in nats. P(read | meant) is what the line's evidence says, P(image |
-text); where there is none it comes from the listed confusions and from how many words of the page are misread. Without it a
-model prefers any common word to a rare one. In the text around, words that can
+text); where there is none it comes from the listed confusions and from how many words of the page are misread, and for single
+words what is known is weighed with fitted weights (:mod:`ocrect.correcting.words.unseen`). Without it a model prefers any
+common word to a rare one. In the text around, words that can
 be but one are put right for the model. A language model knows words, not amounts: it is not asked about digits.
 """
 

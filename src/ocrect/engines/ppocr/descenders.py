@@ -43,29 +43,32 @@ def told_by_feet(reading: BoxReading, ink: Ink) -> BoxReading:
     width, height = np.abs(reading.quad[1] - reading.quad[0])
     if not asked or height > width:  # of text that runs upwards the feet are at the side
         return reading
-    pieces = _pieces(reading, ink)
+    found = pieces(reading, ink)
     standing = [symbol for symbol in reading.symbols if symbol.text in _ON_LINE]
     for symbol in asked:
-        feet = [foot for other in standing if other is not symbol for foot in _feet(other, reading, pieces)]
-        for foot in _feet(symbol, reading, pieces) if len(feet) >= FEET else ():
-            depth = (foot.down - _line(feet, foot.along)) / foot.height
+        feet = [foot for other in standing if other is not symbol for foot in _feet(other, reading, found)]
+        for foot in _feet(symbol, reading, found) if len(feet) >= FEET else ():
+            depth = (foot.down - level([(other.along, other.down) for other in feet], foot.along)) / foot.height
             if depth <= FLAT if symbol.text in BELOW else depth >= DEEP:
                 chosen.append((symbol, _RIVALS[symbol.text]))
     return with_rivals(reading, chosen)
 
 
-def _line(feet: Sequence[_Foot], along: float) -> float:
-    """How far down the line on which letters stand is at a place along it, whatever the box's tilt (Theil and Sen)."""
-    x, y = np.array([(foot.along, foot.down) for foot in feet]).T
-    first, second = np.triu_indices(len(feet), 1)
+def level(places: Sequence[tuple[float, float]], along: float) -> float:
+    """How far down the line through places (along it and down) is at one along it, whatever its tilt (Theil and Sen)."""
+    x, y = np.array(places).T
+    first, second = np.triu_indices(len(x), 1)
     apart = np.maximum(x[second] - x[first], 1.0)
     slope = float(np.median((y[second] - y[first]) / apart))
     return float(np.median(y - slope * (x - along)))
 
 
-def _pieces(reading: BoxReading, ink: Ink) -> NDArray[np.float32]:
-    """The pieces of ink in a box: where they begin and end along it, how far down it their feet are, and their heights."""
+def pieces(reading: BoxReading, ink: Ink, above: float = 0.0) -> NDArray[np.float32]:
+    """The pieces of ink in a box ``(n, 4)``, and ``above`` it up to so many of its heights: where they begin and end along it,
+    how far down it their feet are, and their heights.
+    """
     low, high = reading.quad.min(axis=0), reading.quad.max(axis=0)
+    low[1] -= above * reading.height
     inside = ink.of(((ink.middles >= low) & (ink.middles <= high)).all(axis=1))
     along = (reading.quad[1] - reading.quad[0]) / max(reading.length, 1.0)
     down = np.array([-along[1], along[0]])
@@ -75,10 +78,10 @@ def _pieces(reading: BoxReading, ink: Ink) -> NDArray[np.float32]:
     return np.stack([middle - half, middle + half, (feet - reading.quad[0]) @ down, inside.heights], axis=1)
 
 
-def _feet(symbol: Symbol, reading: BoxReading, pieces: NDArray[np.float32]) -> Iterator[_Foot]:
+def _feet(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> Iterator[_Foot]:
     """The foot of a symbol's tallest piece, where it is one by itself."""
     place = (symbol.start + symbol.end) / 2 / reading.width * reading.length
-    own = pieces[(pieces[:, 0] <= place) & (pieces[:, 1] >= place)]
+    own = found[(found[:, 0] <= place) & (found[:, 1] >= place)]
     if len(own):
         start, end, down, height = own[np.argmax(own[:, 3])].tolist()
         if end - start <= 2 * height:

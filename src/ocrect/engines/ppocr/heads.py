@@ -1,0 +1,68 @@
+"""Capitals with a mark that nothing above them shows: the network writes the word it knows, ``CAFÉ`` for a printed ``CAFE``.
+
+Only letters are asked that the page's languages hardly write. Where their ink is no higher than that of the tall letters
+around them, there is no mark.
+"""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.engines.ppocr.descenders import FEET, level, pieces
+from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
+from ocrect.evidence import Symbol
+from ocrect.ink import Ink
+from ocrect.words.usage import cost
+
+LIKELIER = 12.0  # nats by which the letter with its mark may be likelier
+FLAT = 0.1  # ink rises above the tall letters by at most so much of their height, where there is no mark
+ABOVE = 0.4  # of the box's height: ink so far above it counts too, for a box may cut marks off
+_ABOVE = 230  # the canonical combining class of marks above a letter (Unicode Standard, section 4.3)
+_TALL = frozenset(string.ascii_uppercase + string.digits + "bdhkl") - frozenset("JQ")
+
+
+def told_by_heads(reading: BoxReading, ink: Ink, languages: Sequence[str]) -> BoxReading:
+    """The reading without the marks on capitals, unusual in ``languages``, where no ink stands above."""
+    asked = [(symbol, bare) for symbol in reading.symbols if (bare := _bare(symbol.text)) and cost(symbol.text, languages) > 0]
+    known = reading.posterior.alphabet
+    asked = [(s, bare) for s, bare in asked if bare in known and ahead(reading, s, bare).min() <= LIKELIER]
+    width, height = np.abs(reading.quad[1] - reading.quad[0])
+    if not asked or height > width:  # of text that runs upwards the heads are at the side
+        return reading
+    found = pieces(reading, ink, ABOVE)
+    heads = [head for symbol in reading.symbols if symbol.text in _TALL and (head := _head(symbol, reading, found))]
+    if len(heads) < FEET:
+        return reading
+    return with_rivals(reading, [(symbol, bare) for symbol, bare in asked if _is_flat(_head(symbol, reading, found), heads)])
+
+
+def _bare(text: str) -> str:
+    """The capital from A to Z below a mark; empty for any other sign."""
+    base, *marks = unicodedata.normalize("NFD", text)
+    has_mark = bool(marks) and all(unicodedata.combining(mark) == _ABOVE for mark in marks)
+    return base if has_mark and base in string.ascii_uppercase else ""
+
+
+def _head(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> tuple[float, float, float] | None:
+    """Where a symbol is along its box, how far down it its highest ink begins, and how high its tallest piece is, in pixels."""
+    place = (symbol.start + symbol.end) / 2 / reading.width * reading.length
+    found = found[found[:, 1] - found[:, 0] <= 2 * max(reading.height, 1.0)]
+    own = found[(found[:, 0] <= place) & (found[:, 1] >= place)]
+    if not len(own):
+        return None
+    start, end, _, high = own[np.argmax(own[:, 3])].tolist()
+    above = found[(found[:, 1] >= start) & (found[:, 0] <= end)]
+    return place, float((above[:, 2] - above[:, 3]).min()), high
+
+
+def _is_flat(head: tuple[float, float, float] | None, heads: list[tuple[float, float, float]]) -> bool:
+    """True where a symbol's ink begins no higher than that of the tall letters beside it."""
+    if head is None:
+        return False
+    high = float(np.median([height for _, _, height in heads]))
+    return level([(along, down) for along, down, _ in heads], head[0]) - head[1] <= FLAT * high

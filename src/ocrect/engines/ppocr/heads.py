@@ -43,9 +43,10 @@ def told_by_heads(reading: BoxReading, ink: Ink, languages: Sequence[str]) -> Bo
 
 def _bare(text: str) -> str:
     """The capital from A to Z below a mark; empty for any other sign."""
-    base, *marks = unicodedata.normalize("NFD", text)
+    letters = unicodedata.normalize("NFD", text)
+    base, marks = letters[:1], letters[1:]
     has_mark = bool(marks) and all(unicodedata.combining(mark) == _ABOVE for mark in marks)
-    return base if has_mark and base in string.ascii_uppercase else ""
+    return base if has_mark and base in set(string.ascii_uppercase) else ""
 
 
 def _head(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> tuple[float, float, float] | None:

@@ -255,3 +255,35 @@ def test_rows_of_dots_dashes_and_bars_that_were_not_read_are_named_and_are_no_lo
     for x, y in ((x + wide / 2, y + high / 2) for x, y in corners):
         assert any(i.box.left <= x < i.box.right and i.box.top <= y < i.box.bottom for i in left.unread)
     assert unread.told(left) == ""
+
+
+def syllables(rng: np.random.Generator, pixels: np.ndarray, left: int, top: int, high: int, even: bool) -> Box:
+    """A line of four words of syllables, each of several strokes that do not touch, from its upper to its lower edge; and where
+    it is. Where not ``even``, each word is off by up to its height.
+    """
+    x = left
+    for _ in range(4):
+        y = top if even else top + int(rng.integers(-high, high))
+        for _ in range(rng.integers(2, 5)):
+            middle, third = y + high // 2, max(high // 5, 3)
+            cv2.line(pixels, (x, y), (x + high - 5, y), (20, 20, 20), 2)
+            cv2.line(pixels, (x + int(rng.integers(0, third)), y + 4 + third), (x + high // 2, y + 4 + third), (20, 20, 20), 2)
+            cv2.line(pixels, (x + high - 6, middle), (x + high - 6, y + high - 5), (20, 20, 20), 2)
+            cv2.line(pixels, (x, y + high), (x + high - 9, y + high), (20, 20, 20), 2)
+            x += high - 3
+        x += high
+    return Box(left, top, x - high, top + high)
+
+
+@pytest.mark.parametrize("high", [24, 34])
+@pytest.mark.parametrize("even", [True, False])
+def test_lines_of_syllables_of_several_strokes_are_listed_as_text_and_strokes_anywhere_are_not(high: int, even: bool) -> None:
+    rng = np.random.default_rng(high)
+    pixels = page((WORDS, 50, 60, 30)).copy()
+    boxes = [syllables(rng, pixels, 50, 200 + 3 * high * n, high, even) for n in range(3)]
+    listed = unread.account(PageImage(pixels), read((WORDS, Box(50, 60, 860, 100)))).unread
+    text = [item.box for item in listed if item.why == "illegible"]
+    for box in boxes:
+        middle = (box.top + box.bottom) / 2
+        found = [b for b in text if b.top <= middle <= b.bottom and b.right - b.left >= 0.7 * (box.right - box.left)]
+        assert bool(found) == even

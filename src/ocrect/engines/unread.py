@@ -25,6 +25,13 @@ LONG = 2.5  # and the place is so many times wider than its letters are high
 LINE, MANY = 2.0, 12  # it is a line, so many times as high as its letters at most, unless it has so many letters
 IN_LINE = 0.7  # the least part of the pieces there that are in lines
 FILL = (0.12, 0.65)  # how much of their boxes letters fill, in the median
+STROKE, TOUCHING = (
+    0.12,
+    0.06,
+)  # in heights of the letters that were read: the least of a syllable, and half of the most white in it
+SYLLABLES = (0.9, 2.4)  # a word of them is so high
+WORDS_BESIDE, LEAST_WORDS, MANY_STROKES = (1.0, -0.2), 3, 10  # so near and so many are a line, of so many strokes, three a word
+EVEN, EVEN_SHARE = 0.15, 0.75  # in which so many words begin and end within the first of the same height
 SIZES = (0.45, 3.0)  # letters of a place are so high in heights of the letters that were read
 PALE, FAINT = 0.4, 40.0  # of the contrast of what was read, and in grey levels: text below either is faint
 RULE, RULE_LENGTH = 15.0, 60.0  # a rule is so many times longer than wide, and so long in pixels
@@ -56,6 +63,7 @@ def account(image: PageImage, page: Page) -> Page:
     found: list[Unread] = []
     for places in (
         _text(rest, usual, contrast, given_up),
+        _syllables(rest, usual, contrast),
         _rules(rest),
         _dotted(rest, contrast),
         _ticks(image, rest),
@@ -132,6 +140,31 @@ def _text(ink: Ink, usual: float, contrast: float, given_up: list[Unread]) -> It
             guess = " ".join(item.text for item in given_up if _share(item.box, box) > 0.5)
             pale = float(np.median(place.contrasts)) < max(PALE * contrast, FAINT)
             yield Unread(box, "faint" if pale else "illegible", guess)
+
+
+def _syllables(ink: Ink, usual: float, contrast: float) -> Iterator[Unread]:
+    """Lines of a script whose letters are of several pieces of any size, as those of Hangul: words side by side of one height,
+    from one line to the other, beside or between what was read.
+    """
+    sides = np.maximum(ink.widths, ink.heights)
+    strong = ink.contrasts >= max(PALE * contrast, FAINT)
+    strokes = ink.of(strong & (sides >= STROKE * usual) & (sides <= SYLLABLES[1] * usual))
+    if not usual or len(strokes.areas) < MANY_STROKES:
+        return
+    grown = strokes.boxes + np.array([-TOUCHING, -TOUCHING, TOUCHING, TOUCHING], np.float32) * np.float32(usual)
+    groups = clusters(grown, (0.0, 0.0))
+    words, many = np.array([around(strokes.boxes[group]) for group in groups]), np.array([len(group) for group in groups])
+    heights, widths = words[:, 3] - words[:, 1], words[:, 2] - words[:, 0]
+    like_words = (heights >= SYLLABLES[0] * usual) & (heights <= SYLLABLES[1] * usual) & (widths >= 0.4 * heights)
+    words, many = words[like_words], many[like_words]
+    for group in clusters(words, WORDS_BESIDE):
+        place, high = words[group], float(np.median(words[group][:, 3] - words[group][:, 1]))
+        off = np.abs(place[:, [1, 3]] - np.median(place[:, [1, 3]], axis=0)).max(axis=1)
+        is_row = len(group) >= LEAST_WORDS and (off <= EVEN * high).mean() >= EVEN_SHARE
+        strokes_there = int(many[group].sum())
+        is_long = float((place[:, 2] - place[:, 0]).sum()) >= 2 * LONG * high
+        if is_row and is_long and strokes_there >= max(MANY_STROKES, LEAST_WORDS * len(group)):
+            yield Unread(_box(around(place)), "illegible")
 
 
 def _is_text(place: Ink, all_ink: Ink) -> bool:

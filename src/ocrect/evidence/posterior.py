@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.evidence import beam, ctc
+from ocrect.evidence.keeping import Kept
 from ocrect.evidence.protocol import Reading, fold
 
 
@@ -25,9 +26,9 @@ class Symbol:
     confidence: float
 
 
-KEPT, KEPT_LARGE, SMALL = 64, 8, 500_000
-"""Lines of which is kept what was worked out once: a page's proposers see all its lines, one after the other, and its checks do
-so after them. Of those whose arrays take more bytes than the last number, as long ones of prose do, only a few are kept.
+KEPT, KEPT_BYTES = 512, 64_000_000
+"""Lines whose text is kept, and bytes of what else was worked out once of lines: a page's proposers see all its lines, one
+after the other, and its checks do so after them. A line takes some 200,000 bytes, a long one of prose a million.
 """
 
 MOST_IN_A_FRAME = 1.1
@@ -207,7 +208,8 @@ def _text(posterior: CtcPosterior) -> str:
 
 def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
     """The posterior with lookalike columns added into one, and the column of each folded symbol."""
-    return (_kept_merged if _is_small(posterior, 0) else _kept_merged_large)(posterior)
+    size = 8 * posterior.frames * (1 + len(posterior.alphabet))
+    return _MERGED.get(posterior, lambda: _merge(posterior), size)
 
 
 def _merge(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
@@ -221,20 +223,16 @@ def _merge(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]
 
 
 def _scorer(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
-    return (_kept_scorer if _is_small(posterior, len(labels)) else _kept_scorer_large)(posterior, labels)
+    size = 8 * posterior.frames * (2 * (1 + len(posterior.alphabet)) + 3 * len(labels))
+    return _SCORERS.get((posterior, labels), lambda: _score(posterior, labels), size)
 
 
 def _score(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
     return ctc.Scorer(_merged(posterior)[0], labels, floor=posterior.floor)
 
 
-_kept_merged, _kept_merged_large = (lru_cache(maxsize=most)(_merge) for most in (KEPT, KEPT_LARGE))
-_kept_scorer, _kept_scorer_large = (lru_cache(maxsize=most)(_score) for most in (KEPT, KEPT_LARGE))
-
-
-def _is_small(posterior: CtcPosterior, labels: int) -> bool:
-    """Whether the posterior's numbers, and three variables for each label and frame, take few bytes."""
-    return 8 * posterior.frames * (1 + len(posterior.alphabet) + 3 * labels) <= SMALL
+_MERGED: Kept[tuple[NDArray[np.float64], dict[str, int]]] = Kept(KEPT_BYTES // 4)
+_SCORERS: Kept[ctc.Scorer] = Kept(KEPT_BYTES * 3 // 4)
 
 
 @lru_cache(maxsize=8)

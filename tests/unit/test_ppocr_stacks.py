@@ -63,6 +63,17 @@ def test_digits_on_their_sides_below_one_another_are_one_line_with_the_one_that_
     assert box == pytest.approx(whole, abs=0.4 * size)
 
 
+def test_some_of_its_digits_that_were_found_as_one_are_part_of_it() -> None:
+    pixels, read, whole = page("82200967", -90, 32, 5)
+    left, _, right, bottom = whole
+    some = np.array([[left, bottom - 110], [right, bottom - 110], [right, bottom], [left, bottom]], np.float32)
+    made = posterior("0967")
+    joined = [*read[:5], BoxReading(some, made, float(len(made.log_probs)))]
+    ((members, box),) = found(pixels, joined)
+    assert sorted(members) == list(range(6))
+    assert box == pytest.approx(whole, abs=13)
+
+
 @pytest.mark.parametrize("leading", [3, 20])
 def test_a_column_of_upright_digits_is_no_line(leading: int) -> None:
     pixels, read, _ = page("3052968", 0, 34, leading)

@@ -37,13 +37,11 @@ def stacked(read: Sequence[BoxReading], ink: Ink) -> Iterator[tuple[list[int], Q
         if len(stack) >= LEAST:
             whole = _whole(Box.around([boxes[i] for i in stack]), ink)
             if whole is not None:
-                corners = (
-                    (whole.left, whole.top),
-                    (whole.right, whole.top),
-                    (whole.right, whole.bottom),
-                    (whole.left, whole.bottom),
-                )
-                yield stack, np.array(corners, np.float32)
+                inside = [i for i, reading in enumerate(read) if i not in stack and _holds(whole, box_around(reading.quad))]
+                left, top, right, bottom = whole.left, whole.top, whole.right, whole.bottom
+                corners = (left, top), (right, top), (right, bottom), (left, bottom)
+                waiting = [i for i in waiting if i not in inside]
+                yield stack + inside, np.array(corners, np.float32)
 
 
 def is_line(whole: BoxReading, members: Sequence[BoxReading]) -> bool:
@@ -56,6 +54,12 @@ def _goes_on(upper: Box, lower: Box) -> bool:
     off = max(abs(upper.left - lower.left), abs(upper.right - lower.right))
     gap, high = lower.top - upper.bottom, max(upper.height, lower.height)
     return -0.5 * high <= gap <= GAP * high and off <= ALIGNED * max(upper.width, lower.width)
+
+
+def _holds(whole: Box, box: Box) -> bool:
+    """True for a box whose middle is inside of the whole and that is no wider: some of its signs, found as one."""
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    return whole.left < x < whole.right and whole.top < y < whole.bottom and box.width <= 1.5 * whole.width
 
 
 def _whole(box: Box, ink: Ink) -> Box | None:

@@ -74,3 +74,13 @@ def test_a_page_is_as_tilted_as_its_lines_that_do_not_stand() -> None:
         reading("a very long one " * 6, (900, 900), -90),
     ]
     assert np.degrees(tilt_of([line.quad for line in lines])) == pytest.approx(1.5, abs=0.1)
+
+
+def test_a_wide_table_is_as_tilted_as_its_long_lines_though_the_boxes_of_its_short_ones_are_found_level() -> None:
+    tilt, rng = np.radians(0.4), random.Random(3)
+    rows: list[list[BoxReading]] = []
+    for n in range(16):
+        name = " ".join(rng.choices(WORDS, k=7))
+        cells = [(60.0, f"DH{n:04}"), (400.0, name), *((x, f"{rng.randint(100, 999)}.50") for x in range(1300, 3000, 200))]
+        rows.append([reading(text, (x, 100 + 26 * n + x * np.tan(tilt)), 0.4 if x == 400 else 0.0) for x, text in cells])
+    assert read(rng, [cell for row in rows for cell in row]) == [" ".join(cell.text for cell in row) for row in rows]

@@ -26,9 +26,9 @@ class Symbol:
     confidence: float
 
 
-KEPT, KEPT_BYTES = 512, 64_000_000
-"""Lines whose text is kept, and bytes of what else was worked out once of lines: a page's proposers see all its lines, one
-after the other, and its checks do so after them. A line takes some 200,000 bytes, a long one of prose a million.
+KEPT, KEPT_BYTES = 64, 64_000_000
+"""Lines whose text is kept, and bytes of what else was worked out once of lines in work: a page's proposers see all its lines,
+one after the other, and its checks do so after them. A line takes some 400,000 bytes, a long one of prose a million.
 """
 
 MOST_IN_A_FRAME = 1.1
@@ -37,7 +37,7 @@ MOST_IN_A_FRAME = 1.1
 """
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class CtcPosterior:
     """The output of a recogniser trained with CTC, for one line: what it makes of every frame (column of pixels).
 
@@ -209,7 +209,7 @@ def _text(posterior: CtcPosterior) -> str:
 def _merged(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
     """The posterior with lookalike columns added into one, and the column of each folded symbol."""
     size = 8 * posterior.frames * (1 + len(posterior.alphabet))
-    return _MERGED.get(posterior, lambda: _merge(posterior), size)
+    return _MERGED.get(posterior, None, lambda: _merge(posterior), size)
 
 
 def _merge(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]]:
@@ -224,7 +224,7 @@ def _merge(posterior: CtcPosterior) -> tuple[NDArray[np.float64], dict[str, int]
 
 def _scorer(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:
     size = 8 * posterior.frames * (2 * (1 + len(posterior.alphabet)) + 3 * len(labels))
-    return _SCORERS.get((posterior, labels), lambda: _score(posterior, labels), size)
+    return _SCORERS.get(posterior, labels, lambda: _score(posterior, labels), size)
 
 
 def _score(posterior: CtcPosterior, labels: tuple[int, ...]) -> ctc.Scorer:

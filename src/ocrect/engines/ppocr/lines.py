@@ -16,6 +16,10 @@ from ocrect.record.document import Block, BlockKind, Box, Glyph, Line, Word
 
 TICK_CONFIDENCE = 0.98
 NONE = np.zeros((0, 4), np.float32)
+TELLING = 12.0, 5
+"""Lines so many times as long as high tell a page's tilt, if there are so many: boxes of short ones, whose ends differ by less
+than a pixel of the detector's map, are mostly found level."""
+
 LYING = 0.1  # of the length of all lines: so many that do not stand upright tell the page's tilt by themselves
 LONG = 4  # signs of a line that stands upright and is not of the row beside it
 BESIDE, WORDS = (0.5, 0.5), 3
@@ -145,13 +149,16 @@ def straightened(quads: list[Quad]) -> list[Quad]:
 def tilt_of(quads: Sequence[Quad]) -> float:
     """By how much boxes (at least one) are tilted clockwise, in radians.
 
-    The median over all, each weighted by its length: neither one long heading nor many specks decide. Text that stands upright
-    counts only where next to no other does.
+    The median over all, each weighted by its length: neither one long heading nor many specks decide. Short lines count only
+    where there are few long ones, and text that stands upright where there is next to no other.
     """
     edges = np.array([quad[1] - quad[0] for quad in quads])
+    heights = np.array([np.linalg.norm(quad[3] - quad[0]) for quad in quads])
     lying = np.abs(edges[:, 1]) <= np.abs(edges[:, 0])
     along = np.hypot(edges[:, 0], edges[:, 1])
-    edges = edges[lying] if along[lying].sum() >= LYING * along.sum() else edges
+    chosen = lying if along[lying].sum() >= LYING * along.sum() else np.ones(len(edges), bool)
+    long = chosen & (along >= TELLING[0] * heights)
+    edges = edges[long if long.sum() >= TELLING[1] else chosen]
     tilts, lengths = np.arctan2(edges[:, 1], edges[:, 0]), np.hypot(edges[:, 0], edges[:, 1])
     order = np.argsort(tilts)
     reached = np.cumsum(lengths[order])

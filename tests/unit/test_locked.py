@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import random
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
 from ocrect.correcting.case import Case
 from ocrect.correcting.locked.check import check
+from ocrect.evidence import CtcPosterior
 from ocrect.numbers.tokens import differs, locked_tokens, repairs
 from ocrect.numbers.values import money_code
 from ocrect.numbers.vocabulary import CODES
+from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
-from ocrect.record.document import Line
+from ocrect.record.document import Block, Document, Line, Page
+from ocrect.settings import Settings
 from ocrect.testing import posterior
 
 
@@ -225,3 +230,27 @@ def test_a_sum_asks_for_numbers_and_brings_no_other_sign(brought: str, allowed: 
     line = Line("1", text, evidence=posterior(text, alternatives=changed))
     found = check(Case.of(line, Edit(4, 6, read, meant), Context((line,))))
     assert (found.supports is not False) is allowed
+
+
+@pytest.mark.parametrize("lost", [0.55, 0.9, 0.9999])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_net_amount_gets_its_point_by_rate_and_tax_where_the_image_leaves_room_and_else_is_doubted(
+    lost: float, seed: int
+) -> None:
+    dice = random.Random(seed)
+    net = dice.randint(400, 89_999)
+    tax = (Decimal(net) * 6 / 10_000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    printed = f"SR 6% {net / 100:.2f} {tax}"
+    read, at = printed.replace(f"{net / 100:.2f}", str(net)), printed.index(".")
+    seen = posterior(printed)
+    point, log_probs = seen.spans()[at], seen.log_probs.copy()
+    log_probs[point.start : point.end, 0] = math.log(lost)
+    log_probs[point.start : point.end, seen.alphabet.index(".") + 1] = math.log(1.0 - lost)
+    evidence = CtcPosterior(log_probs, seen.alphabet)
+    lines = [Line("0", read, evidence=evidence), *(Line(str(n), f"Tea {n}.20") for n in range(1, 6))]
+    assert evidence.text == read
+    with Pipeline(Settings(runtime="none")) as pipeline:
+        done = next(iter(pipeline.correct(Document("d", (Page(1, blocks=(Block(tuple(lines)),)),))).lines()))
+    assert done.corrected == (printed if lost < 0.9 + 1e-9 else read)
+    asked = any(verdict.decision == "review" for verdict in done.verdicts)
+    assert (asked or bool(done.doubts)) is (done.corrected == read)

@@ -50,5 +50,5 @@ def test_the_values_of_an_owner_go_with_it_and_those_of_others_stay() -> None:
     kept.get(other, 0, lambda: 2, 10)
     del one
     gc.collect()
-    assert kept._bytes == 10
     assert kept.get(other, 0, lambda: 3, 10) == 2
+    assert kept._bytes == 10

@@ -39,10 +39,8 @@ least the third part of that rules."""
 
 RUN, HANGING = 40, 3  # pixels of the reduced page: the least length of a rule; what hangs on it and is no thicker is part of it
 
-RULE, ALIGNED = (
-    30.0,
-    0.02,
-)  # a rule is so many times longer than high; two are of one table whose ends differ by this part of it
+RULE = 30.0  # a rule is at least so many times longer than high
+ALIGNED = 0.02  # two rules are of one table whose ends differ by at most this part of their length
 
 LEVEL = 1.7  # heights of neighbours in a line differ by at most this factor
 REACH = (0.15, 0.3, 0.45, 0.6, 0.8, 1.0)  # where a neighbour is looked for, in heights from a piece's side
@@ -138,40 +136,31 @@ def _pieces(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[Any]]:
     return np.asarray(labels, np.int32), np.asarray(stats)
 
 
-def _without_grids(labels: NDArray[np.int32], stats: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any], list[int]]:
+def _without_grids(labels: NDArray[np.int32], stats: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any], NDArray[np.int64]]:
     """The pieces with what hangs on the rules of frames and tables as pieces of its own, letters that touch them; and the
     numbers of those rules.
 
     Rules are runs of :data:`RUN` pixels across or down (the morphological opening by them). Thin rests, as of the teeth of
-    combs and of tilted rules, stay with the rules.
+    combs and of tilted rules, stay with the rules. All grids are opened at once, for runs of two pieces never touch: a page may
+    have thousands of them, one in another.
     """
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    sparse = stats[:, cv2.CC_STAT_AREA] <= GRID_FILL * sides[:, 0].astype(np.int64) * sides[:, 1]
-    added: list[NDArray[Any]] = []
-    grids: list[int] = []
-    new = len(stats)
-    for number in (1 + np.flatnonzero((sides[1:].min(axis=1) >= GRID) & sparse[1:])).tolist():
-        left, top, width, height, area = stats[number].tolist()
-        part = labels[top : top + height, left : left + width]
-        grid = (part == number).astype(np.uint8)
-        rules = cv2.morphologyEx(grid, cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
-        rules = cv2.bitwise_or(rules, cv2.morphologyEx(grid, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8)))
-        if cv2.countNonZero(rules) < RULED * area:
-            continue
-        grids.append(number)
-        hanging, found = _pieces(np.asarray(cv2.subtract(grid, rules), np.uint8))
-        thick = found[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1) > HANGING
-        thick[0] = False
-        names = np.full(len(found), number, np.int32)
-        names[thick] = new + np.arange(thick.sum())
-        new += int(thick.sum())
-        freed = found[thick]
-        freed[:, cv2.CC_STAT_LEFT] += left
-        freed[:, cv2.CC_STAT_TOP] += top
-        np.copyto(part, names[hanging], where=grid > 0)
-        stats[number, cv2.CC_STAT_AREA] -= freed[:, cv2.CC_STAT_AREA].sum()
-        added.append(freed)
-    return labels, np.concatenate([stats, *added]), grids
+    width, height, area = (stats[:, of] for of in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    is_grid = (np.minimum(width, height) >= GRID) & (area <= GRID_FILL * width.astype(np.int64) * height)
+    is_grid[0] = False
+    if not is_grid.any():
+        return labels, stats, np.flatnonzero(is_grid)
+    mask = is_grid[labels].astype(np.uint8)
+    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
+    rules = cv2.bitwise_or(rules, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8)))
+    is_grid &= np.bincount(labels[rules > 0], minlength=len(stats)) >= RULED * area
+    hanging, found = _pieces((is_grid[labels] & (rules == 0)).astype(np.uint8))
+    is_freed = found[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1) > HANGING
+    is_freed[0] = False
+    freed = is_freed[hanging]
+    area -= np.bincount(labels[freed], minlength=len(stats)).astype(area.dtype)
+    numbers = len(stats) - 1 + np.cumsum(is_freed, dtype=np.int32)
+    labels[freed] = numbers[hanging[freed]]
+    return labels, np.concatenate([stats, found[is_freed]]), np.flatnonzero(is_grid)
 
 
 def hidden(pixels: NDArray[np.uint8]) -> float:

@@ -81,6 +81,19 @@ def test_letters_that_touch_the_rules_of_a_table_are_pieces_of_their_own(height:
         assert inside.sum() >= 5, box
 
 
+def test_letters_that_touch_frames_one_in_another_are_pieces_of_their_own() -> None:
+    picture = Image.new("RGB", (1000, 1000), (250, 250, 250))
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(30)
+    for inset in range(50, 450, 100):
+        draw.rectangle((inset, inset, 1000 - inset, 1000 - inset), outline=(20, 20, 20), width=2)
+        draw.text((inset + 20, inset - draw.textbbox((0, 0), "HEMHE", font=font)[1]), "HEMHE", font=font, fill=(20, 20, 20))
+    found = ink.find(np.asarray(picture))
+    letters = found.of(found.in_line & found.like_letters())
+    assert found.grids.sum() == 4
+    assert [int((np.abs(letters.boxes[:, 1] - inset) <= 5).sum()) for inset in range(50, 450, 100)] == [5] * 4
+    assert not letters.grids.any()
+
+
 @pytest.mark.parametrize("down", [True, False])
 def test_a_table_is_a_frame_by_its_rules_down_or_by_rules_across_of_one_extent_and_a_rule_by_itself_is_none(down: bool) -> None:
     pixels = page((WORDS[:20], 120, 160, 30), (WORDS[20:40], 120, 230, 30), (WORDS, 60, 500, 24)).copy()

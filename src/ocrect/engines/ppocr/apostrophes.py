@@ -24,10 +24,16 @@ def with_apostrophes(reading: BoxReading) -> BoxReading:
     """The reading with an apostrophe between groups of digits, and wherever the pixels speak rather for one between letters."""
     while (grouped := with_sign(reading, CURLY, _GROUPS)).text != reading.text:
         reading = grouped
-    return _found_again(reading)
+    for _ in reading.symbols:  # one between each two letters, at most
+        found = _with_one_found(reading)
+        if found is reading:
+            break
+        reading = found
+    return reading
 
 
-def _found_again(reading: BoxReading) -> BoxReading:
+def _with_one_found(reading: BoxReading) -> BoxReading:
+    """The reading with the first apostrophe that it lacks between letters; the reading itself where it lacks none."""
     posterior, symbols = reading.posterior, reading.symbols
     columns = [1 + posterior.alphabet.index(sign) for sign in SIGNS if sign in posterior.alphabet]
     seen = np.exp(posterior.log_probs[:, columns].astype(np.float32)).sum(axis=1)
@@ -45,5 +51,5 @@ def _found_again(reading: BoxReading) -> BoxReading:
         likeliest = int(posterior.log_probs[frame].argmax())
         taken = posterior.alphabet[likeliest - 1] if likeliest else ""
         moved = posterior.moved([(frame, frame + 1, taken, posterior.alphabet[column - 1])])
-        return _found_again(replace(reading, posterior=moved))
+        return replace(reading, posterior=moved)
     return reading

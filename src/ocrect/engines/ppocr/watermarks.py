@@ -32,10 +32,8 @@ SIGNS = 3  # whose reading has so many signs,
 SURE, LEAST_CONFIDENCE = 0.9, 0.5  # and is taken from this mean confidence on; from the lesser one on it may be words
 PALE, MOSTLY = 0.5, 0.8  # what cannot be read is listed where the second part of it has the first of the text's contrast,
 ALIKE = 2.5  # its heights (the 80th percentile by the 20th) differ by no more than this factor,
-IN_LINE, NEXT = (
-    0.35,
-    3.0,
-)  # and it stands in one line, so many of its heights off it in the median and from the next one at most
+IN_LINE = 0.35  # it stands in one line, so many of its heights off it in the median at most,
+NEXT = 3.0  # and so many from the next letter
 WANTED = 24.0  # pixels of the detector's input: the height of a watermark's letters
 
 

@@ -10,7 +10,6 @@ from ocrect.numbers.rule import Example
 
 _ROUND = re.compile(rf"{START}(?<![.,/'’&-])[Il][IlO]{{0,3}}OO(?![^\W_]|[-'’&][^\W_]|[.,][OlI0-9])")
 
-
 RULE = digits_stand_there(
     name="hundreds",
     says="An `I` or `l` and two letters `O` and more, by themselves, are a round number: no word is written so.",

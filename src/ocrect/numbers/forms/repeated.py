@@ -17,8 +17,7 @@ _WORD = re.compile(r"\S+")
 _MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|[lL])")
 """A number with its unit (``500G``): the letters are none of its digits, as those of a tax code are not."""
 
-
-_TWO = 2
+_FEWEST_DIGITS = 2
 """Digits of a word of which letters may be digits."""
 
 
@@ -41,7 +40,7 @@ def _reads_as_digits(before: str, after: str) -> bool:
     changed = [(b, a) for b, a in zip(before, after, strict=True) if a != b]
     if all(b in SHAPED and a == b.upper() for b, a in changed):
         return True
-    return sum(map(str.isdecimal, before)) >= _TWO and all(a in DIGITS.get(b, "") for b, a in changed)
+    return sum(map(str.isdecimal, before)) >= _FEWEST_DIGITS and all(a in DIGITS.get(b, "") for b, a in changed)
 
 
 def _prove(claim: Claim) -> Proof | None:

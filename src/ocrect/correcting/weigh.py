@@ -249,6 +249,13 @@ def _surely_read_and_lost(case: Case) -> str:
     return ""
 
 
+def _least_lost(lost: str) -> float | None:
+    """From where down the image is sure of what is lost, in nats; ``None`` where that is no matter."""
+    if "'" in fold(lost):  # the one letter before it is a word's, too: d'anguilles
+        return bars.IMAGE_OPPOSES["punctuation"]
+    return bars.JUDGED_LEAST if sum(map(str.isalnum, lost)) >= LOST_TOGETHER else None
+
+
 def _parts_off_a_sign(case: Case) -> bool:
     """True where the product's own proposal takes a sign that a word begins or ends with for a letter, with a space between:
     ``—Support`` as ``I Support``, ``/L`` as ``I L``.
@@ -257,13 +264,6 @@ def _parts_off_a_sign(case: Case) -> bool:
         return False
     _, before, after = case.words
     return len(after.split()) > len(before.split()) and sum(map(str.isalnum, after)) > sum(map(str.isalnum, before))
-
-
-def _least_lost(lost: str) -> float | None:
-    """From where down the image is sure of what is lost, in nats; ``None`` where that is no matter."""
-    if "'" in fold(lost):  # the one letter before it is a word's, too: d'anguilles
-        return bars.IMAGE_OPPOSES["punctuation"]
-    return bars.JUDGED_LEAST if sum(map(str.isalnum, lost)) >= LOST_TOGETHER else None
 
 
 def _lowers_capitals(before: str, after: str) -> bool:

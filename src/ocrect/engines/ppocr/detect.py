@@ -40,7 +40,7 @@ MOST_ENLARGED = 3.0
 # Parts of a page, in heights of their letters, or shares.
 PAPER = 1.2  # around what is looked at
 CLUSTER = (2.0, 0.8)  # x, y: pieces closer than twice this are looked at together
-FEW, MANY = 0.5, 32  # clusters are looked at one by one where they cover at most this part of the inked one and are not many
+FEW = 0.5  # clusters are looked at one by one where they cover at most this part of the inked one
 BLANK_SIDE = 960  # pixels: a page without ink is looked at as a whole, so large
 SECOND_SHARE, SECOND_AREA = 0.1, 300_000  # the second look takes at most this part of the first, or so many pixels
 TOLD = 0.4  # a line found at the second look is one found before where so much of it was
@@ -102,7 +102,7 @@ def first_looks(ink: Ink, size: tuple[int, int]) -> list[Look]:
         return [Look(0, 0, *size, min(1.0, BLANK_SIDE / max(size)))]
     whole = _look(ink, size, WANTED)
     parts = [_look(ink.of(part), size, WANTED) for part in clusters(ink.boxes, CLUSTER)]
-    return parts if len(parts) <= MANY and sum(part.area for part in parts) <= FEW * whole.area else [whole]
+    return parts if sum(part.area for part in parts) <= FEW * whole.area else [whole]
 
 
 def second_looks(ink: Ink, quads: NDArray[np.float32], size: tuple[int, int], seen: int) -> Iterator[Look]:

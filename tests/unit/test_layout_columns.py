@@ -145,6 +145,12 @@ def test_an_amount_centred_beside_a_wrapped_description_stays_on_its_row(lines: 
         wanted += [*cell[:-1], f"{cell[-1]} {number + 1} {number}94.00"]
         y += len(cell) * LEADING + 20
     assert read(random.Random(1), drawn) == wanted
+    below_the_first = Box(80, 100 + lines * LEADING + 8, 700, y)
+    boxes, texts = zip(*drawn, strict=True)
+    found = [
+        " ".join(texts[i] for i in row) for region in reading_order(boxes, texts, [below_the_first]) for row in region.rows
+    ]
+    assert found == wanted, "nor where the table's first rule is below it"
 
 
 def test_an_amount_beside_the_first_line_of_a_description_stays_there() -> None:

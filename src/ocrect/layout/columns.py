@@ -89,7 +89,8 @@ class _Cutter:
         seen = gutters(self._boxes, found, self._frames)
         sections = self._sections(found, seen) if depth < MOST_NESTED else []
         if not sections:
-            self._done.parts.append(with_wrapped_cells(self._boxes, found, seen))
+            whole = gutters(self._boxes, found) if self._frames else seen  # a table goes on over its rules
+            self._done.parts.append(with_wrapped_cells(self._boxes, found, whole))
             return
         at = 0
         for section in sections:

@@ -56,6 +56,12 @@ def test_windows_cover_a_side_once_and_overlap_around_every_seam(side: int) -> N
         assert before[3] - after[0] >= OVERLAP - 1
 
 
+@given(st.integers(2, 12), st.integers(2, 8), st.integers(1, 4))
+def test_places_far_apart_are_looked_at_one_by_one_however_many(rows: int, columns: int, signs: int) -> None:
+    places = [(300.0 * column, 200.0 * row, signs, 20.0) for row in range(rows) for column in range(columns)]
+    assert len(first_looks(letters(*places), (2600, 2600))) == rows * columns, "lone digits are lost in a look at the whole"
+
+
 @pytest.mark.parametrize("height", [5.0, 12.0, 30.0, 90.0])
 def test_two_far_lines_are_looked_at_one_by_one_with_letters_of_the_wanted_height(height: float) -> None:
     found = letters((300, 400, 12, height), (2000, 3000, 12, height))

@@ -26,7 +26,7 @@ HEIGHT = 48  # pixels of the model's input
 LEAST_WIDTH, MOST_WIDTH = 240, 4800
 UPRIGHT_RATIO = 1.5  # a box that is higher than wide by more than this is read as text that runs upwards,
 LONE_RATIO = 3.0  # and up to this as a lone sign too, such as a digit in a table: what is read more surely counts
-UPWARDS = 0.97  # where that is read less surely, text that runs downwards is tried
+UPWARDS = 0.97  # where a higher one is read less surely upwards, text that runs downwards is tried: a lone 4 is one on its side
 NEAR = 1.0  # frames between a gutter and the space in a reading across it
 BEGINS = 2.0, 2.0  # frames between where a line is known to begin and where it does; a space is so many times likelier
 REST = 1  # frames that the last symbol before a gutter and the first one after it reach into it
@@ -161,12 +161,14 @@ def recognise(network: Network, known: str, rgb: NDArray[np.uint8], quad: NDArra
     width, height = _sides(quad)
     if height <= UPRIGHT_RATIO * width:
         return _recognised(network, known, rgb, quad)
-    ways = [_recognised(network, known, rgb, np.roll(quad, 1, axis=0))]  # from the bottom left corner on
-    if ways[0].confidence < UPWARDS:
-        ways.append(_recognised(network, known, rgb, np.roll(quad, -1, axis=0)))
+    upwards = _recognised(network, known, rgb, np.roll(quad, 1, axis=0))  # from the bottom left corner on
     if height <= LONE_RATIO * width:
-        ways.append(_recognised(network, known, rgb, quad))
-    return max(ways, key=lambda reading: reading.confidence)
+        other = _recognised(network, known, rgb, quad)
+    elif upwards.confidence < UPWARDS:
+        other = _recognised(network, known, rgb, np.roll(quad, -1, axis=0))
+    else:
+        return upwards
+    return max(other, upwards, key=lambda reading: reading.confidence)
 
 
 def _recognised(network: Network, known: str, rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> BoxReading:

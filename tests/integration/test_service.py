@@ -81,8 +81,8 @@ def serving(**settings: str) -> Iterator[Service]:
             process.kill()
 
 
-ASKED, MEANT = "The clain pays the amount of page", ("clain", "claim")
-"""Text of which the word list alone is not sure (`chain`, `plain`), so that the model is asked."""
+ASKED, MEANT = "The claim pays the amuont of page", ("amuont", "amount")
+"""Text of which the word list alone is not sure (`among`), so that the model is asked."""
 
 
 def test_200_requests_with_the_model_kept_alive_leave_memory_flat() -> None:

@@ -35,6 +35,7 @@ from ocrect.correcting.words import shape
 from ocrect.correcting.words.habits import AGAIN, quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
 from ocrect.correcting.words.likeliest import word_odds
+from ocrect.correcting.words.listed import ABBREVIATION
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import fold
 from ocrect.letters import without_accents
@@ -64,9 +65,6 @@ _DEGREES = re.compile(r"(?<=\d)[°ºª]|(?<!\w)[°º][CFKRNSEW]?(?!\w)")
 
 MOSTLY_CAPITALS = 0.6
 """Share of capitals above which a word of mixed case is one of capitals, some of which look like small letters."""
-
-_ABBREVIATED = 4
-"""Letters of an abbreviation in capitals."""
 
 _RARER_SIGN = 1.0
 """By how much rarer on the page, in nats, a sign is that no image need be for: ``Email;`` on a page of labels with colons."""
@@ -211,7 +209,7 @@ def _puts_unseen_accents(case: Case, value: float) -> bool:
     if value >= bars.IMAGE_SUPPORTS or case.fact(word_odds) >= bars.WORD_SURE_ACCENT:
         return False
     read = ["".join(filter(str.isalpha, token)) for token in shape.tokens(case.words.before)]
-    codes = (word.isupper() and word == without_accents(word) and len(word) <= _ABBREVIATED for word in read)
+    codes = (word.isupper() and word == without_accents(word) and len(word) <= ABBREVIATION for word in read)
     common = min(map(case.lexicon.zipf, read), default=0.0)
     other = min(map(case.lexicon.zipf, shape.tokens(shape.bare(case.words.after))), default=0.0)
     return any(codes) or (common > 0.0 and common >= min(bars.WORD_COMMON_ACCENT, other - bars.LISTED_RARER))

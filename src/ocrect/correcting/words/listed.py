@@ -21,7 +21,9 @@ NAME = "lexicon"
 MOST_UNSEEN = 3
 """Words, the likeliest first, that an unlisted one without an image is held against."""
 
-_ABBREVIATION = 4
+ABBREVIATION = 4
+"""Letters of an abbreviation in capitals, at most."""
+
 _SETTLED = log(bars.LISTED_SETTLED / (1 - bars.LISTED_SETTLED))
 
 
@@ -124,7 +126,7 @@ def seems_a_name(case: Case, old: str) -> bool:
 
 def is_abbreviation(old: str) -> bool:
     """True for a few capitals."""
-    return old.isupper() and len(old) <= _ABBREVIATION
+    return old.isupper() and len(old) <= ABBREVIATION
 
 
 def _spacing(old: list[str], new: list[str], words: Lexicon) -> Finding:

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, models, networks, watermarks
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
+from ocrect.engines.ppocr.capitals import told_by_tops
 from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
 from ocrect.engines.ppocr.dittos import with_dittos
 from ocrect.engines.ppocr.gaps import with_lone_signs
-from ocrect.engines.ppocr.heads import told_by_heads
 from ocrect.engines.ppocr.leaders import without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.litres import with_litres
@@ -128,7 +128,7 @@ class PpOcr:
         if read:
             read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
         read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, read, self._known)]
-        read = [with_latin_twins(told_by_heads(told_by_feet(reading, ink), ink, languages)) for reading in read]
+        read = [with_latin_twins(told_by_tops(told_by_feet(reading, ink), ink, languages)) for reading in read]
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept = list(compress(read, is_text))

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from ocrect.engines.ppocr.lines import box_around, tick_reading
+from ocrect.engines.ppocr.lines import box_around, quad_of, tick_reading
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.engines.ticks import Tick
 from ocrect.ink import Ink
+from ocrect.record.document import Box
 
 DASH = "-"
 BLOTS = frozenset("■▪●•◆_")  # what one is read as
@@ -53,6 +52,5 @@ def as_high(reading: BoxReading, page: Sequence[BoxReading]) -> BoxReading:
         gap = max(box.left - dash.right, dash.left - box.right)
         down = (middle - box.top) / max(box.height, 1.0)
         if box.height > LOWER * dash.height and 0 <= gap <= NEAR * box.height and ACROSS[0] <= down <= ACROSS[1]:
-            corners = ((dash.left, box.top), (dash.right, box.top), (dash.right, box.bottom), (dash.left, box.bottom))
-            return replace(reading, quad=np.array(corners, np.float32))
+            return replace(reading, quad=quad_of(Box(dash.left, box.top, dash.right, box.bottom)))
     return reading

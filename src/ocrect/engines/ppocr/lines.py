@@ -131,12 +131,9 @@ def blocks(found: list[tuple[BlockKind, list[list[BoxReading]]]], page: int) -> 
 
 def tick_reading(tick: Tick, known: str) -> BoxReading:
     """A tick box, which was found by its shape, as a box that was read."""
-    left, top, right, bottom = tick.box
-    quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
     log_probs = np.log(np.array([[1 - TICK_CONFIDENCE, TICK_CONFIDENCE]], np.float32))
-    return BoxReading(
-        quad, CtcPosterior(log_probs, (tick.sign,), known=known if tick.sign in known else known + tick.sign), 1.0
-    )
+    posterior = CtcPosterior(log_probs, (tick.sign,), known=known if tick.sign in known else known + tick.sign)
+    return BoxReading(quad_of(Box(*tick.box)), posterior, 1.0)
 
 
 def straightened(quads: list[Quad]) -> list[Quad]:
@@ -204,6 +201,12 @@ def _words(symbols: list[Symbol]) -> Iterator[list[Symbol]]:
             word.append(symbol)
     if word:
         yield word
+
+
+def quad_of(box: Box) -> Quad:
+    """The corners of an upright box."""
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
 
 
 def box_around(points: NDArray[np.float32]) -> Box:

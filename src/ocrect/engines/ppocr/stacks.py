@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ocrect.engines.ppocr.lines import box_around
+from ocrect.engines.ppocr.lines import box_around, quad_of
 from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.ink import Ink
 from ocrect.record.document import Box
@@ -38,10 +38,8 @@ def stacked(read: Sequence[BoxReading], ink: Ink) -> Iterator[tuple[list[int], Q
             whole = _whole(Box.around([boxes[i] for i in stack]), ink)
             if whole is not None:
                 inside = [i for i, reading in enumerate(read) if i not in stack and _holds(whole, box_around(reading.quad))]
-                left, top, right, bottom = whole.left, whole.top, whole.right, whole.bottom
-                corners = (left, top), (right, top), (right, bottom), (left, bottom)
                 waiting = [i for i in waiting if i not in inside]
-                yield stack + inside, np.array(corners, np.float32)
+                yield stack + inside, quad_of(whole)
 
 
 def is_line(whole: BoxReading, members: Sequence[BoxReading]) -> bool:

@@ -27,10 +27,12 @@ def with_latin_twins(reading: BoxReading) -> BoxReading:
         return reading
     chosen = []
     for word in _WORD.finditer(text):
+        if any(map(_is_greek_only, word.group())):
+            continue
         latin = sum(map(_latin, word.group()))
         for at in range(*word.span()):
             twin = CAPITALS.get(text[at]) or (SMALL.get(text[at]) if latin >= BESIDE else None)
-            if twin and twin in reading.posterior.alphabet and not any(map(_is_greek_only, word.group())):
+            if twin and twin in reading.posterior.alphabet:
                 chosen.append((symbols[at], twin))
     return with_rivals(reading, chosen)
 

@@ -26,19 +26,19 @@ _ABOVE = 230  # the canonical combining class of marks above a letter (Unicode S
 _TALL = frozenset(string.ascii_uppercase + string.digits + "bdhkl") - frozenset("JQ")
 
 
-def told_by_heads(reading: BoxReading, ink: Ink, languages: Sequence[str]) -> BoxReading:
+def told_by_tops(reading: BoxReading, ink: Ink, languages: Sequence[str]) -> BoxReading:
     """The reading without the marks on capitals, unusual in ``languages``, where no ink stands above."""
     asked = [(symbol, bare) for symbol in reading.symbols if (bare := _bare(symbol.text)) and cost(symbol.text, languages) > 0]
     known = reading.posterior.alphabet
     asked = [(s, bare) for s, bare in asked if bare in known and ahead(reading, s, bare).min() <= LIKELIER]
     width, height = np.abs(reading.quad[1] - reading.quad[0])
-    if not asked or height > width:  # of text that runs upwards the heads are at the side
+    if not asked or height > width:  # of text that runs upwards their tops are at the side
         return reading
     found = pieces(reading, ink, ABOVE)
-    heads = [head for symbol in reading.symbols if symbol.text in _TALL and (head := _head(symbol, reading, found))]
-    if len(heads) < FEET:
+    tops = [top for symbol in reading.symbols if symbol.text in _TALL and (top := _top(symbol, reading, found))]
+    if len(tops) < FEET:
         return reading
-    return with_rivals(reading, [(symbol, bare) for symbol, bare in asked if _is_flat(_head(symbol, reading, found), heads)])
+    return with_rivals(reading, [(symbol, bare) for symbol, bare in asked if _is_flat(_top(symbol, reading, found), tops)])
 
 
 def _bare(text: str) -> str:
@@ -49,7 +49,7 @@ def _bare(text: str) -> str:
     return base if has_mark and base in set(string.ascii_uppercase) else ""
 
 
-def _head(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> tuple[float, float, float] | None:
+def _top(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> tuple[float, float, float] | None:
     """Where a symbol is along its box, how far down it its highest ink begins, and how high its tallest piece is, in pixels."""
     place = (symbol.start + symbol.end) / 2 / reading.width * reading.length
     found = found[found[:, 1] - found[:, 0] <= 2 * max(reading.height, 1.0)]
@@ -61,9 +61,9 @@ def _head(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> tu
     return place, float((above[:, 2] - above[:, 3]).min()), high
 
 
-def _is_flat(head: tuple[float, float, float] | None, heads: list[tuple[float, float, float]]) -> bool:
+def _is_flat(top: tuple[float, float, float] | None, tops: list[tuple[float, float, float]]) -> bool:
     """True where a symbol's ink begins no higher than that of the tall letters beside it."""
-    if head is None:
+    if top is None:
         return False
-    high = float(np.median([height for _, _, height in heads]))
-    return level([(along, down) for along, down, _ in heads], head[0]) - head[1] <= FLAT * high
+    high = float(np.median([height for _, _, height in tops]))
+    return level([(along, down) for along, down, _ in tops], top[0]) - top[1] <= FLAT * high

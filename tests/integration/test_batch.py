@@ -226,7 +226,8 @@ def assert_none_is_left(group: int) -> None:
 
 
 def test_a_watched_folder_is_read_as_files_come_and_a_half_written_one_when_it_is_whole(folders):
-    process = subprocess.Popen([*command(folders), "--watch"], stderr=subprocess.PIPE)
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+    process = subprocess.Popen([*command(folders), "--watch"], stderr=subprocess.PIPE, preexec_fn=heed)
     try:
         assert in_the_end(folders[1] / "sub1" / "file5.pdf.txt", "file number 5")
         a_pdf(folders[0] / "late" / "one.pdf", "This one came late and is read all the same")
@@ -241,6 +242,8 @@ def test_a_watched_folder_is_read_as_files_come_and_a_half_written_one_when_it_i
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1].decode()
     assert "Traceback" not in said
+    done = sum(1 for path in folders[0].rglob("*.pdf"))
+    assert f"{done} of {done} files done; the same command goes on with the rest\nocrect: interrupted" in said
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs groups of processes")

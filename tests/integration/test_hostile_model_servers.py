@@ -64,6 +64,7 @@ class Server(ThreadingHTTPServer):
         self.status = 200
         self.body: Any = []
         self.pause = 0.0
+        self.interim = False
         self.sent = self.asked = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -83,6 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked += 1
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        while self.server.interim:
+            self.send_response_only(100)
+            self.end_headers()
         self.send_response(self.server.status)
         self.end_headers()
         for piece in self.server.body:
@@ -105,6 +109,7 @@ def one_server() -> Iterator[Server]:
 @pytest.fixture
 def server(one_server: Server) -> Iterator[Server]:
     one_server.status, one_server.body, one_server.pause, one_server.sent, one_server.asked = 200, [], 0.0, 0, 0
+    one_server.interim = False
     return one_server
 
 
@@ -184,6 +189,19 @@ def test_a_drip_that_never_ends_is_given_up_after_its_time(
     server.body, server.pause = repeat(piece), 0.02
     with pytest.raises(GenerationError, match="was not done after"):
         server.runtime().generate("x")
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda runtime: runtime.generate("x"), lambda runtime: runtime.ready()], ids=["a reply", "a ping"]
+)
+def test_interim_answers_without_end_are_given_up_after_the_time_of_the_call(
+    server: Server, monkeypatch: pytest.MonkeyPatch, ask: Callable[[OpenAIServer], object]
+) -> None:
+    monkeypatch.setattr(openai, "WHOLE", 0.3)
+    monkeypatch.setattr(openai, "PINGED", 0.3)
+    server.interim = True
+    with pytest.raises((ModelError, GenerationError), match="was not done after"):
+        ask(server.runtime())
 
 
 def test_a_server_that_stalls_is_left_alone_for_a_while_which_grows_and_ends_when_it_answers(

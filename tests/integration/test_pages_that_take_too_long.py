@@ -285,3 +285,18 @@ def test_a_worker_whose_engine_is_stuck_is_replaced_and_its_page_has_failed(tmp_
         assert ["failure" in page for page in pages] == [False, True, False]
     with Manifest(batch.manifest_of(outputs)) as manifest:
         assert {row.state for row in manifest.rows()} == {"done"}
+
+
+@pytest.mark.parametrize("then", ["break", "raise RuntimeError('of the script')"])
+def test_a_script_that_leaves_a_document_half_read_comes_to_its_end(tmp_path: Path, then: str) -> None:
+    scan, script = tmp_path / "scan.pdf", tmp_path / "script.py"
+    scan.write_bytes(a_pdf(GOOD, GOOD, GOOD))
+    script.write_text(
+        "import sys\nfrom ocrect import Pipeline, Settings\n"
+        "pages = Pipeline(Settings(runtime='none', text_layer='only')).pages(sys.argv[1])\n"
+        f"for page in pages:\n    print(page.number)\n    {then}\n",
+        encoding="utf-8",
+    )
+    ran = subprocess.run([sys.executable, script, scan], capture_output=True, text=True, check=False, timeout=120)
+    assert (ran.stdout, ran.returncode) == ("1\n", 0 if then == "break" else 1)
+    assert ("of the script" in ran.stderr) == (then != "break")

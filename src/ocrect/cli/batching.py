@@ -65,10 +65,14 @@ def run(chosen: argparse.Namespace) -> int:
     formats = writing.named(chosen.format)
     plan = Plan(manifest_of(chosen.outputs), chosen.inputs, chosen.outputs, settings, formats, chosen.force)
     changes = _changes(chosen.inputs) if chosen.watch else ()
-    code = _once(plan, chosen, retry=chosen.retry)
-    for _ in changes:
-        if has_work(plan):
-            code = _once(plan, chosen, retry=False)
+    try:
+        code = _once(plan, chosen, retry=chosen.retry)
+        for _ in changes:
+            if has_work(plan):
+                code = _once(plan, chosen, retry=False)
+    except KeyboardInterrupt:
+        _say_where_it_stands(plan)
+        raise
     return code
 
 
@@ -88,13 +92,20 @@ def _once(plan: Plan, chosen: argparse.Namespace, *, retry: bool) -> int:
             bar.update(ended - bar.n)
 
         workers = chosen.workers or cores()
-        try:
-            batch.run(plan, workers, retry=retry, said=_say, progress=progress)
-        except KeyboardInterrupt:
-            _say("what is done is kept; the same command goes on with the rest")
-            raise
+        batch.run(plan, workers, retry=retry, said=_say, progress=progress)
     with Manifest(plan.manifest) as manifest:
         return _told(manifest, plan, quiet=chosen.quiet)
+
+
+def _say_where_it_stands(plan: Plan) -> None:
+    """What a run that is broken off has done, and how to go on."""
+    from ocrect.batch.manifest import Manifest
+
+    if not plan.manifest.exists():
+        return
+    with Manifest(plan.manifest) as manifest:
+        counts = manifest.counts()
+    _say(f"{counts['done']} of {counted(sum(counts.values()), 'file')} done; the same command goes on with the rest")
 
 
 def _say(word: str) -> None:

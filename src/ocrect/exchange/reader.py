@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,8 +117,16 @@ def text(value: str) -> str:
 
 @contextmanager
 def ended_after(seconds: float, end: Callable[[], None]) -> Iterator[threading.Event]:
-    """Calls ``end`` when the body takes longer (0: whatever it takes), however the bytes drip; the event tells that it did."""
+    """Calls ``end`` when the body takes longer (0: whatever it takes), however the bytes drip; the event tells that it did.
+
+    While the interpreter ends no thread begins any more, and waiting for one would never end: the body has no time then.
+    """
     late = threading.Event()
+    if sys.is_finalizing():
+        late.set()
+        end()
+        yield late
+        return
     if not seconds:
         yield late
         return

@@ -31,11 +31,11 @@ log = logging.getLogger("ocrect")
 STALL = 120.0
 """Seconds without a byte after which a call is given up."""
 
-PING = 10.0
-"""The same for the list of a server's models, which it has at hand."""
-
 WHOLE = 600.0
 """Seconds after which a call is given up however its bytes drip: a line at one token a second takes as long."""
+
+PING, PINGED = 10.0, 30.0
+"""The same two where a server is asked which models it has, before anything depends on it: it has the list at hand."""
 
 LONGEST_TOKEN = 128
 """Characters of a token; a reply longer than its tokens can be is not ended by the server."""
@@ -132,7 +132,7 @@ class OpenAIServer:
             SettingsError: it has several models and none is named.
         """
         try:
-            names = self._listed(PING)
+            names = self._listed((PING, PINGED))
         except (BadRequestError, ModelNotFoundError):
             return
         except GenerationError as error:
@@ -219,31 +219,32 @@ class OpenAIServer:
             self._model = names[0]
         return self._model
 
-    def _listed(self, seconds: float | None = None) -> list[str]:
-        """The models that the server says it has, within so many ``seconds``."""
-        with self._asked("GET", "/models", None, seconds) as response:
+    def _listed(self, patience: tuple[float, float] | None = None) -> list[str]:
+        """The models that the server says it has; ``patience`` as for :meth:`_asked`."""
+        with self._asked("GET", "/models", None, patience) as response:
             models = reader.objects(reader.parsed(reader.whole(response)), "data")
             return [reader.text(name) for model in models if (name := reader.part(model, "id", str, ""))]
 
     @contextmanager
     def _asked(
-        self, method: str, path: str, body: dict[str, Any] | None, stall: float | None = None
+        self, method: str, path: str, body: dict[str, Any] | None, patience: tuple[float, float] | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        """The server's answer to one request; ``stall`` is the most seconds without a byte (else :data:`STALL`).
+        """The server's answer to one request; ``patience`` is the most seconds without a byte (else :data:`STALL`), and in all
+        (else :data:`WHOLE`), interim answers such as ``100 Continue`` among them.
 
         Raises:
             BadRequestError: the server does not know what is asked for.
             GenerationError, ModelError: it failed, or cannot be reached.
         """
         self._rests.check()
-        stall = stall or STALL
+        stall, whole = patience or (STALL, WHOLE)
         began = time.monotonic()
         connection = self._connected(stall)
         line: socket.socket = connection.sock
         with self._lock:
             self._open.add(line)
         try:
-            with reader.ended_after(WHOLE, partial(_shut, line)) as late:
+            with reader.ended_after(whole, partial(_shut, line)) as late:
                 connection.request(method, self._url.path + path, json.dumps(body) if body else None, self._headers())
                 response = connection.getresponse()
                 if response.status >= 400 and response.status != HTTPStatus.GATEWAY_TIMEOUT:
@@ -259,7 +260,7 @@ class OpenAIServer:
             if late.is_set() or isinstance(error, TimeoutError):
                 self._rests.begin(began)
             if late.is_set():
-                raise GenerationError(f"{self._url.netloc} was not done after {WHOLE:.0f} s", hint="Try again.") from error
+                raise GenerationError(f"{self._url.netloc} was not done after {whole:.0f} s", hint="Try again.") from error
             if isinstance(error, GenerationError):
                 raise
             raise self._broken(error, stall) from error

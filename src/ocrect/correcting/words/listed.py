@@ -12,6 +12,7 @@ from math import log
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
+from ocrect.correcting.words.divided import divided
 from ocrect.plugins import Context
 from ocrect.record.correction import Finding
 from ocrect.settings import Settings
@@ -52,6 +53,11 @@ def _finding(case: Case) -> Finding:
         return _silent("numbers and codes are no words")
     if case.line.evidence is None and case.context.fact(strangeness) > bars.LISTED_STRANGE:
         return _silent("too many words of the page are not in the list")
+    if (parted := divided(case)) is not None:
+        reason = (
+            f"{case.edit.before!r} is one word, whose hyphen at a line's end was lost (10^{parted:.0f} times likelier than two)"
+        )
+        return Finding(NAME, True, reason, parted * log(10), weighed=True)
     _, before, after = case.words
     old, new = WORD.findall(before), WORD.findall(after)
     if WORD.sub("", before).split() != WORD.sub("", after).split() or not old or not new or old == new:

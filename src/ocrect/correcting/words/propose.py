@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ocrect import bars
 from ocrect.correcting.score import confidences
+from ocrect.correcting.words.divided import are_divided, runs_on
 from ocrect.correcting.words.habits import mended_as_elsewhere
 from ocrect.correcting.words.listed import is_abbreviation, unseen_rivals
 from ocrect.numbers.tokens import locked_tokens
@@ -81,10 +82,14 @@ def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:
     free = [m for m in _WORD.finditer(text) if locked.isdisjoint(range(*m.span()))]
     pieces: set[int] = set()
     for first, second in pairwise(free):
-        if text[first.end() : second.start()] == " " and _are_pieces(first.group(), second.group(), words):
+        head, tail, apart = first.group(), second.group(), text[first.end() : second.start()] == " "
+        if apart and runs_on(line) and are_divided(head, tail, words):
             pieces |= {first.start(), second.start()}
-            yield Edit(first.start(), second.end(), f"{first.group()} {second.group()}", first.group() + second.group())
-        elif text[first.end() : second.start()] == " ":
+            yield Edit(first.start(), second.end(), f"{head} {tail}", f"{head}- {tail}")
+        elif apart and _are_pieces(head, tail, words):
+            pieces |= {first.start(), second.start()}
+            yield Edit(first.start(), second.end(), f"{head} {tail}", head + tail)
+        elif apart:
             yield from _bridged(first, second, words)
     for match in free:
         doubted = min(sure[match.start() : match.end()], default=0.0) < bars.LISTED_DOUBTFUL

@@ -49,10 +49,15 @@ class Pipeline:
     """Reads files and corrects what was read. Thread-safe where its stages are; ``close()`` frees the models.
 
     Raises:
+        TypeError: ``settings`` are none.
         SettingsError: a setting names an engine or a runtime that is not installed.
     """
 
     def __init__(self, settings: Settings | None = None, *, prompt: Prompt | None = None, stages: Stages | None = None) -> None:
+        if not isinstance(settings, Settings | None):
+            raise TypeError(
+                f"a Pipeline takes Settings, as in Pipeline(Settings(language='de')), not {type(settings).__name__}"
+            )
         self.settings = settings or Settings.load()
         self.prompt = prompts.resolve(self.settings.prompt if prompt is None else prompt)
         self.times = Timekeeper()

@@ -91,6 +91,10 @@ def test_the_good_files_come_out_and_the_exit_code_says_that_one_failed(tmp_path
         (["read", INVOICE, "--runtime", "nonesuch"], 1, "llama-cpp"),
         (["read", INVOICE, "--threads", "99999999999999999999"], 1, "threads"),
         (["frobnicate"], 1, "frobnicate"),
+        (["raed", INVOICE], 1, "Did you mean read?"),
+        (["models", "lst"], 1, "Did you mean list?"),
+        (["read", INVOICE, "--text-layer", "olny"], 1, "Did you mean only?"),
+        (["explain", INVOICE, "-o", "why.png"], 1, "as in why.html"),
     ],
 )
 def test_bad_input_gets_a_message_a_next_step_and_its_exit_code(arguments: list[str | Path], code: int, says: str) -> None:
@@ -223,6 +227,7 @@ def test_what_failed_in_a_folder_is_told_in_sentences(tmp_path: Path) -> None:
     (tmp_path / "in" / "empty.png").touch()
     done = ocrect("batch", tmp_path / "in", tmp_path / "out")
     assert (done.returncode, "is empty. Copy" in done.stderr.decode()) == (2, True), done.stderr.decode()
+    assert "--retry" in done.stderr.decode()
 
 
 def test_a_stored_document_is_written_in_another_format_without_correcting_it_and_keeps_its_language(tmp_path: Path) -> None:
@@ -415,6 +420,17 @@ def test_a_searchable_pdf_of_a_plain_text_asks_for_its_scan(tmp_path: Path) -> N
 def test_a_plain_text_on_standard_input_is_corrected() -> None:
     done = ocrect("correct", "-", "--accept-text-only", stdin=b"Total: $1O0.00\n Date: 2023-07-15")
     assert (done.returncode, done.stdout.decode()) == (0, "Total: $100.00\nDate: 2023-07-15\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "is_said"), [("tbe end", (), True), ("the end", (), False), ("tbe end", ("-q",), False)]
+)
+def test_a_plain_text_that_stays_as_it_is_although_there_are_edits_is_told_how_to_have_them(
+    text: str, flags: tuple[str, ...], is_said: bool
+) -> None:
+    done = ocrect("correct", "-", "--language", "en", "--runtime", "none", *flags, stdin=f"so it was in {text} of it".encode())
+    assert f"in {text} of" in done.stdout.decode()
+    assert ("--accept-text-only" in done.stderr.decode()) == is_said
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,17 @@ def png():
     return out.getvalue()
 
 
+@pytest.mark.parametrize("wrong", [5, None, ["a.png"], Image.new("L", (3, 3)), {"file": "a.png"}])
+def test_what_is_no_path_no_bytes_and_no_stream_is_refused_with_what_to_give(wrong):
+    with pytest.raises(TypeError, match=f"a path, bytes or a binary stream .* not {type(wrong).__name__}"):
+        read(wrong)
+
+
+def test_a_stream_of_text_is_told_to_be_opened_as_bytes():
+    with pytest.raises(TypeError, match="mode 'rb'"):
+        read(io.StringIO("no picture"))
+
+
 def test_a_missing_path_is_not_found(tmp_path):
     with pytest.raises(InputNotFoundError, match="does not exist"):
         read(tmp_path / "none.png")

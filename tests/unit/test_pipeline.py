@@ -243,6 +243,12 @@ def test_what_is_neither_a_document_nor_a_text_is_refused_by_name(wrong: object)
         Pipeline(SETTINGS).correct(wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("wrong", [{"language": "de"}, "de", 5])
+def test_a_pipeline_of_something_else_than_settings_says_what_it_takes(wrong: object) -> None:
+    with pytest.raises(TypeError, match="takes Settings"):
+        Pipeline(wrong)  # type: ignore[arg-type]
+
+
 class Odd(ScriptedRuntime):
     name = "odd"
 

@@ -47,6 +47,17 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise SettingsError(message, hint=f"See `{self.prog} --help`.")
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """A word that is none of an argument's choices, such as a command's name, with the one that may have been meant."""
+        if action.choices is not None and value not in action.choices:
+            near = get_close_matches(str(value), map(str, action.choices), 1, 0.6)
+            meant = f"Did you mean {near[0]}? " if near else ""
+            name = action.metavar if isinstance(action.metavar, str) else "/".join(action.option_strings) or action.dest
+            what = f"there is no {name.lower()}" if name.isupper() else f"{name}: there is no"
+            raise SettingsError(
+                f"{what} {value!r} (there are {', '.join(map(str, action.choices))})", hint=f"{meant}See `{self.prog} --help`."
+            )
+
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print help or version. argparse's own drops what the output does not take, in silence."""
         out = sys.stderr if file is None else file

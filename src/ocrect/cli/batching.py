@@ -126,6 +126,8 @@ def _told(manifest: Manifest, plan: Plan, *, quiet: bool) -> int:
     bad = [row for row in rows if row.state in ("failed", "aside")]
     for row in bad:
         print(f"ocrect: {visible(row.path)}: {visible(row.error)}", file=sys.stderr)
+    if bad and not quiet:
+        print("        What failed is tried again when the file changes, or all of it with --retry.", file=sys.stderr)
     left = [row for row in rows if row.state in ("waiting", "working")]
     if not quiet:
         done, pages = sum(row.state == "done" for row in rows), sum(row.pages for row in rows)

@@ -16,6 +16,7 @@ from ocrect.cli import options, output
 from ocrect.cli.complaints import complain, page_errors
 from ocrect.cli.downloads import DownloadBar
 from ocrect.errors import DamagedInputError, ExportError, InputError, PageError, SettingsError
+from ocrect.wording import counted
 
 if TYPE_CHECKING:
     from ocrect.pipeline import Pipeline
@@ -190,6 +191,8 @@ def _one(work: Work, file: str, writers: Sequence[Writer], target: Target, chose
         target.write([partial(writer, document, original) for writer in writers], file)
         if chosen.show_edits:
             _show_edits(document, name if len(_files(chosen)) > 1 else "")
+        elif not chosen.quiet:
+            _tell_unaccepted(document, name)
         found = page_errors(document)
     for error in found:
         complain(error, name)
@@ -278,6 +281,19 @@ def _progress(work: Work, file: str, *, quiet: bool) -> Iterator[Page]:
 
     hidden = quiet or not sys.stderr.isatty()
     yield from tqdm(work.pages, total=work.total, desc=Path(file).name, unit="page", disable=hidden, leave=False)
+
+
+def _tell_unaccepted(document: Document, name: str) -> None:
+    """Say of a text without an image, where all its edits are left for review, that there are some, and how to have them."""
+    decisions = [verdict.decision for line in document.lines() if line.evidence is None for verdict in line.verdicts]
+    left = decisions.count("review")
+    if left and "accepted" not in decisions:
+        sys.stdout.flush()
+        print(
+            f"ocrect: {name} stays as it is: {counted(left, 'edit')} for review, since no image vouches for any\n"
+            "        --show-edits shows them; --accept-text-only makes those that the word list and the language model support",
+            file=sys.stderr,
+        )
 
 
 def _show_edits(document: Document, name: str) -> None:

@@ -31,6 +31,7 @@ def opened(given: Source) -> Iterator[IO[bytes]]:
     """The data as a binary file that can seek, at its start. A caller's stream is read to its end and not closed.
 
     Raises:
+        TypeError: it is something else, or a stream of text.
         InputNotFoundError: there is no such path, it is a directory, or it may not be read.
         UnsupportedInputError: it is a pipe, a device or a socket.
         InputTooLargeError: a stream gives more than ``MAX_BYTES``.
@@ -39,6 +40,11 @@ def opened(given: Source) -> Iterator[IO[bytes]]:
         yield io.BytesIO(given)
     elif hasattr(given, "read"):
         yield io.BytesIO(buffered(cast("IO[bytes]", given)))
+    elif not isinstance(given, str | os.PathLike):
+        raise TypeError(
+            f"a path, bytes or a binary stream can be read, not {type(given).__name__}; save a picture in memory as PNG into "
+            "an io.BytesIO, and take several files one after the other"
+        )
     else:
         with _regular_file(given) as file:
             yield file
@@ -48,11 +54,14 @@ def buffered(stream: IO[bytes], limit: int = MAX_BYTES) -> bytes:
     """All that is left in a binary stream.
 
     Raises:
+        TypeError: it gives text.
         InputTooLargeError: it gives more than ``limit`` bytes.
     """
     parts: list[bytes] = []
     size = 0
     while part := stream.read(2**20):
+        if isinstance(part, str):
+            raise TypeError("the stream gives text, not bytes; open the file with mode 'rb'")
         size += len(part)
         if size > limit:
             raise InputTooLargeError(

@@ -10,6 +10,7 @@ from ocrect.plugins import Original
 from ocrect.record.correction import Verdict
 from ocrect.record.document import TEXT_LIKE, Document, Page
 from ocrect.settings import Settings
+from ocrect.wording import counted
 from ocrect.writers.terminal import visible
 
 MARKS = {"accepted": "✓", "review": "?", "rejected": "✗"}
@@ -70,7 +71,7 @@ def _left(page: Page) -> Iterator[str]:
             yield f"! page {page.number}: what looks like text at {place} was not read ({item.why}{guess})"
     others = Counter(item.why for item in page.unread if item.why not in TEXT_LIKE)
     if others:
-        yield f"  page {page.number}: not text: " + ", ".join(f"{count} {why}" for why, count in sorted(others.items()))
+        yield f"  page {page.number}: not text: " + ", ".join(counted(count, why) for why, count in sorted(others.items()))
 
 
 def _dullness(numbered: tuple[int, Verdict]) -> tuple[bool, float]:

@@ -194,6 +194,10 @@ WORD_COMMON_ACCENT = Bar(3.5, ZIPF, "8 Vietnamese pages and photos that nothing 
 """From which a word stays as it is read where accents alone would change and the odds are below :data:`WORD_SURE_ACCENT`: of 14
 right words that had been made others all were above it, and 18 of 24 misread ones below."""
 
+LEAD = _by_kind(NATS, "104 pages that nothing else was set on: forms, receipts, print", letters=3.0, accents=1.0, case=0.0)
+"""By how much a word must be before the likeliest other listed one that the word read may be, by image, frequency, neighbours
+and misreading: of one of two words as likely the choice is a person's."""
+
 MODEL_SUPPORTS = Bar(2.0, LOG_ODDS, _PAIRS)
 MODEL_SUPPORTS_NAME = Bar(3.0, LOG_ODDS, _PAIRS)
 MODEL_SUPPORTS_LISTED = Bar(4.0, LOG_ODDS, _PAIRS)

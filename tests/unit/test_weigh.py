@@ -12,7 +12,7 @@ from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.weigh import MODEL_MOST, MODEL_WORTH, JudgementCheck, judgement
 from ocrect.correcting.weights import KINDS
 from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, parts_words
-from ocrect.correcting.words.likeliest import word_odds
+from ocrect.correcting.words.likeliest import lead, word_odds
 from ocrect.correcting.words.mixtures import mixed_up, numerals
 from ocrect.letters import without_accents
 from ocrect.pipeline import Pipeline
@@ -128,6 +128,8 @@ def test_no_witness_carries_letters_in_a_row_that_are_left_out_though_the_image_
         ("GeOPHYSICal", "Geophysical", True),
         ("LEVEL", "level", False),
         ("mclean", "McLean", False),
+        ("***_**", "* ** _**", True),
+        ("-=-", "-= -", True),
     ],
 )
 def test_no_witness_carries_a_space_that_parts_what_a_sign_joins_nor_mixed_capitals_nor_a_digit_for_degrees(
@@ -332,7 +334,7 @@ def test_a_small_letter_before_capitals_is_a_names_own_but_in_a_line_of_capitals
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("Hall", "HALL"), ("ROAD", "Road"), ("Karnataka.", "Karnataka;"), ("BIN:_", "BIN:")],
+    [("Hall", "HALL"), ("ROAD", "Road"), ("Karnataka.", "Karnataka;"), ("BIN:_", "BIN:"), ("__April,", "april,")],
 )
 def test_capitals_and_signs_that_the_image_is_against_stay_whatever_their_kind_speaks_for(before: str, after: str) -> None:
     found = JudgementCheck()(a_case(f"see {before} There", before, after, {}))
@@ -443,3 +445,51 @@ def test_letters_go_only_where_a_word_comes_of_what_was_none(before: str, after:
     case = a_case(f"take {before} here", before, after, {5 + at: {replaced: share}})
     found = JudgementCheck()(case)
     assert (found.supports is False and found.reason.startswith("letters go")) is told
+
+
+@pytest.mark.parametrize(
+    ("read", "words"), [("bqll", "bell ball bill"), ("mqss", "mass miss mess"), ("lqst", "last list lost")]
+)
+def test_of_listed_words_that_are_about_as_likely_none_is_accepted_but_one_that_the_image_has_before_the_others(
+    read: str, words: str
+) -> None:
+    for word in words.split():
+        place = {5 + read.index("q"): dict.fromkeys(sorted(set(words) - set(read) - {" "}), 0.15)}
+        several = a_case(f"take {read} here", read, word, place)
+        one = a_case(f"take {read} here", read, word, {5 + read.index("q"): {word[read.index("q")]: 0.45}})
+        assert lead(several) < bars.LEAD["letters"] <= lead(one)
+        assert JudgementCheck()(one).supports is True
+        assert JudgementCheck()(several).supports is not True
+
+
+def test_a_word_that_the_page_has_is_a_question_where_another_is_as_likely_unless_a_model_that_writes_has_said_it() -> None:
+    text = "we saw the lqst there"
+    line = Line("1", text, evidence=posterior(text, alternatives={12: {"a": 0.25, "o": 0.24}}))
+    edit = Edit(11, 15, "lqst", "last")
+    page = Context((line, Line("2", "the last of them")))
+    own, told = (LineFacts(line, page, {edit: source}).case(edit) for source in ("posterior", "rewrite"))
+    found = JudgementCheck()(own)
+    assert found.asks
+    assert found.reason.startswith("another listed word is about as likely")
+    assert decide(edit, [found, Finding("word", True, "", 5.0, weighed=True)], "posterior").decision == "review"
+    assert JudgementCheck()(told).supports is True
+
+
+@pytest.mark.parametrize(
+    ("below", "ends"), [("a. Employee's No", True), ("Total due", True), ("", True), ("which was paid", False)]
+)
+def test_a_full_stop_that_ends_a_line_becomes_a_comma_only_where_the_next_line_goes_on(below: str, ends: bool) -> None:
+    text = "the local income tax return."
+    line = Line("1", text, evidence=posterior(text, alternatives={len(text) - 1: {",": 0.4}}))
+    edit = Edit(len(text) - 1, len(text), ".", ",")
+    facts = LineFacts(line, Context((line, Line("2", below))), {edit: "nbest, posterior"})
+    found = JudgementCheck()(facts.case(edit))
+    assert (found.supports is False and found.reason.startswith("the image is against it")) is ends
+
+
+def test_a_word_is_looked_at_without_the_words_that_a_sign_joins_to_it() -> None:
+    for text, before, after in [("due bqll(RM) now", "bqll", "bell"), ("due No.bqll. now", "bqll", "bell")]:
+        joined = a_case(text, before, after, {text.index("q"): {"e": 0.4}})
+        alone = a_case("due bqll now", "bqll", "bell", {5: {"e": 0.4}})
+        assert lead(joined) == pytest.approx(lead(alone), abs=2.0)
+        assert word_odds(joined) != 0.0

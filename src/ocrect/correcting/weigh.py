@@ -25,6 +25,7 @@ from ocrect.correcting.witnesses import (
     WITNESSES_OF_TEXT,
     changed_words,
     makes_words,
+    next_line,
     page,
     parts_a_name,
     parts_an_opening_sign,
@@ -34,7 +35,7 @@ from ocrect.correcting.witnesses import (
 from ocrect.correcting.words import shape
 from ocrect.correcting.words.habits import AGAIN, quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
-from ocrect.correcting.words.likeliest import word_odds
+from ocrect.correcting.words.likeliest import lead, word_odds
 from ocrect.correcting.words.listed import ABBREVIATION
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import fold
@@ -127,6 +128,9 @@ class JudgementCheck:
         if reason := case.fact(out_of_question):
             return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
         supports = True if found.odds >= found.bar else None if found.odds >= found.weights.show else False
+        if supports is True and (short := _short_of_its_rivals(case)) < 0.0:
+            reason = f"another listed word is about as likely here: {found.reason}"
+            return Finding(NAME, None, reason, found.odds, weight=short, asks=True, judges=True)
         if supports is None and case.fact(puts_loose_space):
             supports = False
         return Finding(NAME, supports, found.reason, found.odds, weight=found.odds, asks=supports is None, judges=True)
@@ -146,6 +150,8 @@ def misshapes(case: Case) -> str:
         return "it leaves mostly capitals small"
     if case.fact(parts_a_name):
         return "it parts what a sign joins"
+    if case.kind == "spaces" and not any(map(str.isalnum, case.words.before)) and len(case.edit.after) > len(case.edit.before):
+        return "it parts signs of a row"
     if _joins_words(case):
         return "it joins two words into what is hardly one"
     return "it parts a bracket or quote from what it opens" if case.fact(parts_an_opening_sign) else ""
@@ -174,6 +180,16 @@ def out_of_question(case: Case) -> str:
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
 
 
+def _short_of_its_rivals(case: Case) -> float:
+    """By how much, in nats, the lead of a listed word that the product itself proposes is below the bar (negative), else 0:
+    ``ceror`` may be *error* or *color*, and which of them stands there is for a person to see.
+    """
+    least = bars.LEAD.get(case.kind)
+    if least is None or WRITER in case.proposed_by:
+        return 0.0
+    return min(0.0, case.fact(lead) - least)
+
+
 def _renames(case: Case) -> bool:
     """True where a word led by a small letter gets a capital in a line that is not set in capitals: ``iDEAL`` as ``IDEAL``."""
     start, before, after = case.words
@@ -187,15 +203,30 @@ def _is_hardly_seen(case: Case, value: float) -> bool:
     for them; and for accents on capitals, which many leave off (``DESIGNATION`` is French), above all where the page has none,
     and those that make another word of a common one.
     """
-    if case.kind == "case":
+    if case.kind == "case" or _recases(case):
         return value < bars.CASE_LEAST and page(case)["new"] <= 0.0
     if case.kind == "accents":
         return _puts_unseen_accents(case, value)
+    if value < bars.IMAGE_SUPPORTS and WRITER not in case.proposed_by and _goes_on_behind_an_end(case):
+        return True
     least = bars.IMAGE_SUPPORTS if page(case)["signs"] <= -_RARER_SIGN else bars.SIGN_LEAST
     if case.kind != "punctuation" or WRITER in case.proposed_by or value >= least:
         return False
     habits = case.fact(quotes_of_the_page) + case.fact(stops_for_commas)
     return habits <= 0.0 and not (makes_words(case) or parts_words(case))
+
+
+def _recases(case: Case) -> bool:
+    """True where of the letters the case alone changes, beside signs: ``__April`` as ``april``."""
+    old, new = ("".join(filter(str.isalpha, side)) for side in case.words[1:])
+    return old != new and old.casefold() == new.casefold()
+
+
+def _goes_on_behind_an_end(case: Case) -> bool:
+    """True where a full stop at a line's end becomes a comma and the next line does not go on in small letters: a cell ends."""
+    ends = any((a.before, a.after) == (".", ",") and not case.line.text[a.end :].strip() for a in case.atoms)
+    begun = case.about.fact(next_line).lstrip()[:2]
+    return ends and not (begun.isalpha() and begun.islower())
 
 
 def _puts_unseen_accents(case: Case, value: float) -> bool:

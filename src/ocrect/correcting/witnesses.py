@@ -240,7 +240,7 @@ def _stop(case: Case) -> float:
     """1 where a comma comes before a small letter or a full stop before a capital, -1 the other way round, else 0."""
     votes = []
     for atom in case.atoms:
-        behind = case.line.text[atom.end :] + " " + case.about.fact(_next_line)
+        behind = case.line.text[atom.end :] + " " + case.about.fact(next_line)
         following = next((c for c in behind if c.isalnum()), "")
         if following.isalpha():
             kinds = {"," if following.islower() else ".": 1.0, "." if following.islower() else ",": -1.0}
@@ -256,7 +256,7 @@ def _behind_an_abbreviation(case: Case) -> float:
     return float(word is None or len(word.group()) < _ABBREVIATED or not case.lexicon.known(word.group()))
 
 
-def _next_line(about: LineFacts) -> str:
+def next_line(about: LineFacts) -> str:
     """The line below on the page; empty where there is none."""
     place = about.context.places.get(about.line.id)
     following = about.context.lines[place + 1 : place + 2] if place is not None else ()

@@ -20,13 +20,13 @@ from math import exp, inf, log
 from typing import NamedTuple
 
 from ocrect import bars
-from ocrect.correcting.case import Case, Check
+from ocrect.correcting.case import Case, Check, Words
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name
 from ocrect.evidence import log_sum
 from ocrect.letters import without_accents
 from ocrect.record.correction import Finding
 from ocrect.settings import Settings
-from ocrect.words.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon
+from ocrect.words.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon, channel
 from ocrect.words.pairs import EDGE, pairs
 
 NAME = "word"
@@ -38,6 +38,9 @@ _MOST = 16.0
 _MOST_OF_COMPANY = 4.0
 _BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to the base of 10
 
+
+_BORDER = re.compile(r"[^\w\s'’-]")
+"""A sign that parts two words."""
 
 _CUT_SHORT = re.compile(r"[.][,;:)]")
 """Behind a word that is cut short: ``op. cit.,``."""
@@ -83,6 +86,24 @@ def word_odds(case: Case) -> float:
     """Log-odds of the proposed word against the one read and all others together, in nats; 0 where the question is none."""
     found = case.fact(_weighed)
     return 0.0 if isinstance(found, str) else max(-_MOST, min(_MOST, found.odds))
+
+
+def lead(case: Case) -> float:
+    """Nats by which the proposed word is likelier than any other listed one that the one read may be, by the image, by how
+    common each is beside its neighbours, and by how words are misread; the most where there is none, or none is looked for.
+    """
+    words, place = case.lexicon, _place(case)
+    if case.line.evidence is None or place is None or not words.values:
+        return _MOST
+    rivals = [c.text for c in words.candidates(place.before) if c.text.casefold() != place.after.casefold()]
+    texts = [place.after, *rivals]
+    seen = case.line.evidence.log_likelihood([place.within(case.line.text, text) for text in texts])
+    around = _around(case.line.text, place)
+    likely = [
+        -inf if s is None else s + _prior(t, words, name=False) + _company(t, around, words) + channel(place.before, t)
+        for t, s in zip(texts, seen, strict=True)
+    ]
+    return max(-_MOST, min(_MOST, likely[0] - max(likely[1:], default=-inf))) if likely[0] > -inf else _MOST
 
 
 def _weighed(case: Case) -> _Weighed | str:
@@ -137,8 +158,8 @@ class _Place(NamedTuple):
 
 
 def _place(case: Case) -> _Place | None:
-    """The edit widened to the word, without the signs around it that stay; ``None`` where its letters do not change."""
-    start, before, after = case.words
+    """The edit widened to the word, without what stays around it; ``None`` where its letters do not change."""
+    start, before, after = _changing(case)
     found = list(WORD.finditer(after))
     if not found or len(found) > 2 or (len(found) == 2 and after[found[0].end() : found[1].start()] != " "):
         return None
@@ -150,6 +171,15 @@ def _place(case: Case) -> _Place | None:
     if not read or re.search(r"\s", read) or _letters(read) == _letters(proposed) != read:
         return None
     return _Place(start + len(head), start + stays, read, proposed)
+
+
+def _changing(case: Case) -> Words:
+    """The words that change, without those that a sign joins to them: ``Allit``, ``Suit`` of ``Allit(RM)``, ``Suit(RM)``."""
+    start, before, after = case.words
+    first, last = case.edit.start - start, len(before) - (case.edit.end - start)
+    head = max((m.end() for m in _BORDER.finditer(before, 0, first)), default=0)
+    tail = max((len(before) - m.start() for m in _BORDER.finditer(before, len(before) - last)), default=0)
+    return Words(start + head, before[head : len(before) - tail], after[head : len(after) - tail])
 
 
 def _letters(text: str) -> str:

@@ -31,6 +31,9 @@ from ocrect.record.document import Line
 LEAST = Decimal("0.10")
 """The least amount: below it is what sums are rounded by."""
 
+MOST_PAGES = 1000
+"""Pages of one run, each of which has its own numbers drawn."""
+
 EACH = 3
 """Errors drawn for one amount."""
 
@@ -86,15 +89,15 @@ def _injections(lines: Sequence[Line], right: Counter[str], drawn: random.Random
                     yield place, at, line.text[:at] + other + line.text[at + 1 :]
 
 
-def run(data: Path, kept: Path, pattern: str, shown: int) -> None:
-    """Print a row for each half of the kept readings of ``pattern``."""
+def run(data: Path, kept: Path, pattern: str, shown: int, seed: int) -> None:
+    """Print a row for each half of the kept readings of ``pattern``; ``seed`` draws the errors."""
     truths = {item.id: item for item in items(data, "SROIE", "scans")}
     halves = {"even, tuned on": Tally(), "odd": Tally()}
     for n, file in enumerate(sorted(kept.glob(pattern))):
         document = schema.loads(file.read_text(encoding="utf-8"))
         item = next(item for ident, item in truths.items() if file.stem.endswith(ident.replace("/", "-")))
         tally = halves["odd" if n % 2 else "even, tuned on"]
-        measure(file.stem, tuple(document.lines()), item.truth, tally, random.Random(n))
+        measure(file.stem, tuple(document.lines()), item.truth, tally, random.Random(n + MOST_PAGES * seed))
     print("half             pages  errors put in  flagged    pages flagged falsely")
     for half, tally in halves.items():
         share = tally.flagged / max(1, tally.injected)
@@ -109,8 +112,9 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, required=True, help="folder of kept readings")
     parser.add_argument("--pattern", default="*sroie*.json", help="which of them")
     parser.add_argument("--missed", type=int, default=0, help="how many missed errors to print")
+    parser.add_argument("--seed", type=int, default=0, help="draws the errors")
     options = parser.parse_args()
-    run(options.data, options.kept, options.pattern, options.missed)
+    run(options.data, options.kept, options.pattern, options.missed, options.seed)
 
 
 if __name__ == "__main__":

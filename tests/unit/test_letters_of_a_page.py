@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
 from ocrect.engines.ppocr.numerals import DIGITS, NUMERO, spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.recognise import BoxReading, weighed
 from ocrect.evidence import CtcPosterior
-from ocrect.words.usage import INSIDE, MOST, cost
+from ocrect.letters import without_accents
+from ocrect.words.lexicon import lexicon
+from ocrect.words.usage import INSIDE, MOST, cost, leaves_off_marks
 
 KNOWN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:-()' éôÔüñỹ"
 
@@ -207,3 +211,20 @@ def test_the_sign_for_a_number_is_an_n_and_the_usual_raised_sign_where_the_poste
     posterior = CtcPosterior(np.log(whole / whole.sum(axis=1, keepdims=True)), alphabet, known=KNOWN)
     found = spelt_out(BoxReading(seen.quad, posterior, seen.width), [language])
     assert found.text == f"N{usual} 4"
+
+
+@pytest.mark.parametrize("language", ["vi", "pl", "fr", "de", "es"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_text_is_written_without_marks_where_hardly_one_is_left_of_those_that_its_words_have(
+    language: str, seed: int
+) -> None:
+    dice = random.Random(f"{language} {seed}")
+    values = lexicon(language).values
+    usual = [word for word, value in values.items() if value > 4.0]
+    page = dice.choices(usual, weights=[10 ** values[word] for word in usual], k=600)
+    plain = [without_accents(word) for word in page]
+    marked = next(word for word in page if without_accents(word) != word)
+    assert not leaves_off_marks(page, language)
+    assert leaves_off_marks([*plain, marked], language)
+    assert not leaves_off_marks(plain[:4], language)  # four words tell nothing
+    assert not leaves_off_marks(plain, "en")

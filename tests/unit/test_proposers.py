@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ocrect.correcting.locked import propose as rules
@@ -86,6 +88,17 @@ def test_lexicon_proposes_words_joins_and_splits(text: str, edit: tuple[str, str
 
 
 NOISY = "tbe chairmau of tbe compauy read tlie letter and thcn the board of the towu went home to read it too"
+
+
+@pytest.mark.parametrize(("confidence", "asked"), [(1.0, False), (0.9, True)])
+def test_lexicon_asks_about_no_word_of_which_a_text_layer_is_sure(confidence: float, asked: bool) -> None:
+    text = "the compeny was sold"
+    words = tuple(
+        Word(m.group(), Box(8.0 * m.start(), 0.0, 8.0 * m.end(), 10.0), confidence, m.start(), m.end())
+        for m in re.finditer(r"\S+", text)
+    )
+    found = lexicon.propose([Line("1", text, words=words)], Context(()))[0]
+    assert any(edit.after == "company" for edit in found) is asked
 
 
 def test_lexicon_bridges_two_pieces_with_the_letter_that_was_read_as_a_space() -> None:

@@ -493,3 +493,14 @@ def test_a_word_is_looked_at_without_the_words_that_a_sign_joins_to_it() -> None
         alone = a_case("due bqll now", "bqll", "bell", {5: {"e": 0.4}})
         assert lead(joined) == pytest.approx(lead(alone), abs=2.0)
         assert word_odds(joined) != 0.0
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"), [("Tong tien thanh toan khach hang", True), ("Tổng tiền thanh toán khách hàng", False)]
+)
+def test_no_mark_is_put_on_a_word_of_a_page_that_is_written_without_any(beside: str, told: bool) -> None:
+    line = Line("1", "Gia goc 8,500", evidence=posterior("Gia goc 8,500", alternatives={5: {"ó": 0.1}}))
+    edit = Edit(4, 7, "goc", "góc")
+    page = Context((line, *(Line(str(n), beside) for n in range(2, 8))), language="vi")
+    found = JudgementCheck()(LineFacts(line, page, {edit: "posterior"}).case(edit))
+    assert (found.supports is False and found.reason.startswith("the image is against it")) is told

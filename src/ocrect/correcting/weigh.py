@@ -232,8 +232,11 @@ def _goes_on_behind_an_end(case: Case) -> bool:
 def _puts_unseen_accents(case: Case, value: float) -> bool:
     """True where accents come to capitals that have none in the image, by ``value``, or the word as read is a common one, or
     hardly rarer than the other, and no odds are for that (``lĩnh`` as ``linh``), or is a short one in capitals without any:
-    ``VAT`` among words with accents.
+    ``VAT`` among words with accents; and for any on a page that is written without.
     """
+    adds = any(a.before == without_accents(a.before) != a.after for a in case.atoms)
+    if adds and value < bars.IMAGE_SUPPORTS and case.context.fact(_leaves_off_marks):
+        return True
     least = bars.SIGN_LEAST if case.context.fact(_puts_accents_on_capitals) else 0.0
     if value < least and any(a.before.isupper() and a.before == without_accents(a.before) for a in case.atoms):
         return True
@@ -244,6 +247,10 @@ def _puts_unseen_accents(case: Case, value: float) -> bool:
     common = min(map(case.lexicon.zipf, read), default=0.0)
     other = min(map(case.lexicon.zipf, shape.tokens(shape.bare(case.words.after))), default=0.0)
     return any(codes) or (common > 0.0 and common >= min(bars.WORD_COMMON_ACCENT, other - bars.LISTED_RARER))
+
+
+def _leaves_off_marks(context: Context) -> bool:
+    return usage.leaves_off_marks(context.texts, context.language)
 
 
 def _puts_accents_on_capitals(context: Context) -> bool:

@@ -26,6 +26,11 @@ MOST = 4.0
 UNLISTED = {"de": "ß", "fr": "ÿ"}
 """Letters of a language that its list lacks: it writes ``ss`` for ``ß``, and ``ÿ`` stands in names alone (L'Haÿ, Louÿs)."""
 
+EXPECTED, MARKS_LEFT = 10.0, 0.2
+"""Letters with marks from which their lack tells something; and the part of them, by the language's list, below which a text is
+written without. Of 13 Vietnamese receipts two had 0 % of what their list has, the others 45 % and more.
+"""
+
 INSIDE = 4.0
 """Nats that a capital with a mark costs behind a small letter of its word: ``Moÿ`` is likelier than ``MoŸ``."""
 
@@ -44,6 +49,15 @@ def cost(letter: str, languages: Sequence[str]) -> float:
         return 0.0
     most = max(share.get(small, 0.0) for share in shares)
     return min(log(USUAL / most), MOST) if 0 < most < USUAL else 0.0 if most else MOST
+
+
+def leaves_off_marks(texts: Sequence[str], language: str) -> bool:
+    """True where text of a language with many marks is written without them: many tills print none (``Gia goc``), though some
+    are read there.
+    """
+    letters = [letter for text in texts for letter in text if letter.isalpha()]
+    expected = len(letters) * sum(share for letter, share in _shares(language).items() if _is_marked(letter))
+    return expected >= EXPECTED and sum(map(_is_marked, letters)) < MARKS_LEFT * expected
 
 
 def is_capital_inside(before: str, letter: str) -> bool:

@@ -51,7 +51,8 @@ def build(settings: Settings) -> Proposer:
 def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "") -> list[list[Edit]]:
     """For each line up to four rivals for each doubtful word, best first, and joins of two pieces of a word.
 
-    Where there is an image a word is doubtful only if the engine doubts one of its characters.
+    Where there is an image, or an engine's or a text layer's word on how sure it is, a word is doubtful only if one of its
+    characters is.
     """
     words = lexicon(context.language, dictionary)
     if not words.values:
@@ -77,7 +78,7 @@ def _is_half(text: str, edit: Edit, above: str, below: str) -> bool:
 
 
 def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:
-    text, sure = line.text, confidences(line) if line.evidence is not None else []
+    text, sure = line.text, confidences(line)
     locked = {at for token in locked_tokens(text) for at in range(token.start, token.end)}
     free = [m for m in _WORD.finditer(text) if locked.isdisjoint(range(*m.span()))]
     pieces: set[int] = set()

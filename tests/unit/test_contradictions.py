@@ -39,6 +39,7 @@ def accused(*texts: str) -> list[str]:
         (("Due 19.20", "Pay 25.00", "Change 0.80"), ["25.00"]),
         (("SUB-TOTAL 29.06", "DISC 0.00", "GST 2.94", "ROUNDING 0.00", "TOTAL 52.00"), ["29.06"]),
         (("Total 3.00", "Discount 0.00", "Total 3.00", "Final total 6.00", "Cash 20.00", "Change 17.00"), ["6.00"]),
+        (("Tea 1.20", "Milk 2.35", "Bread 4.00", "SUBTŪTAL 7.65"), ["7.65"]),  # a label with a letter misread
         (("DD 31/02/2019",), ["31/02/2019"]),
         (("take l000 mg",), ["l000"]),
         (("at O.5 mL",), ["O.5"]),

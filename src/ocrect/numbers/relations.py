@@ -27,13 +27,16 @@ ROUNDED, ROUNDED_TO, NOTES = Decimal("0.04"), Decimal("0.05"), Decimal(5)
 _CENT, _HUNDRED = Decimal("0.01"), Decimal(100)
 _APART = re.compile(r"(\d{1,2}) (\d{3}\.\d\d)")
 _TAX_SHARE = Decimal("0.28")
+_TOTALS = "|".join(f"{'total'[:at]}\\w{'total'[at + 1 :]}" for at in range(len("total")))
+"""*total* with a letter misread, alone or as part of a word: ``Totai``, ``SUBTŪTAL``."""
+
 _SUMMARY = re.compile(
-    r"total|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
+    rf"{_TOTALS}|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
     r"|tiền|payment|\bpay\b|change|rückgeld|zurück|\brendu\b|balance|\bg\.?s\.?t\b|\bvat\b|\btax|mwst|\bust\b|\btva\b|thuế|\biva\b"
     r"|round|disc|service|charge|saldo|subtotal|visa|master|card",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(r"total|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount", re.IGNORECASE)
+_TOTAL = re.compile(rf"{_TOTALS}|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount", re.IGNORECASE)
 _NO_PART = re.compile(r"points?\b|saving", re.IGNORECASE)
 
 

@@ -475,6 +475,18 @@ def test_a_word_that_the_page_has_is_a_question_where_another_is_as_likely_unles
     assert JudgementCheck()(told).supports is True
 
 
+def test_where_the_witnesses_together_are_for_another_word_than_image_and_list_a_person_is_asked() -> None:
+    text = "we saw the lqst there"
+    line = Line("1", text, evidence=posterior(text, alternatives={12: {"o": 0.45, "a": 0.003}}))
+    lost, last = Edit(11, 15, "lqst", "lost"), Edit(11, 15, "lqst", "last")
+    page = Context((line, Line("2", "the last of them")))
+    both = LineFacts(line, page, {lost: "posterior", last: "posterior"})
+    alone = LineFacts(line, page, {lost: "posterior"})
+    assert JudgementCheck()(alone.case(lost)).supports is True
+    assert odds(both.case(last)) > odds(both.case(lost))
+    assert [JudgementCheck()(both.case(edit)).asks for edit in (lost, last)] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("below", "ends"), [("a. Employee's No", True), ("Total due", True), ("", True), ("which was paid", False)]
 )

@@ -12,7 +12,7 @@ can change the decision.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import exp, log1p
 from typing import NamedTuple
 
@@ -182,12 +182,30 @@ def out_of_question(case: Case) -> str:
 
 def _short_of_its_rivals(case: Case) -> float:
     """By how much, in nats, the lead of a listed word that the product itself proposes is below the bar (negative), else 0:
-    ``ceror`` may be *error* or *color*, and which of them stands there is for a person to see.
+    ``ceror`` may be *error* or *color*, and which of them stands there is for a person to see. Where all witnesses together
+    find another such proposal likelier the two judgements differ, and it is short of that.
     """
     least = bars.LEAD.get(case.kind)
     if least is None or WRITER in case.proposed_by:
         return 0.0
-    return min(0.0, case.fact(lead) - least)
+    odds = [rival.odds for rival in _likelier_rivals(case)]
+    return min(0.0, case.fact(lead) - least, *(case.fact(_odds) - other for other in odds))
+
+
+def _likelier_rivals(case: Case) -> Iterator[Judgement]:
+    """The judgements of listed words proposed for the same place and neither short of their bar nor out of question."""
+    rivals = (case.about.case(edit) for edit in case.about.sources if edit != case.edit and edit.overlaps(case.edit))
+    for rival in rivals:
+        found = rival.fact(judgement) if rival.kind in bars.LEAD else ""
+        if isinstance(found, str) or found.odds < found.bar or rival.fact(out_of_question):
+            continue
+        if all(map(case.lexicon.known, changed_words(rival)[1])):
+            yield found
+
+
+def _odds(case: Case) -> float:
+    found = case.fact(judgement)
+    return found.odds if isinstance(found, Judgement) else 0.0
 
 
 def _renames(case: Case) -> bool:

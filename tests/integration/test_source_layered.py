@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import zlib
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from written_pdfs import LETTER, layer_of, pdf, rebuilt, text
 
 from ocrect import plugins, source
 from ocrect.pipeline import Pipeline, Stages
-from ocrect.record.document import Block, Box, Glyph, Line, Page, PageImage, Word
+from ocrect.record.document import Block, Box, Glyph, Line, Page, PageImage, Step, Word
 from ocrect.settings import Settings
 
 SETTINGS = Settings(text_layer="auto", dpi=150, correct=False)
@@ -257,6 +258,25 @@ def test_a_tick_box_that_is_no_text_of_the_layer_is_read_in_its_row(seed, marked
     with Pipeline(Settings(text_layer="auto", correct=False)) as pipeline:
         (found,) = pipeline.pages(pdf((content, LETTER)))
     assert found.text.splitlines() == ["Please tick", f"Smoker {'☒' if marked else '☐'}"]
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+@pytest.mark.parametrize("of_page", [True, False], ids=["a scan with a stamp", "a picture beside text"])
+def test_a_picture_that_is_turned_turns_no_page_of_text_and_a_scan_that_is_turned_does(turns, of_page):
+    """What a searchable PDF that shows pages upright goes by."""
+
+    class Turning(Reader):
+        def __call__(self, image: PageImage) -> Page:
+            page = super().__call__(image)
+            return replace(page, steps=(*page.steps, Step("turn", "1", {"clockwise_degrees": 90 * turns})))
+
+    content = (b"BT /F 12 Tf 350 30 Td (Paid) Tj ET" if of_page else text(*SEEN)) + b" q 300 0 0 100 100 300 cm /Im Do Q"
+    says = "A whole page of what was scanned and stands on its side" if of_page else "By hand"
+    (page,) = source.pages(pdf((content, LETTER), objects=[embedded(drawn("By hand"))]), SETTINGS)
+    found = page.settled(Turning(says))
+    assert says in found.text
+    assert any(step.name == "turn" for step in found.steps) == of_page
+    assert any(step.settings.get("clockwise_degrees") == 90 * turns for step in found.steps)
 
 
 def test_pages_may_be_settled_after_the_file_is_closed_and_in_any_order():

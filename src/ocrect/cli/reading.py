@@ -191,7 +191,7 @@ def _one(work: Work, file: str, writers: Sequence[Writer], target: Target, chose
         target.write([partial(writer, document, original) for writer in writers], file)
         if chosen.show_edits:
             _show_edits(document, name if len(_files(chosen)) > 1 else "")
-        elif not chosen.quiet:
+        elif chosen.command == "correct" and not chosen.quiet:
             _tell_unaccepted(document, name)
         found = page_errors(document)
     for error in found:
@@ -284,8 +284,8 @@ def _progress(work: Work, file: str, *, quiet: bool) -> Iterator[Page]:
 
 
 def _tell_unaccepted(document: Document, name: str) -> None:
-    """Say of a text without an image, where all its edits are left for review, that there are some, and how to have them."""
-    decisions = [verdict.decision for line in document.lines() if line.evidence is None for verdict in line.verdicts]
+    """Say of a plain text, where all its edits are left for review, that there are some, and how to have them."""
+    decisions = [verdict.decision for line in document.lines() if line.box is None for verdict in line.verdicts]
     left = decisions.count("review")
     if left and "accepted" not in decisions:
         sys.stdout.flush()

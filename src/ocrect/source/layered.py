@@ -106,7 +106,9 @@ class Layered:
             return page
         found, read_page = self._read_beside(read, self.bare)
         blocks = tuple(_merged(self.layer.lines, found, self.number))
-        steps = (*page.steps, *read_page.steps[len(self.bare_steps) :])
+        is_mostly_layer = len(page.text) > sum(len(line.text) for group in found for line in group)
+        beside = (_of_a_part(step) if is_mostly_layer else step for step in read_page.steps[len(self.bare_steps) :])
+        steps = (*page.steps, *beside)
         return replace(page, blocks=blocks, steps=steps, unread=read_page.unread, failure=read_page.failure)
 
     @property
@@ -237,6 +239,11 @@ def _grown(box: Box, width: int, height: int, beside: float | None = None) -> Bo
     side = pad if beside is None else beside * box.height
     left, top = float(max(0, int(box.left - side))), float(max(0, int(box.top - pad)))
     return Box(left, top, float(min(width, int(box.right + side) + 1)), float(min(height, int(box.bottom + pad) + 1)))
+
+
+def _of_a_part(step: Step) -> Step:
+    """A step of what was read beside a page's text: that a picture on it was turned says nothing of the page."""
+    return replace(step, name=f"{step.name}-of-a-part") if step.name in ("turn", "deskew") else step
 
 
 def _cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:

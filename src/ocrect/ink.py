@@ -39,9 +39,6 @@ least the third part of that rules."""
 
 RUN, HANGING = 40, 3  # pixels of the reduced page: the least length of a rule; what hangs on it and is no thicker is part of it
 
-RULE = 30.0  # a rule is at least so many times longer than high
-ALIGNED = 0.02  # two rules are of one table whose ends differ by at most this part of their length
-
 LEVEL = 1.7  # heights of neighbours in a line differ by at most this factor
 REACH = (0.15, 0.3, 0.45, 0.6, 0.8, 1.0)  # where a neighbour is looked for, in heights from a piece's side
 TRACKS = (0.25, 0.5, 0.75)  # and how far down the piece
@@ -245,20 +242,6 @@ def clusters(boxes: Boxes, pad: tuple[float, float]) -> list[NDArray[np.int64]]:
     of_box = np.asarray(labels)[cells[:, 1], cells[:, 0]]
     order = np.argsort(of_box, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(of_box[order])) + 1)
-
-
-def frames(ink: Ink) -> Boxes:
-    """What rules hold together, ``(n, 4)``: frames and tables with rules down, and what stands between rules across of the
-    same extent, as in tables that have no others.
-    """
-    rules = ink.boxes[~ink.grids & (ink.widths >= RULE * np.maximum(ink.heights, 1)) & (ink.widths >= GRID)]
-    found = [ink.boxes[ink.grids]]
-    while len(rules):
-        alike = (np.abs(rules[:, [0, 2]] - rules[0, [0, 2]]) <= ALIGNED * (rules[0, 2] - rules[0, 0])).all(axis=1)
-        if alike.sum() > 1:
-            found.append(around(rules[alike])[None])
-        rules = rules[~alike]
-    return np.concatenate(found)
 
 
 def around(boxes: Boxes) -> Boxes:

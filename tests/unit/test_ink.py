@@ -94,18 +94,6 @@ def test_letters_that_touch_frames_one_in_another_are_pieces_of_their_own() -> N
     assert not letters.grids.any()
 
 
-@pytest.mark.parametrize("down", [True, False])
-def test_a_table_is_a_frame_by_its_rules_down_or_by_rules_across_of_one_extent_and_a_rule_by_itself_is_none(down: bool) -> None:
-    pixels = page((WORDS[:20], 120, 160, 30), (WORDS[20:40], 120, 230, 30), (WORDS, 60, 500, 24)).copy()
-    for y in (140, 210, 280):
-        cv2.line(pixels, (100, y), (800, y), (20, 20, 20), 2)
-    for x in (100, 500, 800) if down else ():
-        cv2.line(pixels, (x, 140), (x, 280), (20, 20, 20), 2)
-    cv2.line(pixels, (60, 600), (700, 600), (20, 20, 20), 2)
-    (frame,) = ink.frames(ink.find(pixels))
-    assert frame.tolist() == pytest.approx([100, 140, 800, 281], abs=4)
-
-
 def test_what_touches_the_rules_of_a_table_and_was_not_read_is_listed_as_text() -> None:
     pixels, boxes = table(6, 5, (180, 70), 30, 2)
     image = PageImage(pixels, 1, 300.0)

@@ -145,7 +145,7 @@ def test_an_amount_centred_beside_a_wrapped_description_stays_on_its_row(lines: 
         wanted += [*cell[:-1], f"{cell[-1]} {number + 1} {number}94.00"]
         y += len(cell) * LEADING + 20
     assert read(random.Random(1), drawn) == wanted
-    below_the_first = Box(80, 100 + lines * LEADING + 8, 700, y)
+    below_the_first = Box(80, 100 + lines * LEADING + 8, 700, 100 + lines * LEADING + 10)
     boxes, texts = zip(*drawn, strict=True)
     found = [
         " ".join(texts[i] for i in row) for region in reading_order(boxes, texts, [below_the_first]) for row in region.rows
@@ -290,7 +290,7 @@ def test_lines_found_as_one_are_surely_two_where_further_down_the_columns_are_ou
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_rows_of_a_framed_table_stay_rows_under_two_addresses_whose_gutter_runs_on_into_it(seed: int) -> None:
+def test_the_rows_of_a_table_below_a_rule_stay_rows_under_two_addresses_whose_gutter_runs_on_into_it(seed: int) -> None:
     rng = random.Random(seed)
     names = [f"{word.capitalize()} {word}" for word in rng.sample(sorted(set(WORDS.split())), 24)]
     left = [at(20, 40 + n * LEADING, name) for n, name in enumerate(names[:8])]
@@ -302,8 +302,8 @@ def test_the_rows_of_a_framed_table_stay_rows_under_two_addresses_whose_gutter_r
     ]
     drawn = [*left, *right, *(cell for row in rows for cell in row)]
     boxes, texts = zip(*rng.sample(drawn, len(drawn)), strict=True)
-    frame = Box(10, top - 4, 700, top + 3 * LEADING)
-    found = [" ".join(texts[i] for i in row) for region in reading_order(boxes, texts, [frame]) for row in region.rows]
+    rule = Box(10, top - 4, 700, top - 2)
+    found = [" ".join(texts[i] for i in row) for region in reading_order(boxes, texts, [rule]) for row in region.rows]
     assert found[-3:] == [f"{name[1]} {amount[1]}" for name, amount in rows]
     assert found[:-3] == names[:14]
 
@@ -320,12 +320,12 @@ def test_two_addresses_of_nearly_the_same_leading_stay_apart_and_the_rows_of_a_l
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_columns_of_running_text_inside_of_one_frame_are_read_one_after_the_other(seed: int) -> None:
+def test_columns_of_running_text_are_read_one_after_the_other_over_a_fold_of_the_paper_between_two_lines(seed: int) -> None:
     rng = random.Random(seed)
     drawn = [*column(rng, 100, 100, 40, 20), *column(rng, 540, 100, 40, 18)]
     boxes, texts = zip(*drawn, strict=True)
-    around = Box(80, 80, 960, 110 + 20 * LEADING)
-    assert [texts[i] for region in reading_order(boxes, texts, [around]) for row in region.rows for i in row] == list(texts)
+    folds = [Box(0, 100 + n * LEADING - 3, 1200, 100 + n * LEADING - 1) for n in rng.sample(range(1, 18), 3)]
+    assert [texts[i] for region in reading_order(boxes, texts, folds) for row in region.rows for i in row] == list(texts)
 
 
 @pytest.mark.parametrize("seed", range(4))

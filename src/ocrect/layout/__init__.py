@@ -18,19 +18,19 @@ from ocrect.record.document import Box
 __all__ = ["Bridge", "Region", "Row", "across", "reading_order"]
 
 
-def reading_order(boxes: Sequence[Box], texts: Sequence[str] = (), frames: Sequence[Box] = ()) -> list[Region]:
+def reading_order(boxes: Sequence[Box], texts: Sequence[str] = (), rules: Sequence[Box] = ()) -> list[Region]:
     """Regions in reading order, each of rows from top to bottom, each row of indices into ``boxes`` from left to right.
 
-    ``texts`` are what was read in the boxes; they help to tell a table from columns of text. ``frames`` are around what rules
-    hold together, such as tables: a gutter ends where it meets one. Every index appears exactly once. Widths and heights may be
+    ``texts`` are what was read in the boxes; they help to tell a table from columns of text. ``rules`` are those across the
+    page: a gutter ends at one. Every index appears exactly once. Widths and heights may be
     zero.
     """
-    return regions(boxes, texts, cut(boxes, texts, frames).parts)
+    return regions(boxes, texts, cut(boxes, texts, rules).parts)
 
 
-def across(boxes: Sequence[Box], texts: Sequence[str] = (), frames: Sequence[Box] = ()) -> list[list[Bridge]]:
+def across(boxes: Sequence[Box], texts: Sequence[str] = (), rules: Sequence[Box] = ()) -> list[list[Bridge]]:
     """The boxes across a gutter of columns: two lines found as one, or text of full width.
 
     They come in runs, from the columns outward: one is two lines if the one before it is.
     """
-    return cut(boxes, texts, frames).bridges
+    return cut(boxes, texts, rules).bridges

@@ -14,6 +14,7 @@ from ocrect.layout.cells import with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters
 from ocrect.layout.rows import Row, band, middle, rows
 from ocrect.layout.strips import Strip, are_columns
+from ocrect.layout.tables import edges
 from ocrect.record.document import Box
 
 MOST_NESTED = 12
@@ -71,25 +72,26 @@ class _Section:
     gutter: Gutter
 
 
-def cut(boxes: Sequence[Box], texts: Sequence[str], frames: Sequence[Box] = ()) -> Cut:
-    """The page's parts in reading order; every box is in exactly one row of one part. No gutter goes into one of ``frames``."""
+def cut(boxes: Sequence[Box], texts: Sequence[str], rules: Sequence[Box] = ()) -> Cut:
+    """The page's parts in reading order; every box is in exactly one row of one part. No gutter goes over one of ``rules``."""
     done = Cut()
     if boxes:
-        _Cutter(boxes, texts, frames, done).region(list(range(len(boxes))), 0)
+        _Cutter(boxes, texts, rules, done).region(list(range(len(boxes))), 0)
     return done
 
 
 class _Cutter:
-    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], frames: Sequence[Box], done: Cut) -> None:
-        self._boxes, self._texts, self._frames, self._done = boxes, texts, frames, done
+    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], rules: Sequence[Box], done: Cut) -> None:
+        self._boxes, self._texts, self._rules, self._done = boxes, texts, rules, done
 
     def region(self, which: list[int], depth: int) -> None:
         """Cut a region of the page: its rows where it has no columns, else section by section, column by column."""
         found = rows(self._boxes, which)
-        seen = gutters(self._boxes, found, self._frames)
+        whole = gutters(self._boxes, found)
+        ends = edges(self._boxes, self._texts, found, self._rules, whole) if whole else []
+        seen = gutters(self._boxes, found, ends) if ends else whole
         sections = self._sections(found, seen) if depth < MOST_NESTED else []
-        if not sections:
-            whole = gutters(self._boxes, found) if self._frames else seen  # a table goes on over its rules
+        if not sections:  # a table goes on over its rules
             self._done.parts.append(with_wrapped_cells(self._boxes, found, whole))
             return
         at = 0

@@ -114,15 +114,15 @@ class _Open:
         return Gutter(self.left, self.right, self.first, self.last, tuple(self.bridges))
 
 
-def gutters(boxes: Sequence[Box], found: Sequence[Row], frames: Sequence[Box] = ()) -> list[Gutter]:
+def gutters(boxes: Sequence[Box], found: Sequence[Row], rules: Sequence[Box] = ()) -> list[Gutter]:
     """The gutters among rows, top to bottom, from left to right: of those over one another in the same rows, the longest.
 
-    Where one meets the upper or lower edge of one of ``frames`` it ends.
+    Where one of ``rules`` goes across it between two rows it ends.
     """
     heights = [boxes[i].height for row in found for i in row]
     if not heights:
         return []
-    sweep = _Sweep(boxes, found, frames, max(median(heights), 1.0))
+    sweep = _Sweep(boxes, found, rules, max(median(heights), 1.0))
     for number, row in enumerate(found):
         sweep.take(number, row)
     sweep.end()
@@ -132,9 +132,9 @@ def gutters(boxes: Sequence[Box], found: Sequence[Row], frames: Sequence[Box] = 
 class _Sweep:
     """The state of the sweep; ``unit`` is the height of a letter in pixels."""
 
-    def __init__(self, boxes: Sequence[Box], found: Sequence[Row], frames: Sequence[Box], unit: float) -> None:
-        self._boxes, self._frames, self._unit = boxes, frames, unit
-        self._inside: list[Box] = []  # the frames in which the last row stands
+    def __init__(self, boxes: Sequence[Box], found: Sequence[Row], rules: Sequence[Box], unit: float) -> None:
+        self._boxes, self._unit = boxes, unit
+        self._rules = sorted(rules, key=middle, reverse=True)  # those below the last row
         self._open: list[_Open] = []
         self.found: list[Gutter] = []
         self._starts: Counter[int] = Counter()  # how many boxes begin at each place in x, give or take a letter
@@ -176,15 +176,13 @@ class _Sweep:
         del self._open[MOST_OPEN:]
 
     def _part(self, row: Row) -> None:
-        """Close what meets the edge of a frame between the row before and this one."""
-        at = middle(band(self._boxes, row)) if self._frames else 0.0
-        inside = [frame for frame in self._frames if frame.top < at < frame.bottom]
-        edges = [frame for frame in (*inside, *self._inside) if (frame in inside) != (frame in self._inside)]
-        self._inside = inside
-        meeting = [one for one in self._open if any(frame.left < one.left and one.right < frame.right for frame in edges)]
-        for one in meeting:
-            self._close(one)
-            self._open.remove(one)
+        """Close what a rule goes across between the row before and this one."""
+        at = middle(band(self._boxes, row)) if self._rules else 0.0
+        while self._rules and middle(self._rules[-1]) < at:
+            rule = self._rules.pop()
+            for one in [one for one in self._open if rule.left <= one.left and one.right <= rule.right]:
+                self._close(one)
+                self._open.remove(one)
 
     def end(self) -> None:
         for one in self._open:

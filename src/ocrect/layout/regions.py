@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import mean, median
 
 from ocrect.layout.gutters import gutters
-from ocrect.layout.rows import Row, band
+from ocrect.layout.rows import CELL_GAP, Row, band, whites
 from ocrect.layout.strips import FEW, PROSE, wordiness
 from ocrect.record.document import BlockKind, Box
 
@@ -31,8 +31,8 @@ LARGE, SMALL = 1.25, 0.87
 HEADING_ROWS = 3
 """Rows of a heading, at most."""
 
-CELLS, CELL_GAP = 0.7, 1.0
-"""A table has two or more cells in at least this part of its rows, with this least gap between them, in heights of a letter."""
+CELLS = 0.7
+"""A table has two or more cells in at least this part of its rows."""
 
 LEAST_PAGE = 5
 """Rows of a page that has a page number or footnotes, at least."""
@@ -73,16 +73,8 @@ def _go_on(boxes: Sequence[Box], upper: Row, lower: Row, space: float) -> bool:
     heights = [boxes[i].height for i in (*upper, *lower)]
     near = space <= TABLE_GAP * median(heights) and max(heights) <= SIZES * max(min(heights), 1.0)
     return near and any(
-        min(a[1], b[1]) - max(a[0], b[0]) >= CELL_GAP * min(heights)
-        for a in _whites(boxes, upper)
-        for b in _whites(boxes, lower)
+        min(a[1], b[1]) - max(a[0], b[0]) >= CELL_GAP * min(heights) for a in whites(boxes, upper) for b in whites(boxes, lower)
     )
-
-
-def _whites(boxes: Sequence[Box], row: Row) -> list[tuple[float, float]]:
-    """The white between the cells of a row: where in x it begins and ends."""
-    pairs = ((boxes[a], boxes[b]) for a, b in pairwise(row))
-    return [(a.right, b.left) for a, b in pairs if b.left - a.right >= CELL_GAP * min(a.height, b.height)]
 
 
 def _under(upper: Box, lower: Box) -> bool:
@@ -143,7 +135,7 @@ class _Page:
 
     def _cells(self, rows: Sequence[Row]) -> float:
         """The part of rows that have two cells and more."""
-        return sum(bool(_whites(self._boxes, row)) for row in rows) / len(rows)
+        return sum(bool(whites(self._boxes, row)) for row in rows) / len(rows)
 
     def _is_footnote(self, number: int, height: float, text: str) -> bool:
         """True for small letters behind a mark, under a column that is set in larger ones; nothing but such notes below."""

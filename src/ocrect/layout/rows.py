@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from ocrect.record.document import Box
 
 Row = list[int]
 """Indices of boxes, left to right."""
+
+White = tuple[float, float]
+"""Where in x the white between two cells begins and ends."""
 
 NEAR = 40
 """Rows back in which a box looks for its row."""
@@ -22,6 +26,9 @@ SIZES = 3.0
 
 COVERED = 0.5
 """Boxes of one row overlap in x by at most this part of the narrower one."""
+
+CELL_GAP = 1.0
+"""The least gap between two cells of a row, in heights of the lower one."""
 
 
 def rows(boxes: Sequence[Box], which: Sequence[int]) -> list[Row]:
@@ -55,6 +62,12 @@ def band(boxes: Sequence[Box], row: Row) -> Box:
     members = [boxes[i] for i in row]
     whole = Box.around(members)
     return Box(whole.left, median(box.top for box in members), whole.right, median(box.bottom for box in members))
+
+
+def whites(boxes: Sequence[Box], row: Row) -> list[White]:
+    """The white between the cells of a row."""
+    pairs = ((boxes[a], boxes[b]) for a, b in pairwise(row))
+    return [(a.right, b.left) for a, b in pairs if b.left - a.right >= CELL_GAP * min(a.height, b.height)]
 
 
 def middle(box: Box) -> float:

@@ -86,7 +86,7 @@ class Strip:
     @cached_property
     def is_numbers(self) -> bool:
         """True for a column of amounts, dates or codes."""
-        return bool(self.texts) and sum(map(_is_number, self.texts)) >= NUMBERS * len(self.texts)
+        return bool(self.texts) and sum(map(is_number, self.texts)) >= NUMBERS * len(self.texts)
 
     @cached_property
     def is_compact(self) -> bool:
@@ -119,8 +119,8 @@ class Strip:
         """
         if not (self.texts and other.texts):
             return False
-        words = sorted(middle(box) for box, text in zip(other.boxes, other.texts, strict=True) if not _is_number(text))
-        numbers = [middle(box) for box, text in zip(self.boxes, self.texts, strict=True) if _is_number(text)]
+        words = sorted(middle(box) for box, text in zip(other.boxes, other.texts, strict=True) if not is_number(text))
+        numbers = [middle(box) for box, text in zip(self.boxes, self.texts, strict=True) if is_number(text)]
         near = LEVEL * min(self.unit, other.unit)
         level = sum(bisect_left(words, place - near) < bisect_right(words, place + near) for place in numbers)
         return level >= max(FEW, AMOUNTS * len(self.boxes))
@@ -178,7 +178,7 @@ def wordiness(text: str) -> float:
     words and more, most of them letters (0.7), or one (-0.5); it has fewer letters than digits (-2).
     """
     words = text.split()
-    if _is_number(text):
+    if is_number(text):
         return -2.0
     letters = [c for c in text if c.isalpha()]
     first = letters[0]
@@ -193,7 +193,8 @@ def wordiness(text: str) -> float:
     return score - 0.5 * (len(words) == 1)
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """True for an amount, a date or a code: no more letters than digits."""
     letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
     return letters <= digits
 

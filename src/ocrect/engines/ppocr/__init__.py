@@ -35,7 +35,8 @@ from ocrect.engines.ppocr.specks import with_one_stop, with_spaces, without_spec
 from ocrect.engines.ppocr.stacks import is_line, stacked
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
-from ocrect.ink import Ink, around, clusters, frames, on
+from ocrect.engines.ruling import rules_across
+from ocrect.ink import Ink, around, clusters, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.settings import Settings
 from ocrect.words.detection import detect as detect_language
@@ -104,7 +105,7 @@ class PpOcr:
         usual = _height(kept)
         read_again = partial(self._recognised, pixels)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
-        for kind, rows in ordered(kept, frames(ink)):
+        for kind, rows in ordered(kept, rules_across(pixels)):
             texts = [without_specks(row, usual) for row in rows if not _is_strokes(row)]
             parted = [without_leaders(pixels, self._row(pixels, row), read_again) for row in texts if row]
             dropped += [leader for _, leaders in parted for leader in leaders]

@@ -34,11 +34,11 @@ SLACK, SURELY, MANY = 1, 0.6, 3
 run have their widest space there; the run ends with one of these unless there are so many."""
 
 
-def ordered(readings: list[BoxReading], frames: Boxes = NONE) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
+def ordered(readings: list[BoxReading], rules: Boxes = NONE) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
     """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there.
 
-    Blocks of text turned by a quarter come after the others. ``frames`` ``(n, 4)`` are around what rules hold together, such as
-    tables (left, top, right, bottom in pixels).
+    Blocks of text turned by a quarter come after the others. ``rules`` ``(n, 4)`` are those across the page, at which
+    columns end (left, top, right, bottom in pixels).
     """
     if not readings:
         return []
@@ -46,16 +46,16 @@ def ordered(readings: list[BoxReading], frames: Boxes = NONE) -> list[tuple[Bloc
     if turned:
         aside = {id(reading) for block in turned for reading in block}
         upright = [reading for reading in readings if id(reading) not in aside]
-        return ordered(upright, frames) + [found for block in turned for found in ordered(block)]
-    around = _leveled_frames(frames, tilt_of([reading.quad for reading in readings]))
+        return ordered(upright, rules) + [found for block in turned for found in ordered(block)]
+    parting = _leveled_rules(rules, tilt_of([reading.quad for reading in readings]))
     boxes, texts = leveled(readings), [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
-        parted = _parted(readings, boxes, across(boxes, texts, around))
+        parted = _parted(readings, boxes, across(boxes, texts, parting))
         if not parted:
             break
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
         boxes, texts = leveled(readings), [reading.text for reading in readings]
-    found = reading_order(boxes, texts, around)
+    found = reading_order(boxes, texts, parting)
     return [(region.kind, [r for row in region.rows for r in _laid([readings[i] for i in row])]) for region in found]
 
 
@@ -110,10 +110,10 @@ def _stands(reading: BoxReading) -> bool:
     return bool(down > across)
 
 
-def _leveled_frames(frames: Boxes, tilt: float) -> list[Box]:
-    """The boxes of frames after the page's tilt, in radians, is undone; a tilted frame's box is larger than it by its tilt."""
+def _leveled_rules(rules: Boxes, tilt: float) -> list[Box]:
+    """The boxes of rules after the page's tilt, in radians, is undone; a tilted rule's box is higher than it by its tilt."""
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
-    middles, sides = (frames[:, :2] + frames[:, 2:]) / 2 @ turn, frames[:, 2:] - frames[:, :2]
+    middles, sides = (rules[:, :2] + rules[:, 2:]) / 2 @ turn, rules[:, 2:] - rules[:, :2]
     half = np.maximum(sides - abs(np.sin(tilt)) * sides[:, ::-1], 0) / 2
     return [Box(*sides) for sides in np.concatenate([middles - half, middles + half], axis=1).tolist()]
 

@@ -1,0 +1,115 @@
+"""Where gutters end besides at text across them: at rules, and above and below the rows of a table that has none.
+
+A gutter between two addresses often goes on into the table below them. The rows of a table are told by their cells: white
+between them goes on from row to row at several places, and cells are numbers. Only tables with three columns and more are so
+told; of one with two, :mod:`ocrect.layout.strips` judges.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import mean, median
+
+from ocrect.layout.gutters import Gutter
+from ocrect.layout.rows import Row, White, band, middle, whites
+from ocrect.layout.strips import FEW, LEAST_PROSE, PROSE, is_number, wordiness
+from ocrect.record.document import Box
+
+SPACE = 3.0
+"""The greatest space between two rows of a table, in heights of a letter."""
+
+ROWS = {2: 3, 3: 2}
+"""The least number of rows of a table by the number of places at which they have white one under another; above the last, as
+many as that."""
+
+NUMBERS = 0.4
+"""The least part of a table's cells below its first row that are numbers."""
+
+SET_OFF = 0.3
+"""A rule in running text parts it where it is in a space that is wider than usual by this, in heights of a letter: else it is a
+fold of the paper or a stroke of a pen."""
+
+
+def edges(
+    boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], rules: Sequence[Box], seen: Sequence[Gutter]
+) -> list[Box]:
+    """What gutters among the rows ``found`` end at: those of ``rules`` that part them, and the upper and lower edges of tables.
+
+    ``seen`` are the gutters that end at neither: one beside running text goes on through tables that are level by chance.
+    """
+    bands = [band(boxes, row) for row in found]
+    parting = _parting(boxes, texts, found, rules, bands) if texts else list(rules)
+    for first, last in _tables(boxes, texts, found, bands) if texts else ():
+        if any(_goes_on(boxes, texts, found, gutter, (first, last)) for gutter in seen):
+            continue
+        top, bottom = bands[first].top, bands[last].bottom
+        above = (bands[first - 1].bottom + top) / 2 if first else top
+        below = (bands[last + 1].top + bottom) / 2 if last + 1 < len(bands) else bottom
+        whole = Box.around([boxes[i] for row in found[first : last + 1] for i in row])
+        parting += [Box(whole.left, y, whole.right, y) for y in (above, below)]
+    return parting
+
+
+def _parting(
+    boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], rules: Sequence[Box], bands: Sequence[Box]
+) -> list[Box]:
+    """The rules but for those in running text that goes on over them."""
+    middles = [middle(one) for one in bands]
+    spaces = [lower.top - upper.bottom for upper, lower in pairwise(bands)]
+    wide = median(spaces or [0.0]) + SET_OFF * median(one.height for one in bands)
+    kept = []
+    for rule in rules:
+        at = bisect_left(middles, middle(rule))
+        beside = [i for row in found[max(at - FEW, 0) : at + FEW] for i in row if _above_or_below(boxes[i], rule)]
+        goes_on = 0 < at < len(found) and spaces[at - 1] < wide
+        if not (goes_on and mean([wordiness(texts[i]) for i in beside] or [0.0]) >= PROSE):
+            kept.append(rule)
+    return kept
+
+
+def _above_or_below(box: Box, rule: Box) -> bool:
+    return box.left < rule.right and rule.left < box.right
+
+
+def _goes_on(boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], gutter: Gutter, table: tuple[int, int]) -> bool:
+    """True for a gutter with running text at both sides above or below the rows of a table that it goes through."""
+    first, last = table
+    if gutter.last < first or gutter.first > last:
+        return False
+    rows = [*found[gutter.first : first], *found[last + 1 : gutter.last + 1]]
+    left = [wordiness(texts[i]) for row in rows for i in row if boxes[i].right <= gutter.right]
+    right = [wordiness(texts[i]) for row in rows for i in row if boxes[i].left >= gutter.left]
+    return all(len(side) >= FEW and mean(side) >= PROSE for side in (left, right))
+
+
+def _tables(
+    boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], bands: Sequence[Box]
+) -> Iterator[tuple[int, int]]:
+    """The first and last rows of tables of three columns and more, told by their cells."""
+    first, shared = 0, whites(boxes, found[0])
+    for n in range(1, len(found) + 1):
+        both: list[White] = []
+        if n < len(found) and bands[n].top - bands[n - 1].bottom <= SPACE * bands[n].height:
+            both = _both(shared, whites(boxes, found[n]), bands[n].height / 2)
+        if len(both) < min(ROWS):
+            if _is_table(texts, found[first:n], len(shared)):
+                yield first, n - 1
+            first, both = n, whites(boxes, found[n]) if n < len(found) else []
+        shared = both
+
+
+def _both(
+    some: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]], least: float
+) -> list[tuple[float, float]]:
+    """What is white in both of two rows, if it is so wide."""
+    found = ((max(a[0], b[0]), min(a[1], b[1])) for a in some for b in others)
+    return [white for white in found if white[1] - white[0] >= least]
+
+
+def _is_table(texts: Sequence[str], rows: Sequence[Row], places: int) -> bool:
+    if places < min(ROWS) or len(rows) < ROWS[min(places, max(ROWS))]:
+        return False
+    cells = [texts[i] for row in rows[1:] for i in row]
+    return sum(map(is_number, cells)) >= NUMBERS * len(cells) and mean(map(wordiness, cells)) < LEAST_PROSE

@@ -41,7 +41,7 @@ from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import fold
 from ocrect.letters import without_accents
 from ocrect.plugins import Context
-from ocrect.record.correction import EditKind, Finding
+from ocrect.record.correction import SINGLE, EditKind, Finding
 from ocrect.settings import Settings
 from ocrect.words import usage
 from ocrect.words.lexicon import WORD
@@ -128,9 +128,10 @@ class JudgementCheck:
         if reason := case.fact(out_of_question):
             return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
         supports = True if found.odds >= found.bar else None if found.odds >= found.weights.show else False
-        if supports is True and (short := _short_of_its_rivals(case)) < 0.0:
+        if supports is True and case.fact(_is_a_choice):
             reason = f"another listed word is about as likely here: {found.reason}"
-            return Finding(NAME, None, reason, found.odds, weight=short, asks=True, judges=True)
+            unsure = SINGLE * (1.0 - exp(-found.odds))  # so that no single witness decides, and the likeliest is asked about
+            return Finding(NAME, None, reason, found.odds, weight=unsure, asks=True, judges=True)
         if supports is None and case.fact(puts_loose_space):
             supports = False
         return Finding(NAME, supports, found.reason, found.odds, weight=found.odds, asks=supports is None, judges=True)
@@ -180,19 +181,18 @@ def out_of_question(case: Case) -> str:
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
 
 
-def _short_of_its_rivals(case: Case) -> float:
-    """By how much, in nats, the lead of a listed word that the product itself proposes is below the bar (negative), else 0:
-    ``ceror`` may be *error* or *color*, and which of them stands there is for a person to see. Where all witnesses together
-    find another such proposal likelier the two judgements differ, and it is short of that.
+def _is_a_choice(case: Case) -> bool:
+    """True where the product's own proposal is one of several listed words that are about as likely: ``ceror`` may be *error*
+    or *color*, and which of them stands there is for a person to see. So it is where all witnesses together find another
+    likelier than image and word list do.
     """
     least = bars.LEAD.get(case.kind)
     if least is None or WRITER in case.proposed_by:
-        return 0.0
-    odds = [rival.odds for rival in _likelier_rivals(case)]
-    return min(0.0, case.fact(lead) - least, *(case.fact(_odds) - other for other in odds))
+        return False
+    return case.fact(lead) < least or any(rival.odds > case.fact(_odds) for rival in _likely_rivals(case))
 
 
-def _likelier_rivals(case: Case) -> Iterator[Judgement]:
+def _likely_rivals(case: Case) -> Iterator[Judgement]:
     """The judgements of listed words proposed for the same place and neither short of their bar nor out of question."""
     rivals = (case.about.case(edit) for edit in case.about.sources if edit != case.edit and edit.overlaps(case.edit))
     for rival in rivals:

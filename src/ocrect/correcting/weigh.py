@@ -235,9 +235,9 @@ def _is_hardly_seen(case: Case, value: float) -> bool:
 
 
 def _recases(case: Case) -> bool:
-    """True where of the letters the case alone changes, beside signs: ``__April`` as ``april``."""
+    """True where our own proposal changes of the letters the case alone, beside signs: ``__April`` as ``april``."""
     old, new = ("".join(filter(str.isalpha, side)) for side in case.words[1:])
-    return old != new and old.casefold() == new.casefold()
+    return WRITER not in case.proposed_by and old != new and old.casefold() == new.casefold()
 
 
 def _goes_on_behind_an_end(case: Case) -> bool:

@@ -516,3 +516,14 @@ def test_no_mark_is_put_on_a_word_of_a_page_that_is_written_without_any(beside: 
     page = Context((line, *(Line(str(n), beside) for n in range(2, 8))), language="vi")
     found = JudgementCheck()(LineFacts(line, page, {edit: "posterior"}).case(edit))
     assert (found.supports is False and found.reason.startswith("the image is against it")) is told
+
+
+@pytest.mark.parametrize(("again", "told"), [(4, True), (1, False)])
+def test_a_habit_of_the_page_makes_no_other_of_an_unlisted_word_that_stands_there_again(again: int, told: bool) -> None:
+    text = "the Judd Bldgx there"
+    line = Line("1", text, evidence=posterior(text, alternatives={10: {"i": 0.4}}))
+    edit = Edit(9, 14, "Bldgx", "Bidgx")
+    lines = (line, *(Line(str(n), f"Boston bldgx {n}") for n in range(2, again + 1)))
+    found = JudgementCheck()(LineFacts(line, Context(lines), {edit: "nbest, posterior"}).case(edit))
+    assert ("stands on the page again" in found.reason) is told
+    assert found.supports is not True

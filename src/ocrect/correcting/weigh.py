@@ -12,6 +12,7 @@ can change the decision.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import exp, log1p
 from typing import NamedTuple
@@ -128,7 +129,7 @@ class JudgementCheck:
         if reason := case.fact(out_of_question):
             return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
         supports = True if found.odds >= found.bar else None if found.odds >= found.weights.show else False
-        if supports is True and case.fact(_is_a_choice):
+        if supports is True and _is_a_choice(case, found.odds):
             reason = f"another listed word is about as likely here: {found.reason}"
             unsure = SINGLE * (1.0 - exp(-found.odds))  # so that no single witness decides, and the likeliest is asked about
             return Finding(NAME, None, reason, found.odds, weight=unsure, asks=True, judges=True)
@@ -174,6 +175,8 @@ def out_of_question(case: Case) -> str:
         return f"the image is sure of {lost!r}, which it leaves out"
     if _loses_letters(case) and value < bars.IMAGE_SUPPORTS:
         return "letters go, and it makes no word of what was none"
+    if _renames_what_stands_again(case):
+        return "it makes no word, and what was read stands on the page again as often"
     if _parts_off_a_sign(case):
         return "it takes a sign beside a word for a letter by itself"
     is_told = WRITER in case.proposed_by or case.fact(repeated) >= log1p(AGAIN)
@@ -181,7 +184,7 @@ def out_of_question(case: Case) -> str:
     return f"the image makes it {-value:.0f} nats a character less likely" if value < least else ""
 
 
-def _is_a_choice(case: Case) -> bool:
+def _is_a_choice(case: Case, odds: float) -> bool:
     """True where the product's own proposal is one of several listed words that are about as likely: ``ceror`` may be *error*
     or *color*, and which of them stands there is for a person to see. So it is where all witnesses together find another
     likelier than image and word list do.
@@ -189,7 +192,7 @@ def _is_a_choice(case: Case) -> bool:
     least = bars.LEAD.get(case.kind)
     if least is None or WRITER in case.proposed_by:
         return False
-    return case.fact(lead) < least or any(rival.odds > case.fact(_odds) for rival in _likely_rivals(case))
+    return case.fact(lead) < least or any(rival.odds > odds for rival in _likely_rivals(case))
 
 
 def _likely_rivals(case: Case) -> Iterator[Judgement]:
@@ -201,11 +204,6 @@ def _likely_rivals(case: Case) -> Iterator[Judgement]:
             continue
         if all(map(case.lexicon.known, changed_words(rival)[1])):
             yield found
-
-
-def _odds(case: Case) -> float:
-    found = case.fact(judgement)
-    return found.odds if isinstance(found, Judgement) else 0.0
 
 
 def _renames(case: Case) -> bool:
@@ -287,6 +285,22 @@ def _loses_letters(case: Case) -> bool:
     if makes_words(case) and all(len(word) >= LOSES_LETTERS and not case.lexicon.zipf(word) for word in old):
         return False
     return any(not atom.after and any(map(str.isalpha, atom.before)) for atom in case.atoms)
+
+
+def _renames_what_stands_again(case: Case) -> bool:
+    """True where our own proposal makes no listed word of what was none and stands on the page again, no less often than what
+    it would be: where ``i`` is misread all over a page ``Bldg.`` is no ``Bidg.``.
+    """
+    old, new = changed_words(case)
+    if case.kind != "letters" or WRITER in case.proposed_by or not old or any(map(case.lexicon.known, [*old, *new])):
+        return False
+    count = case.context.fact(_words_of_the_page)
+    again, others = (min((count[word.casefold()] for word in side), default=0) for side in (old, new))
+    return again > 1 and again > others
+
+
+def _words_of_the_page(context: Context) -> Counter[str]:
+    return Counter(word.casefold() for text in context.texts for word in WORD.findall(text))
 
 
 def _surely_read_and_lost(case: Case) -> str:

@@ -22,6 +22,7 @@ from rapidfuzz.distance import Indel
 from ocrect.errors import PageError
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Step
 from ocrect.source.collage import collage
+from ocrect.source.drawing_order import joined
 from ocrect.source.structure import FontObject
 from ocrect.source.text_layer import Font, Layer, Run
 
@@ -306,7 +307,7 @@ def _in_rows(order: Sequence[Line], found: Sequence[Line]) -> list[Line]:
     for line in order:
         last = rows[-1] if rows else None
         if last and last.box and line.box and line in found and last not in found and _follows(line.box, last.box):
-            rows[-1] = _joined(last, line)
+            rows[-1] = joined(last, line)
         else:
             rows.append(line)
     return rows
@@ -316,14 +317,6 @@ def _follows(box: Box, before: Box) -> bool:
     lower = min(box.height, before.height)
     gap = box.left - before.right
     return _one_row(box, before) and -lower < gap < ROW_GAP * lower and max(box.height, before.height) < ROW_SIZES * lower
-
-
-def _joined(first: Line, second: Line) -> Line:
-    """One line of two; the image's evidence of one half is none of the whole."""
-    shift = len(first.text) + 1
-    words = tuple(replace(word, start=word.start + shift, end=word.end + shift) for word in second.words)
-    box = Box.around([box for box in (first.box, second.box) if box])
-    return Line(first.id, f"{first.text} {second.text}", box, (*first.words, *words))
 
 
 def _signs(lines: Iterable[Line]) -> int:

@@ -2,7 +2,8 @@
 
 Text is what a reader would search for: NFC, ligatures (U+FB00…FB06) spelt out, a run of spaces as one, letter-spaced words
 joined, text that is drawn twice (for bold) once. A soft hyphen is kept, as a hyphen, only where it is drawn and not inside a
-word. Lines, words and their order are the layer's own. Which of it shows, and whether it can be believed, is for
+word. Lines, words and their order are the layer's own, unless it is in the order of drawing
+(:mod:`ocrect.source.drawing_order`). Which of it shows, and whether it can be believed, is for
 :mod:`ocrect.source.layered`.
 """
 
@@ -25,6 +26,7 @@ import pypdfium2.raw as pdfium_c
 from ocrect.native import utf16_characters
 from ocrect.record.document import Block, Box, Line, Page, Step, Word
 from ocrect.source import logical
+from ocrect.source.drawing_order import in_reading_order
 from ocrect.source.resolution import INVISIBLE, Resolution
 
 _MOST_ODD = 0.02  # of signs that nobody writes, or that the font cannot name: more is the mark of a font without a table
@@ -121,7 +123,7 @@ def read(page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] |
         runs += _runs(words)
     seen = [sign for sign in signs if sign.visible and sign.text.strip()]
     is_odd = sum(sign.odd for sign in seen) > _MOST_ODD * len(seen)
-    return Layer(number, tuple(lines), tuple(runs), width, height, how, is_odd)
+    return Layer(number, tuple(in_reading_order(lines)), tuple(runs), width, height, how, is_odd)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.spaces import check as spacing
-from ocrect.correcting.spaces.gaps import gaps, splits_a_number
+from ocrect.correcting.spaces.gaps import gaps, line_gaps, splits_a_number
 from ocrect.correcting.spaces.propose import propose
 from ocrect.evidence import CtcPosterior
 from ocrect.pipeline import Pipeline
@@ -61,6 +61,15 @@ def test_characters_that_stand_apart_with_a_likely_space_between_them_are_a_gap(
     assert (gap.at, gap.right) == (3, "I")
     assert gap.pitch == pytest.approx(2.0)
     assert gap.is_likely
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "parted"), [("#####9165", 1, False), ("***-**", 2, False), ("a**b", 3, True), ("No#9165", 2, True)]
+)
+def test_signs_of_a_row_stand_apart_without_a_space(text: str, at: int, parted: bool) -> None:
+    read = line(posterior(text, apart={at: 3}, space={at: -1.0}))
+    assert any(gap.is_likely for gap in line_gaps(read)) is parted
+    assert (f"{text[:at]} {text[at:]}" in only(propose([read], Context((read,))))) is parted
 
 
 def test_a_space_that_the_posterior_all_but_excludes_is_none_however_wide_the_gap() -> None:

@@ -95,8 +95,16 @@ def _in_their_words(places: Sequence[int], apart: Sequence[float]) -> Iterator[f
 
 
 def line_gaps(line: Line) -> tuple[Gap, ...]:
-    """:func:`gaps` of the line's evidence; empty where it is none of frames, or its text is not the line's."""
-    return gaps(line.evidence) if isinstance(line.evidence, CtcPosterior) and line.evidence.text == line.text else ()
+    """:func:`gaps` of the line's evidence; empty where it is none of frames, or its text is not the line's. Signs of a row
+    (``####9165``, ``***``) stand apart without a space.
+    """
+    if not isinstance(line.evidence, CtcPosterior) or line.evidence.text != line.text:
+        return ()
+    return tuple(gap for gap in gaps(line.evidence) if not _is_in_a_row(line.text, gap.at))
+
+
+def _is_in_a_row(text: str, at: int) -> bool:
+    return text[at - 1] == text[at] and not text[at].isalnum()
 
 
 def new_spaces(edit: Edit) -> tuple[int, ...]:

@@ -97,6 +97,17 @@ def test_lines_of_several_columns_found_as_one_are_parted_at_each_gutter_even_wh
     assert read == [text.rstrip("x") for column in texts for text in column]
 
 
+def test_words_of_full_width_in_step_under_columns_are_not_parted_where_the_gutter_goes_on_through_them() -> None:
+    columns = [
+        line(f"{side} column {row:02d} goes on", left, left + 400, row)
+        for row in range(12)
+        for side, left in (("first", 0), ("other", 430))
+    ]
+    whole = [line("a line of immeasurablenesses goes beneath", 0, 830, row) for row in range(12, 16)]
+    texts = [" ".join(r.posterior.text for r in row) for _, rows in ordered([*columns, *whole]) for row in rows]
+    assert texts[-4:] == ["a line of immeasurablenesses goes beneath"] * 4
+
+
 def test_text_of_full_width_under_columns_is_not_parted() -> None:
     columns = [
         line(f"{side} column {row:02d} goes on", left, left + 400, row)

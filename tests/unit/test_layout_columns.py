@@ -184,7 +184,7 @@ def test_a_box_across_a_gutter_is_where_two_lines_were_found_as_one() -> None:
         both = Box(100, left[row][0].top, 930, left[row][0].bottom), f"{left[row][1]} {right[row][1]}"
         found = [both, *left[:row], *left[row + 1 :], *right[:row], *right[row + 1 :]]
         boxes, texts = zip(*found, strict=True)
-        (((_, gutter, _),),) = across(boxes, texts)
+        (((_, gutter, _, _),),) = across(boxes, texts)
         assert 500 < gutter < 530
 
 

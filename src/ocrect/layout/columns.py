@@ -44,12 +44,13 @@ ABOVE, BELOW = 2, 2
 
 class Bridge(NamedTuple):
     """The index of a box across a gutter of columns, the gutter's middle in x, and where the second of two lines begins, if it
-    is surely two.
+    is surely two; whether the gutter goes on above and below it.
     """
 
     box: int
     x: float
     edge: float | None = None
+    is_inside: bool = False
 
 
 @dataclass(slots=True)
@@ -144,7 +145,7 @@ class _Cutter:
         row_of = {i: n for n, row in enumerate(found) for i in row}
         for i in gutter.bridges:
             n = row_of[i]
-            yield Bridge(i, gutter.x, edge(n - 1, n) and edge(n, n + 1))
+            yield Bridge(i, gutter.x, edge(n - 1, n) and edge(n, n + 1), is_inside=True)
 
     def _edge(self, section: _Section, found: list[Row]) -> Callable[[int, int], float | None]:
         """Where in x the second of two lines begins that were found as one across a section's gutter: told for two rows, the

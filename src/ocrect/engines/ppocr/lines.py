@@ -65,12 +65,12 @@ def _parted(readings: list[BoxReading], boxes: list[Box], runs: list[list[Bridge
     for run in runs:
         found: list[tuple[int, list[BoxReading]]] = []
         surely = end = 0  # of the run, how many are surely two, and up to where it is columns
-        for i, x, edge in run:
+        for i, x, edge, is_inside in run:
             frames = readings[i].width / boxes[i].width
             frame = (x - boxes[i].left) * frames
             parts = readings[i].parted(frame)
             if len(parts) < 2 and edge is not None:
-                parts = readings[i].parted_before((edge - boxes[i].left) * frames)
+                parts = readings[i].parted_before((edge - boxes[i].left) * frames, may_touch=is_inside)
             is_sure = len(parts) == 2
             found.append((i, parts if is_sure else readings[i].parted(frame, SLACK)))
             surely += is_sure

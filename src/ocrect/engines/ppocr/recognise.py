@@ -116,9 +116,9 @@ class BoxReading:
             return [self]
         return self._cut(end, start)
 
-    def parted_before(self, frame: float) -> list[BoxReading]:
+    def parted_before(self, frame: float, *, may_touch: bool) -> list[BoxReading]:
         """The readings of the two parts, of which the second begins at about ``frame``: at a space there, or, where letters of
-        two lines touch, between two symbols; else this one alone.
+        two lines ``may_touch``, between two symbols; else this one alone.
         """
         symbols = self.symbols
         inked = [symbol for symbol in symbols if not symbol.text.isspace()]
@@ -127,7 +127,7 @@ class BoxReading:
         def off(pair: tuple[Symbol, Symbol]) -> float:
             before, after = pair
             if after.start not in spaced:
-                return abs((before.end + after.start) / 2 - frame)
+                return np.inf if not may_touch else abs((before.end + after.start) / 2 - frame)
             return max(before.end - frame, frame - after.start, 0.0) / BEGINS[1]
 
         before, after = min(pairwise(inked), key=off, default=(None, None))

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from training.pairs import counted, write
+from training.pairs import SHARE, alone, counted, with_forms, write
 
-from ocrect.correcting.case import Case
+from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.words import likeliest
+from ocrect.correcting.words.company import company
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
@@ -45,6 +46,21 @@ def test_a_syllable_is_likelier_behind_the_one_that_it_mostly_follows(before: st
     assert vietnamese().log_prob(before, meant, words) > vietnamese().log_prob(before, other, words) + log(20)
 
 
+@pytest.mark.parametrize(("before", "meant", "other"), [("thành", "tiền", "tiến"), ("khách", "trả", "tra"), ("mã", "số", "sổ")])
+def test_what_forms_print_is_counted_too(before: str, meant: str, other: str) -> None:
+    words = lexicon("vi")
+    assert vietnamese().log_prob(before, meant, words) > vietnamese().log_prob(before, other, words) + log(20)
+
+
+def test_forms_get_their_share_and_what_they_do_not_have_keeps_its_own() -> None:
+    text = alone(counted(["mở tệp"] * 300 + ["mở cửa"] * 300))
+    both = with_forms(text, alone(counted(["mở tài khoản", "cà phê"])))
+    assert both.pairs["mở", "tài"] == pytest.approx(SHARE * both.totals["mở"], rel=0.01)
+    assert both.pairs["mở", "tệp"] == both.pairs["mở", "cửa"] == 300
+    seen = sum(count for (first, _), count in both.pairs.items() if first == "cà")
+    assert seen == pytest.approx(SHARE * both.totals["cà"], rel=0.1)  # "cà chua" is no rarer for it
+
+
 def test_languages_without_counts_have_none() -> None:
     assert pairs("en") is None
     assert pairs("und") is None
@@ -55,7 +71,7 @@ def test_what_is_counted_is_what_is_read_back(tmp_path: Path, monkeypatch: pytes
     assert found["mở", "tệp"] == 3
     assert found[EDGE, "mở"] == 2
     assert found["tệp", EDGE] == 2
-    write(tmp_path / "pairs-vi.npz", found)
+    write(tmp_path / "pairs-vi.npz", alone(found))
     monkeypatch.setattr("ocrect.words.pairs.files", lambda package: tmp_path)
     read = pairs.__wrapped__("vi")
     assert read is not None
@@ -77,3 +93,29 @@ def test_the_words_beside_it_tell_which_accent_was_meant_where_the_image_leaves_
     assert supported("mọi cơ sợ dữ liệu", "sợ", "sở", 0.05) is True
     assert supported("mọi cơ sợ dữ liệu", "sợ", "sở", 1e-7) is None  # the image has the last word
     assert supported("tôi rất sợ ma", "sợ", "sở", 0.05) is None
+
+
+READINGS = {"phổ": "phố", "biến": "biển", "cơ": "cỡ", "sở": "sợ", "chương": "chường", "trình": "trinh"}
+
+
+@pytest.mark.parametrize("meant", [("phổ", "biến"), ("cơ", "sở"), ("chương", "trình")])
+def test_two_neighbours_that_are_both_misread_tell_each_other(meant: tuple[str, str]) -> None:
+    text = " ".join(READINGS[word] for word in meant)
+    other = " ".join(meant)
+    allowed = {at: {b: 0.2} for at, (a, b) in enumerate(zip(text, other, strict=True)) if a != b}
+    line = Line("1", text, evidence=posterior(text, alternatives=allowed))
+    about = LineFacts(line, Context((line,), language="vi"))
+    second = len(meant[0]) + 1
+    for start, before, after in ((0, READINGS[meant[0]], meant[0]), (second, READINGS[meant[1]], meant[1])):
+        case = about.case(Edit(start, start + len(before), before, after))
+        assert likeliest.word_odds(case) > 0.0
+    surely_read = Line("1", text, evidence=posterior(text, alternatives={at: s for at, s in allowed.items() if at >= second}))
+    alone_misread = LineFacts(surely_read, Context((surely_read,), language="vi"))
+    case = alone_misread.case(Edit(second, second + len(READINGS[meant[1]]), READINGS[meant[1]], meant[1]))
+    assert likeliest.word_odds(case) < likeliest.word_odds(about.case(case.edit))  # by a neighbour of which the image is sure
+
+
+def test_what_stands_beside_is_nothing_where_no_pairs_are_counted() -> None:
+    line = Line("1", "of the", evidence=posterior("of the"))
+    assert company(LineFacts(line, Context((line,), language="en"))) is None
+    assert company(LineFacts(Line("1", "cơ sở"), Context((), language="vi"))) is None  # nor without an image

@@ -1,9 +1,9 @@
 """Check "word": which word stands there, by the image and the word list together?
 
 Bayes' rule over the words that the one read may be (:meth:`ocrect.words.lexicon.Lexicon.candidates`), the one proposed and the
-one read: each weighs P(image | line with it) · P(word), the first by the line's evidence, the second by frequency, beside the
-words that stand there where pairs are counted (:mod:`ocrect.words.pairs`). The score is the log odds of the proposed word
-against all the others together, in nats. The image by itself nearly always prefers what was
+one read: each weighs P(image | line with it) · P(word), the first by the line's evidence, the second by frequency, beside what
+stands there where pairs of words are counted (:mod:`ocrect.correcting.words.company`). The score is the log odds of the
+proposed word against all the others together, in nats. The image by itself nearly always prefers what was
 read, by as little as it is sure; the list by itself does not know which of its words was printed. Together they do.
 
 A recogniser is surer of its letters than it is right, so that the odds come out too low for what is proposed, and the bars
@@ -21,13 +21,13 @@ from typing import NamedTuple
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check, Words
+from ocrect.correcting.words.company import company
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name
 from ocrect.evidence import log_sum
 from ocrect.letters import without_accents
 from ocrect.record.correction import Finding
 from ocrect.settings import Settings
 from ocrect.words.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon, channel
-from ocrect.words.pairs import EDGE, pairs
 
 NAME = "word"
 UNLISTED = {1: 5.0, 2: 4.0, 3: 3.0, 4: 1.5}
@@ -35,7 +35,6 @@ UNLISTED = {1: 5.0, 2: 4.0, 3: 3.0, 4: 1.5}
 
 _SHORT = 3
 _MOST = 16.0
-_MOST_OF_COMPANY = 4.0
 _BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to the base of 10
 
 
@@ -98,10 +97,9 @@ def lead(case: Case) -> float:
     rivals = [c.text for c in words.candidates(place.before) if c.text.casefold() != place.after.casefold()]
     texts = [place.after, *rivals]
     seen = case.line.evidence.log_likelihood([place.within(case.line.text, text) for text in texts])
-    around = _around(case.line.text, place)
     likely = [
-        -inf if s is None else s + _prior(t, words, name=False) + _company(t, around, words) + channel(place.before, t)
-        for t, s in zip(texts, seen, strict=True)
+        -inf if s is None else s + prior + channel(place.before, text)
+        for text, s, prior in zip(texts, seen, _priors(case, place, texts, name=False), strict=True)
     ]
     return max(-_MOST, min(_MOST, likely[0] - max(likely[1:], default=-inf))) if likely[0] > -inf else _MOST
 
@@ -121,8 +119,7 @@ def _weighed(case: Case) -> _Weighed | str:
     texts = [place.before, place.after, *rivals]
     seen = line.evidence.log_likelihood([place.within(line.text, text) for text in texts])
     name = seems_a_name(case, place.before)
-    around = _around(line.text, place)
-    weights = _weights(seen, [_prior(text, words, name=name) + _company(text, around, words) for text in texts])
+    weights = _weights(seen, _priors(case, place, texts, name=name))
     if weights is None:
         return "the engine cannot write one of the words"
     read, proposed, *others = weights
@@ -186,49 +183,18 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalpha, text))
 
 
+def _priors(case: Case, place: _Place, texts: Sequence[str], *, name: bool) -> list[float]:
+    """log P(text) of each text at the place, beside what stands there, in nats."""
+    beside = case.about.fact(company)
+    gains = (beside.gain(place.start, place.end, text) if beside else 0.0 for text in texts)
+    return [_prior(text, case.lexicon, name=name) + gain for text, gain in zip(texts, gains, strict=True)]
+
+
 def _prior(text: str, words: Lexicon, *, name: bool) -> float:
     """log P(text) in nats: that of its words, one after the other."""
     unseen = UNSEEN_NAME if name else UNSEEN
     values = (max(words.zipf(word), unseen, UNLISTED.get(len(word), 0.0)) for word in text.split())
     return log(10) * sum(value - _BILLION for value in values)
-
-
-class _Around(NamedTuple):
-    """The words beside a place, in lower case; :data:`ocrect.words.pairs.EDGE`: a sign; ``None``: the line's end, a number."""
-
-    before: str | None
-    behind: str | None
-
-
-def _around(text: str, place: _Place) -> _Around:
-    return _Around(_beside(text[: place.start][::-1], backwards=True), _beside(text[place.end :]))
-
-
-def _beside(rest: str, *, backwards: bool = False) -> str | None:
-    """The word that ``rest`` begins with behind one space; ``rest`` is turned round where it is read ``backwards``."""
-    if not rest.strip() or rest[:2].isspace():
-        return None
-    found = WORD.match(rest[1:]) if rest[0] == " " else None
-    if found is None:
-        return EDGE if not rest.lstrip()[0].isnumeric() else None
-    return found.group()[::-1].lower() if backwards else found.group().lower()
-
-
-def _company(text: str, around: _Around, words: Lexicon) -> float:
-    """By how much likelier the words beside it make the text than it is by itself, in nats; 0 where nothing is counted.
-
-    Bounded: what was counted in one kind of text never outweighs an image that is sure.
-    """
-    counted = pairs(words.language)
-    tokens = text.split()
-    if counted is None or not tokens:
-        return 0.0
-    gain = 0.0
-    if around.before is not None:
-        gain += counted.log_prob(around.before, tokens[0], words) - counted.log_prob_alone(tokens[0], words)
-    if around.behind is not None:
-        gain += counted.log_prob(tokens[-1], around.behind, words) - counted.log_prob_alone(around.behind, words)
-    return max(-_MOST_OF_COMPANY, min(_MOST_OF_COMPANY, gain))
 
 
 def _weights(seen: Sequence[float | None], priors: Sequence[float]) -> list[float] | None:

@@ -93,7 +93,7 @@ def test_lines_of_two_columns_found_as_one_box_leave_the_others_in_order(spannin
 def test_two_lines_found_as_one_box_are_across_the_gutter_between_the_columns(spanning: int) -> None:
     left = [box(20, n, 380) for n in range(8) if n != spanning]
     right = [box(440, n, 380) for n in range(8) if n != spanning]
-    (((found, gutter, _),),) = across([*left, *right, box(20, spanning, 800)])
+    (((found, gutter, *_),),) = across([*left, *right, box(20, spanning, 800)])
     assert found == 14
     assert 400 < gutter < 440
 

@@ -56,7 +56,8 @@ def in_its_language(image: PageImage, page: Page, settings: Settings, make: Make
         return with_languages(_with_unknown(image, page, settings), settings.languages)
     if make is None:
         return with_languages(page, ())
-    wanted = _wanted(image, page, detect(texts), settings)
+    guessed = tuple(item.text for item in page.unread if item.why == "unknown-script")
+    wanted = _wanted(image, page, detect(texts + guessed), settings)
     if wanted and not choice.is_readable("+".join(wanted), settings):
         _tell_unread("+".join(wanted), _hint(settings.with_(language="+".join(wanted))))
     elif wanted:
@@ -76,8 +77,8 @@ def _read_anew(image: PageImage, page: Page, settings: Settings, wanted: tuple[s
 
 
 def _with_unknown(image: PageImage, page: Page, settings: Settings) -> Page:
-    """The page with its dropped lines as ``unknown-script``, if their pixels are of a script other than Latin."""
-    given_up = [item for item in page.unread if item.why == "illegible"]
+    """The page with its dropped lines as ``unknown-script``, if their pixels are of a script other than Latin; that is said."""
+    given_up = [item for item in page.unread if item.why in ("illegible", "unknown-script")]
     if sum(item.box.width / max(item.box.height, 1.0) for item in given_up) < LETTERS or find_spec("tesserocr") is None:
         return page
     from ocrect.engines.tesseract.script import script_of
@@ -85,7 +86,7 @@ def _with_unknown(image: PageImage, page: Page, settings: Settings) -> Page:
     script = script_of(_strip(image, [item.box for item in given_up]), settings)
     if script in ("", scripts.LATIN):
         return page
-    _tell_unknown(script)
+    _tell_unknown(script, _way_to_read(script, settings))
     named = [replace(item, why="unknown-script") if item.why == "illegible" else item for item in page.unread]
     return replace(page, unread=tuple(named))
 
@@ -103,6 +104,15 @@ def _strip(image: PageImage, boxes: list[Box]) -> PageImage:
         sheet[top : top + part.shape[0], gap : gap + part.shape[1]] = part
         top += part.shape[0] + gap
     return PageImage(sheet, image.number, image.dpi)
+
+
+def _way_to_read(script: str, settings: Settings) -> str:
+    """What to do that letters of a script are read: the language to name, or what to install for it."""
+    languages = scripts.LANGUAGES.get(script, ())
+    here = [code for code in languages if choice.is_readable(code, settings)]
+    if here or not languages:
+        return f"Name their language with --language{' ' * bool(here)}{' or '.join(here)}."
+    return _hint(settings.with_(language=languages[0]))
 
 
 def _hint(settings: Settings) -> str:
@@ -135,7 +145,9 @@ def _wanted(image: PageImage, page: Page, found: Found, settings: Settings) -> t
     """
     if found.language != UNDETERMINED:
         return (found.language,)
-    doubtful = page.confidence is not None and page.confidence < SURE
+    strange = sum(len(item.text) for item in page.unread if item.why == "unknown-script")
+    is_mostly_strange = strange > sum(len(line.text) for line in page.lines())
+    doubtful = is_mostly_strange or (page.confidence is not None and page.confidence < SURE)
     if not doubtful or (found.words < GARBLED and not page.unread) or find_spec("tesserocr") is None:
         return ()
     from ocrect.engines.tesseract.script import script_of
@@ -158,5 +170,5 @@ def _tell_unread(language: str, hint: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def _tell_unknown(script: str) -> None:
-    log.warning("lines of a page seem to be in %s letters, which were not read: name their language with --language", script)
+def _tell_unknown(script: str, way: str) -> None:
+    log.warning("lines of a page seem to be in %s letters, which were not read. %s", script, way)

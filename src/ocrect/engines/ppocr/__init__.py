@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from itertools import compress
@@ -33,6 +34,7 @@ from ocrect.engines.ppocr.skipped import inside, is_passed_over, skipped
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_one_stop, with_spaces, without_specks
 from ocrect.engines.ppocr.stacks import is_line, stacked
+from ocrect.engines.ppocr.strange import is_like_them, parted
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
 from ocrect.engines.ruling import rules_across
@@ -132,8 +134,10 @@ class PpOcr:
         read = [with_latin_twins(told_by_tops(told_by_feet(reading, ink), ink, languages)) for reading in read]
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
-        kept = list(compress(read, is_text))
-        dropped = [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
+        kept, strange = list(compress(read, is_text)), list[Unread]()
+        if not CJK & set(self._named):
+            kept, strange = parted(kept, languages)
+        dropped = strange + [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
         for reading in compress(read, np.logical_not(is_text)):
             quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
             new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)]
@@ -141,7 +145,8 @@ class PpOcr:
             found = [part for part in parts if judge.is_text(part, 0.0) and part.confidence >= judge.least(reading)]
             kept += found
             if not found:
-                dropped.append(judge.unread(reading))
+                place = judge.unread(reading)
+                dropped.append(replace(place, why="unknown-script") if is_like_them(reading, strange) else place)
         return kept, dropped
 
     def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def _holds(match: re.Match[str]) -> bool:
     if body.replace(".", "").replace(",", "").isdecimal() or not any(c.isalpha() or c in "|!" for c in body):
         return False
     separated = re.search("[.,:/-]", body) is not None
-    if TAXED.fullmatch(body):
+    if TAXED.fullmatch(body) or (not separated and sum(map(str.isdecimal, body)) < sum(map(str.isalpha, body))):
         return False
     if not any(c.isdecimal() for c in body) and not (money and re.search("[.,].{2}$", body)):
         return False
@@ -96,6 +96,7 @@ RULE = Malformed(
         Example("2O23-13-15"),  # no such month
         Example("RM11.60S and 5.00SR"),  # codes of taxes
         Example("11.60T"),
+        Example("Tip $lb3"),  # handwriting: more is guessed than read
         Example("H2OL, INV0O12, B.12"),
     ),
 )

@@ -34,6 +34,7 @@ def reading(*words: tuple[str, float]) -> BoxReading:
     return BoxReading(quad, CtcPosterior(np.log(probs / probs.sum(axis=1, keepdims=True)), ALPHABET), float(len(rows)))
 
 
+SURE = [reading(("invoice", 0.999), ("number", 0.999))] * 3
 words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6)
 
 
@@ -62,12 +63,20 @@ def test_strange_words_between_words_are_told_with_their_place_and_the_words_sta
     before: list[str], other: list[str], after: list[str]
 ) -> None:
     line = reading(*((word, 0.99) for word in before), *((word, 0.45) for word in other), *((word, 0.99) for word in after))
-    rest, (place,) = parted([line], ("en",))
+    rest, (place,) = parted([line, *SURE], ("en",))
+    rest = rest[: -len(SURE)]
     assert [part.text for part in rest] == [" ".join(before), " ".join(after)]
     assert (place.why, place.text) == ("unknown-script", " ".join(other))
     first, last = (part.quad for part in rest)
     assert first[1][0] <= place.box.left + HEIGHT
     assert place.box.left < place.box.right <= last[0][0] + HEIGHT
+
+
+@given(st.lists(st.sampled_from(STRANGE), min_size=2, max_size=4), st.lists(st.floats(0.4, 0.9), min_size=3, max_size=8))
+def test_on_a_bad_copy_where_every_line_is_in_doubt_all_words_stay(other: list[str], doubts: list[float]) -> None:
+    line = reading(*((word, 0.45) for word in other))
+    page = [line, *(reading(("invoice", sure), ("number", sure)) for sure in doubts)]
+    assert parted(page, ("en",)).rest == page
 
 
 def test_a_greek_word_is_none_of_a_page_in_latin_letters_even_if_surely_read() -> None:

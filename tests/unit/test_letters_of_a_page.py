@@ -193,6 +193,22 @@ def test_the_sign_for_number_is_spelt_out_where_its_letters_are_there_as_well(n:
     assert (now is seen) == (text == meant)
 
 
+@pytest.mark.parametrize(
+    ("text", "capital", "meant"), [("YES №", -4.0, "YES NO"), ("YES №", -16.0, "YES №"), ("SHEET №: 4", -4.0, "SHEET №: 4")]
+)
+def test_the_sign_for_number_is_the_word_no_before_no_number(text: str, capital: float, meant: str) -> None:
+    at = text.index(NUMERO)
+    alphabet = tuple(sorted({*text, "N", "O"}))
+    log_probs = np.full((2 * len(text) + 1, 1 + len(alphabet)), -16.0)
+    log_probs[::2, 0] = -0.01
+    for place, symbol in enumerate(text):
+        log_probs[2 * place + 1, 1 + alphabet.index(symbol)] = -0.2
+    log_probs[2 * at, [0, 1 + alphabet.index("N")]] = -0.5, -0.9
+    log_probs[2 * at + 1, 1 + alphabet.index("O")] = capital
+    seen = BoxReading(np.zeros((4, 2), np.float32), CtcPosterior(log_probs, alphabet), float(len(log_probs)))
+    assert spelt_out(seen).posterior.text == meant
+
+
 @pytest.mark.parametrize(("language", "usual"), [("fr", "°"), ("en", "°"), ("es", "º")])
 def test_the_sign_for_a_number_is_an_n_and_the_usual_raised_sign_where_the_posterior_holds_them(
     language: str, usual: str

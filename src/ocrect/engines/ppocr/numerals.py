@@ -40,6 +40,11 @@ NUMERO, APART, N_LEAST = "№", 3, -3.0
 RAISED = {"o": -4.0, "°": -6.0, "º": -6.0}
 """What may stand behind that ``N``, from which log-probability on: raised signs are part of the sign's own picture."""
 
+NOT, BESIDE = {"O": -6.5}, 2
+"""And before no number, where the word is *NO* (``YES №`` on forms: -2.3 to -5.7; behind a printed sign -16), in the sign's
+frames and so many beside them.
+"""
+
 ORDINAL_LANGUAGES = frozenset({"es", "pt", "it", "ca", "gl"})
 """Languages that write ``Nº`` with the sign of their ordinals; others have the degree sign on their keyboards."""
 
@@ -154,8 +159,8 @@ def _usual_raised(languages: Sequence[str]) -> str:
 
 
 def spelt_out(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReading:
-    """The reading with ``No`` or ``N°`` for each ``№`` in whose place the posterior holds these two as well; the raised sign
-    is the one that is usual in ``languages``.
+    """The reading with ``No`` or ``N°``, or ``NO`` before no number, for each ``№`` in whose place the posterior holds these as
+    well; the raised sign is the one that is usual in ``languages``.
 
     Where the sign is taken to be impossible, what the blank has before it only because of the sign goes to the ``N``.
     """
@@ -163,17 +168,24 @@ def spelt_out(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReading:
     if not {NUMERO, "N"} <= set(posterior.alphabet):
         return reading
     n = posterior.log_probs[:, 1 + posterior.alphabet.index("N")]
-    behind = {sign: posterior.log_probs[:, 1 + posterior.alphabet.index(sign)] for sign in RAISED if sign in posterior.alphabet}
+    least = RAISED | NOT
+    behind = {sign: posterior.log_probs[:, 1 + posterior.alphabet.index(sign)] for sign in least if sign in posterior.alphabet}
     moves: list[tuple[int, int, str, str]] = []
-    for span in reading.symbols:
+    for number, span in enumerate(reading.symbols):
         if span.text != NUMERO or not span.start:
             continue
+        following = next((symbol.text for symbol in reading.symbols[number + 1 :] if symbol.text.isalnum()), "")
         first = max(0, span.start - APART)
         at = first + int(np.argmax(n[first : span.start]))
-        likely = {sign: float(column[span.start : span.end].max()) for sign, column in behind.items()}
-        raised = [sign for sign, most in likely.items() if most >= RAISED[sign]]
+        near = slice(max(0, span.start - BESIDE), span.end + BESIDE)
+        within = {sign: near if sign in NOT else slice(span.start, span.end) for sign in behind}
+        likely = {sign: float(column[within[sign]].max()) for sign, column in behind.items()}
+        raised = [s for s, most in likely.items() if most >= least[s] and not (s in NOT and following.isnumeric())]
         if n[at] >= N_LEAST and raised:
             sign = max(raised, key=likely.__getitem__)
             usual = _usual_raised(languages)
-            moves += [(at, at + 1, "", "N"), (span.start, span.end, NUMERO, usual if sign != "o" and usual in behind else sign)]
+            moves += [
+                (at, at + 1, "", "N"),
+                (span.start, span.end, NUMERO, usual if sign in "°º" and usual in behind else sign),
+            ]
     return replace(reading, posterior=posterior.moved(moves)) if moves else reading

@@ -240,9 +240,11 @@ def test_a_stored_document_is_written_in_another_format_without_correcting_it_an
     assert "nicht bezablt" in ocrect("correct", stored, "--accept-text-only", "--language", "fr").stdout.decode()
 
 
-@pytest.mark.parametrize("command", [("correct",), ("explain", "--line", "1")])
-def test_a_wrong_scan_of_a_stored_document_is_named_and_nothing_is_written(command: tuple[str, ...], tmp_path: Path) -> None:
-    stored, out = tmp_path / "x.json", tmp_path / "out.pdf"
+@pytest.mark.parametrize(("command", "result"), [(("correct",), "out.pdf"), (("explain", "--line", "1"), "why.html")])
+def test_a_wrong_scan_of_a_stored_document_is_named_and_nothing_is_written(
+    command: tuple[str, ...], result: str, tmp_path: Path
+) -> None:
+    stored, out = tmp_path / "x.json", tmp_path / result
     assert ocrect("read", DRAWN / "receipt.png", "-o", stored).returncode == 0
     (tmp_path / "text.png").write_text("no picture")
     for scan, says in (

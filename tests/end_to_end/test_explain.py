@@ -85,6 +85,7 @@ def verdict(word: str, number: int) -> Verdict:
         (["--text", "nowhere"], 1, "nowhere"),
         (["--scan", Path(__file__).parent.parent / "data" / "receipt.png"], 2, "pixels"),
         (["--line", "1", "-o", "/proc/none/why.html"], 5, "/proc/none"),
+        (["--line", "1", "-o", "why.png"], 1, "why.html"),
     ],
 )
 def test_bad_input_gets_a_message_and_its_exit_code(stored: Path, arguments: list[str | Path], code: int, says: str) -> None:

@@ -55,10 +55,10 @@ def run(chosen: argparse.Namespace) -> int:
     from ocrect import writers
 
     settings = options.settings(chosen)
-    if chosen.output and Path(chosen.output).suffix.lower() not in ("", ".html", ".htm"):
-        raise SettingsError(f"{chosen.output} is to hold a page of HTML", hint="Name it as in why.html.")
     if chosen.output:
         writers.check_free(chosen.output, [*_inputs(chosen), *settings.files()], force=chosen.force)
+        if Path(chosen.output).suffix.lower() not in ("", ".html", ".htm"):
+            raise SettingsError(f"{chosen.output} is to hold a page of HTML", hint="Name it as in why.html.")
     try:
         return _explain(chosen, settings)
     except InputError as error:

@@ -97,23 +97,23 @@ def test_lines_of_several_columns_found_as_one_are_parted_at_each_gutter_even_wh
     assert read == [text.rstrip("x") for column in texts for text in column]
 
 
-def test_words_of_full_width_in_step_under_columns_are_not_parted_where_the_gutter_goes_on_through_them() -> None:
+def under_two_columns(text: str, first: int, end: int) -> list[str]:
+    """How lines of full width are read that stand from row ``first`` up to ``end``, under two columns."""
     columns = [
         line(f"{side} column {row:02d} goes on", left, left + 400, row)
-        for row in range(12)
+        for row in range(first)
         for side, left in (("first", 0), ("other", 430))
     ]
-    whole = [line("a line of immeasurablenesses goes beneath", 0, 830, row) for row in range(12, 16)]
+    whole = [line(text, 0, 830, row) for row in range(first, end)]
     texts = [" ".join(r.posterior.text for r in row) for _, rows in ordered([*columns, *whole]) for row in rows]
-    assert texts[-4:] == ["a line of immeasurablenesses goes beneath"] * 4
+    return texts[first - end :]
+
+
+def test_words_of_full_width_in_step_under_columns_are_not_parted_where_the_gutter_goes_on_through_them() -> None:
+    text = "a line of immeasurablenesses goes beneath"
+    assert under_two_columns(text, 12, 16) == [text] * 4
 
 
 def test_text_of_full_width_under_columns_is_not_parted() -> None:
-    columns = [
-        line(f"{side} column {row:02d} goes on", left, left + 400, row)
-        for row in range(6)
-        for side, left in (("first", 0), ("other", 430))
-    ]
-    whole = [line("a line of full width under both columns goes on", 0, 830, row) for row in range(6, 12)]
-    texts = [" ".join(r.posterior.text for r in row) for _, rows in ordered([*columns, *whole]) for row in rows]
-    assert texts[-6:] == ["a line of full width under both columns goes on"] * 6
+    text = "a line of full width under both columns goes on"
+    assert under_two_columns(text, 6, 12) == [text] * 6

@@ -186,6 +186,8 @@ def is_like_them(reading: BoxReading, strange: Sequence[Unread]) -> bool:
 
 def _without(reading: BoxReading, stretches: Sequence[_Stretch]) -> tuple[list[BoxReading], list[Unread]]:
     """The parts of a reading between stretches, and these with the ink beside them that made no symbol."""
+    if not stretches:
+        return [reading], []
     rest: list[BoxReading] = []
     unread: list[Unread] = []
     begin = 0
@@ -197,8 +199,6 @@ def _without(reading: BoxReading, stretches: Sequence[_Stretch]) -> tuple[list[B
         text = " ".join(word.text for word in stretch.words[stretch.first : stretch.last])
         unread.append(Unread(box_around(reading.place(before, after)), "unknown-script", text))
         begin = after
-    if not stretches:
-        return [reading], []
     if begin < reading.posterior.frames:
         rest.append(reading.part(begin, reading.posterior.frames, max(reading.width - begin, 1.0)))
     return [part for part in rest if part.symbols], unread

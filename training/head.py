@@ -34,7 +34,7 @@ FAR = {"far": 2, "farther": 5}  # the convolutions channel by channel, and how m
 FAR_REACH = 9  # at so many frames
 NEW_BIAS = -3.0  # the new symbols are unlikely at first
 OLD_SHARE = 0.4
-"""The old last layer's part in telling apart the symbols that it knows well: drawn lines are not scans (bench/README.md)."""
+"""The old last layer's part in telling apart the symbols that it knows well: drawn lines are not scans (bench/figures)."""
 OWN_CASE = 0.5
 """The head's word on the case of a letter, where the old last layer's weighs 1: old books have other small capitals."""
 LEAST = 1e-30  # a posterior, before its logarithm

@@ -7,7 +7,7 @@ Most of a page's JSON is numbers that say more than they know. :func:`thinned` l
 - boxes and baselines are rounded to 1/8 pixel, confidences and lattices' log-likelihoods to 4 decimals;
 - findings of checks that had nothing to say are left out.
 
-The engine's reading stays what it is, to the letter. What it costs in decisions is in bench/README.md (`json`).
+The engine's reading stays what it is, to the letter. What it costs in decisions is in bench/figures/product.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Reading order on drawn pages: 400 of columns, 200 of rows, as boxes (`python -m bench.columns --seed N`); and its growth.
+"""Reading order on drawn pages: 400 of columns, 200 of rows, 200 of blocks side by side, as boxes (`python -m bench.columns
+--seed N`); and its growth.
 
 The figure is the share of pairs of neighbouring lines (of a table: of rows) that come out one right after the other, each in
 one piece. The boxes go the reader's own way, as readings whose signs stand where they are printed, so that two lines found in
@@ -16,6 +17,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
+from bench.column_blocks import block_page
 from bench.column_pages import Drawn, Piece, column_page, row_page, width
 from ocrect.engines.ppocr.lines import ordered
 from ocrect.engines.ppocr.recognise import HEIGHT, BoxReading
@@ -29,8 +31,8 @@ LATEX = (1.0, 44)
 FRAME = 8  # pixels of a line :data:`HEIGHT` pixels high that a frame of the recogniser sees
 
 
-def pages(seed: int, columns: int, rows: int) -> Iterator[Drawn]:
-    """The pages of a seed: every eighth of the columns are LaTeX's two, the others are of the whole grid."""
+def pages(seed: int, columns: int, rows: int, blocks: int) -> Iterator[tuple[str, Drawn]]:
+    """The pages of a seed, each with its group; every eighth of the columns are LaTeX's two, the others of the whole grid."""
     rng = random.Random(seed)
     for number in range(columns):
         many, characters, gutter = rng.randint(2, 6), rng.randint(12, 60), rng.uniform(1, 4)
@@ -40,9 +42,11 @@ def pages(seed: int, columns: int, rows: int) -> Iterator[Drawn]:
         else:
             page = column_page(rng, many, characters, gutter, justified=rng.random() < 0.5)
             page.name += ", narrow" if characters < 20 else ""
-        yield page
+        yield "columns", page
     for _ in range(rows):
-        yield row_page(rng)
+        yield "rows", row_page(rng)
+    for _ in range(blocks):
+        yield "blocks", block_page(rng)
 
 
 def right_pairs(found: list[Piece], *, texts: bool) -> tuple[int, int]:
@@ -130,6 +134,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1, help="another seed draws other pages")
     options.add_argument("--columns", type=int, default=400)
     options.add_argument("--rows", type=int, default=200)
+    options.add_argument("--blocks", type=int, default=200)
     options.add_argument("--worst", type=int, default=0, help="how many of the worst pages to name")
     options.add_argument("--without-texts", action="store_true", help="order by the boxes alone")
     options.add_argument("--growth", action="store_true", help="CPU time on pages of growing numbers of boxes instead")
@@ -143,11 +148,11 @@ def main() -> None:
 def _order(chosen: argparse.Namespace) -> None:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     worst = []
-    for number, page in enumerate(pages(chosen.seed, chosen.columns, chosen.rows)):
+    drawn = pages(chosen.seed, chosen.columns, chosen.rows, chosen.blocks)
+    for number, (group, page) in enumerate(drawn):
         right, of = right_pairs(page.found(), texts=not chosen.without_texts)
         worst.append((right - of, number, page.name, right, of))
-        group = "all of columns" if "columns" in page.name or "LaTeX" in page.name else "all of rows"
-        for name in (page.name, group):
+        for name in (page.name, f"all of {group}"):
             for n, count in enumerate((1, right == of, right, of)):
                 sums[name][n] += count
     print(f"{'pages':22} {'n':>5} {'all right':>9} {'pairs':>8} {'right':>8}")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ocrect.layout.cells import with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters
 from ocrect.layout.rows import Row, band, middle, rows
-from ocrect.layout.strips import Strip, are_columns
+from ocrect.layout.strips import Strip, are_apart, are_columns
 from ocrect.layout.tables import edges
 from ocrect.record.document import Box
 
@@ -116,11 +116,13 @@ class _Cutter:
         """True where the right column is read first, since the left one belongs to what follows below the section.
 
         So it is with a letterhead at the right, beside which an address and a greeting go on below its end. Not where the left
-        one is a column of running text.
+        one is a column of running text, or the longer one of two blocks.
         """
         if not right or not left:
             return False
         beside, goes_on = self._strip(right), self._strip(left)
+        if goes_on.is_unbroken and are_apart(goes_on, beside):
+            return False
         top, bottom = beside.boxes[0].top, beside.boxes[-1].bottom
         above = sum(box.bottom <= top for box in goes_on.boxes)
         below = sum(box.top >= bottom for box in goes_on.boxes)
@@ -195,7 +197,7 @@ class _Cutter:
         strips = _Strips(self._boxes, self._texts, found, seen)
         unit = max(median(box.height for box in (self._boxes[i] for row in found for i in row)), 1.0)
         sections = [self._section(gutter, found, unit) for gutter in seen if strips.part(gutter)]
-        sections = [one for one in sections if self._stands_out(one, found, unit)]
+        sections = [one for one in sections if self._stands_out(one, found, unit) or strips.tell(one.gutter)]
         kept: list[_Section] = []
         for one in sorted(sections, key=lambda s: (s.first - s.last, s.gutter.x)):
             if all(one.last < other.first or one.first > other.last for other in kept):
@@ -260,15 +262,21 @@ class _Strips:
 
     def part(self, gutter: Gutter) -> bool:
         """True where a gutter parts columns, and not the sides of a table."""
+        return any(are_columns(left, right, gutter.right - gutter.left) for left, right in self._beside(gutter))
+
+    def tell(self, gutter: Gutter) -> bool:
+        """True where what stands beside a gutter says that it is parted there."""
+        return any(are_apart(left, right) for left, right in self._beside(gutter))
+
+    def _beside(self, gutter: Gutter) -> Iterator[tuple[Strip, Strip]]:
+        """The strips at both sides of a gutter up to the next ones, and up to the region's edges."""
         beside = [place for place, parts in self._places if 2 * sum(map(gutter.shared, parts)) >= gutter.many]
         low = max((x for x in beside if x < gutter.left), default=-inf)
         high = min((x for x in beside if x > gutter.right), default=inf)
-        return self._parts(gutter, low, high) or (len(beside) > 1 and self._parts(gutter, -inf, inf))
-
-    def _parts(self, gutter: Gutter, low: float, high: float) -> bool:
-        """The same of what stands between two places in x."""
-        left, right = self._strip(gutter, low, gutter.x), self._strip(gutter, gutter.x, high)
-        return bool(left.boxes and right.boxes) and are_columns(left, right, gutter.right - gutter.left)
+        for ends in [(low, high), (-inf, inf)][: 1 + (len(beside) > 1)]:
+            left, right = self._strip(gutter, ends[0], gutter.x), self._strip(gutter, gutter.x, ends[1])
+            if left.boxes and right.boxes:
+                yield left, right
 
     def _strip(self, gutter: Gutter, low: float, high: float) -> Strip:
         boxes, texts, spaces = [], [], []

@@ -180,7 +180,7 @@ class _Sweep:
         at = middle(band(self._boxes, row)) if self._rules else 0.0
         while self._rules and middle(self._rules[-1]) < at:
             rule = self._rules.pop()
-            for one in [one for one in self._open if rule.left <= one.left and one.right <= rule.right]:
+            for one in [one for one in self._open if _is_across(rule, one)]:
                 self._close(one)
                 self._open.remove(one)
 
@@ -277,6 +277,12 @@ class _Sweep:
         gutter = one.gutter()
         if gutter is not None:
             self.found.append(gutter)
+
+
+def _is_across(rule: Box, one: _Open) -> bool:
+    """True where a rule goes across all of an interval; of one that is open at a side, across its other end."""
+    beyond_left = (one.left == -inf and rule.left < one.right) or rule.left <= one.left
+    return beyond_left and ((one.right == inf and rule.right > one.left) or rule.right >= one.right)
 
 
 def _longest(found: Sequence[Gutter]) -> list[Gutter]:

@@ -10,7 +10,8 @@ from statistics import mean, median
 
 from ocrect.layout.gutters import gutters
 from ocrect.layout.rows import CELL_GAP, Row, band, whites
-from ocrect.layout.strips import FEW, PROSE, wordiness
+from ocrect.layout.strips import FEW, PROSE
+from ocrect.layout.texts import wordiness
 from ocrect.record.document import BlockKind, Box
 
 GAP = 1.0

@@ -15,6 +15,7 @@ from itertools import pairwise
 from statistics import mean, median
 
 from ocrect.layout.rows import middle
+from ocrect.layout.texts import are_codes, are_facts, is_address, is_labels, is_number, is_stack, wordiness
 from ocrect.record.document import Box
 
 PROSE, LEAST_PROSE = 0.5, 0.2
@@ -50,6 +51,10 @@ heights of a letter."""
 
 RIVER = 0.7
 """The spaces inside of the lines of columns are at most this part of the gutter, in the median, if there are many."""
+
+STACK_SHARE, CELLS_SHARE = 0.7, 0.3
+"""Boxes of a form stand beside an address of at least so many lines for each of theirs; and at most so many of their lines hold
+two cells."""
 
 APART, FAR_APART = 1.5, 3.0
 """Gutter between two things that are not running text, in heights of a letter: where both are compact, and where one is."""
@@ -89,11 +94,35 @@ class Strip:
         return bool(self.texts) and sum(map(is_number, self.texts)) >= NUMBERS * len(self.texts)
 
     @cached_property
+    def is_address(self) -> bool:
+        """True for a name and address."""
+        return is_address(self.texts)
+
+    @cached_property
+    def are_facts(self) -> bool:
+        """True for labels, each with its value."""
+        return are_facts(self.texts)
+
+    @cached_property
+    def is_stack(self) -> bool:
+        """True for labels, each with a number below; no rows of cells."""
+        cells = sum(space >= self.unit for space in self.spaces)
+        return not self.is_address and is_stack(self.texts) and cells <= CELLS_SHARE * len(self.boxes)
+
+    @cached_property
     def is_compact(self) -> bool:
         """True for several lines most of which stand closely under one another."""
-        spaces = [lower.top - upper.bottom for upper, lower in pairwise(self.boxes)]
-        close = sum(space <= COMPACT * self.unit for space in spaces)
-        return len(self.boxes) >= FEW and close >= COMPACT_SHARE * len(spaces)
+        return len(self.boxes) >= FEW and self._close >= COMPACT_SHARE * (len(self.boxes) - 1)
+
+    @property
+    def is_unbroken(self) -> bool:
+        """True for lines all of which do."""
+        return self._close == len(self.boxes) - 1
+
+    @cached_property
+    def _close(self) -> int:
+        """How many lines stand closely under the one before."""
+        return sum(lower.top - upper.bottom <= COMPACT * self.unit for upper, lower in pairwise(self.boxes))
 
     def is_level(self, other: Strip, share: float = 0.0) -> bool:
         """True where the lines of the strip with fewer lines stand beside lines of the other; ``share`` of them, if that is
@@ -147,7 +176,11 @@ class Strip:
 def are_columns(left: Strip, right: Strip, gap: float) -> bool:
     """True where two strips, ``gap`` pixels apart, are read one after the other and not row by row."""
     shared = min(left.boxes[-1].bottom, right.boxes[-1].bottom) - max(left.boxes[0].top, right.boxes[0].top)
-    if shared < min(left.unit, right.unit) or _is_river(left, right) or right.holds_amounts_of(left):
+    if shared < min(left.unit, right.unit):
+        return False
+    if gap >= APART * min(left.unit, right.unit) and are_apart(left, right):
+        return True
+    if _is_river(left, right) or right.holds_amounts_of(left):
         return False
     less, more = sorted((left.wordiness, right.wordiness))
     if less >= LEAST_PROSE and less + more >= 2 * PROSE:
@@ -164,39 +197,28 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
     return compact > 0 and gap >= (APART if compact == 2 else FAR_APART) * min(left.unit, right.unit)
 
 
+def are_apart(left: Strip, right: Strip) -> bool:
+    """True where the texts of two strips tell that each is a block by itself, however level they are: two addresses, an address
+    beside facts, boxes of a form beside other text.
+    """
+    if left.is_compact and right.is_compact:
+        if left.is_address or right.is_address:
+            other = right if left.is_address else left
+            if other.is_address or other.are_facts or are_codes(other.texts):
+                return True
+        elif right.are_facts and not (left.are_facts or is_labels(left.texts)):
+            return True
+    if left.is_stack == right.is_stack:
+        return False
+    stack, other = (left, right) if left.is_stack else (right, left)
+    return other.is_address and len(other.boxes) >= STACK_SHARE * len(stack.boxes)
+
+
 def _is_river(left: Strip, right: Strip) -> bool:
     """True for spaces between words that are over one another by chance: the lines have many more as wide."""
     spaces = [*left.spaces, *right.spaces]
     gap = median(box.left for box in right.boxes) - median(box.right for box in left.boxes)
     return len(spaces) >= min(len(left.boxes), len(right.boxes)) and median(spaces) > RIVER * gap
-
-
-def wordiness(text: str) -> float:
-    """How much a line looks like one of running text; about 1 for one, about 0 for a name, below it for a number.
-
-    Weighed by hand, on pages of prose and tables: it begins in a small letter (1.5) or in a capital (-0.8); it has three
-    words and more, most of them letters (0.7), or one (-0.5); it has fewer letters than digits (-2).
-    """
-    words = text.split()
-    if is_number(text):
-        return -2.0
-    letters = [c for c in text if c.isalpha()]
-    first = letters[0]
-    if not first.islower() and not first.isupper():  # a script without capitals
-        return 1.0 if len(letters) >= 8 else 0.0
-    score = 1.5 if first.islower() else -0.8
-    mostly = sum(sum(map(str.isalpha, word)) > len(word) / 2 for word in words)
-    if mostly >= 3:
-        score += 0.7 + 0.3 * (mostly >= 5)
-    if mostly >= 3 and not first.islower() and sum(word.islower() for word in words) >= 2:
-        score += 0.5
-    return score - 0.5 * (len(words) == 1)
-
-
-def is_number(text: str) -> bool:
-    """True for an amount, a date or a code: no more letters than digits."""
-    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
-    return letters <= digits
 
 
 def _alike(a: Box, b: Box) -> float:

@@ -7,14 +7,15 @@ told; of one with two, :mod:`ocrect.layout.strips` judges.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import mean, median
 
 from ocrect.layout.gutters import Gutter
 from ocrect.layout.rows import Row, White, band, middle, whites
-from ocrect.layout.strips import FEW, LEAST_PROSE, PROSE, is_number, wordiness
+from ocrect.layout.strips import FEW, LEAST_PROSE, PROSE
+from ocrect.layout.texts import is_number, is_placed, wordiness
 from ocrect.record.document import Box
 
 SPACE = 3.0
@@ -94,8 +95,10 @@ def _tables(
         if n < len(found) and bands[n].top - bands[n - 1].bottom <= SPACE * bands[n].height:
             both = _both(shared, whites(boxes, found[n]), bands[n].height / 2)
         if len(both) < min(ROWS):
-            if _is_table(texts, found[first:n], len(shared)):
-                yield first, n - 1
+            cells = [_cells(boxes, texts, row) for row in found[first:n]]
+            head = _head(cells)
+            if _is_table(cells[head:], len(shared)):
+                yield first + head, n - 1
             first, both = n, whites(boxes, found[n]) if n < len(found) else []
         shared = both
 
@@ -108,8 +111,27 @@ def _both(
     return [white for white in found if white[1] - white[0] >= least]
 
 
-def _is_table(texts: Sequence[str], rows: Sequence[Row], places: int) -> bool:
+def _head(rows: Sequence[Sequence[str]]) -> int:
+    """Which of some rows of cells is the head of the table among them: the one above the first in which many cells are numbers.
+    Other blocks side by side may stand over it.
+    """
+    return max(next((n for n, cells in enumerate(rows) if _numbers(cells) >= NUMBERS * len(cells)), 0) - 1, 0)
+
+
+def _is_table(rows: Sequence[Sequence[str]], places: int) -> bool:
     if places < min(ROWS) or len(rows) < ROWS[min(places, max(ROWS))]:
         return False
-    cells = [texts[i] for row in rows[1:] for i in row]
-    return sum(map(is_number, cells)) >= NUMBERS * len(cells) and mean(map(wordiness, cells)) < LEAST_PROSE
+    below = [text for cells in rows[1:] for text in cells]
+    return _numbers(below) >= NUMBERS * len(below) and mean(map(wordiness, below)) < LEAST_PROSE
+
+
+def _numbers(cells: Sequence[str]) -> int:
+    """How many cells are numbers, and no towns with their codes."""
+    return sum(is_number(text) and not is_placed(text) for text in cells)
+
+
+def _cells(boxes: Sequence[Box], texts: Sequence[str], row: Row) -> list[str]:
+    """The texts of a row's cells, each of the pieces between two whites."""
+    ends = [right for _, right in whites(boxes, row)]
+    cells = groupby(row, key=lambda i: bisect_right(ends, boxes[i].left))
+    return [" ".join(texts[i] for i in cell) for _, cell in cells]

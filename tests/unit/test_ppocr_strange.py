@@ -72,6 +72,19 @@ def test_strange_words_between_words_are_told_with_their_place_and_the_words_sta
     assert place.box.left < place.box.right <= last[0][0] + HEIGHT
 
 
+@given(st.lists(st.lists(st.sampled_from(("invoice", "delivery", "number")), min_size=3, max_size=5), min_size=3, max_size=4))
+def test_words_beside_strange_ones_stay_in_their_places(kept: list[list[str]]) -> None:
+    other = [(word, 0.45) for word in STRANGE[:3]]
+    line = reading(*[word for part in kept for word in [*((known, 0.99) for known in part), *other]][: -len(other)])
+    rest, begin = parted([line, *SURE], ("en",)).rest[: -len(SURE)], 0
+    for part, text in zip(rest, map(" ".join, kept), strict=True):
+        begin = line.text.index(text, begin)
+        assert part.text == text
+        assert part.quad[0][0] == pytest.approx(begin * HEIGHT / 3, abs=HEIGHT)
+        assert part.length == pytest.approx(len(text) * HEIGHT / 3, abs=HEIGHT)
+        begin += len(text)
+
+
 @given(st.lists(st.sampled_from(STRANGE), min_size=2, max_size=4), st.lists(st.floats(0.4, 0.9), min_size=3, max_size=8))
 def test_on_a_bad_copy_where_every_line_is_in_doubt_all_words_stay(other: list[str], doubts: list[float]) -> None:
     line = reading(*((word, 0.45) for word in other))

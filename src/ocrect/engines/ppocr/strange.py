@@ -195,12 +195,12 @@ def _without(reading: BoxReading, stretches: Sequence[_Stretch]) -> tuple[list[B
         before = stretch.words[stretch.first - 1].symbols[-1].end if stretch.first else 0
         after = stretch.words[stretch.last].symbols[0].start if stretch.last < len(stretch.words) else reading.posterior.frames
         if stretch.first and before > begin:
-            rest.append(reading.part(begin, before, before - begin))
+            rest.append(reading.part(begin, before, min(before, reading.width)))
         text = " ".join(word.text for word in stretch.words[stretch.first : stretch.last])
         unread.append(Unread(box_around(reading.place(before, after)), "unknown-script", text))
         begin = after
-    if begin < reading.posterior.frames:
-        rest.append(reading.part(begin, reading.posterior.frames, max(reading.width - begin, 1.0)))
+    if begin < reading.width:
+        rest.append(reading.part(begin, reading.posterior.frames, reading.width))
     return [part for part in rest if part.symbols], unread
 
 

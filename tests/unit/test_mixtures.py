@@ -76,10 +76,26 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("printed in l984 by", "l984", "1984", ""),  # a rule of numbers proves it
         ("Inv No.sHQ18E09 of", "No.sHQ18E09", "No.5HQ18E09", ""),  # a letter among letters
         ("see KQl8-Ro9 of", "KQl8-Ro9", "KQ18-R09", "number"),
+        ("Firma S.r.l., Milano", "S.r.l.,", "S.r.1.,", ""),  # an abbreviation
+        ("item l. of", "l.", "1.", "number"),
+        ("(art 2, lett oo), DPR", "oo),", "00),", ""),  # the item of a list
+        ("o a role in siting", "o", "0", ""),  # a bullet
+        ("12 o 7 left", "o", "0", "number"),
     ],
 )
 def test_what_is_weighed_as_a_mixture_of_letters_and_digits(text: str, before: str, after: str, mixture: str) -> None:
     assert a_case(text, before, after).fact(mixed_up) == mixture
+
+
+WORDS_OF_A_LETTER = {"cs": "Prohlášení o shodě", "es": "propios o arrendados", "it": "oggi o domani", "pl": "umowa o dzieło"}
+
+
+@pytest.mark.parametrize("language", WORDS_OF_A_LETTER)
+def test_a_word_of_one_letter_is_no_zero_beside_words_or_numbers(language: str) -> None:
+    for text in (WORDS_OF_A_LETTER[language], "de 5 o 6 de"):
+        line = Line("1", text, evidence=posterior(text), language=language)
+        at = text.index(" o ") + 1
+        assert Case.of(line, Edit(at, at + 1, "o", "0"), Context((line,), language=language)).fact(mixed_up) == ""
 
 
 def test_a_mixture_is_left_to_the_judgement_only_where_an_image_can_speak() -> None:

@@ -30,7 +30,10 @@ _ONE_TO_THE_EYE = {"0": "Oo", "1": "lI"}
 """Digits as letters of a code: most prints draw the two alike."""
 
 _ALONE = re.compile(r"[lo][lOo]{0,2}(?:st|th)?")
-"""What is no word of any language here, and a number whose every digit was read as a letter."""
+"""A number whose every digit was read as a letter, where it is not a letter by itself."""
+
+_ABBREVIATED = re.compile(r"(?<![^\W\d_])[^\W\d_]\.(?=[^\W\d_])|(?<=[^\W\d_]\.)[^\W\d_](?![^\W\d_])")
+"""A letter that a point joins to another: the l of ``r.l.``."""
 
 _NUMBERED = re.compile(r"[lIO]{1,3}[a-h]?")
 """What stands behind the chapter and a hyphen in the number of a figure."""
@@ -130,11 +133,26 @@ def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> 
     if (
         _is_as_near_a_word(case, read, run)
         or not _may_be_number(before, start, end)
+        or _is_a_letter(case, read, start, end)
         or _stands_apart(read, run)
         or (len(read) > _SHORTEST and case.lexicon.known(read.translate(_AS_LETTERS)))
     ):
         return True
     return sum(map(str.islower, run)) > sum(map(str.isdecimal, run)) and not _ORDINAL.fullmatch(run)
+
+
+def _is_a_letter(case: Case, read: str, start: int, end: int) -> bool:
+    """True for letters alone that are an abbreviation's (``S.r.l.``), or of which the first is an o that is a word of the line's
+    language or has no number beside it: a Spanish or Czech word, a bullet, the item of a list (``lett. oo``).
+    """
+    if any(map(str.isdecimal, read)):
+        return False
+    at, token, _ = case.words
+    if any(found.start() <= start < found.end() for found in _ABBREVIATED.finditer(token)):
+        return True
+    text = case.line.text
+    beside = (*text[: at + start].split()[-1:], *text[at + end :].split(maxsplit=1)[:1])
+    return read.startswith("o") and (case.lexicon.known(read) or not any(map(str.isdecimal, "".join(beside))))
 
 
 def _stands_apart(read: str, run: str) -> bool:

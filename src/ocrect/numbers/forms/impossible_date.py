@@ -16,12 +16,18 @@ from ocrect.numbers.values import iso_date
 
 _LIKE_A_DATE = re.compile(r"(?<![\w./-])(?=\d{1,4}[./:-]\d)[\d./:-]{1,11}(?:[€£$%&@#*?!|][\d./:-]{0,6})?(?![\w/]|[.:-]\d)")
 _DATE = re.compile(r"(\d\d)([./-])(\d\d)\2((?:19|20)\d\d)|((?:19|20)\d\d)([./-])(\d\d)\6(\d\d)")
+_UNFILLED = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}")
+"""A date whose day or month may have one digit: ``19/7/2022``."""
+
 _SIGNS = "0123456789./-"
 _OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
 """A year of the Islamic and the Persian calendar, or of the Buddhist one."""
 
 _FOUR_PARTS = re.compile(r"\d+([.-])\d+\1\d+\1\d+")
 """An address of a network, or a code: a digit of a date is read as a slash, but not as a point or a hyphen."""
+
+_DIGITS = 8
+"""Digits of a date with the year in full and two for day and month."""
 
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d[-/](?:1[5-9]|20)\d\d")
 """From one year to another."""
@@ -31,13 +37,19 @@ def _find(text: str, style: Style) -> Iterator[Found]:
     """What looks like a date with the year in full and is none: ``14/05/201``, ``21/88/2007``, ``20/03/201€``."""
     del style
     for match in _LIKE_A_DATE.finditer(text):
-        found = match.group()
+        found = _without_stop(match.group())
         sizes = [len(part) for part in re.split("[./:-]", found)]
         has_year = 8 <= len(found) <= 11 and sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
         if _FOUR_PARTS.fullmatch(found) or _YEARS.fullmatch(found) or _OTHER_CALENDAR.search(found):
             continue
-        if has_year and not _is_date(found) and (dates := _dates_near(found)):
-            yield Found(match.start(), match.end(), dates)
+        if has_year and not _is_written(found) and (dates := _dates_near(found)):
+            yield Found(match.start(), match.start() + len(found), dates)
+
+
+def _without_stop(text: str) -> str:
+    """``text`` without the point or colon behind all the digits of a date, which is its sentence's: ``10.04.2026.``"""
+    bare = text.rstrip(".:-/")
+    return bare if sum(map(str.isdecimal, bare)) == _DIGITS else text
 
 
 @lru_cache(maxsize=256)
@@ -53,8 +65,13 @@ def _dates_near(text: str) -> tuple[str, ...]:
 
 
 def _is_date(text: str) -> bool:
-    """True for a day that there is, from 1900 to 2099, written in digits."""
+    """True for a day that there is, from 1900 to 2099, written in digits, two for day and month each."""
     return _DATE.fullmatch(text) is not None and iso_date(text) is not None
+
+
+def _is_written(text: str) -> bool:
+    """True for a day that there is, from 1900 to 2099, written in digits, one or two for day and month each."""
+    return _UNFILLED.fullmatch(text) is not None and iso_date(text) is not None
 
 
 def _prove(claim: Claim) -> Proof | None:
@@ -91,6 +108,11 @@ RULE = Form(
         Example("10.12.20.15"),  # a code
         Example("20-19-01-15"),
         Example("in 1909-1910"),  # years
+        Example("due on 10.04.2026."),  # the end of its sentence
+        Example("from 10.04.2026: none"),
+        Example("Issue date: 19/7/2022"),  # a month of one digit
+        Example("2022-7-19 and 3.12.2021."),
+        Example("on 21/88/2007.", "21/88/2007", "21/08/2007", share=0.1),
         Example("DD: 25/10/2013", page=("Date: 25/10/2018",)),  # a date that can be
     ),
 )

@@ -50,6 +50,24 @@ def test_what_does_not_come_out_by_a_digit_is_in_doubt(texts: tuple[str, ...], d
     assert set(accused(*texts)) & set(doubtful)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_list_of_payments_is_no_summary_whose_amounts_add_up(seed: int) -> None:
+    dice = random.Random(seed)
+    balance, rows = Decimal(dice.randint(200_000, 900_000)) / 100, []
+    for day in range(1, 25):
+        paid = Decimal(dice.choice((999, 1250, 1999, 449, dice.randint(100, 3000)))) / 100
+        balance -= paid
+        rows.append(f"{day:02d} Jan Card Payment to Shop {dice.choice('ABC')} {paid}" + (f" {balance}" if day % 2 else ""))
+        rows.append(f"at VISA Exchange Rate {dice.randint(101, 199) / 100}" if day % 3 == 0 else "On the day")
+    assert accused(*rows) == []
+
+
+def test_the_price_and_the_amount_of_one_piece_are_no_net_and_tax() -> None:
+    for cents in range(5, 200):
+        amount = f"{cents // 100},{cents % 100:02d}"
+        assert accused(f"Fee 1,000 pcs {amount} {amount} 21 %") == []
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_year_long_before_all_others_of_a_list_is_in_doubt_and_several_are_history(seed: int) -> None:
     dice = random.Random(seed)

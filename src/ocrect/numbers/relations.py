@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations, pairwise
@@ -20,6 +20,9 @@ from ocrect.numbers.figures import Figure, figures
 
 MOST_FIGURES, MOST_ROWS, MOST_NETS = 8, 40, 4
 """Numbers of a row, from its end, amounts above a total, and amounts above a tax, that are looked at."""
+
+MOST_SUMMARIES = 8
+"""Rows of a page with the same word of a summary, above which it is a word of rows: each of a bank's list is a payment."""
 
 ROUNDED, ROUNDED_TO, NOTES = Decimal("0.04"), Decimal("0.05"), Decimal(5)
 """By how much a total may be rounded, to which coins, and the least banknote."""
@@ -91,15 +94,16 @@ def relations(texts: Sequence[str]) -> Laid:
     """The relations of a page with these lines: of rows, rates, totals and balances."""
     rows = [list(_terms(place, text))[-MOST_FIGURES:] for place, text in enumerate(texts)]
     last = [t for t in map(_last, rows) if t is not None and not _NO_PART.search(texts[t.line])]
+    summaries = _summary_lines(last, texts)
     groups = (
         *_products(rows),
         *(_rates(row, last) for row in rows),
         *_taxes(rows, last),
-        *_summaries(last, texts),
-        *_totals(last, texts),
+        *_summaries(last, texts, summaries),
+        *_totals(last, texts, summaries),
         *_balances(rows),
     )
-    return Laid(groups, tuple(t for t in last if _is_summary(texts, t.line)))
+    return Laid(groups, tuple(t for t in last if t.line in summaries))
 
 
 def _line(term: Term) -> int:
@@ -226,7 +230,10 @@ def _rates(row: Sequence[Term], last: Sequence[Term]) -> Group:
         if not others[0].figure.cents or any(_is_within(t.value, rate, others[0].value) for t in nets):
             return []
         return [_rated(net, rate, others[0]) for net in nets]
-    return [_rated(net, rate, tax) for x, y in pairwise(others) for net, tax in ((x, y), (y, x)) if net.figure.cents]
+    pairs = [
+        pair for x, y in pairwise(others) if x.value != y.value for pair in ((x, y), (y, x))
+    ]  # not price and amount of one
+    return [_rated(net, rate, tax) for net, tax in pairs if net.figure.cents]
 
 
 def _is_tax(net: Decimal, rate: Decimal, tax: Decimal) -> bool:
@@ -284,17 +291,17 @@ def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term]) -> Iterator[Gro
             yield [_sum(cents, total, _slack(total)) for total in totals.values()]
 
 
-def _summaries(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
+def _summaries(last: Sequence[Term], texts: Sequence[str], summaries: Container[int]) -> Iterator[Group]:
     """Three or four amounts in a row, with those of 0.00 between them and without, of which most have the word of a summary:
     one is the sum of the others.
     """
-    yield from _windows(last, texts)
+    yield from _windows(last, texts, summaries)
     if any(not t.value for t in last):
-        yield from _windows([t for t in last if t.value], texts)
+        yield from _windows([t for t in last if t.value], texts, summaries)
 
 
-def _windows(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
-    named = [_is_summary(texts, t.line) for t in last]
+def _windows(last: Sequence[Term], texts: Sequence[str], summaries: Container[int]) -> Iterator[Group]:
+    named = [t.line in summaries for t in last]
     for size in (3, 4):
         for start in range(len(last) - size + 1):
             terms = last[start : start + size]
@@ -304,15 +311,19 @@ def _windows(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
                 yield [_sum([*terms[:k], *terms[k + 1 :]], terms[k], _slack(*terms)) for k in range(size)]
 
 
-def _is_summary(texts: Sequence[str], line: int) -> bool:
-    """True for a line with the word of a summary, and for a bare number beside one."""
-    if _SUMMARY.search(texts[line]):
-        return True
-    beside = texts[max(0, line - 1) : line + 2]
-    return not any(map(str.isalpha, texts[line])) and any(_SUMMARY.search(text) for text in beside)
+def _summary_lines(last: Sequence[Term], texts: Sequence[str]) -> frozenset[int]:
+    """The lines with the word of a summary, and those of a bare number beside one; on a page whose rows have such a word, only
+    those with a total's.
+    """
+    words = [{word.casefold() for word in _SUMMARY.findall(text)} for text in texts]
+    count = Counter(word for term in last for word in words[term.line])
+    of_rows = {word for word, rows in count.items() if rows > MOST_SUMMARIES}
+    named = {line for line, found in enumerate(words) if any(not of_rows or _TOTAL.fullmatch(word) for word in found - of_rows)}
+    bare = {line for line, text in enumerate(texts) if not any(map(str.isalpha, text)) and {line - 1, line + 1} & named}
+    return frozenset(named | bare)
 
 
-def _totals(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
+def _totals(last: Sequence[Term], texts: Sequence[str], summaries: Container[int]) -> Iterator[Group]:
     """A total is the sum of the amounts above it: exactly of any run, or but for a digit of the block that ends there."""
     for place, total in enumerate(last):
         if not _TOTAL.search(texts[total.line]) or place < 2:
@@ -320,7 +331,7 @@ def _totals(last: Sequence[Term], texts: Sequence[str]) -> Iterator[Group]:
         above = last[max(0, place - MOST_ROWS) : place]
         runs = [above[k:] for k in range(len(above) - 1)]
         exact = [run for run in runs if sum(t.value for t in run) == total.value]
-        starts = [k for k in range(len(above) - 1) if _begins(above, k, texts)][-2:]
+        starts = [k for k in range(len(above) - 1) if _begins(above, k, summaries)][-2:]
         chosen = exact[:1] or [above[k:] for k in starts]
         yield [_sum(run, total, _slack(total)) for run in chosen if not _counts_twice(run, texts)]
 
@@ -331,9 +342,9 @@ def _counts_twice(run: Sequence[Term], texts: Sequence[str]) -> bool:
     return max(counts.values(), default=0) > 1
 
 
-def _begins(above: Sequence[Term], k: int, texts: Sequence[str]) -> bool:
+def _begins(above: Sequence[Term], k: int, summaries: Container[int]) -> bool:
     """True where a block of amounts begins: a summary or a gap of lines stands before it."""
-    return k == 0 or above[k].line - above[k - 1].line > 3 or bool(_SUMMARY.search(texts[above[k - 1].line]))
+    return k == 0 or above[k].line - above[k - 1].line > 3 or above[k - 1].line in summaries
 
 
 def _balances(rows: Sequence[Sequence[Term]]) -> list[Group]:

@@ -341,13 +341,14 @@ def _lowers_capitals(before: str, after: str) -> bool:
 
 
 def _joins_words(case: Case) -> bool:
-    """True where a space goes and two words become what is hardly one: ``of the`` as ``ofthe``, not ``to day`` as ``today``."""
+    """True where a space goes and what comes is hardly a word: ``ofthe``, not ``today``, ``CHILES.A`` of ``CHILE S.A``."""
     _, before, after = case.words
     if case.kind != "spaces" or len(after.split()) >= len(before.split()):
         return False
     old, new = (set(WORD.findall(side)) for side in (before, after))
     zipf = case.lexicon.zipf
-    return any(zipf(word) < min(map(zipf, old - new), default=0.0) - bars.JOINED_RARER for word in new - old)
+    rarer = any(zipf(word) < min(map(zipf, old - new), default=0.0) - bars.JOINED_RARER for word in new - old)
+    return rarer or len(shape.abbreviations(before)) > len(shape.abbreviations(after))
 
 
 def _mends_accents(case: Case) -> bool:

@@ -32,9 +32,6 @@ _ONE_TO_THE_EYE = {"0": "Oo", "1": "lI"}
 _ALONE = re.compile(r"[lo][lOo]{0,2}(?:st|th)?")
 """A number whose every digit was read as a letter, where it is not a letter by itself."""
 
-_ABBREVIATED = re.compile(r"(?<![^\W\d_])[^\W\d_]\.(?=[^\W\d_])|(?<=[^\W\d_]\.)[^\W\d_](?![^\W\d_])")
-"""A letter that a point joins to another: the l of ``r.l.``."""
-
 _NUMBERED = re.compile(r"[lIO]{1,3}[a-h]?")
 """What stands behind the chapter and a hyphen in the number of a figure."""
 
@@ -142,13 +139,13 @@ def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> 
 
 
 def _is_a_letter(case: Case, read: str, start: int, end: int) -> bool:
-    """True for letters alone that are an abbreviation's (``S.r.l.``), or of which the first is an o that is a word of the line's
+    """True for letters alone that are an abbreviation's (``S.r.l.``), or of which the first is an o that is a word of the
     language or has no number beside it: a Spanish or Czech word, a bullet, the item of a list (``lett. oo``).
     """
     if any(map(str.isdecimal, read)):
         return False
     at, token, _ = case.words
-    if any(found.start() <= start < found.end() for found in _ABBREVIATED.finditer(token)):
+    if any(first <= start < last for first, last in shape.abbreviations(token)):
         return True
     text = case.line.text
     beside = (*text[: at + start].split()[-1:], *text[at + end :].split(maxsplit=1)[:1])

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 _TOKEN = re.compile(r"\S+")
 _BARE = re.compile(r"^\W+|\W+$")
+_ABBREVIATION = re.compile(r"(?<![^\W\d_])[^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])")
 _SIGN_INSIDE = re.compile(r"[^\W_][^\w\s'’./&-][^\W_]|[^\W\d_][.,:;][^\W\d_]")
 _PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Du|La|Le|Van|O|Fitz)(?=[^\W\d_])")
 _SCOTTISH = re.compile(r"^Ma?c(?=[^\W\d_])")
@@ -77,6 +78,11 @@ def has_sign_inside(token: str) -> bool:
 def is_odd(token: str) -> bool:
     """True for ``NoticE``, ``l984`` and ``ground,water``: few tokens are printed so."""
     return has_odd_capitals(token) or has_sign_inside(token) or mixes(token)
+
+
+def abbreviations(text: str) -> list[tuple[int, int]]:
+    """Where single letters with points between them stand, first and behind the last: ``S.A``, ``e.V``."""
+    return [found.span() for found in _ABBREVIATION.finditer(text)]
 
 
 def unpaired(text: str) -> int:

@@ -11,6 +11,7 @@ import pytest
 from ocrect.correcting.doubts import as_read, doubted
 from ocrect.numbers import relations
 from ocrect.numbers.contradictions import contradictions
+from ocrect.numbers.relations import to_cents
 from ocrect.record.correction import Correction, Edit, Verdict, apply
 from ocrect.record.document import Block, Document, Line, Page
 from ocrect.writers import record
@@ -60,6 +61,24 @@ def test_a_list_of_payments_is_no_summary_whose_amounts_add_up(seed: int) -> Non
         rows.append(f"{day:02d} Jan Card Payment to Shop {dice.choice('ABC')} {paid}" + (f" {balance}" if day % 2 else ""))
         rows.append(f"at VISA Exchange Rate {dice.randint(101, 199) / 100}" if day % 3 == 0 else "On the day")
     assert accused(*rows) == []
+
+
+def test_a_tax_within_its_gross_amount_and_a_gross_amount_before_net_and_tax_accuse_nobody() -> None:
+    for cents in range(1031, 3000, 7):
+        gross = to_cents(Decimal(cents) / 100)
+        for rate in (5, 7, 19, 20):
+            tax = to_cents(gross * rate / (100 + rate))
+            others = [f"Tea {gross + step}" for step in (Decimal("0.07"), Decimal("0.30"))]
+            assert accused(f"MwSt {rate}% von {gross} {tax}", *others) == []
+            assert accused(f"F {rate},00 % {gross} {gross - tax} {tax}", *others) == []
+
+
+def test_no_amount_is_said_to_be_naught() -> None:
+    assert (
+        accused("1 PC * 9.000 0.00 9.00", "Total : 9.00", "Rounding 0.00", "Rounded total 9.00", "Cash 10.00", "Change 1.00")
+        == []
+    )
+    assert accused("Total facture 24.99 5.00 29.99", "TVA 20% payée 5.00", "Somme à payer 29.99", "Montant prélevé 29.99") == []
 
 
 def test_the_price_and_the_amount_of_one_piece_are_no_net_and_tax() -> None:

@@ -45,6 +45,11 @@ def test_of_several_languages_the_one_that_uses_a_letter_most_counts() -> None:
     assert cost("ü", []) == 0.0
 
 
+def test_the_sign_of_a_currency_is_unlikely_on_pages_in_other_languages() -> None:
+    assert cost("₫", ["vi"]) == cost("₫", ["en", "vi"]) == cost("₫", []) == 0.0
+    assert cost("₫", ["hr"]) == MOST
+
+
 def test_an_accent_that_the_pixels_hardly_show_goes_on_an_english_page_and_stays_on_a_french_one() -> None:
     smudged = reading("LÔUDLY", {1: ("O", 1.5)})
     assert weighed(smudged, ["en"]).posterior.text == "LOUDLY"

@@ -16,11 +16,12 @@ from ocrect.testing import posterior
 WORDS = st.text(string.ascii_lowercase, min_size=2, max_size=8)
 
 
-def latin(text: str, twins: dict[int, str]) -> str:
-    """What a line becomes whose symbols at these places might as well be those."""
-    made = posterior(text, alternatives={at: {twin: 0.2} for at, twin in twins.items()})
+def latin(text: str, twins: dict[int, str], *others: str) -> str:
+    """What a line becomes, on a page with those others, whose symbols at these places might as well be the twins."""
+    texts = {text: {at: {twin: 0.2} for at, twin in twins.items()}, **{other: {} for other in others}}
     corners = np.array([[0, 0], [900, 0], [900, 40], [0, 40]], np.float32)
-    return with_latin_twins(BoxReading(corners, made, float(len(made.log_probs)))).posterior.text
+    made = [posterior(line, alternatives=alternatives) for line, alternatives in texts.items()]
+    return with_latin_twins([BoxReading(corners, one, float(len(one.log_probs))) for one in made])[0].posterior.text
 
 
 @given(WORDS, st.sampled_from(sorted(CAPITALS)), WORDS)
@@ -38,3 +39,13 @@ def test_a_small_letter_is_latin_within_a_latin_word(before: str, letter: str, a
 def test_greek_words_and_the_letters_of_formulas_stay(text: str) -> None:
     places = {at: CAPITALS.get(x) or SMALL[x] for at, x in enumerate(text) if x in CAPITALS or x in SMALL}
     assert latin(text, places) == text
+
+
+@given(st.sampled_from(sorted(CAPITALS)), st.sampled_from(["{}", "10.99 = 10.99 {}", "{} 23%"]))
+def test_a_capital_without_letters_beside_it_is_latin_on_a_latin_page_and_greek_on_a_greek_one(capital: str, form: str) -> None:
+    text, twin = form.format(capital), CAPITALS[capital]
+    place = {text.index(capital): twin}
+    page = "what a page of some words has"
+    assert latin(text, place, page) == form.format(twin)
+    assert latin(text, place, "few words") == text
+    assert latin(text, place, "ΤΟ ΝΟΜΙΜΟ ΠΟΣΟ φορά και δικό σας", page) == text

@@ -83,7 +83,7 @@ def _accused(group: Group, held: Container[tuple[int, int]], taxed: Mapping[tupl
         parts = tuple(
             Part(term.line, term.figure.start, term.figure.end, (wanted,))
             for term, wanted in zip(relation.terms, relation.wanted, strict=True)
-            if wanted is not None and term.place not in held and is_one_digit(term.figure, wanted)
+            if wanted and term.place not in held and is_one_digit(term.figure, wanted)  # none is printed for naught
             if _fits(wanted, taxed.get(term.place))
         )
         if parts:

@@ -34,12 +34,14 @@ _TOTALS = "|".join(f"{'total'[:at]}\\w{'total'[at + 1 :]}" for at in range(len("
 """*total* with a letter misread, alone or as part of a word: ``Totai``, ``SUBTŪTAL``."""
 
 _SUMMARY = re.compile(
-    rf"{_TOTALS}|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
+    rf"{_TOTALS}|\bs[uo]mm?[ea]?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
     r"|tiền|payment|\bpay\b|change|rückgeld|zurück|\brendu\b|balance|\bg\.?s\.?t\b|\bvat\b|\btax|mwst|\bust\b|\btva\b|thuế|\biva\b"
     r"|round|disc|service|charge|saldo|subtotal|visa|master|card",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(rf"{_TOTALS}|\bsumme?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount", re.IGNORECASE)
+_TOTAL = re.compile(
+    rf"{_TOTALS}|\bs[uo]mm?[ea]?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount", re.IGNORECASE
+)
 _NO_PART = re.compile(r"points?\b|saving", re.IGNORECASE)
 
 
@@ -230,9 +232,10 @@ def _rates(row: Sequence[Term], last: Sequence[Term]) -> Group:
         if not others[0].figure.cents or any(_is_within(t.value, rate, others[0].value) for t in nets):
             return []
         return [_rated(net, rate, others[0]) for net in nets]
-    pairs = [
-        pair for x, y in pairwise(others) if x.value != y.value for pair in ((x, y), (y, x))
-    ]  # not price and amount of one
+    beside = [(x, y) for x, y in pairwise(others) if x.value != y.value]  # not the price and the amount of one piece
+    pairs = [*beside, *((y, x) for x, y in beside)]
+    if any(_is_within(gross.value, rate, tax.value) for gross, tax in pairs):
+        return []
     return [_rated(net, rate, tax) for net, tax in pairs if net.figure.cents]
 
 
@@ -282,9 +285,15 @@ def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term]) -> Iterator[Gro
     lines = [_line(t) for t in last]
     for row in rows:
         cents = [t for t in row if t.figure.cents and t.value > 0]
-        if len(cents) == 3 and len(row) == 3:
+        plain = [t for t in row if not t.figure.percent]
+        if len(cents) == 3 and len(plain) == 3:
+            if cents[0].value == cents[1].value + cents[2].value:  # gross, net and tax
+                continue
             yield [_sum(cents[:2], cents[2], _CENT)]
         cents = cents[-2:]
+        rates = [t.value / _HUNDRED for t in row if t.figure.percent]
+        if len(cents) == 2 and any(_is_within(cents[0].value, rate, cents[1].value) for rate in rates):
+            continue
         if len(cents) == 2 and cents[1].value <= cents[0].value * _TAX_SHARE:
             near = last[bisect_left(lines, cents[0].line - MOST_ROWS) : bisect_right(lines, cents[0].line + MOST_ROWS)]
             totals = {t.value: t for t in near if t.line != cents[0].line and t.value > cents[1].value}

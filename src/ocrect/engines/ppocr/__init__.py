@@ -131,7 +131,7 @@ class PpOcr:
         if read:
             read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
         read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, read, self._known)]
-        read = [with_latin_twins(told_by_tops(told_by_feet(reading, ink), ink, languages)) for reading in read]
+        read = with_latin_twins([told_by_tops(told_by_feet(reading, ink), ink, languages) for reading in read])
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept, strange = list(compress(read, is_text)), list[Unread]()

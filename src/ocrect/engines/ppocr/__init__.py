@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
-from ocrect.engines.ppocr import head, models, networks, watermarks
+from ocrect.engines.ppocr import head, merged, models, networks, watermarks
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
 from ocrect.engines.ppocr.dashes import as_dash, as_high
@@ -139,6 +139,9 @@ class PpOcr:
             kept, strange = parted(kept, languages)
         dropped = strange + [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
         for reading in compress(read, np.logical_not(is_text)):
+            if several := merged.read(rgb, reading, judge.height, again):
+                kept = merged.instead(several, kept, judge.height)
+                continue
             quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
             new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)]
             parts = [again(part) for part in new]
@@ -210,13 +213,13 @@ class _Judge:
 
     def __init__(self, ink: Ink) -> None:
         self._ink = ink
-        self._usual, self._height = 0.0, np.inf
+        self._usual, self.height = 0.0, np.inf
 
     def learn(self, readings: Sequence[BoxReading]) -> None:
         """What contrast and height the page's text has: the medians over what is surely read, of words for the height."""
         sure = [reading for reading in readings if reading.confidence >= SURELY_READ]
         self._usual = float(np.median([self._contrast(reading) for reading in sure])) if sure else 0.0
-        self._height = _height(sure)
+        self.height = _height(sure)
 
     def is_text(self, reading: BoxReading, score: float) -> bool:
         """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
@@ -225,7 +228,7 @@ class _Judge:
             return False
         if self._is_drawn(reading) or is_passed_over(reading, self._ink):
             return False
-        if sure < SURELY_READ and reading.height < THIN * self._height < np.inf:
+        if sure < SURELY_READ and reading.height < THIN * self.height < np.inf:
             return False
         if sure >= SURELY_READ:
             return True
@@ -253,10 +256,10 @@ class _Judge:
 
     def _is_drawn(self, reading: BoxReading) -> bool:
         """True for what is far higher than the page's lines and no print: read with doubt, or one sign made of many pieces."""
-        if reading.height <= LARGE * self._height:
+        if reading.height <= LARGE * self.height:
             return False
         pieces = int(inside(self._ink, reading.quad).sum())
-        is_heading = reading.height <= HUGE * self._height or bool(_WORD.search(reading.posterior.text))
+        is_heading = reading.height <= HUGE * self.height or bool(_WORD.search(reading.posterior.text))
         bar = SURE_LARGE if is_heading else SURE_HUGE
         return reading.confidence < bar or (len(reading.symbols) == 1 and pieces > PIECES)
 

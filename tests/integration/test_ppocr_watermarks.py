@@ -9,7 +9,6 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from ocrect.engines import ppocr
-from ocrect.engines.ppocr.watermarks import BROAD, DISC
 from ocrect.errors import MissingDependencyError
 from ocrect.record.document import PageImage
 from ocrect.settings import Settings
@@ -35,9 +34,9 @@ def engine() -> ppocr.PpOcr:
         pytest.skip(f"{error}. {error.hint}")
 
 
-def read(mark: str, turned: float, size: int, enlarged: int = 1) -> list[str]:
+def read(mark: str, turned: float, size: int, enlarged: int = 1, stroke: int = 4) -> list[str]:
     """The lines that are read on a page with ``mark`` in letters of ``size`` pixels, turned by so many degrees; all of it
-    ``enlarged`` times.
+    ``enlarged`` times; its strokes are thicker by twice ``stroke`` pixels than the font's.
     """
     page = Image.new("L", (900, 700), 255)
     draw = ImageDraw.Draw(page)
@@ -45,7 +44,7 @@ def read(mark: str, turned: float, size: int, enlarged: int = 1) -> list[str]:
         draw.text((120, 60 + 72 * n), line, font=ImageFont.load_default(LETTER), fill=20)
     word = Image.new("L", page.size, 255)
     ImageDraw.Draw(word).text(
-        (450, 350), mark, font=ImageFont.load_default(size), fill=205, anchor="mm", stroke_width=4, stroke_fill=205
+        (450, 350), mark, font=ImageFont.load_default(size), fill=205, anchor="mm", stroke_width=stroke, stroke_fill=205
     )
     page = ImageChops.darker(page, word.rotate(turned, resample=Image.Resampling.BICUBIC, fillcolor=255))
     page = page.resize((enlarged * page.width, enlarged * page.height))
@@ -59,5 +58,9 @@ def test_a_watermark_stands_whole_below_the_lines_that_cut_it(mark: str, turned:
 
 
 def test_it_is_read_on_a_page_of_very_large_letters_too() -> None:
-    assert BROAD / DISC < 4 * LETTER
     assert read("VOID", 45, 170, enlarged=4) == [*LINES, "VOID"]
+
+
+@pytest.mark.parametrize(("mark", "turned", "size"), [("DRAFT", 30, 90), ("SAMPLE", -24, 80), ("VOID", 45, 100)])
+def test_letters_whose_strokes_are_no_broader_than_those_of_the_text_are_read_too(mark: str, turned: float, size: int) -> None:
+    assert read(mark, turned, size, stroke=0) == [*LINES, mark]

@@ -1,15 +1,16 @@
 """Watermarks: large words printed aslant across a page, as ``DRAFT`` and ``COPY``, whose letters the lines of the text cut.
 
-The detector finds the letters that stand clear, and between two lines there are none. But the text's strokes are thinner than
-those of a watermark: a closing of the page (Serra, Image analysis and mathematical morphology, 1982), which fills with paper
-what is narrower than its disc, takes the text away and leaves the watermark. Where large letters are left that were not read,
-it is sought there and read as a whole.
+The detector finds the letters that stand clear, and between two lines there are none. But a watermark is paler than the text,
+or broader: what a closing of the page (Serra, Image analysis and mathematical morphology, 1982) lifts by much is dark and
+narrower than its disc, the text's strokes. The mean of what is beside them takes their place, the watermark's grey in its
+letters. Where large letters are left that were not read, it is sought and read as a whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -25,15 +26,16 @@ from ocrect.record.document import Box, Unread
 LARGE = 1.8  # a watermark is at least so many times as high as the page's lines,
 ASLANT = (8.0, 75.0)  # and tilted by so many degrees against them
 DISC = 0.25  # of the closing, in heights of the page's lines: letters' strokes are less
-REDUCED = 12.0  # pixels of the page's lines where large letters are looked for
-BROAD = 24.0  # pixels: broader strokes are taken away on a reduced page, as the work grows with the square of the disc
+REDUCED, READ = 12.0, 24.0  # pixels of the page's lines where large letters are looked for, and where they are read
 TALL, LETTERS = (1.1, 12.0), 3  # so many of this height, in those of the page's lines, that were not read tell of a watermark,
+TOUCHING = 4.0  # or so many heights of a line in length, where letters touch,
 SIGNS = 3  # whose reading has so many signs,
 SURE, LEAST_CONFIDENCE = 0.9, 0.5  # and is taken from this mean confidence on; from the lesser one on it may be words
 PALE, MOSTLY = 0.5, 0.8  # what cannot be read is listed where the second part of it has the first of the text's contrast,
 ALIKE = 2.5  # its heights (the 80th percentile by the 20th) differ by no more than this factor,
 IN_LINE = 0.35  # it stands in one line, so many of its heights off it in the median at most,
 NEXT = 3.0  # and so many from the next letter
+DARK, DARKEST = 0.5, 0.995  # strokes are so dark, in the darkness of this quantile of the page's pixels
 WANTED = 24.0  # pixels of the detector's input: the height of a watermark's letters
 
 
@@ -57,13 +59,14 @@ def apart(
     usual = float(np.median([reading.height for reading in page]))
     large = [reading for reading in page if reading.height >= LARGE * usual]
     left = _left_over(rgb, [reading.quad for reading in large], usual)
-    if len(left.areas) < LETTERS:
+    if not _are_letters(left, usual):
         return Apart(list(page), [], [])
-    high = float(np.median(left.heights))
-    clear = _without_strokes(rgb, DISC * usual)
-    boxes = seen(detection, clear, Look(0, 0, rgb.shape[1], rgb.shape[0], min(WANTED / high, 1.0)))
+    clear, scale = _cleared(rgb, READ, usual)
+    high = float(np.median(left.heights)) * scale
+    boxes = seen(detection, clear, Look(0, 0, clear.shape[1], clear.shape[0], min(WANTED / high, 1.0)))
     level = tilt_of([reading.quad for reading in page])
-    words = [word for word in (read(clear, quad) for quad in boxes.quads) if _is_one(word, level, usual)]
+    found = [replace(word, quad=word.quad / np.float32(scale)) for word in (read(clear, quad) for quad in boxes.quads)]
+    words = [word for word in found if _is_one(word, level, usual)]
     marks = [word for word in words if word.confidence >= SURE]
     parts = _inside(large, marks)
     if sum(len(mark.symbols) for mark in marks) <= sum(len(part.symbols) for part in parts):
@@ -83,9 +86,8 @@ def _inside(readings: Sequence[BoxReading], wholes: Sequence[BoxReading]) -> lis
 
 def _left_over(rgb: NDArray[np.uint8], read: Sequence[Quad], usual: float) -> Ink:
     """The large letters, in pixels of the page, that are left without the text's strokes and not in what was read."""
-    scale = min(REDUCED / usual, 1.0)
-    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = find(_without_strokes(np.asarray(small, np.uint8), DISC * usual * scale))
+    small, scale = _cleared(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8), REDUCED, usual)
+    ink = find(np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2RGB), np.uint8))
     least, most = np.array(TALL) * usual * scale
     ink = ink.of(ink.like_letters() & (ink.heights >= least) & (ink.heights <= most))
     quads = scale * np.reshape(read, (-1, 4, 2))
@@ -93,12 +95,18 @@ def _left_over(rgb: NDArray[np.uint8], read: Sequence[Quad], usual: float) -> In
     return ink._replace(boxes=ink.boxes / np.float32(scale))
 
 
+def _are_letters(pieces: Ink, usual: float) -> bool:
+    """True for so many pieces that they may be a word, or for letters that touch, as many by their length."""
+    length = float(np.maximum(pieces.widths, pieces.heights).sum())
+    return len(pieces.areas) >= LETTERS or length >= TOUCHING * usual
+
+
 def _is_pale_line(letters: Ink, rgb: NDArray[np.uint8]) -> bool:
     """True for letters in one line aslant, alike and far paler than the page's text, as watermarks are."""
     paper, dark = np.percentile(rgb[::4, ::4].mean(axis=2), (50, 1))
     pale = letters.contrasts <= PALE * (paper - dark)
     low, high = np.percentile(letters.heights, (20, 80))
-    if pale.mean() < MOSTLY or high > ALIKE * low:
+    if len(pale) <= LETTERS or pale.mean() < MOSTLY or high > ALIKE * low:
         return False
     off = letters.middles - np.median(letters.middles, axis=0)
     along, across = np.linalg.svd(off, full_matrices=False)[2]
@@ -116,13 +124,30 @@ def _is_one(word: BoxReading, level: float, usual: float) -> bool:
     return ASLANT[0] <= abs(degrees) <= ASLANT[1]
 
 
-def _without_strokes(rgb: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
-    """The page without dark strokes up to that width in pixels; more coarsely where that is broad."""
-    if width > BROAD:
-        scale = BROAD / width
-        small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        closed = _without_strokes(np.asarray(small, np.uint8), BROAD)
-        return np.asarray(cv2.resize(closed, (rgb.shape[1], rgb.shape[0])), np.uint8)
-    side = 2 * max(1, round(width / 2)) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return np.asarray(cv2.morphologyEx(rgb, cv2.MORPH_CLOSE, disc), np.uint8)
+def _cleared(pixels: NDArray[np.uint8], height: float, usual: float) -> tuple[NDArray[np.uint8], float]:
+    """The page, grey or in colours, without its text, reduced where its lines, ``usual`` pixels high, are higher than
+    ``height``; and its scale.
+    """
+    scale = min(height / usual, 1.0)
+    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+    return _without_strokes(np.asarray(small, np.uint8), DISC * usual * scale), scale
+
+
+def _without_strokes(pixels: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
+    """The page, grey or in colours, without dark strokes up to that width in pixels, in whose place stands the mean of what is
+    beside them. Pale strokes stay, however thin they are.
+    """
+    half = max(1, round(width / 2))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * half + 1, 2 * half + 1))
+    closed = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, disc)
+    lift = cv2.subtract(closed, pixels)
+    dark = np.asarray(lift if lift.ndim == 2 else lift.max(axis=2), np.uint8)
+    most = int(np.searchsorted(np.cumsum(np.bincount(dark.ravel(), minlength=256)), DARKEST * dark.size))
+    strokes = cv2.dilate((dark > DARK * most).astype(np.uint8), np.ones((3, 3), np.uint8))
+    window: dict[str, Any] = {"ddepth": cv2.CV_32F, "ksize": (4 * half + 1, 4 * half + 1), "normalize": False}
+    beside = cv2.boxFilter(cv2.bitwise_and(pixels, pixels, mask=1 - strokes), **window)
+    many = cv2.boxFilter(1 - strokes, **window)
+    filled = (strokes > 0) & (many > 0)
+    clear = np.where(strokes if pixels.ndim == 2 else strokes[:, :, None], closed, pixels)
+    clear[filled] = (beside[filled].T / many[filled]).T
+    return np.asarray(clear, np.uint8)

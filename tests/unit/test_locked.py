@@ -254,3 +254,35 @@ def test_a_net_amount_gets_its_point_by_rate_and_tax_where_the_image_leaves_room
     assert done.corrected == (printed if lost < 0.9 + 1e-9 else read)
     asked = any(verdict.decision == "review" for verdict in done.verdicts)
     assert (asked or bool(done.doubts)) is (done.corrected == read)
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "asked"),
+    [
+        ("due $ 3,00 today", "$ 3,00", "$3,00", False),
+        ("N° 12 of it", "N°", "Nº", False),
+        ("on 21 Dec 2023 at", "Dec", "dec", False),
+        ("the 1ST month", "1ST", "1St", False),
+        ("Road 100, 3528 BJ", "100, 3528", "100,3528", False),
+        ("paid 170. 00 in", "170. 00", "170.00", True),
+        ("at 8: 13:39 PM", "8: 13:39", "8:13:39", True),
+        ("take 2 500 of", "2 500", "2500", True),
+    ],
+)
+def test_a_person_is_asked_about_no_change_that_means_the_same(text: str, before: str, after: str, asked: bool) -> None:
+    start = text.index(before)
+    whole = text.replace(before, after)
+    changed = {start + k: {after[k]: 0.45} for k, c in enumerate(before) if len(before) == len(after) and c != after[k]}
+    evidence = posterior(text, alternatives=changed or {start + before.index(" "): {"": 0.45}})
+    line = Line("1", text, evidence=evidence)
+    found = check(Case.of(line, Edit(start, start + len(before), before, after), Context((line,))))
+    assert whole != text
+    assert found.asks is asked
+
+
+@pytest.mark.parametrize("others", [1, 6])
+def test_in_a_list_of_numbers_nobody_is_asked_whether_two_are_one(others: int) -> None:
+    text = "see 38, 20. and"
+    line = Line("1", text, evidence=posterior(text, alternatives={7: {"": 0.45}}))
+    page = Context((line, *(Line(f"o{n}", f"also {n}7, {n}4 there") for n in range(1, 1 + others))))
+    assert check(Case.of(line, Edit(4, 11, "38, 20.", "38,20."), page)).asks is (others < 4)

@@ -21,6 +21,7 @@ is fixed in silence.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,11 +33,13 @@ from ocrect.correcting.readers.heard import is_believed
 from ocrect.correcting.rules import claims, line_style, parts
 from ocrect.correcting.score import Score
 from ocrect.correcting.spaces.gaps import as_seen, gaps_seen, may_hold, spaces_put, splits_a_number
+from ocrect.correcting.words import shape
 from ocrect.correcting.words.mixtures import mixed_up, spoils
 from ocrect.numbers.forms.parting import parts_a_token
 from ocrect.numbers.forms.rule import Claim, Form, Parting, Proof
 from ocrect.numbers.forms.style import decimal_marks
 from ocrect.numbers.tokens import LockedToken, differs, locked_tokens
+from ocrect.plugins import Context
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, apply, around, edits
 from ocrect.settings import Settings
 
@@ -45,6 +48,15 @@ NAME = "locked"
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _OF_NUMBERS = frozenset(".,-−+%@$€£¥ ")
 """Signs that belong to a number."""
+
+_RAISED = str.maketrans("º", "°")
+_ORDINAL = re.compile(r"\d+[^\W\d_]{2}")
+_BETWEEN, _BEHIND_A_SIGN = re.compile(r"\d (?=\d)"), re.compile(r"\d[.,:] (?=\d)")
+"""Spaces between digits."""
+
+_AMOUNT = re.compile(r"\d[.,:]\d\d\d?(?!\d)")
+LIST = 4
+"""Numbers with a sign and a space before others on a page, from which such a sign parts them: an index, a table of places."""
 
 
 class LockedCheck:
@@ -96,10 +108,12 @@ def check(case: Case, /) -> Finding:
 
 def _may_be_meant(case: Case) -> bool:
     """Whether a person is asked where the image hardly tells: not about mixtures of letters and digits, digits in a longer
-    word that has none, signs for digits, another decimal sign than the page's, a number that a space alone would part, and a
-    tax number that has the form of one.
+    word that has none, signs for digits, another decimal sign than the page's, a number that a space alone would part, a
+    tax number that has the form of one, and what means the same.
     """
     _, before, after = case.words
+    if _means_the_same(case):
+        return False
     if any(token.kind == "tax-id" for token in case.about.tokens if token in case.changed):
         return False
     if case.fact(spoils) or not _keeps_style(case) or (case.kind == "spaces" and len(after.split()) > len(before.split())):
@@ -108,6 +122,27 @@ def _may_be_meant(case: Case) -> bool:
         return False
     pairs = (pair for atom in case.atoms for pair in zip(atom.before, atom.after, strict=False))
     return not any(old.isdecimal() and not (new.isalnum() or new.isspace()) for old, new in pairs)
+
+
+def _means_the_same(case: Case) -> bool:
+    """True where one raised sign stands for the other, letters of a date or an ordinal change their case, or a space goes that
+    is not between digits (``$ 3,00``), in what becomes no amount (``100, 3528``), or in a list of numbers (``36, 5.``).
+    """
+    _, before, after = case.words
+    if before.translate(_RAISED) == after.translate(_RAISED):
+        return True
+    if case.kind == "case":
+        return all(token.kind == "date" for token in case.changed) or _ORDINAL.fullmatch(shape.bare(before)) is not None
+    if case.kind != "spaces" or len(_BETWEEN.findall(before)) != len(_BETWEEN.findall(after)):
+        return False
+    if len(_BEHIND_A_SIGN.findall(before)) == len(_BEHIND_A_SIGN.findall(after)):
+        return True
+    return not _AMOUNT.search(after) or case.context.fact(_lists_numbers) > LIST
+
+
+def _lists_numbers(context: Context) -> int:
+    """How often a number, a sign and a space stand before another number on the page."""
+    return sum(len(_BEHIND_A_SIGN.findall(text)) for text in context.texts)
 
 
 def violations(about: LineFacts, corrected: str, changes: Sequence[Edit] | None = None) -> tuple[LockedToken, ...]:

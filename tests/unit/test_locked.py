@@ -219,6 +219,17 @@ def test_no_sum_proves_an_amount_that_is_none_or_is_worth_the_same(group: str, p
     assert check(case).supports is False
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_no_sum_takes_the_sign_of_a_number_with_the_space_before_it(seed: int) -> None:
+    dice = random.Random(seed)
+    price, off = dice.randint(500, 999) / 100, dice.randint(10, 99) / 100
+    text = f"Disc. -{off:.2f} price {price:.2f}"
+    line = Line("1", text, evidence=posterior(text, alternatives={5: {"": 0.45}}))
+    page = Context((Line("0", f"Tea {price + off:.2f}"), line))
+    read = f"Disc. -{off:.2f}"
+    assert check(Case.of(line, Edit(0, len(read), read, read.replace(" ", "")), page)).supports is False
+
+
 @pytest.mark.parametrize(("brought", "allowed"), [("☑", False), ("•", False), ("M", False), ("", True)])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_sum_asks_for_numbers_and_brings_no_other_sign(brought: str, allowed: bool, seed: int) -> None:

@@ -304,13 +304,15 @@ def _keeps_style(case: Case) -> bool:
 
 
 def _changes_value(case: Case) -> bool:
-    """False where the numbers stand for what they stood for, or a well-formed one becomes none (``4.904,94`` as ``4,904,94``):
-    no sum can ask for that.
+    """False where the numbers stand for what they stood for, a space alone takes or gives a sign (``Disc. -0,50`` as
+    ``Disc.-0,50``), or a well-formed one becomes none (``4.904,94`` as ``4,904,94``): no sum can ask for that.
     """
     before, after = (locked_tokens(side) for side in around(case.line.text, case.edit))
     if all(token.well_formed for token in before) and not all(token.well_formed for token in after):
         return False
-    return Counter(token.value for token in before) != Counter(token.value for token in after)
+    signs = "-" if case.kind == "spaces" else ""
+    was, becomes = (Counter(token.value.lstrip(signs) for token in side) for side in (before, after))
+    return was != becomes
 
 
 def _brings_numbers_alone(case: Case) -> bool:

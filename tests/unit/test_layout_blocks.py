@@ -138,3 +138,17 @@ def test_texts_tell_an_address_and_facts_from_cells() -> None:
     assert not are_codes(["Table 12.50", "Chair 7.00", "Lamp 8.10"])
     assert is_stack(["1 Payments", "$ 200.00", "2 Billed", "$ 300.00"])
     assert not is_stack(["Amount", "200.00", "300.00", "Total", "500.00"])
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_labels_between_an_address_and_their_values_keep_them_in_their_rows(seed: int) -> None:
+    rng = random.Random(seed)
+    left, values, leading = address(rng)[:3], address(rng)[:3], rng.uniform(24, 28)
+    left += ["entered in the register of the court"[: rng.randint(20, 36)], "of a town, part C 49129"]
+    labels = ["Contact:", "Street:", "Town:", "Account:", "Due:"]
+    values += [f"{rng.randint(10, 99)} {rng.randint(1000000, 9999999)}", f"0{rng.randint(1, 9)}.05.2021"]
+    drawn = over_one_another(40, 100, left, leading) + over_one_another(420, 100, labels, leading)
+    drawn += [at(900 - len(value) * LETTER, 100 + n * leading, value) for n, value in enumerate(values)]
+    found = read(rng, drawn)
+    for label, value in zip(labels, values, strict=True):
+        assert any(row.endswith(f"{label} {value}") for row in found), (label, found)

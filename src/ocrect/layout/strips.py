@@ -199,14 +199,16 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
 
 def are_apart(left: Strip, right: Strip) -> bool:
     """True where the texts of two strips tell that each is a block by itself, however level they are: two addresses, an address
-    beside facts, boxes of a form beside other text.
+    beside facts, boxes of a form beside other text. Not labels and what stands beside them: their values.
     """
+    if is_labels(left.texts):
+        return False
     if left.is_compact and right.is_compact:
         if left.is_address or right.is_address:
             other = right if left.is_address else left
             if other.is_address or other.are_facts or are_codes(other.texts):
                 return True
-        elif right.are_facts and not (left.are_facts or is_labels(left.texts)):
+        elif right.are_facts and not left.are_facts:
             return True
     if left.is_stack == right.is_stack:
         return False

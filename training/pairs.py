@@ -1,13 +1,16 @@
-"""`python -m training.pairs`: count which Vietnamese syllables follow which, for :mod:`ocrect.words.pairs`.
+"""`python -m training.pairs LAWS`: count which Vietnamese syllables follow which, for :mod:`ocrect.words.pairs`.
 
-Counted are the sentences of LibreOffice's help in Vietnamese (Debian's ``libreoffice-help-vi``, MPL-2.0), and beside them what
-forms print again and again (``forms-vi.txt``, written for ocrect): the help knows no ``thành tiền``. Only the counts are
-shipped: no sentence can be had back from them.
+Counted are the sentences of LibreOffice's help in Vietnamese (Debian's ``libreoffice-help-vi``, MPL-2.0) and the laws of
+Vietnam, which nobody owns (``training/README.md`` says where they are to be had; ``LAWS`` is the folder of their texts), each
+paragraph once. Beside them stands what forms print again and again (``forms-vi.txt``, written for ocrect): neither knows
+``phiếu tạm tính``. Only the counts are shipped: no sentence can be had back from them.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -19,7 +22,6 @@ import numpy as np
 from ocrect.words.pairs import DISCOUNT, EDGE
 from training import texts
 
-LEAST = 2  # pairs seen less often are not kept, but counted
 SHARE = 0.25  # of the mass behind a word of forms, what forms get
 LITTLE = 40  # words by which what follows one is known
 FORMS = Path(__file__).with_name("forms-vi.txt")
@@ -73,7 +75,7 @@ def with_forms(text: Counts, forms: Counts) -> Counts:
         unseen = max(0, LITTLE - totals[first])
         times = SHARE / (1 - SHARE) * (totals[first] + unseen) / often
         for pair, count in behind[first].items():
-            found[pair] += (added := max(LEAST, round(times * count)))
+            found[pair] += (added := max(1, round(times * count)))
             totals[first] += added
         totals[first] += unseen
         kinds[first] += forms.kinds[first] + round(unseen / DISCOUNT)
@@ -82,10 +84,9 @@ def with_forms(text: Counts, forms: Counts) -> Counts:
 
 def write(path: Path, found: Counts) -> None:
     """The file that :func:`ocrect.words.pairs.pairs` reads."""
-    kept = {pair: count for pair, count in found.pairs.items() if count >= LEAST}
-    words = sorted({word for pair in kept for word in pair})
+    words = sorted({word for pair in found.pairs for word in pair})
     numbers = {word: number for number, word in enumerate(words)}
-    rows = sorted((numbers[first], numbers[second], count) for (first, second), count in kept.items())
+    rows = sorted((numbers[first], numbers[second], count) for (first, second), count in found.pairs.items())
     firsts = np.array([row[0] for row in rows])
     np.savez_compressed(
         path,
@@ -98,11 +99,23 @@ def write(path: Path, found: Counts) -> None:
     )
 
 
+def paragraphs(folder: Path) -> Iterable[str]:
+    """The lines of the texts in a folder, each once: laws that amend others repeat whole articles."""
+    return sorted({_composed(line) for path in folder.glob("*.txt") for line in path.read_text(encoding="utf-8").splitlines()})
+
+
+def _composed(line: str) -> str:
+    return unicodedata.normalize("NFC", line.strip())
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.pairs", description="count pairs of Vietnamese syllables")
+    parser.add_argument("laws", type=Path, help="folder of texts of laws, see training/README.md")
+    laws = paragraphs(parser.parse_args().laws)
     path = SHIPPED / "pairs-vi.npz"
     forms = FORMS.read_text(encoding="utf-8").splitlines()
     printed = counted(line for line in forms if not line.startswith("#"))
-    write(path, with_forms(alone(counted(texts.sentences("vi"))), alone(printed)))
+    write(path, with_forms(alone(counted([*texts.sentences("vi"), *laws])), alone(printed)))
     print(f"{path}: {path.stat().st_size:,} bytes")
 
 

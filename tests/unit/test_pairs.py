@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from training.pairs import SHARE, alone, counted, with_forms, write
+from training.pairs import SHARE, alone, counted, paragraphs, with_forms, write
 
 from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.words import likeliest
@@ -52,6 +52,14 @@ def test_what_forms_print_is_counted_too(before: str, meant: str, other: str) ->
     assert vietnamese().log_prob(before, meant, words) > vietnamese().log_prob(before, other, words) + log(20)
 
 
+@pytest.mark.parametrize(
+    ("before", "meant", "other"), [("cao", "đẳng", "đằng"), ("thẩm", "quyền", "quyển"), ("khởi", "kiện", "kiến")]
+)
+def test_what_laws_and_officials_write_is_counted_too(before: str, meant: str, other: str) -> None:
+    words = lexicon("vi")
+    assert vietnamese().log_prob(before, meant, words) > vietnamese().log_prob(before, other, words) + log(20)
+
+
 def test_forms_get_their_share_and_what_they_do_not_have_keeps_its_own() -> None:
     text = alone(counted(["mở tệp"] * 300 + ["mở cửa"] * 300))
     both = with_forms(text, alone(counted(["mở tài khoản", "cà phê"])))
@@ -64,6 +72,12 @@ def test_forms_get_their_share_and_what_they_do_not_have_keeps_its_own() -> None
 def test_languages_without_counts_have_none() -> None:
     assert pairs("en") is None
     assert pairs("und") is None
+
+
+def test_a_paragraph_that_several_laws_have_is_counted_once(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Điều 1. Phạm vi\n  Điều 1. Phạm vi  \nĐiều 2\n", encoding="utf-8")
+    assert list(paragraphs(tmp_path)) == ["Điều 1. Phạm vi", "Điều 2"]
 
 
 def test_what_is_counted_is_what_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,10 @@ trained on (training/faces.py).
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -269,8 +271,20 @@ def _wrapped(text: str, most: int = 68) -> Sequence[str]:
     return lines
 
 
+def _faces() -> list[Path]:
+    """The fonts of :data:`FACES`: others need not have the letters.
+
+    Raises:
+        SystemExit: there are none.
+    """
+    found = [path for path in fonts(FACES) if re.match(FACES, path.name)]
+    if not found:
+        raise SystemExit("this benchmark needs fonts of its own (Debian: fonts-sil-andika, fonts-cabin, …)")
+    return found
+
+
 def _drawn(rows: list[Row], dice: Dice, name: str) -> PageImage:
-    path = dice.choice(fonts(FACES))
+    path = dice.choice(_faces())
     size = 24 if "Mono" in path.name else 30
     font = ImageFont.truetype(str(path), size)
     picture = Image.new("RGB", (WIDTH, round(len(rows) * size * LEADING) + 2 * MARGIN), "white")

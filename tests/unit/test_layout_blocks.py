@@ -152,3 +152,13 @@ def test_labels_between_an_address_and_their_values_keep_them_in_their_rows(seed
     found = read(rng, drawn)
     for label, value in zip(labels, values, strict=True):
         assert any(row.endswith(f"{label} {value}") for row in found), (label, found)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_facts_of_which_some_are_left_empty_are_read_before_those_beside_them(seed: int) -> None:
+    rng = random.Random(seed)
+    left = [rng.choice(STREETS), rng.choice(TOWNS), "Bank:", "Account:"]
+    right = [f"{label}: {value}" for label, value in rng.sample(FACTS, 4)]
+    leading = rng.uniform(24, 28)
+    drawn = over_one_another(40, 100, left, leading) + over_one_another(rng.uniform(400, 600), 100, right, leading)
+    assert read(rng, drawn) == [*left, *right]

@@ -199,16 +199,16 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
 
 def are_apart(left: Strip, right: Strip) -> bool:
     """True where the texts of two strips tell that each is a block by itself, however level they are: two addresses, an address
-    beside facts, boxes of a form beside other text. Not labels and what stands beside them: their values.
+    beside facts, boxes of a form beside other text. Not labels and what stands beside them and has none: their values.
     """
-    if is_labels(left.texts):
+    if is_labels(left.texts) and not right.are_facts:
         return False
     if left.is_compact and right.is_compact:
         if left.is_address or right.is_address:
             other = right if left.is_address else left
             if other.is_address or other.are_facts or are_codes(other.texts):
                 return True
-        elif right.are_facts and not left.are_facts:
+        elif right.are_facts and not (left.are_facts or is_labels(left.texts)):
             return True
     if left.is_stack == right.is_stack:
         return False

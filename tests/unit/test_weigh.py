@@ -112,6 +112,9 @@ def test_no_witness_carries_letters_in_a_row_that_are_left_out_though_the_image_
     [
         ("/usr/bin", "/usr /bin", True),
         ("dh-make", "dh- make", True),
+        ("linux.tar.gz", "linux. tar.gz", True),
+        ("notes.old.text", "notes.old .text", True),
+        ("made.then", "made. then", False),
         ("and/or", "and / or", False),
         ("of the", "ofthe", True),
         ("to day", "today", False),

@@ -38,6 +38,7 @@ _MOST_OF_SIGNS = 4.0
 _SIGN_BEHIND = re.compile(r"(?<=[^\W_])[^\w\s](?!\S)")
 _ASTRAY = re.compile(r"\s(?=[^\w\s])|(?<=[^\w\s.,:;!?)\]}%])\s")
 _HALF_JOINED = re.compile(r"(?<=\w)\s[/\\@_-](?=\w)|(?<=\w)[/\\@_-]\s(?=\w)")
+_STOPPED = re.compile(r"[a-z]{2,}(?:[.][a-z]{2,}){2,}")
 _OPENED = re.compile(r"(?<!\S)[(\[{\"“„‘]\s")
 _LOOSE, _TORN = re.compile(r"\s[.,:;!?)\]]"), re.compile(r"\b\w\s|\s\w\b")
 
@@ -141,9 +142,14 @@ def parts_an_opening_sign(case: Case) -> bool:
 
 
 def parts_a_name(case: Case) -> bool:
-    """True where a space comes to one side alone of a sign that joins: ``/usr /bin``, ``dh- make``. Nobody prints that."""
+    """True where a space comes to one side alone of a sign that joins: ``/usr /bin``, ``dh- make``, or into words in a row that
+    full stops join: ``linux. tar.gz``. Nobody prints that.
+    """
     _, before, after = case.words
-    return case.kind == "spaces" and len(_HALF_JOINED.findall(after)) > len(_HALF_JOINED.findall(before))
+    if case.kind != "spaces":
+        return False
+    is_torn = any(name not in after for name in _STOPPED.findall(before))
+    return is_torn or len(_HALF_JOINED.findall(after)) > len(_HALF_JOINED.findall(before))
 
 
 def changed_words(case: Case) -> tuple[list[str], list[str]]:

@@ -15,7 +15,7 @@ SOURCES := src tests bench scripts examples training
 
 demo: $(VENV)/.installed model
 	@echo; echo "The scan examples/invoice.jpg, read and corrected; below, each edit with what was read and why:"; echo
-	$(BIN)/ocrect read examples/invoice.jpg --prompt financial --show-edits
+	$(BIN)/ocrect read examples/invoice.jpg --show-edits
 
 test: $(VENV)/.dev model
 	$(BIN)/python -m pytest -n 2

@@ -139,3 +139,9 @@ def test_a_text_of_wide_characters_is_called_so_and_none_of_it_is_read(encoding:
     with pytest.raises(DamagedInputError, match="looks like UTF-16") as caught:
         source.read_text("The company is due.".encode(encoding))
     assert "iconv" in caught.value.hint
+
+
+def test_an_address_in_place_of_a_file_is_told_how_it_is_read():
+    with pytest.raises(InputNotFoundError) as caught:
+        read(Path("https://ocr.example/a.pdf"))
+    assert "Addresses are not fetched" in caught.value.hint

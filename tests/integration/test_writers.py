@@ -54,9 +54,9 @@ def test_the_record_says_why_an_edit_that_no_check_speaks_of_was_not_made():
     line = Line("p1-l1", "Invoic", correction=Correction((verdict,)))
     filled(Document("scan.png", (Page(1, blocks=(Block((line,)),)),)), "record")(out)
     assert out.getvalue().decode().splitlines() == [
-        "? page 1, line 1: 'Invoic' → 'Invoice'  review (from nbest)",
+        "? page 1, line 1: 'Invoic' → 'Invoice'  for review (from nbest)",
         "    · no check supports it",
-        "edits: 0 accepted, 1 review, 0 rejected",
+        "edits: 0 accepted, 1 for review, 0 rejected",
     ]
 
 

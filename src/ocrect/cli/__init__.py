@@ -10,16 +10,24 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NoReturn
 
 from ocrect import __version__
 from ocrect.cli import batching, evaluating, explaining, info, models, reading, reviewing, serving, stopping
 from ocrect.cli.complaints import complain
+from ocrect.cli.parsing import Parser
 from ocrect.errors import ExportError, OcrectError, SettingsError
 from ocrect.settings import LOG_LEVEL
 
+BEGINNING = """\
+begin with:
+  ocrect read invoice.png --show-edits     the corrected text, and what was changed and why
+  ocrect read --help                       all options of a command, with examples
+  ocrect doctor                            what is missing here, and the command that fixes it
+
+Every option is also a variable (OCRECT_ENGINE=…) and a key of ocrect.toml.
+
+"""
 EXIT_CODES = """\
 exit codes:
   0 all well   1 bad arguments or settings   2 damaged or unsupported input   3 something is not installed
@@ -31,47 +39,12 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are errors of ours, with our exit code."""
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """What a command does not know is refused by it; argparse leaves that to the program, whose options are others."""
-        found, unknown = super().parse_known_args(args, namespace)
-        if unknown:
-            wrong = unknown[0].partition("=")[0]
-            near = get_close_matches(wrong, self._option_string_actions, 1, 0.75) if wrong.startswith("--") else []
-            meant = f"Did you mean {near[0]}? " if near else ""
-            raise SettingsError(f"unrecognized arguments: {' '.join(unknown)}", hint=f"{meant}See `{self.prog} --help`.")
-        return found, unknown
-
-    def error(self, message: str) -> NoReturn:
-        raise SettingsError(message, hint=f"See `{self.prog} --help`.")
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """A word that is none of an argument's choices, such as a command's name, with the one that may have been meant."""
-        if action.choices is not None and value not in action.choices:
-            near = get_close_matches(str(value), map(str, action.choices), 1, 0.6)
-            meant = f"Did you mean {near[0]}? " if near else ""
-            name = action.metavar if isinstance(action.metavar, str) else "/".join(action.option_strings) or action.dest
-            what = f"there is no {name.lower()}" if name.isupper() else f"{name}: there is no"
-            raise SettingsError(
-                f"{what} {value!r} (there are {', '.join(map(str, action.choices))})", hint=f"{meant}See `{self.prog} --help`."
-            )
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        """Print help or version. argparse's own drops what the output does not take, in silence."""
-        out = sys.stderr if file is None else file
-        out.write(message)
-        out.flush()
-
-
 def parser() -> Parser:
     """The whole command line."""
     top = Parser(
         prog="ocrect",
         description="OCR, corrected, and every correction checked against the pixels.",
-        epilog="Every option is also a variable (OCRECT_ENGINE=…) and a key of ocrect.toml.\n\n" + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=BEGINNING + EXIT_CODES,
     )
     top.add_argument("--version", action="version", version=f"ocrect {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -131,6 +104,9 @@ def _ended(number: int) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    if not (sys.argv[1:] if arguments is None else arguments):
+        parser().print_help(sys.stderr)
+        return SettingsError.exit_code
     try:
         options = parser().parse_args(arguments)
     except SystemExit:  # help or the version was printed: mistakes are errors of ours

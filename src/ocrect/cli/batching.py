@@ -38,7 +38,6 @@ def register(commands: Any) -> None:
     """Add the command to the parser's sub-commands."""
     command = commands.add_parser(
         "batch", help="read a folder of scans, resumable", description=DESCRIPTION, epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     command.add_argument("inputs", type=options.path, metavar="IN", help="folder of scans")
     command.add_argument("outputs", type=options.path, metavar="OUT", help="folder of results; made where it is missing")

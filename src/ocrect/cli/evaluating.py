@@ -58,7 +58,7 @@ def register(commands: Any) -> None:
     """Add the command to the parser's sub-commands."""
     command = commands.add_parser(
         "evaluate", help="measure reading and correction against your own ground truth", description=DESCRIPTION,
-        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=EXAMPLES,
     )  # fmt: skip
     command.add_argument(
         "pairs",

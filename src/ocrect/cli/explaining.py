@@ -35,7 +35,7 @@ def register(commands: Any) -> None:
     """Add the command to the parser's sub-commands."""
     command = commands.add_parser(
         "explain", help="show why each edit was made or refused, as text or as pictures", description=DESCRIPTION,
-        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=EXAMPLES,
     )  # fmt: skip
     command.add_argument(
         "file", type=options.name, metavar="SCAN|JSON", help="an image or PDF; or JSON of ocrect, explained as it stands"

@@ -12,10 +12,20 @@ from ocrect.cli import options
 
 def register(commands: Any) -> None:
     """Add the commands to the parser's sub-commands."""
-    engines = commands.add_parser("engines", help="list engines and the languages that each can read here")
+    engines = commands.add_parser(
+        "engines",
+        help="list engines and the languages that each can read here",
+        description="List the engines and the languages, as ISO 639-1 codes, that each can read here.\n"
+        "`ocrect doctor` says what is missing for others.",
+    )
     engines.set_defaults(run=run_engines, settings=None)
     options.add(engines, "reading", "language")
-    doctor = commands.add_parser("doctor", help="what is installed, what is missing, and the command that fixes it")
+    doctor = commands.add_parser(
+        "doctor",
+        help="what is installed, what is missing, and the command that fixes it",
+        description="Say what is installed, what is missing for the settings given, and the command that fixes it.\n"
+        "Exit code 3 where the main job cannot run.",
+    )
     doctor.add_argument("--json", action="store_true", help="as JSON, for a report")
     options.add(doctor, "reading", "language", "model")
     doctor.set_defaults(run=run_doctor)

@@ -29,7 +29,6 @@ def register(commands: Any) -> None:
     """Add the command to the parser's sub-commands."""
     models = commands.add_parser(
         "models", help="list, fetch, look at, check and remove language models", epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, run, help in (

@@ -37,6 +37,16 @@ examples:
   ocrect read rechnung.pdf --language de --prompt financial
   curl -s https://… | ocrect read - > text.txt
 """
+CORRECT_DESCRIPTION = """\
+Correct a document that `ocrect read --format json` wrote (its evidence is in it), or a plain text. No image vouches for a
+plain text's edits: they are for review, or accepted with --accept-text-only.
+"""
+CORRECT_EXAMPLES = """\
+examples:
+  ocrect correct invoice.json -o invoice.txt         correct again, without OCR
+  ocrect correct invoice.json --dictionary own.txt   with your own words, names and products
+  ocrect correct letter.txt --accept-text-only       the text of another engine
+"""
 STANDARD_INPUT = "-"
 
 
@@ -45,7 +55,6 @@ def register(commands: Any) -> None:
     read = commands.add_parser(
         "read", help="read images and PDFs, and correct what was read", epilog=READ_EXAMPLES,
         description="Read images and PDFs, correct what was read, and check every correction against the pixels.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     read.add_argument(
         "scans",
@@ -54,26 +63,28 @@ def register(commands: Any) -> None:
         metavar="SCAN",
         help="PNG, JPEG, TIFF, WebP, BMP, GIF or PDF; - is standard input",
     )
-    options.add(read, "input", "reading", "language", "model", "correction", "output")
     read.set_defaults(run=run_read)
     correct = commands.add_parser(
         "correct",
         help="correct what was read before, without its image",
-        description="Correct a document that `ocrect read --format json` wrote (its evidence is in it), or a plain text. "
-        "No image vouches for a plain text's edits: they are for review, or accepted with --accept-text-only.",
+        description=CORRECT_DESCRIPTION,
+        epilog=CORRECT_EXAMPLES,
     )
     correct.add_argument(
         "files", nargs="+", type=options.name, metavar="FILE", help="JSON of ocrect, or plain text; - is standard input"
     )
-    options.add(correct, "language", "model", "correction", "output")
     correct.set_defaults(run=run_correct)
     correct.add_argument(
         "--scan", type=options.name, metavar="SCAN", help="the scan that a JSON was made of, for formats that show or hold it"
     )
     for command in (read, correct):
         group = output.add(command)
-        group.add_argument("--show-edits", action="store_true", help="print every edit and its reasons on standard error")
+        group.add_argument(
+            "--show-edits", action="store_true", help="what was changed, what is in doubt, and why, on standard error"
+        )
         group.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    options.add(read, "input", "reading", "language", "model", "correction", "output")
+    options.add(correct, "language", "model", "correction", "output")
 
 
 def run_read(chosen: argparse.Namespace) -> int:

@@ -37,7 +37,6 @@ def register(commands: Any) -> None:
     """Add the command to the parser's sub-commands."""
     command = commands.add_parser(
         "review", help="decide what no check could, on a local page", description=DESCRIPTION, epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     command.add_argument("target", type=options.path, metavar="OUT|SCAN|JSON", help="output folder of batch, a scan, or JSON")
     command.add_argument("--format", metavar="NAMES", help="formats to write anew, joined by commas (default: as before)")

@@ -34,7 +34,6 @@ def register(commands: Any) -> None:
 
     command = commands.add_parser(
         "serve", help="a service that reads and corrects over HTTP", description=DESCRIPTION, epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     group = command.add_argument_group("service")
     group.add_argument("--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1)")

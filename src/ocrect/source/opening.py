@@ -100,7 +100,7 @@ def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
     try:
         file = cast("IO[bytes]", open(os.fspath(path), "rb", opener=_without_blocking))  # noqa: SIM115
     except FileNotFoundError:
-        raise InputNotFoundError(f"{path} does not exist", hint="Check the path.") from None
+        raise InputNotFoundError(f"{path} does not exist", hint=_hint_of_missing(str(path))) from None
     except IsADirectoryError:
         raise InputNotFoundError(
             f"{path} is a directory", hint=f"Read it with `ocrect batch {path} OUT`, or name files in it: {path}/*"
@@ -118,6 +118,13 @@ def _regular_file(path: str | os.PathLike[str]) -> IO[bytes]:
             f"{path} is {what}, not a file", hint="Give its data on standard input, as in `cat … | ocrect read -`."
         )
     return file
+
+
+def _hint_of_missing(path: str) -> str:
+    """What to do about a file that is not there. A path has one slash where an address had two."""
+    if path.startswith(("http:/", "https:/", "ftp:/")):
+        return "Addresses are not fetched: download it first, as `curl -s ADDRESS | ocrect read -` does."
+    return "Check the path."
 
 
 def _without_blocking(path: Any, flags: int) -> int:

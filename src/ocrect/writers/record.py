@@ -14,6 +14,7 @@ from ocrect.wording import counted
 from ocrect.writers.terminal import visible
 
 MARKS = {"accepted": "✓", "review": "?", "rejected": "✗"}
+WORDS = {"accepted": "accepted", "review": "for review", "rejected": "rejected"}
 MOST_REJECTED = 3
 """Rejected edits shown of a page; all of them are in the JSON."""
 
@@ -44,20 +45,23 @@ def lines(document: Document) -> Iterator[str]:
 
 
 def _lines(document: Document) -> Iterator[str]:
-    counts = dict.fromkeys(MARKS, 0)
+    counts, hidden = dict.fromkeys(MARKS, 0), 0
     for page in document.pages:
         verdicts = [(number, v) for number, line in enumerate(page.lines(), 1) for v in line.verdicts]
         for _, verdict in verdicts:
             counts[verdict.decision] += 1
         shown = [pair for pair in verdicts if pair[1].decision != "rejected"]
         rejected = sorted((pair for pair in verdicts if pair[1].decision == "rejected"), key=_dullness)
+        hidden += len(rejected[MOST_REJECTED:])
         for number, verdict in [*shown, *rejected[:MOST_REJECTED]]:
             yield from _described(f"page {page.number}, line {number}", verdict)
         for number, line in enumerate(page.lines(), 1):
             for doubt in line.doubts:
                 yield f"! page {page.number}, line {number}: {line.text[doubt.start : doubt.end]!r} is in doubt: {doubt.reason}"
         yield from _left(page)
-    yield "edits: " + ", ".join(f"{count} {decision}" for decision, count in counts.items())
+    yield f"edits: {counts['accepted']} accepted, {counts['review']} for review, {counts['rejected']} rejected" + (
+        f" ({hidden} of them are not shown; the JSON has all)" if hidden else ""
+    )
 
 
 def _left(page: Page) -> Iterator[str]:
@@ -83,7 +87,8 @@ def _dullness(numbered: tuple[int, Verdict]) -> tuple[bool, float]:
 
 def _described(place: str, verdict: Verdict) -> Iterator[str]:
     edit = verdict.edit
-    yield f"{MARKS[verdict.decision]} {place}: {edit.before!r} → {edit.after!r}  {verdict.decision} (from {verdict.source})"
+    mark, decision = MARKS[verdict.decision], WORDS[verdict.decision]
+    yield f"{mark} {place}: {edit.before!r} → {edit.after!r}  {decision} (from {verdict.source})"
     heard = [f for f in verdict.findings if f.supports is not None or f.score is not None]
     for finding in heard:
         sign = {True: "+", False: "−", None: "·"}[finding.supports]

@@ -8,11 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ocrect import native
 from ocrect.errors import InputError
 from ocrect.record.document import Page, PageImage
 
 if TYPE_CHECKING:
     from ocrect.source.layered import Layered
+
+PAGES = 8  # after so many, and at the end of a file, freed memory is given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,33 @@ def side_by_side(
     from one such page counts for the next.
     """
     waiting: deque[Future[Page | End]] = deque()
+    tidied = _Tidier()
     with _Readers(read, lanes) as readers:
         try:
             for item in found:
                 waiting.append(readers.begin(item))
                 while len(waiting) > readers.count:
-                    yield waiting.popleft().result()
+                    yield tidied(waiting.popleft().result())
             while waiting:
-                yield waiting.popleft().result()
+                yield tidied(waiting.popleft().result())
         finally:
             for future in waiting:
                 future.cancel()
+
+
+class _Tidier:
+    """Gives freed memory back now and then: after each page would cost a page's worth of faults each time."""
+
+    def __init__(self) -> None:
+        self._pages = 0
+
+    def __call__(self, found: Page | End) -> Page | End:
+        """What was found, passed on."""
+        self._pages += 1
+        if isinstance(found, End) or self._pages >= PAGES:
+            self._pages = 0
+            native.give_back()
+        return found
 
 
 class _Readers:

@@ -1,9 +1,11 @@
-"""What those who call a native library from different rooms have in common: its lock, what it means by its numbers, and the
-passwords that it is asked to try.
+"""What those who call a native library from different rooms have in common: its lock, what it means by its numbers, the
+passwords that it is asked to try, and the memory that it has freed.
 """
 
 from __future__ import annotations
 
+import ctypes
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -11,6 +13,15 @@ from typing import TypeVar
 
 PDFIUM = threading.RLock()
 """Held around every call of pdfium."""
+
+
+_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+
+
+def give_back() -> None:
+    """Give memory that was freed back to the system: glibc keeps it for the next page. Other systems are left to themselves."""
+    if _TRIM is not None:
+        _TRIM(0)
 
 
 def utf16_characters(unit: Callable[[int], int], count: int) -> Iterator[tuple[int, str]]:

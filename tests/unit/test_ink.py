@@ -288,3 +288,27 @@ def test_lines_of_syllables_of_several_strokes_are_listed_as_text_and_strokes_an
         middle = (box.top + box.bottom) / 2
         found = [b for b in text if b.top <= middle <= b.bottom and b.right - b.left >= 0.7 * (box.right - box.left)]
         assert bool(found) == even
+
+
+@pytest.mark.parametrize("side", [22, 28, 34])
+def test_tick_boxes_within_one_frame_of_rules_are_found(side: int) -> None:
+    pixels = page(("Married", 120, 120, 26), ("Widowed", 120, 240, 26)).copy()
+    cv2.rectangle(pixels, (60, 60), (940, 640), (0, 0, 0), 2)
+    for top in (120, 240):
+        cv2.rectangle(pixels, (800, top), (800 + side, top + side), (0, 0, 0), 2)
+    cv2.line(pixels, (804, 244), (796 + side, 236 + side), (0, 0, 0), 3)
+    cv2.line(pixels, (796 + side, 244), (804, 236 + side), (0, 0, 0), 3)
+    assert [tick.sign for tick in ticks.find(pixels, ink.find(pixels))] == [ticks.EMPTY, ticks.CROSSED]
+
+
+def test_a_frame_does_not_account_for_the_marks_within_it() -> None:
+    pixels = page(("Married", 120, 120, 26), ("Widowed", 120, 240, 26), ("Single", 120, 360, 26)).copy()
+    for top in (60, 200, 340):
+        cv2.rectangle(pixels, (60, top), (940, top + 140), (0, 0, 0), 2)
+    cv2.line(pixels, (800, 250), (812, 270), (0, 0, 0), 5)
+    cv2.line(pixels, (812, 270), (830, 236), (0, 0, 0), 5)
+    lines = [
+        (word, Box(118.0, top - 4.0, 260.0, top + 34.0)) for word, top in (("Married", 120), ("Widowed", 240), ("Single", 360))
+    ]
+    found = unread.account(PageImage(pixels), read(*lines)).unread
+    assert any(item.why == "mark" and item.box.left >= 790 for item in found)

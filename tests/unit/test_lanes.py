@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocrect import Pipeline, Settings
+from ocrect import Pipeline, Settings, native
 from ocrect.errors import InputError
-from ocrect.lanes import End, side_by_side
+from ocrect.lanes import PAGES, End, side_by_side
 from ocrect.pipeline import Stages
 from ocrect.record.document import Page, PageImage
 
@@ -117,3 +117,13 @@ def test_what_is_not_taken_of_a_file_is_passed_over(pipeline: Pipeline) -> None:
 def test_the_end_of_a_file_stands_between_its_pages_and_the_next_ones() -> None:
     found = [image(1), End(), Page(2), End()]
     assert list(side_by_side(lambda image: Page(image.number), iter(found), lambda: 2)) == [Page(1), End(), Page(2), End()]
+
+
+def test_freed_memory_is_given_back_at_the_end_of_a_file_and_after_some_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(native, "give_back", lambda: asked.append(len(found)))
+    found: list[Page | End] = []
+    given = [*map(image, range(1, PAGES + 3)), End(), image(1), End()]
+    for item in side_by_side(lambda image: Page(image.number), iter(given), lambda: 2):
+        found.append(item)
+    assert asked == [PAGES - 1, PAGES + 2, PAGES + 4]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocrect import native
 from ocrect.native import utf16_characters
 
 
@@ -29,3 +30,11 @@ def test_half_a_pair_and_what_is_no_code_point_are_told_as_such(units: tuple[int
     assert [index for index, _ in found] == list(range(len(units)))
     assert {char for _, char in found} <= {"\ufffd", "A"}
     assert "\ufffd" in {char for _, char in found}
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+def test_freed_memory_is_given_back_where_the_system_can(has_it: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(native, "_TRIM", asked.append if has_it else None)
+    native.give_back()
+    assert asked == [0] * has_it

@@ -74,7 +74,7 @@ def without(pixels: NDArray[np.uint8], ticks: list[Tick]) -> NDArray[np.uint8]:
 
 
 def _is_apart(ink: Ink, n: int) -> bool:
-    """True where a piece is no letter of a word."""
+    """True where a piece is no letter of a word; what frames it does not stand beside it."""
     left, top, right, bottom = ink.boxes[n]
     height = bottom - top
     shared = np.minimum(ink.boxes[:, 3], bottom) - np.maximum(ink.boxes[:, 1], top)
@@ -82,7 +82,8 @@ def _is_apart(ink: Ink, n: int) -> bool:
     near = (shared >= 0.4 * height) & (gap < APART * height)
     near[n] = False
     inside = (ink.boxes[:, 0] >= left) & (ink.boxes[:, 2] <= right)
-    return not (near & ~inside).any()
+    frames = (ink.boxes[:, :2] < (left, top)).all(axis=1) & (ink.boxes[:, 2:] > (right, bottom)).all(axis=1)
+    return not (near & ~inside & ~frames).any()
 
 
 def _is_clear(grey: NDArray[Any], rim: int) -> bool:

@@ -6,7 +6,7 @@ none of those that were read is a place to look at; rules, pictures, drawings an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +35,7 @@ EVEN, EVEN_SHARE = 0.15, 0.75  # in which so many words begin and end within the
 SIZES = (0.45, 3.0)  # letters of a place are so high in heights of the letters that were read
 PALE, FAINT = 0.4, 40.0  # of the contrast of what was read, and in grey levels: text below either is faint
 RULE, RULE_LENGTH = 15.0, 60.0  # a rule is so many times longer than wide, and so long in pixels
+OWN = 0.02  # of the page's longer side: so long are the rules of a frame and the strokes of a drawing
 LARGE = 0.004  # of the page: what is not text and larger is a picture or a drawing
 LINES_ONLY = 0.2  # the ink of a drawing fills at most this part of it
 MARK = (0.4, 3.0)  # a mark is so high in heights of the letters that were read
@@ -70,7 +71,7 @@ def account(image: PageImage, page: Page) -> Page:
         _pictures(rest, image, read),
     ):
         largest = sorted(places, key=lambda item: -item.box.width * item.box.height)[:MOST]
-        rest = rest.of(~covered(rest.middles, _quads(item.box for item in largest), size))
+        rest = rest.of(~_accounted(rest, largest, image))
         found += largest
     found += list(_marks(rest, usual, contrast))[:MOST]
     if not (found or len(told)) and hidden(image.pixels) >= HIDDEN:
@@ -94,6 +95,15 @@ def told(page: Page) -> str:
 def _words(page: Page) -> NDArray[np.float32]:
     """The quadrilaterals ``(n, 4, 2)`` of paper that words account for."""
     return _quads(_grown(box) for line in page.lines() for box in _boxes(line))
+
+
+def _accounted(ink: Ink, places: Sequence[Unread], image: PageImage) -> NDArray[np.bool_]:
+    """Which pieces the places account for: all in them, but in a frame of rules only what may be part of it."""
+    size = (image.width, image.height)
+    framed = [item for item in places if item.why == "rule" and min(item.box.width, item.box.height) >= OWN * max(size)]
+    whole = covered(ink.middles, _quads(item.box for item in places if item not in framed), size)
+    is_long = np.maximum(ink.widths, ink.heights) >= max(2 * OWN * max(size), RULE_LENGTH)
+    return whole | (covered(ink.middles, _quads(item.box for item in framed), size) & is_long)
 
 
 def _quads(boxes: Iterable[Box]) -> NDArray[np.float32]:

@@ -239,10 +239,6 @@ def _rates(row: Sequence[Term], last: Sequence[Term]) -> Group:
     return [_rated(net, rate, tax) for net, tax in pairs if net.figure.cents]
 
 
-def _is_tax(net: Decimal, rate: Decimal, tax: Decimal) -> bool:
-    return abs(net * rate - tax) <= _CENT
-
-
 def _is_within(gross: Decimal, rate: Decimal, tax: Decimal) -> bool:
     """True where ``tax`` is the part of ``gross`` that is tax."""
     return abs(gross * rate / (1 + rate) - tax) <= _CENT

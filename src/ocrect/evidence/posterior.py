@@ -186,6 +186,8 @@ class CtcPosterior:
         return tuple(label or pruned + ord(c) for c, label in zip(folded, labels, strict=True))
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         if not isinstance(other, CtcPosterior):
             return NotImplemented
         fields = (self.alphabet, self.floor, self.known) == (other.alphabet, other.floor, other.known)

@@ -19,6 +19,7 @@ from math import exp, log
 from ocrect import textfile
 from ocrect.letters import capital, small
 from ocrect.words.confusions import distance, rewrites, rewrites_twice
+from ocrect.words.near import Bucket, near
 
 _logger = logging.getLogger("ocrect")
 
@@ -216,9 +217,9 @@ def _candidates(words: Lexicon, word: str) -> tuple[Candidate, ...]:
         return tuple(_hyphened(words, word))
     if not 2 <= len(plain) <= 40 or not _mostly_letters(plain):
         return ()
-    found = {near for near in _near(words, word, plain) if near != plain}
-    cased = {near: like(word, near, words.language) for near in found}
-    scored = [Candidate(meant, _NAT * words.values[near] + channel(word, meant)) for near, meant in cased.items()]
+    found = {other for other in _near(words, word, plain) if other != plain}
+    cased = {other: like(word, other, words.language) for other in found}
+    scored = [Candidate(meant, _NAT * words.values[other] + channel(word, meant)) for other, meant in cased.items()]
     scored += _splits(words, word)
     return tuple(sorted(scored, key=lambda c: (-c.score, c.text))[:12])
 
@@ -256,9 +257,6 @@ def channel(read: str, meant: str, misread: float = CLEAN) -> float:
 
 def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
     """Listed words one or two listed confusions, or one to three edits, away."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import Levenshtein
-
     once = rewrites(plain)
     cased = rewrites(word) if word != plain else (version for version in once if "ß" in version)
     once += [as_listed(version, words.language) for version in cased]
@@ -267,10 +265,13 @@ def _near(words: Lexicon, word: str, plain: str) -> Iterator[str]:
         if words.values[version] >= _least(version) and version.isalpha():
             yield version
     reach = 1 if len(plain) < 5 else 2 if len(plain) < 9 else 3
-    for length in range(len(plain) - reach, len(plain) + reach + 1):
-        bucket = words.by_length.get(length, [])
-        for match, _, _ in process.extract(plain, bucket, scorer=Levenshtein.distance, score_cutoff=reach, limit=None):
-            yield match
+    lengths = range(len(plain) - reach, len(plain) + reach + 1)
+    yield from near(plain, [_bucket(words, length) for length in lengths if length in words.by_length], reach)
+
+
+@lru_cache(maxsize=256)
+def _bucket(words: Lexicon, length: int) -> Bucket:
+    return Bucket.of(words.by_length[length], length)
 
 
 def _least(word: str) -> float:

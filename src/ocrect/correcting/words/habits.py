@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from math import inf, log1p
 
 from ocrect import bars
@@ -58,18 +59,38 @@ def mended_as_elsewhere(word: str, context: Context) -> tuple[str, ...]:
     own = as_listed(word, language)
     if len(own) < _SHORTEST or context.words.known(word):
         return ()
+    asked = context.fact(_asked)
+    if own not in asked:
+        asked[own] = tuple(islice(_mended(own, context), MOST_MENDED))
+    return tuple(like(word, version, language) for version in asked[own])
+
+
+def _asked(context: Context) -> dict[str, tuple[str, ...]]:
+    """What the words that were asked about may be, by the words; :func:`mended_as_elsewhere` adds to it."""
+    del context
+    return {}
+
+
+def _mended(own: str, context: Context) -> Iterator[str]:
+    """The listed words that an unlisted one may be, those with fewer exchanges first."""
     misread = context.fact(_misread).items()
-    habits = [(read, meant) for (read, meant), others in misread if read and len(others - {own}) >= AGAIN]
-    versions, found = {own}, dict[str, None]()
+    habits: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for (read, meant), others in misread:
+        if read and len(others - {own}) >= AGAIN:
+            habits[read[0]].append((read, meant))
+    versions, found = {own}, set[str]()
     for _ in range(AT_ONCE):
         versions = {other for version in versions for other in _exchanged(version, habits)}
-        found |= dict.fromkeys(sorted(version for version in versions if context.words.known(version)))
-    return tuple(like(word, version, language) for version in found)[:MOST_MENDED]
+        yield from sorted(version for version in versions - found if context.words.known(version))
+        found |= versions
 
 
-def _exchanged(word: str, habits: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for read, meant in habits:
-        yield from (word[: match.start()] + meant + word[match.end() :] for match in re.finditer(re.escape(read), word))
+def _exchanged(word: str, habits: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[str]:
+    """The word with one sign of it exchanged, by ``habits``, which stand by the first letter that is read."""
+    for start, letter in enumerate(word):
+        for read, meant in habits.get(letter, ()):
+            if word.startswith(read, start):
+                yield word[:start] + meant + word[start + len(read) :]
 
 
 def stops_for_commas(case: Case) -> float:

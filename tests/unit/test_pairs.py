@@ -46,7 +46,9 @@ def test_a_syllable_is_likelier_behind_the_one_that_it_mostly_follows(before: st
     assert vietnamese().log_prob(before, meant, words) > vietnamese().log_prob(before, other, words) + log(20)
 
 
-@pytest.mark.parametrize(("before", "meant", "other"), [("thành", "tiền", "tiến"), ("khách", "trả", "tra"), ("gia", "lâm", "làm")])
+@pytest.mark.parametrize(
+    ("before", "meant", "other"), [("thành", "tiền", "tiến"), ("khách", "trả", "tra"), ("gia", "lâm", "làm")]
+)
 def test_what_forms_print_is_counted_too(before: str, meant: str, other: str) -> None:
     words = lexicon("vi")
     assert vietnamese().log_prob(before, meant, words) > vietnamese().log_prob(before, other, words) + log(20)

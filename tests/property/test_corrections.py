@@ -6,6 +6,7 @@ from math import exp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, apply, atoms, decide, edits, kind_of, settle
 
@@ -69,6 +70,18 @@ def test_the_atoms_of_an_edit_make_the_edit(text, reply):
     for edit in edits(text, reply):
         assert apply(text, atoms(edit)) == apply(text, [edit])
         assert all(edit.start <= atom.start <= atom.end <= edit.end for atom in atoms(edit))
+
+
+@given(texts, texts)
+def test_the_atoms_of_an_edit_are_the_fewest_changes(text, reply):
+    """``wiil`` has lost no letter to become *will*: one was misread."""
+    for edit in edits(text, reply):
+        changed = sum(max(len(atom.before), len(atom.after)) for atom in atoms(edit))
+        assert changed == Levenshtein.distance(edit.before, edit.after)
+
+
+def test_a_letter_misread_beside_its_like_is_one_atom():
+    assert atoms(Edit(0, 4, "wiil", "will")) == (Edit(2, 3, "i", "l"),)
 
 
 @given(texts, texts)

@@ -14,6 +14,8 @@ from itertools import pairwise
 from math import exp
 from typing import Literal
 
+from rapidfuzz.distance import Levenshtein
+
 from ocrect.letters import without_accents
 
 Decision = Literal["accepted", "review", "rejected"]
@@ -236,13 +238,27 @@ def _split(start: int, before: Sequence[str], after: Sequence[str]) -> list[Edit
 
 @lru_cache(maxsize=256)
 def atoms(edit: Edit) -> tuple[Edit, ...]:
-    """The smallest changes of single characters or runs that make up ``edit``, with offsets into the line's text."""
-    matcher = SequenceMatcher(None, edit.before, edit.after, autojunk=False)
-    return tuple(
-        Edit(edit.start + i, edit.start + j, edit.before[i:j], edit.after[k:m])
-        for tag, i, j, k, m in matcher.get_opcodes()
-        if tag != "equal"
-    )
+    """The smallest changes of single characters or runs that make up ``edit``, with offsets into the line's text.
+
+    Longest blocks alone would take ``wiil`` for *will* without its first ``i`` and with an ``l`` more.
+    """
+    before, after = edit.before, edit.after
+    spans = _between(SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks())
+    if sum(max(j - i, m - k) for i, j, k, m in spans) > Levenshtein.distance(before, after):
+        spans = _between(Levenshtein.editops(before, after).as_matching_blocks())
+    return tuple(Edit(edit.start + i, edit.start + j, before[i:j], after[k:m]) for i, j, k, m in spans)
+
+
+def _between(blocks: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """What lies between blocks that two texts have alike (where each starts in the one and in the other, and how long it is):
+    start and end in the one, then in the other.
+    """
+    found, one, other = [], 0, 0
+    for a, b, size in blocks:
+        if a > one or b > other:
+            found.append((one, a, other, b))
+        one, other = a + size, b + size
+    return found
 
 
 def kind_of(edit: Edit) -> EditKind:

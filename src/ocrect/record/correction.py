@@ -245,7 +245,7 @@ def atoms(edit: Edit) -> tuple[Edit, ...]:
     before, after = edit.before, edit.after
     spans = _between(SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks())
     if sum(max(j - i, m - k) for i, j, k, m in spans) > Levenshtein.distance(before, after):
-        spans = _between(Levenshtein.editops(before, after).as_matching_blocks())
+        spans = _between((block.a, block.b, block.size) for block in Levenshtein.editops(before, after).as_matching_blocks())
     return tuple(Edit(edit.start + i, edit.start + j, before[i:j], after[k:m]) for i, j, k, m in spans)
 
 

@@ -53,7 +53,8 @@ from bench.regression import (
 from bench.truths import Known, known_lines
 from ocrect.correcting import weights
 from ocrect.correcting.case import LineFacts
-from ocrect.correcting.weigh import judged_as, misshapes
+from ocrect.correcting.ruled_out import misshapes
+from ocrect.correcting.weigh import judged_as
 from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT
 from ocrect.correcting.words.judge import WRITER, is_judged_as_text
 from ocrect.correcting.words.mixtures import mixed_up

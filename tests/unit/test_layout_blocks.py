@@ -7,7 +7,7 @@ import random
 import pytest
 
 from ocrect.layout import reading_order
-from ocrect.layout.texts import are_codes, are_facts, is_address, is_stack
+from ocrect.layout.texts import are_codes, are_facts, have_labels, is_address, is_stack
 from ocrect.record.document import Box
 
 SIZE, LETTER = 20.0, 10.0
@@ -162,3 +162,33 @@ def test_facts_of_which_some_are_left_empty_are_read_before_those_beside_them(se
     leading = rng.uniform(24, 28)
     drawn = over_one_another(40, 100, left, leading) + over_one_another(rng.uniform(400, 600), 100, right, leading)
     assert read(rng, drawn) == [*left, *right]
+
+
+@pytest.mark.parametrize(
+    ("texts", "labelled"),
+    [
+        (["Doc No. CS00010527", "Cashier: USER", "Salesperson:"], True),  # one has lost its colon
+        ([STREETS[0], TOWNS[0], "Bank:", "Account:"], True),
+        ([NAMES[0], STREETS[0], TOWNS[0], "Tel.: 030 1234567"], False),
+        (["Doc No. CS00010527", "USER", "12:30"], False),
+    ],
+)
+def test_lines_of_which_half_have_a_label_are_told(texts: list[str], labelled: bool) -> None:
+    assert have_labels(texts) is labelled
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_till_s_codes_beside_tax_letters_and_amounts_are_no_boxes_of_a_form(seed: int) -> None:
+    rng = random.Random(seed)
+    left, right = [], []
+    for _ in range(rng.randint(3, 5)):
+        left += [
+            rng.choice(("WASH BALL", "PLASTIC BAGS", "SPONGE")),
+            f"GA{rng.randrange(100):02} - 12/{rng.randrange(1000):03}",
+        ]
+        left += [str(rng.randrange(9 * 10**6, 10**7))]
+        right += ["*S", "", f"{rng.randint(1, 9)} X {rng.randint(1, 99) / 10:.2f}"]
+    leading = rng.uniform(24, 28)
+    rights = [one for one in over_one_another(rng.uniform(300, 340), 100, right, leading) if one[1]]
+    drawn = over_one_another(10, 100, left, leading) + rights
+    assert read(rng, drawn) == [f"{a} {b}".strip() for a, b in zip(left, right, strict=True)]

@@ -15,7 +15,7 @@ from itertools import pairwise
 from statistics import mean, median
 
 from ocrect.layout.rows import middle
-from ocrect.layout.texts import are_codes, are_facts, is_address, is_labels, is_number, is_stack, wordiness
+from ocrect.layout.texts import are_codes, are_facts, have_labels, is_address, is_labels, is_number, is_stack, wordiness
 from ocrect.record.document import Box
 
 PROSE, LEAST_PROSE = 0.5, 0.2
@@ -208,7 +208,7 @@ def are_apart(left: Strip, right: Strip) -> bool:
             other = right if left.is_address else left
             if other.is_address or other.are_facts or are_codes(other.texts):
                 return True
-        elif right.are_facts and not (left.are_facts or is_labels(left.texts)):
+        elif right.are_facts and not have_labels(left.texts):
             return True
     if left.is_stack == right.is_stack:
         return False

@@ -102,8 +102,13 @@ def is_labels(texts: Sequence[str]) -> bool:
     return 2 * sum(text.rstrip().endswith(":") for text in texts) >= len(texts)
 
 
+def have_labels(texts: Sequence[str]) -> bool:
+    """True for lines of which half are a label, with its value or without."""
+    return 2 * sum(bool(_FACT.match(text)) or text.rstrip().endswith(":") for text in texts) >= len(texts)
+
+
 def is_stack(texts: Sequence[str]) -> bool:
-    """True for numbers each of which stands below its label, as in the boxes of a form."""
-    below = [is_number(lower) and not is_number(upper) for upper, lower in pairwise(texts)]
+    """True for numbers each of which stands below its label, a word, as in the boxes of a form."""
+    below = [is_number(lower) and bool(_NAME.search(upper)) and not is_number(upper) for upper, lower in pairwise(texts)]
     numbers = sum(map(is_number, texts))
     return sum(below) >= max(2, NUMBERS * len(texts), FACTS * numbers)

@@ -25,10 +25,9 @@ NUMBERS = 0.25
 """The least part of the lines of a form's boxes that are numbers below a label."""
 
 _AMOUNT = re.compile(r"(?<![\d.,])\d+(?:[., ]\d{3})*[.,]\d\d(?![.,]?\d)|[%€$£₫]")
-_NUMBERED = re.compile(
-    r"(?<!\w)\d{1,6}[A-Za-z]?(?!\w)|(?<!\w)[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}(?!\w)|(?<!\w)\d{2,4}-\d{3,4}(?!\w)"
-)
-_TOWN = re.compile(r"(?<!\w)\d{4,6}(?!\w)|(?<!\w)[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}(?!\w)|(?<!\w)\d{2,4}-\d{3,4}(?!\w)")
+_POSTAL = r"(?<!\w)[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}(?!\w)|(?<!\w)\d{2,4}-\d{3,4}(?!\w)"
+_NUMBERED = re.compile(r"(?<!\w)\d{1,6}[A-Za-z]?(?!\w)|" + _POSTAL)
+_TOWN = re.compile(r"(?<!\w)\d{4,6}(?!\w)|" + _POSTAL)
 _NAME = re.compile(r"[^\W\d_]{3,}")
 _CONTACT = re.compile(r"@|www\.|https?:|\+\d|\d[\d /()-]{6,}\d")
 _FACT = re.compile(r"[^\d:]*[^\W\d][^:]{0,30}:\s*\S")

@@ -33,14 +33,13 @@ _TAX_SHARE = Decimal("0.28")
 _TOTALS = "|".join(f"{'total'[:at]}\\w{'total'[at + 1 :]}" for at in range(len("total")))
 """*total* with a letter misread, alone or as part of a word: ``Totai``, ``SUBTŪTAL``."""
 
+_TOTAL_WORDS = rf"{_TOTALS}|\bs[uo]mm?[ea]?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount"
+_TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE)
 _SUMMARY = re.compile(
-    rf"{_TOTALS}|\bs[uo]mm?[ea]?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
+    rf"{_TOTAL_WORDS}|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
     r"|tiền|payment|\bpay\b|change|rückgeld|zurück|\brendu\b|balance|\bg\.?s\.?t\b|\bvat\b|\btax|mwst|\bust\b|\btva\b|thuế|\biva\b"
     r"|round|disc|service|charge|saldo|subtotal|visa|master|card",
     re.IGNORECASE,
-)
-_TOTAL = re.compile(
-    rf"{_TOTALS}|\bs[uo]mm?[ea]?\b|gesamt|\bdue\b|tổng|totaal|montant|importo|\bnett?o?\b|amount", re.IGNORECASE
 )
 _NO_PART = re.compile(r"points?\b|saving", re.IGNORECASE)
 

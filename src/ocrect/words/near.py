@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 Marks = NDArray[np.uint64]
 """A word's marks: bit k where a letter of number k stands in it, bit 32 + k where two do."""
@@ -47,9 +49,6 @@ def marks(words: Sequence[str], length: int) -> Marks:
 
 def near(word: str, buckets: Iterable[Bucket], reach: int) -> Iterator[str]:
     """The words of some buckets that ``reach`` edits at most make of ``word``, itself among them where it is listed."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import Levenshtein
-
     own = marks([word], len(word))
     for bucket in buckets:
         differ = 2 * reach - abs(bucket.length - len(word))

@@ -59,9 +59,8 @@ def _lines(document: Document) -> Iterator[str]:
             for doubt in line.doubts:
                 yield f"! page {page.number}, line {number}: {line.text[doubt.start : doubt.end]!r} is in doubt: {doubt.reason}"
         yield from _left(page)
-    yield f"edits: {counts['accepted']} accepted, {counts['review']} for review, {counts['rejected']} rejected" + (
-        f" ({hidden} of them are not shown; the JSON has all)" if hidden else ""
-    )
+    left_out = f" ({hidden} of them are not shown; the JSON has all)" if hidden else ""
+    yield "edits: " + ", ".join(f"{counts[decision]} {word}" for decision, word in WORDS.items()) + left_out
 
 
 def _left(page: Page) -> Iterator[str]:

@@ -58,6 +58,13 @@ def test_a_box_of_one_line_and_a_blank_one_and_a_page_without_lines_have_no_rows
     assert not list(rows(np.full((300, 400, 3), 255, np.uint8), a_reading("?", 0.0, 0.0, 400.0, 300.0), HIGH))
 
 
+@pytest.mark.filterwarnings("error")
+def test_ink_in_a_corner_which_a_slanted_look_leaves_out_is_no_row() -> None:
+    page = np.full((140, 2400, 3), 255, np.uint8)
+    page[4:10, 2390:2398] = 0
+    assert not list(rows(page, a_reading("?", 0.0, 0.0, 2400.0, 140.0), HIGH))
+
+
 def test_rows_count_where_several_are_surely_read_and_stand_for_what_was_read_across_them() -> None:
     page = printed(["1.25B", "3.50A", "7.10B"], 50, 0.0)
     whole = a_reading("?", 0.0, 0.0, 460.0, 190.0)

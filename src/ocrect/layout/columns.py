@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ocrect.layout.cells import with_wrapped_cells
-from ocrect.layout.gutters import CLOSE, Gutter, gutters
+from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
 from ocrect.layout.strips import Strip, are_apart, are_columns
 from ocrect.layout.tables import edges
@@ -258,7 +258,7 @@ class _Strips:
 
     def __init__(self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], seen: Sequence[Gutter]) -> None:
         self._boxes, self._texts, self._found = boxes, texts, found
-        self._places = list(_over_one_another(seen))
+        self._places = list(over_one_another(seen))
 
     def part(self, gutter: Gutter) -> bool:
         """True where a gutter parts columns, and not the sides of a table."""
@@ -296,20 +296,6 @@ class _Strips:
             return (self._boxes[i].left + self._boxes[i].right) / 2
 
         return [i for i in row[: bisect_left(row, high, key=lambda i: self._boxes[i].left)] if low <= place(i) < high]
-
-
-def _over_one_another(seen: Sequence[Gutter]) -> Iterator[tuple[float, list[Gutter]]]:
-    """Gutters that share a place in x, with that place: pieces of one, where a line across several columns breaks it."""
-    group: list[Gutter] = []
-    low, high = -inf, inf
-    for gutter in sorted(seen, key=lambda g: g.left):
-        if group and gutter.left >= high:
-            yield (low + high) / 2, group
-            group, high = [], inf
-        low, high = gutter.left, min(high, gutter.right)
-        group.append(gutter)
-    if group:
-        yield (low + high) / 2, group
 
 
 def _both(sides: Sequence[tuple[bool, bool]]) -> bool:

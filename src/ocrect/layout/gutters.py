@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from statistics import median
@@ -277,6 +277,20 @@ class _Sweep:
         gutter = one.gutter()
         if gutter is not None:
             self.found.append(gutter)
+
+
+def over_one_another(seen: Sequence[Gutter]) -> Iterator[tuple[float, list[Gutter]]]:
+    """Gutters that share a place in x, with that place: pieces of one, where a line across several columns breaks it."""
+    group: list[Gutter] = []
+    low, high = -inf, inf
+    for gutter in sorted(seen, key=lambda g: g.left):
+        if group and gutter.left >= high:
+            yield (low + high) / 2, group
+            group, high = [], inf
+        low, high = gutter.left, min(high, gutter.right)
+        group.append(gutter)
+    if group:
+        yield (low + high) / 2, group
 
 
 def _is_across(rule: Box, one: _Open) -> bool:

@@ -182,8 +182,7 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
         return True
     if _is_river(left, right) or right.holds_amounts_of(left):
         return False
-    less, more = sorted((left.wordiness, right.wordiness))
-    if less >= LEAST_PROSE and less + more >= 2 * PROSE:
+    if are_prose(left, right):
         return True
     compact = left.is_compact + right.is_compact
     apart = compact == 2 and gap >= FAR_APART * min(left.unit, right.unit) and not (left.is_numbers or right.is_numbers)
@@ -195,6 +194,12 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
     if left.is_numbers or right.is_numbers or min(len(left.boxes), len(right.boxes)) < 2:
         return False
     return compact > 0 and gap >= (APART if compact == 2 else FAR_APART) * min(left.unit, right.unit)
+
+
+def are_prose(left: Strip, right: Strip) -> bool:
+    """True for two columns of running text."""
+    less, more = sorted((left.wordiness, right.wordiness))
+    return less >= LEAST_PROSE and less + more >= 2 * PROSE
 
 
 def are_apart(left: Strip, right: Strip) -> bool:

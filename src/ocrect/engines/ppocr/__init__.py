@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
-from ocrect.engines.ppocr import head, merged, models, networks, watermarks
+from ocrect.engines.ppocr import head, merged, models, networks, watermarks, whites
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
 from ocrect.engines.ppocr.dashes import as_dash, as_high
@@ -107,7 +107,7 @@ class PpOcr:
         usual = _height(kept)
         read_again = partial(self._recognised, pixels)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
-        for kind, rows in ordered(kept, rules_across(pixels)):
+        for kind, rows in ordered(whites.parted(pixels, kept), rules_across(pixels)):
             texts = [without_specks(row, usual) for row in rows if not _is_strokes(row)]
             parted = [without_leaders(pixels, self._row(pixels, row), read_again) for row in texts if row]
             dropped += [leader for _, leaders in parted for leader in leaders]

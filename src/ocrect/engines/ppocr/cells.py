@@ -34,7 +34,7 @@ def without_false_spaces(posterior: CtcPosterior, line: NDArray[np.uint8], frame
     if not any(symbol.text == " " for symbol in symbols):
         return posterior
     words = list(_words(symbols))
-    middles = _placed(words, _runs(line), frames / line.shape[1])
+    middles = _placed(words, runs(line), frames / line.shape[1])
     false = []
     for number, space in enumerate(symbol for symbol in symbols if symbol.text == " "):
         before, after = middles[number], middles[number + 1]
@@ -58,7 +58,7 @@ def _words(symbols: Sequence[Symbol]) -> Iterator[list[Symbol]]:
     yield word
 
 
-def _runs(line: NDArray[np.uint8]) -> NDArray[np.float64]:
+def runs(line: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Where columns with ink of the line's own rows begin and end, ``(runs, 2)`` in pixels."""
     grey = np.asarray(cv2.cvtColor(line, cv2.COLOR_RGB2GRAY))
     counts = np.bincount(grey.ravel(), minlength=256)

@@ -89,7 +89,7 @@ def leveled(readings: Sequence[BoxReading]) -> list[Box]:
 
 def _turned(readings: list[BoxReading]) -> list[list[BoxReading]]:
     """Blocks of several lines of running text that stand upright among others that do not; none where all do."""
-    standing = [reading for reading in readings if _stands(reading)]
+    standing = [reading for reading in readings if stands(reading)]
     if len(standing) in (0, 1, len(readings)):
         return []
     boxes = [box_around(reading.quad) for reading in standing]
@@ -100,12 +100,13 @@ def _turned(readings: list[BoxReading]) -> list[list[BoxReading]]:
 
 def _laid(row: list[BoxReading]) -> list[list[BoxReading]]:
     """A row without what stands upright beside its lines, as a number in the margin: that is a row of its own."""
-    aside = [reading for reading in row if _stands(reading) and len(reading.symbols) >= LONG]
+    aside = [reading for reading in row if stands(reading) and len(reading.symbols) >= LONG]
     rest = [reading for reading in row if not any(reading is other for other in aside)]
     return [part for part in (rest, aside) if part]
 
 
-def _stands(reading: BoxReading) -> bool:
+def stands(reading: BoxReading) -> bool:
+    """True for a box whose text runs up or down."""
     across, down = np.abs(reading.quad[1] - reading.quad[0])
     return bool(down > across)
 

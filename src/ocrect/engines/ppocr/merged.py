@@ -80,4 +80,5 @@ def _profile(ink: NDArray[np.float32], slope: float, high: float) -> NDArray[np.
     level = cv2.warpAffine(ink, np.array([[1, 0, 0], [-slope, 1, slope * width / 2]], np.float32), (width, height))
     size = max(1, round(SMOOTHED * high))
     profile = np.convolve(level.mean(axis=1), np.full(size, 1 / size), "same").astype(np.float32)
-    return np.minimum(profile, FULL * np.median(profile[profile > 0.0]))
+    inked = profile[profile > 0.0]
+    return np.minimum(profile, FULL * np.median(inked)) if len(inked) else profile

@@ -114,6 +114,13 @@ def test_a_year_long_before_all_others_of_a_list_is_in_doubt_and_several_are_his
         ("SR @ 6% 7.26 0.44", "Total 7.70", "Cash 10.00", "Change 2.30"),
         ("WATER 1 0.60 0.60", "CAKE 0.72 20 9 0 11 7.92"),
         ("pages 2 and 3, 5 of 9", "B 12.50 C 13.50"),
+        ("1 Test for 23 fields 1 $100.00", "SUBTOTAL $100.00", "SALES TAX $10.00", "TOTAL $110.00"),  # one item
+        ("1.000,00 UN 10.000,00 10.000,00",),
+        ("1 27/01/14 40,00 2 26/02/14 40,00 3 28/03/14 40,00 4 27/04/14 40,00 5 27/05/14 40,00",),  # instalments
+        ("RESTANT DÛ 13,50 € 15,00 € 1,50 € 16,50 €",),  # net, tax and gross beside something else
+        ("Base 95.05", "Base + B 95.19 (+0.14)", "Base + M 95.48 (+0.43)", "Others 230 95.11", "Best 183 83.34 96.33"),
+        ("Taxe Nord 14,28 € 20,00 %", "Taxe Sud 13,98 € 20,00 %", "Taxe Est 28,56 € 20,00 %"),
+        ("JABLKA 0.99 x 39.00 Kč / kg 38.60", "MANDARINKY 0.95 x 29.90 Kč / kg 28.40"),  # rounded to coins
         ("DD 28/02/2019 14:30", "IBAN DE89 3704 0044 0532 0130 00", "1000 mg, 0.5 mL"),
     ],
 )

@@ -90,6 +90,21 @@ def test_a_code_of_letters_and_digits_is_well_formed(text: str) -> None:
     assert repairs(the_token(text)) == ()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mark_of_multiplication_is_no_part_of_the_price_behind_it(seed: int) -> None:
+    dice = random.Random(seed)
+    price = f"{dice.randint(1, 4000)}{dice.choice('.,')}{dice.randint(0, 99):02d}"
+    for mark in "xX×":
+        (quantity, found) = locked_tokens(f"Tea 2 {mark}{price}")
+        assert (quantity.text, found.text, found.kind) == ("2", price, "number")
+        assert not differs(f"2 {mark}{price}", f"2 x{price}")
+        assert differs(f"2 {mark}{price}", f"2 8{price}")
+
+
+def test_the_sign_of_a_numero_is_no_unit() -> None:
+    assert [token.text for token in locked_tokens("N° TVA, n°xx, n° 5, 45°")] == ["5", "45°"]
+
+
 def test_a_postcode_is_two_codes() -> None:
     assert [(t.kind, t.text) for t in locked_tokens("BS1 4QA")] == [("code", "BS1"), ("code", "4QA")]
 

@@ -55,6 +55,7 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("see DP-l602 there", "DP-l602", "DP-1602", "number"),
         ("see (Gl-2363) there", "Gl-2363", "G1-2363", "number"),
         ("of 4-l) and", "4-l", "4-1", "number"),
+        ("Coffee 1 x29.99 29.99A", "x29.99", "829.99", ""),  # a mark of multiplication
         ("figures 2-lla and", "2-lla", "2-11a", "number"),
         ("Gril1Veg is", "Gril1Veg", "Gri11Veg", ""),  # a word, mostly
         ("the Bi11 is", "Bi11", "B111", ""),  # a bill

@@ -25,6 +25,11 @@ TAX = "[A-Z]{1,2}"
 TAXED = re.compile(f"(?P<amount>{BEFORE}?{SPACE}?[0-9]{{1,9}}[.,][0-9]{{2}}){TAX}")
 """An amount and the code of its tax: ``11.60SR``, ``RM2.70T``. The letters are none of its digits."""
 
+_PRICE = r"[0-9]{1,6}[.,][0-9]{2}(?![^\W_])"
+TIMES = f"[xX](?={_PRICE})"
+"""A mark of multiplication right before an amount: ``1 x29.99``. It is none of its digits."""
+
+_BEHIND_TIMES = f"(?<={START}[xX])(?={_PRICE})"
 _AMOUNT = (
     f"{MINUS}{BEFORE}{SPACE}?[-−]?{NUMBER}-?{END}"
     f"|{MINUS}{NUMBER}-?{SPACE}{{0,2}}(?:{SIGN}(?![-−]?[0-9])|(?:{CODE}|{NAME})(?![^\\W_])|[Mm]io\\.?{SPACE}(?:€|EUR))"
@@ -43,7 +48,7 @@ PATTERNS = {
     "amount": f"{START}(?:{_AMOUNT})",
     "percent": f"{START}{MINUS}{NUMBER}{SPACE}?[%‰]",
     "dose": f"{START}{MINUS}{NUMBER}{SPACE}?{UNIT}{END}",
-    "number": f"{START}{MINUS}{NUMBER}(?:[kM](?![^\\W_]))?{END}|(?<![^\\W_])[½⅓⅔¼¾⅛⅜⅝⅞](?![^\\W_])",
+    "number": f"(?:{START}|{_BEHIND_TIMES}){MINUS}{NUMBER}(?:[kM](?![^\\W_]))?{END}|(?<![^\\W_])[½⅓⅔¼¾⅛⅜⅝⅞](?![^\\W_])",
 }
 """Kind of token → pattern."""
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations, pairwise
@@ -37,7 +38,7 @@ _TOTAL_WORDS = rf"{_TOTALS}|\bs[uo]mm?[ea]?\b|gesamt|\bdue\b|tổng|totaal|monta
 _TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE)
 _SUMMARY = re.compile(
     rf"{_TOTAL_WORDS}|\bcash\b|paid|tender|\bbar\b|gegeben|esp[eè]ces"
-    r"|tiền|payment|\bpay\b|change|rückgeld|zurück|\brendu\b|balance|\bg\.?s\.?t\b|\bvat\b|\btax|mwst|\bust\b|\btva\b|thuế|\biva\b"
+    r"|tiền|payment|\bpay\b|change|rückgeld|zurück|\brendu\b|balance|\bg\.?s\.?t\b|\bvat\b|\btax(?:es)?\b|mwst|\bust\b|\btva\b|thuế|\biva\b"
     r"|round|disc|service|charge|saldo|subtotal|visa|master|card",
     re.IGNORECASE,
 )
@@ -99,7 +100,7 @@ def relations(texts: Sequence[str]) -> Laid:
     groups = (
         *_products(rows),
         *(_rates(row, last) for row in rows),
-        *_taxes(rows, last),
+        *_taxes(rows, last, summaries),
         *_summaries(last, texts, summaries),
         *_totals(last, texts, summaries),
         *_balances(rows),
@@ -140,6 +141,11 @@ def _sum(parts: Sequence[Term], total: Term, slack: Decimal = Decimal(0)) -> Rel
     return Relation((*parts, total), (*(t.value + missing for t in parts), total.value - missing), words, slack)
 
 
+def _may_add(parts: Sequence[Term], total: Term) -> bool:
+    """False where the total is one of its parts too, and others are not 0: it stands there twice, and was never their sum."""
+    return all(part.value != total.value for part in parts) or sum(part.value for part in parts) == total.value
+
+
 def _slack(*terms: Term) -> Decimal:
     """By how much a sum may be off where one of its terms may be rounded to the coins that there are, and is no banknote."""
     return ROUNDED if any(t.value % ROUNDED_TO == 0 and t.value % NOTES for t in terms) else Decimal(0)
@@ -154,12 +160,20 @@ def _last(row: Sequence[Term]) -> Term | None:
 def _products(rows: Sequence[Sequence[Term]]) -> Iterator[Group]:
     """Quantity × price = amount, in either order: next to one another, or where other rows of the page have them."""
     plains = [[_unsigned(t) for t in row if not t.figure.percent] for row in rows]
-    found = [{place: r for place in _places(row) if (r := _product(*(row[at] for at in place)))} for row in plains]
+    found = [
+        {place: r for place in _places(row) if (r := _product(*(row[at] for at in place)))} if not _is_a_list(row) else {}
+        for row in plains
+    ]
     votes = Counter(place for relations in found for place, relation in relations.items() if relation.holds())
     for relations in found:
         holding = [relation for relation in relations.values() if relation.holds()]
-        near = [r for place, r in relations.items() if votes[place] > 1 or _is_usual(place, r)]
-        yield holding or near
+        near = {place: r for place, r in relations.items() if votes[place] > 1 or _is_usual(place, r)}
+        yield holding or [r for _, r in sorted(near.items(), reverse=True)]  # what stands nearest to the row's end
+
+
+def _is_a_list(row: Sequence[Term]) -> bool:
+    """True for a row that has an amount three times: instalments, each with its number."""
+    return max(Counter(t.value for t in row if t.figure.cents).values(), default=0) > 2
 
 
 def _is_usual(place: tuple[int, int, int], product: Relation) -> bool:
@@ -175,11 +189,15 @@ def _places(row: Sequence[Term]) -> Iterator[tuple[int, int, int]]:
 
 def _product(a: Term, b: Term, c: Term) -> Relation | None:
     """``a × b = c``, or the tax at a rate without its sign; ``None`` where these, all unsigned, can be no quantity, price and
-    amount.
+    amount. What is sold by weight may be rounded to coins.
     """
     if not c.figure.cents or not (a.figure.cents or b.figure.cents) or 0 in (a.value, b.value, c.value):
         return None
-    wanted = (_quotient(c, b), _quotient(c, a), to_cents(a.value * b.value))
+    amount = to_cents(a.value * b.value)
+    if a.figure.cents and b.figure.cents and c.value == a.value + b.value != amount:  # net, tax and gross
+        return None
+    weighed = all(t.figure.cents or t.value % 1 for t in (a, b)) and abs(c.value - amount) <= _slack(c)
+    wanted = (_quotient(c, b), _quotient(c, a), c.value if weighed else amount)
     if not (a.figure.fine or b.figure.fine or any(map(_may_be_whole, (a, b), wanted[:2]))):
         return None
     taxed = _taxed(a, b, c)
@@ -275,8 +293,10 @@ def with_one_digit(value: Decimal) -> Iterator[Decimal]:
             yield from (Decimal(text[:at] + other + text[at + 1 :]) for other in "0123456789" if other != digit)
 
 
-def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term]) -> Iterator[Group]:
-    """Net and tax side by side in a row are the total behind them, or one that stands at the end of another line."""
+def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term], summaries: AbstractSet[int]) -> Iterator[Group]:
+    """Net and tax side by side in a row are the total behind them, or one that stands at the end of another line; the row has a
+    rate, or one of the two the word of a summary.
+    """
     lines = [_line(t) for t in last]
     for row in rows:
         cents = [t for t in row if t.figure.cents and t.value > 0]
@@ -284,14 +304,16 @@ def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term]) -> Iterator[Gro
         if len(cents) == 3 and len(plain) == 3:
             if cents[0].value == cents[1].value + cents[2].value:  # gross, net and tax
                 continue
-            yield [_sum(cents[:2], cents[2], _CENT)]
+            if _may_add(cents[:2], cents[2]):
+                yield [_sum(cents[:2], cents[2], _CENT)]
         cents = cents[-2:]
         rates = [t.value / _HUNDRED for t in row if t.figure.percent]
         if len(cents) == 2 and any(_is_within(cents[0].value, rate, cents[1].value) for rate in rates):
             continue
         if len(cents) == 2 and cents[1].value <= cents[0].value * _TAX_SHARE:
             near = last[bisect_left(lines, cents[0].line - MOST_ROWS) : bisect_right(lines, cents[0].line + MOST_ROWS)]
-            totals = {t.value: t for t in near if t.line != cents[0].line and t.value > cents[1].value}
+            near = [t for t in near if t.line != cents[0].line and t.value > cents[1].value]
+            totals = {t.value: t for t in near if _may_add(cents, t) and (rates or {t.line, cents[0].line} & summaries)}
             yield [_sum(cents, total, _slack(total)) for total in totals.values()]
 
 
@@ -312,7 +334,8 @@ def _windows(last: Sequence[Term], texts: Sequence[str], summaries: Container[in
             near = terms[-1].line - terms[0].line <= 3 * size and not _counts_twice(terms[:-1], texts)
             if near and sum(named[start : start + size]) >= size - 1:
                 terms = [_unsigned(term) for term in terms] if any(t.value < 0 for t in terms[-2:]) else terms
-                yield [_sum([*terms[:k], *terms[k + 1 :]], terms[k], _slack(*terms)) for k in range(size)]
+                parts = [[*terms[:k], *terms[k + 1 :]] for k in range(size)]
+                yield [_sum(p, t, _slack(*terms)) for p, t in zip(parts, terms, strict=True) if _may_add(p, t)]
 
 
 def _summary_lines(last: Sequence[Term], texts: Sequence[str]) -> frozenset[int]:
@@ -337,7 +360,7 @@ def _totals(last: Sequence[Term], texts: Sequence[str], summaries: Container[int
         exact = [run for run in runs if sum(t.value for t in run) == total.value]
         starts = [k for k in range(len(above) - 1) if _begins(above, k, summaries)][-2:]
         chosen = exact[:1] or [above[k:] for k in starts]
-        yield [_sum(run, total, _slack(total)) for run in chosen if not _counts_twice(run, texts)]
+        yield [_sum(run, total, _slack(total)) for run in chosen if not _counts_twice(run, texts) and _may_add(run, total)]
 
 
 def _counts_twice(run: Sequence[Term], texts: Sequence[str]) -> bool:

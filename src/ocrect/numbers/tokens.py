@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq
 
-from ocrect.numbers.grammar import PATTERNS, SPACE, START, value_of
+from ocrect.numbers.grammar import PATTERNS, SPACE, START, TIMES, value_of
 from ocrect.numbers.malformed import MALFORMED, account, misgrouped
 from ocrect.numbers.rule import Malformed
 from ocrect.numbers.values import iban_holds, iban_length
@@ -75,10 +75,10 @@ def _patterns() -> Iterator[tuple[str, str]]:
     yield from ((kind, PATTERNS[kind]) for kind in ("amount", "percent", "dose", "number"))
     yield forms["number"]
     yield "run", _RUN.pattern
-    yield "currency", f"{SIGN}|[%‰°]"
+    yield "currency", f"{SIGN}|[%‰]|(?<![Nn])°"
 
 
-_RUN = re.compile(rf"{START}[^\W_]{{1,400}}(?:(?:[-–/_.]|(?<=[0-9])[,:'’=](?=[0-9]))[^\W_]{{1,400}}){{0,30}}")
+_RUN = re.compile(rf"{START}(?!{TIMES})[^\W_]{{1,400}}(?:(?:[-–/_.]|(?<=[0-9])[,:'’=](?=[0-9]))[^\W_]{{1,400}}){{0,30}}")
 _TOKEN = re.compile("|".join(f"(?P<{group}>{pattern})" for group, pattern in _patterns()))
 _ROMAN = re.compile("(?=[IVXLCDM]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _TAX = re.compile(

@@ -18,7 +18,7 @@ from ocrect.correcting.case import Case
 from ocrect.correcting.rules import claims
 from ocrect.correcting.words import shape
 from ocrect.evidence import CtcPosterior, Symbol
-from ocrect.numbers.grammar import TAXED
+from ocrect.numbers.grammar import TAXED, TIMES
 from ocrect.plugins import Context
 from ocrect.words.confusions import DIGITS
 
@@ -49,6 +49,7 @@ _LIKE_DIGITS = "IO"
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
 _MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX])")
+_TIMES = re.compile(TIMES)
 _LITRES = re.compile(r"\d{1,4}l")
 
 
@@ -80,7 +81,7 @@ def _is_a_mixture(case: Case) -> bool:
     if any(form.malformed or (form.prove is not None and form.prove(claim)) for form, claim in case.fact(claims)):
         return False
     bare = shape.bare(case.words.before)
-    if _MEASURED.fullmatch(bare) or TAXED.fullmatch(bare):
+    if _MEASURED.fullmatch(bare) or TAXED.fullmatch(bare) or _TIMES.match(bare):
         return False
     return not any(token.kind in _CODES for token in case.about.tokens if token in case.changed)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, product
 from math import inf
 from statistics import median
 from typing import NamedTuple
@@ -37,6 +37,9 @@ wider by more than boxes are uneven, in heights of a letter."""
 KNOWN, IN_STEP = 8, 0.25
 """A box across a gutter is surely two lines where the gutter goes on for the first many rows besides, and the rows above and
 below are as far from its own as rows are, give or take the second, in heights of a letter."""
+
+BLOCK_GAP = 2.0
+"""White above a block, at least, in heights of its first line, by which it is one by itself."""
 
 ABOVE, BELOW = 2, 2
 """Lines at the left of a letterhead at the right: at most ``ABOVE`` above its top, and at least ``BELOW`` below its bottom."""
@@ -198,6 +201,7 @@ class _Cutter:
         unit = max(median(box.height for box in (self._boxes[i] for row in found for i in row)), 1.0)
         sections = [self._section(gutter, found, unit) for gutter in seen if strips.part(gutter)]
         sections = [one for one in sections if self._stands_out(one, found, unit) or strips.tell(one.gutter)]
+        sections += [self._section(part, found, unit) for gutter in seen for part in strips.told(gutter)]
         kept: list[_Section] = []
         for one in sorted(sections, key=lambda s: (s.first - s.last, s.gutter.x)):
             if all(one.last < other.first or one.first > other.last for other in kept):
@@ -262,25 +266,59 @@ class _Strips:
 
     def part(self, gutter: Gutter) -> bool:
         """True where a gutter parts columns, and not the sides of a table."""
-        return any(are_columns(left, right, gutter.right - gutter.left) for left, right in self._beside(gutter))
+        wide = gutter.right - gutter.left
+        return any(are_columns(left, right, max(wide, left.gap_to(right))) for left, right in self._beside(gutter))
 
     def tell(self, gutter: Gutter) -> bool:
         """True where what stands beside a gutter says that it is parted there."""
         return any(are_apart(left, right) for left, right in self._beside(gutter))
 
+    def told(self, gutter: Gutter) -> Iterator[Gutter]:
+        """The parts of a gutter at whose sides two blocks stand that are told apart by their texts, whatever else stands over
+        or under them.
+        """
+        for low, high in self._ends(gutter):
+            lefts, rights = self._blocks(gutter, low, gutter.x), self._blocks(gutter, gutter.x, high)
+            for left, right in product(lefts, rights):
+                first, last = min(left[0], right[0]), max(left[-1], right[-1])
+                shared = max(left[0], right[0]) <= min(left[-1], right[-1])
+                if shared and (first, last) != (gutter.first, gutter.last):
+                    part = replace(gutter, first=first, last=last, bridges=())
+                    if are_apart(self._strip(part, low, gutter.x, left), self._strip(part, gutter.x, high, right)):
+                        yield part
+
+    def _blocks(self, gutter: Gutter, low: float, high: float) -> list[list[int]]:
+        """The numbers of a gutter's rows that have something between two places in x, parted at white."""
+        blocks: list[list[int]] = []
+        bottom = -inf
+        for number in range(gutter.first, gutter.last + 1):
+            members = self._between(self._found[number], low, high)
+            if members:
+                box = band(self._boxes, members)
+                if box.top - bottom > BLOCK_GAP * box.height:
+                    blocks.append([])
+                blocks[-1].append(number)
+                bottom = box.bottom
+        return blocks
+
     def _beside(self, gutter: Gutter) -> Iterator[tuple[Strip, Strip]]:
         """The strips at both sides of a gutter up to the next ones, and up to the region's edges."""
-        beside = [place for place, parts in self._places if 2 * sum(map(gutter.shared, parts)) >= gutter.many]
-        low = max((x for x in beside if x < gutter.left), default=-inf)
-        high = min((x for x in beside if x > gutter.right), default=inf)
-        for ends in [(low, high), (-inf, inf)][: 1 + (len(beside) > 1)]:
-            left, right = self._strip(gutter, ends[0], gutter.x), self._strip(gutter, gutter.x, ends[1])
+        rows = range(gutter.first, gutter.last + 1)
+        for low, high in self._ends(gutter):
+            left, right = self._strip(gutter, low, gutter.x, rows), self._strip(gutter, gutter.x, high, rows)
             if left.boxes and right.boxes:
                 yield left, right
 
-    def _strip(self, gutter: Gutter, low: float, high: float) -> Strip:
+    def _ends(self, gutter: Gutter) -> list[tuple[float, float]]:
+        """Where what stands beside a gutter ends in x: at the next gutters, and at the region's edges."""
+        beside = [place for place, parts in self._places if 2 * sum(map(gutter.shared, parts)) >= gutter.many]
+        low = max((x for x in beside if x < gutter.left), default=-inf)
+        high = min((x for x in beside if x > gutter.right), default=inf)
+        return [(low, high), (-inf, inf)][: 1 + (len(beside) > 1)]
+
+    def _strip(self, gutter: Gutter, low: float, high: float, numbers: Iterable[int]) -> Strip:
         boxes, texts, spaces = [], [], []
-        for row in self._found[gutter.first : gutter.last + 1]:
+        for row in (self._found[number] for number in numbers):
             members = [i for i in self._between(row, low, high) if i not in gutter.bridges]
             if members:
                 boxes.append(Box.around([self._boxes[i] for i in members]))

@@ -180,7 +180,7 @@ class _Sweep:
         at = middle(band(self._boxes, row)) if self._rules else 0.0
         while self._rules and middle(self._rules[-1]) < at:
             rule = self._rules.pop()
-            for one in [one for one in self._open if _is_across(rule, one)]:
+            for one in [one for one in self._open if _is_across(rule, one, self._unit)]:
                 self._close(one)
                 self._open.remove(one)
 
@@ -293,10 +293,12 @@ def over_one_another(seen: Sequence[Gutter]) -> Iterator[tuple[float, list[Gutte
         yield (low + high) / 2, group
 
 
-def _is_across(rule: Box, one: _Open) -> bool:
-    """True where a rule goes across all of an interval; of one that is open at a side, across its other end."""
-    beyond_left = (one.left == -inf and rule.left < one.right) or rule.left <= one.left
-    return beyond_left and ((one.right == inf and rule.right > one.left) or rule.right >= one.right)
+def _is_across(rule: Box, one: _Open, unit: float) -> bool:
+    """True where a rule goes across all of an interval; of one that is open at a side, into it by a letter: the rules of a
+    panel begin a little before its text does.
+    """
+    beyond_left = (one.left == -inf and rule.left < one.right - unit) or rule.left <= one.left
+    return beyond_left and ((one.right == inf and rule.right > one.left + unit) or rule.right >= one.right)
 
 
 def _longest(found: Sequence[Gutter]) -> list[Gutter]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import inf
 from statistics import mean, median
 
 from ocrect.layout.rows import middle
@@ -124,6 +125,15 @@ class Strip:
         """How many lines stand closely under the one before."""
         return sum(lower.top - upper.bottom <= COMPACT * self.unit for upper, lower in pairwise(self.boxes))
 
+    def gap_to(self, right: Strip) -> float:
+        """How far, in pixels, a strip at the right is from this one where both have lines: under and over the other a line may
+        be longer.
+        """
+        top, bottom = max(self.boxes[0].top, right.boxes[0].top), min(self.boxes[-1].bottom, right.boxes[-1].bottom)
+        ends = [box.right for box in self.boxes if box.bottom > top and box.top < bottom]
+        begins = [box.left for box in right.boxes if box.bottom > top and box.top < bottom]
+        return min(begins, default=0.0) - max(ends, default=inf)
+
     def is_level(self, other: Strip, share: float = 0.0) -> bool:
         """True where the lines of the strip with fewer lines stand beside lines of the other; ``share`` of them, if that is
         more than usual.
@@ -208,13 +218,12 @@ def are_apart(left: Strip, right: Strip) -> bool:
     """
     if is_labels(left.texts) and not right.are_facts:
         return False
-    if left.is_compact and right.is_compact:
-        if left.is_address or right.is_address:
-            other = right if left.is_address else left
-            if other.is_address or other.are_facts or are_codes(other.texts):
-                return True
-        elif right.are_facts and not have_labels(left.texts):
+    if left.is_address or right.is_address:
+        address, other = (left, right) if left.is_address else (right, left)
+        if address.is_compact and (other.are_facts or (other.is_compact and (other.is_address or are_codes(other.texts)))):
             return True
+    elif left.is_compact and right.is_compact and right.are_facts and not have_labels(left.texts):
+        return True
     if left.is_stack == right.is_stack:
         return False
     stack, other = (left, right) if left.is_stack else (right, left)

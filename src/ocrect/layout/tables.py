@@ -28,6 +28,9 @@ many as that."""
 NUMBERS = 0.4
 """The least part of a table's cells below its first row that are numbers."""
 
+WITHIN = 0.5
+"""What looks like a rule is print where it goes beyond a box of text that it is in by at most this, in the box's height."""
+
 SET_OFF = 0.3
 """A rule in running text parts it where it is in a space that is wider than usual by this, in heights of a letter: else it is a
 fold of the paper or a stroke of a pen."""
@@ -41,6 +44,8 @@ def edges(
     ``seen`` are the gutters that end at neither: one beside running text goes on through tables that are level by chance.
     """
     bands = [band(boxes, row) for row in found]
+    middles = [middle(one) for one in bands]
+    rules = [rule for rule in rules if not _is_print(rule, [boxes[i] for i in _near(found, middles, rule)])]
     parting = _parting(boxes, texts, found, rules, bands) if texts else list(rules)
     for first, last in _tables(boxes, texts, found, bands) if texts else ():
         if any(_goes_on(boxes, texts, found, gutter, (first, last)) for gutter in seen):
@@ -63,11 +68,26 @@ def _parting(
     kept = []
     for rule in rules:
         at = bisect_left(middles, middle(rule))
-        beside = [i for row in found[max(at - FEW, 0) : at + FEW] for i in row if _above_or_below(boxes[i], rule)]
+        beside = [i for i in _near(found, middles, rule) if _above_or_below(boxes[i], rule)]
         goes_on = 0 < at < len(found) and spaces[at - 1] < wide
         if not (goes_on and mean([wordiness(texts[i]) for i in beside] or [0.0]) >= PROSE):
             kept.append(rule)
     return kept
+
+
+def _near(found: Sequence[Row], middles: Sequence[float], rule: Box) -> Iterator[int]:
+    """What stands in the rows next to a rule; ``middles`` are those of the rows."""
+    at = bisect_left(middles, middle(rule))
+    for row in found[max(at - FEW, 0) : at + FEW]:
+        yield from row
+
+
+def _is_print(rule: Box, near: Sequence[Box]) -> bool:
+    """True for a row of small print that looks like a rule, or a line under a heading: no longer than the box that it is in."""
+    return any(
+        box.top <= middle(rule) <= box.bottom and max(box.left - rule.left, rule.right - box.right) <= WITHIN * box.height
+        for box in near
+    )
 
 
 def _above_or_below(box: Box, rule: Box) -> bool:

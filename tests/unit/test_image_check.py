@@ -6,7 +6,7 @@ import pytest
 
 from ocrect.correcting.case import Case
 from ocrect.correcting.image import build
-from ocrect.correcting.score import changes_number_marks, score
+from ocrect.correcting.score import changes_number_marks
 from ocrect.evidence import LatticeEvidence, Reading
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, edits
@@ -19,6 +19,10 @@ def judged(text, wanted, evidence=None):
     line = Line("1", text, evidence=evidence)
     (edit,) = edits(text, wanted)
     return build(Settings())(Case.of(line, edit, Context([line])))
+
+
+def score(evidence, text, edit):
+    return Case.of(Line("1", text, evidence=evidence), edit).score
 
 
 def test_what_the_image_makes_clearly_likelier_is_supported():

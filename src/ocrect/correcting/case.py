@@ -10,9 +10,10 @@ however often it is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os.path import commonprefix
 from typing import NamedTuple, Protocol
 
 from ocrect.correcting.score import Score, changes_number_marks, scores
@@ -71,6 +72,10 @@ class LineFacts(Facts):
     def _scores(self) -> dict[Edit, Score | None]:
         return {}
 
+    @cached_property
+    def _gains(self) -> dict[tuple[int, int, str], float | None]:
+        return {}
+
     def case(self, edit: Edit) -> Case:
         """The case of an edit of this line: the same object for the same edit."""
         if edit not in self._cases:
@@ -82,8 +87,22 @@ class LineFacts(Facts):
         found = [self.case(edit) for edit in edits]
         missing = [case.edit for case in found if case.edit not in self._scores]
         if self.line.evidence is not None and missing:
-            self._scores.update(zip(missing, scores(self.line.evidence, self.line.text, missing), strict=True))
+            self._scores.update(zip(missing, scores(self.gains, missing), strict=True))
         return found
+
+    def gains(self, edits: Sequence[Edit]) -> list[float | None]:
+        """How much likelier the image is with each edit than as read, in nats; ``None`` where there is no evidence, or it cannot
+        tell. The evidence is asked about each text of the line once.
+        """
+        places = [_narrowed(edit) for edit in edits]
+        missing = list(dict.fromkeys(place for place in places if place not in self._gains))
+        if missing and self.line.evidence is not None:
+            text = self.line.text
+            made = [text[:start] + after + text[end:] for start, end, after in missing]
+            read, *seen = self.line.evidence.log_likelihood([text, *made])
+            gains = (None if nats is None or read is None else nats - read for nats in seen)
+            self._gains.update(zip(missing, gains, strict=True))
+        return [self._gains.get(place) for place in places]
 
     def score(self, edit: Edit) -> Score | None:
         """How much likelier the image is with ``edit``; ``None`` where there is no evidence, or it cannot tell."""
@@ -172,6 +191,14 @@ class Case(Facts):
     def score(self) -> Score | None:
         """How much likelier the image is with the edit; ``None`` where there is no evidence, or it cannot tell."""
         return self.about.score(self.edit)
+
+
+def _narrowed(edit: Edit) -> tuple[int, int, str]:
+    """Start, end and new text of an edit without what it leaves at its ends: one name for each text that comes of it."""
+    head = len(commonprefix([edit.before, edit.after]))
+    before, after = edit.before[head:], edit.after[head:]
+    tail = len(commonprefix([before[::-1], after[::-1]]))
+    return edit.start + head, edit.end - tail, after[: len(after) - tail]
 
 
 class Together(Protocol):

@@ -9,13 +9,13 @@ long invented word would be cheap by the letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from ocrect.evidence import CtcPosterior, Evidence, Symbol, fold
-from ocrect.record.correction import Edit, apply, atoms, words_around
+from ocrect.evidence import CtcPosterior, Symbol, fold
+from ocrect.record.correction import Edit, atoms, words_around
 from ocrect.record.document import Line
 
 
@@ -26,36 +26,21 @@ class Score(NamedTuple):
     difference: float
 
 
-def score(evidence: Evidence, text: str, edit: Edit) -> Score | None:
-    """The score of ``edit`` on ``text``; ``None`` where the evidence cannot tell."""
-    return scores(evidence, text, [edit])[0]
+def scores(gains: Callable[[Sequence[Edit]], Sequence[float | None]], wanted: Sequence[Edit]) -> list[Score | None]:
+    """The score of each edit, with one question to ``gains``: D of edits made alone (``None``: the evidence cannot tell)."""
+    parts = [(edit, *changes) if len(changes := atoms(edit)) > 1 else (edit,) for edit in wanted]
+    found = iter(gains([part for together in parts for part in together]))
+    return [_score(edit, *(next(found) for _ in together)) for edit, together in zip(wanted, parts, strict=True)]
 
 
-def scores(evidence: Evidence, text: str, edits: Sequence[Edit]) -> list[Score | None]:
-    """The scores of several edits, each by itself, with one question to the evidence."""
-    texts = [text]
-    places: list[tuple[int, int]] = []
-    for edit in edits:
-        changes = atoms(edit)
-        first = len(texts)
-        texts.append(apply(text, [edit]))
-        if len(changes) > 1:
-            texts += [apply(text, [change]) for change in changes]
-        places.append((first, len(texts)))
-    found = evidence.log_likelihood(texts)
-    return [_score(edit, found[0], found[first:end]) for edit, (first, end) in zip(edits, places, strict=True)]
-
-
-def _score(edit: Edit, read: float | None, found: Sequence[float | None]) -> Score | None:
-    """From the log-likelihoods of the line as read, with the edit, and with each of its changes where it has several."""
-    edited, *alone = found
-    if read is None or edited is None:
+def _score(edit: Edit, difference: float | None, *alone: float | None) -> Score | None:
+    """From D of the edit, and of each of its changes where it has several."""
+    if difference is None:
         return None
-    difference = edited - read
     if _moves_words(edit):
         return Score(difference, difference)
     changes = atoms(edit)
-    differences = [d - read for d in alone if d is not None] if alone else [difference]
+    differences = [d for d in alone if d is not None] if alone else [difference]
     if len(differences) != len(changes):
         return Score(difference / sum(map(_width, changes)), difference)
     worst = min(d / _width(change) for d, change in zip(differences, changes, strict=True))

@@ -25,7 +25,7 @@ from ocrect.correcting.words.company import company
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name
 from ocrect.evidence import log_sum
 from ocrect.letters import without_accents
-from ocrect.record.correction import Finding
+from ocrect.record.correction import Edit, Finding
 from ocrect.settings import Settings
 from ocrect.words.lexicon import UNSEEN, UNSEEN_NAME, WORD, Lexicon, channel
 
@@ -91,39 +91,61 @@ def lead(case: Case) -> float:
     """Nats by which the proposed word is likelier than any other listed one that the one read may be, by the image, by how
     common each is beside its neighbours, and by how words are misread; the most where there is none, or none is looked for.
     """
+    found = case.fact(_seen)
+    if found is None or found.weights[1] is None:
+        return _MOST
+    place = found.place
+    likely = {
+        text: weight + channel(place.before, text)
+        for text, weight in zip(found.texts[1:], found.weights[1:], strict=True)
+        if weight is not None and (text == place.after or text.casefold() != place.after.casefold())
+    }
+    own = likely.pop(place.after)
+    return max(-_MOST, min(_MOST, own - max(likely.values(), default=-inf)))
+
+
+class _Seen(NamedTuple):
+    """The word read, the one proposed and the others that the one read may be, with log P(image | text) + log P(text) of each,
+    up to a constant, in nats (``None``: the evidence cannot score it); whether the one read may be a name.
+    """
+
+    place: _Place
+    texts: tuple[str, ...]
+    weights: tuple[float | None, ...]
+    name: bool
+
+
+def _seen(case: Case) -> _Seen | None:
+    """What the image and the word list make of the words; ``None`` where the edit is not about one that an image shows."""
     words, place = case.lexicon, _place(case)
     if case.line.evidence is None or place is None or not words.values:
-        return _MOST
-    rivals = [c.text for c in words.candidates(place.before) if c.text.casefold() != place.after.casefold()]
-    texts = [place.after, *rivals]
-    seen = case.line.evidence.log_likelihood([place.within(case.line.text, text) for text in texts])
-    likely = [
-        -inf if s is None else s + prior + channel(place.before, text)
-        for text, s, prior in zip(texts, seen, _priors(case, place, texts, name=False), strict=True)
-    ]
-    return max(-_MOST, min(_MOST, likely[0] - max(likely[1:], default=-inf))) if likely[0] > -inf else _MOST
+        return None
+    name = seems_a_name(case, place.before)
+    others = [c.text for c in words.candidates(place.before) if c.text not in (place.before, place.after)]
+    gains = [0.0, *case.about.gains([place.to(text) for text in (place.after, *others)])]
+    texts = (place.before, place.after, *others)
+    priors = _priors(case, place, texts, name=name)
+    weights = tuple(None if gain is None else gain + prior for gain, prior in zip(gains, priors, strict=True))
+    return _Seen(place, texts, weights, name)
 
 
 def _weighed(case: Case) -> _Weighed | str:
     """The words weighed against one another, or why they cannot be."""
-    words, line = case.lexicon, case.line
-    place = _place(case)
-    if line.evidence is None or place is None or not words.values:
+    found, words = case.fact(_seen), case.lexicon
+    if found is None:
         return "it is not about one word that an image shows"
+    place = found.place
     letters = _letters(place.before)
     if not letters or (letters != place.before and words.known(letters)):
         return "a sign beside a word, or by itself, is no misread letter"
     if not all(map(words.known, place.after.split())):
         return f"{place.after!r} is no listed word"
-    rivals = [c.text for c in words.candidates(place.before) if c.text != place.after]
-    texts = [place.before, place.after, *rivals]
-    seen = line.evidence.log_likelihood([place.within(line.text, text) for text in texts])
-    name = seems_a_name(case, place.before)
-    weights = _weights(seen, _priors(case, place, texts, name=name))
-    if weights is None:
+    read, proposed, *others = found.weights
+    if read is None or proposed is None:
         return "the engine cannot write one of the words"
-    read, proposed, *others = weights
-    return _Weighed(place, proposed - log_sum([read, *others]), len(others), proposed >= log_sum(others), name)
+    rivals = [weight for weight in others if weight is not None]
+    odds = proposed - log_sum([read, *rivals])
+    return _Weighed(place, odds, len(rivals), proposed >= log_sum(rivals), found.name)
 
 
 def _needed(place: _Place, words: Lexicon, *, name: bool, cut: bool) -> float:
@@ -150,8 +172,9 @@ class _Place(NamedTuple):
     before: str
     after: str
 
-    def within(self, text: str, word: str) -> str:
-        return text[: self.start] + word + text[self.end :]
+    def to(self, word: str) -> Edit:
+        """The edit that writes ``word`` there."""
+        return Edit(self.start, self.end, self.before, word)
 
 
 def _place(case: Case) -> _Place | None:
@@ -196,8 +219,3 @@ def _prior(text: str, words: Lexicon, *, name: bool) -> float:
     values = (max(words.zipf(word), unseen, UNLISTED.get(len(word), 0.0)) for word in text.split())
     return log(10) * sum(value - _BILLION for value in values)
 
-
-def _weights(seen: Sequence[float | None], priors: Sequence[float]) -> list[float] | None:
-    """log P(image | text) + log P(text) of those texts that the evidence can score; ``None``: not the first two of them."""
-    weights = [None if s is None else s + prior for s, prior in zip(seen, priors, strict=True)]
-    return None if None in weights[:2] else [weight for weight in weights if weight is not None]

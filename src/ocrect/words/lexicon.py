@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp, log
@@ -104,6 +105,14 @@ class Lexicon:
             return all(self._part(part) for part in parts)
         return self.language == "de" and len(word) >= 8 and self._compound(word)
 
+    def begins(self, beginning: str) -> bool:
+        """True where a listed word begins so, itself as listed."""
+        return begin_so(_sorted(self), beginning)
+
+    def may_begin(self, beginning: str) -> bool:
+        """True where a known word may begin so: a listed one, or one made of parts, which compounds have without a mark."""
+        return self.language == "de" or self.begins(re.split("[-']", beginning)[-1]) or self.begins(beginning)
+
     def _part(self, part: str) -> bool:
         return len(part) == 1 or self.values.get(part, 0.0) >= max(3.0, _BY_LENGTH.get(len(part), 0.0))
 
@@ -133,6 +142,17 @@ def as_listed(word: str, language: str) -> str:
     ``σ``); :func:`like` undoes that.
     """
     return small(unicodedata.normalize("NFC", word).replace("’", "'"), language).casefold()
+
+
+def begin_so(sorted_words: Sequence[str], beginning: str) -> bool:
+    """Whether one of these words begins so."""
+    at = bisect_left(sorted_words, beginning)
+    return at < len(sorted_words) and sorted_words[at].startswith(beginning)
+
+
+@lru_cache(maxsize=4)
+def _sorted(words: Lexicon) -> list[str]:
+    return sorted(words.values)
 
 
 @lru_cache(maxsize=16)

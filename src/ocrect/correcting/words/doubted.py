@@ -12,9 +12,7 @@ that the image does not hold.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +27,7 @@ from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 from ocrect.settings import Settings
-from ocrect.words.lexicon import WORD, Lexicon, as_listed, like
+from ocrect.words.lexicon import WORD, Lexicon, as_listed, begin_so, like
 
 BEAM, MOST = 24, 3
 """Beginnings of words kept at each symbol, and words proposed for one read."""
@@ -168,7 +166,7 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     if len(core) < 2:
         return
     language = known.words.language
-    listed, names = _sorted(known.words), () if known.words.known(core) else known.names
+    names = () if known.words.known(core) else known.names
     beams: dict[str, float] = {"": 0.0}
     for at in range(first, last):
         following: dict[str, float] = {}
@@ -177,9 +175,8 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
             for symbol, nats in choices:
                 longer = text + symbol
                 value = cost + nats
-                if value > following.get(longer, bars.POSTERIOR_FARTHEST) and (
-                    _begins(listed, longer) or _begins(names, longer)
-                ):
+                is_likelier = value > following.get(longer, bars.POSTERIOR_FARTHEST)
+                if is_likelier and (known.words.begins(longer) or begin_so(names, longer)):
                     following[longer] = value
         beams = dict(sorted(following.items(), key=lambda item: -item[1])[:BEAM])
     found = [item for item in beams.items() if known.words.known(item[0]) or item[0] in names]
@@ -187,17 +184,6 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     for text, _ in found[: MOST + 1]:
         if text != as_listed(core, language):
             yield token[:head] + like(core, text, language) + token[head + len(core) :]
-
-
-@lru_cache(maxsize=4)
-def _sorted(words: Lexicon) -> list[str]:
-    return sorted(words.values)
-
-
-def _begins(sorted_words: Sequence[str], beginning: str) -> bool:
-    """Whether some listed word begins so."""
-    at = bisect_left(sorted_words, beginning)
-    return at < len(sorted_words) and sorted_words[at].startswith(beginning)
 
 
 def _choices(evidence: CtcPosterior, symbols: Sequence[Symbol], at: int) -> list[tuple[str, float]]:

@@ -19,7 +19,7 @@ from ocrect.correcting.score import confidences
 from ocrect.evidence import fold
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, atoms
-from ocrect.words.lexicon import WORD, as_listed, like, posterior
+from ocrect.words.lexicon import WORD, Lexicon, as_listed, like, posterior
 
 _SHORTEST = 4
 """Letters of a word that tells: shorter ones have many neighbours."""
@@ -73,24 +73,36 @@ def _asked(context: Context) -> dict[str, tuple[str, ...]]:
 
 def _mended(own: str, context: Context) -> Iterator[str]:
     """The listed words that an unlisted one may be, those with fewer exchanges first."""
-    misread = context.fact(_misread).items()
     habits: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for (read, meant), others in misread:
+    for (read, meant), others in context.fact(_misread).items():
         if read and len(others - {own}) >= AGAIN:
             habits[read[0]].append((read, meant))
-    versions, found = {own}, set[str]()
-    for _ in range(AT_ONCE):
-        versions = {other for version in versions for other in _exchanged(version, habits)}
-        yield from sorted(version for version in versions - found if context.words.known(version))
-        found |= versions
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for version, exchanges in _exchanged(own, habits, context.words) if habits else ():
+        found[exchanges].add(version)
+    told = {own}
+    for exchanges in range(1, AT_ONCE + 1):
+        yield from sorted(version for version in found[exchanges] - told if context.words.known(version))
+        told |= found[exchanges]
 
 
-def _exchanged(word: str, habits: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[str]:
-    """The word with one sign of it exchanged, by ``habits``, which stand by the first letter that is read."""
-    for start, letter in enumerate(word):
-        for read, meant in habits.get(letter, ()):
-            if word.startswith(read, start):
-                yield word[:start] + meant + word[start + len(read) :]
+def _exchanged(word: str, habits: Mapping[str, Sequence[tuple[str, str]]], words: Lexicon) -> Iterator[tuple[str, int]]:
+    """The word with signs exchanged in up to :data:`AT_ONCE` places, and in how many, by ``habits``, which stand by the first
+    letter that is read. Where the list tells how words begin what begins none is given up at once.
+    """
+    grown = [("", 0, 0)]
+    while grown:
+        beginning, at, exchanges = grown.pop()
+        if at == len(word) or exchanges == AT_ONCE:
+            yield beginning + word[at:], exchanges
+            continue
+        longer = [(beginning + word[at], at + 1, exchanges)]
+        longer += [
+            (beginning + meant, at + len(read), exchanges + 1)
+            for read, meant in habits.get(word[at], ())
+            if word.startswith(read, at)
+        ]
+        grown += [one for one in longer if words.may_begin(one[0])]
 
 
 def stops_for_commas(case: Case) -> float:

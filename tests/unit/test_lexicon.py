@@ -204,3 +204,16 @@ def test_a_letter_like_a_sharp_s_is_first_of_all_one() -> None:
     read = ["StraBe", "groBen", "auBerdem", "MaBnahmen", "weiBt", "regelmä8ig", "Kreuzstrabe", "FüBe"]
     meant = ["Straße", "großen", "außerdem", "Maßnahmen", "weißt", "regelmäßig", "Kreuzstraße", "Füße"]
     assert [words.candidates(word)[0].text for word in read] == meant
+
+
+@pytest.mark.parametrize(("head", "tail"), [("pap", "rs"), ("th", "re"), ("b", "ll"), ("fur", "iture"), ("xq", "z")])
+def test_words_with_one_letter_between_two_pieces_are_all_found(head: str, tail: str) -> None:
+    words = lexicon("en")
+    fitting = [w for w in words.by_length[len(head) + 1 + len(tail)] if w.startswith(head) and w.endswith(tail)]
+    assert sorted(words.with_a_letter_between(head, tail)) == sorted(fitting)
+
+
+@pytest.mark.parametrize("beginning", ["", "invo", "well-kno", "don't", "qzx", "well-qzx"])
+def test_a_known_word_may_begin_as_a_listed_one_or_its_last_part_does(beginning: str) -> None:
+    assert lexicon("en").may_begin(beginning) is ("qzx" not in beginning)
+    assert lexicon("de").may_begin(beginning)

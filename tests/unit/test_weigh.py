@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from math import log1p
+from typing import ClassVar
 
 import pytest
 
@@ -14,6 +16,7 @@ from ocrect.correcting.weights import KINDS
 from ocrect.correcting.witnesses import WITNESSES, WITNESSES_OF_TEXT, parts_words
 from ocrect.correcting.words.likeliest import lead, word_odds
 from ocrect.correcting.words.mixtures import mixed_up, numerals
+from ocrect.evidence import LatticeEvidence, Reading
 from ocrect.letters import without_accents
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
@@ -465,6 +468,40 @@ def test_of_listed_words_that_are_about_as_likely_none_is_accepted_but_one_that_
         assert lead(several) < bars.LEAD["letters"] <= lead(one)
         assert JudgementCheck()(one).supports is True
         assert JudgementCheck()(several).supports is not True
+
+
+def test_of_words_about_as_likely_the_one_misread_as_others_of_the_page_is_ahead() -> None:
+    text = "we saw the bqll there"
+    line = Line("1", text, evidence=posterior(text, alternatives={12: {"e": 0.16, "a": 0.16, "i": 0.16}}))
+    others = ("he lqft before the mqrger", "an evqnt of thqir own", "two membqrs of it")  # q for e, again and again
+    misread = [
+        Line(str(at), one, evidence=posterior(one, alternatives={k: {"e": 0.4} for k, c in enumerate(one) if c == "q"}))
+        for at, one in enumerate(others, 2)
+    ]
+    by_itself, among = (LineFacts(line, Context((line, *rest))) for rest in ((), misread))
+    bell, ball = Edit(11, 15, "bqll", "bell"), Edit(11, 15, "bqll", "ball")
+    assert lead(among.case(bell)) > lead(by_itself.case(bell)) + 1.0
+    assert lead(among.case(ball)) <= lead(by_itself.case(ball))
+
+
+def test_the_image_is_asked_about_each_text_of_a_line_once() -> None:
+    class Counting(LatticeEvidence):
+        asked: ClassVar[list[str]] = []
+
+        def log_likelihood(self, texts: Sequence[str]) -> list[float | None]:
+            self.asked.extend(texts[1:])
+            return super().log_likelihood(texts)
+
+    slots = tuple((Reading(c, 0.0), *((Reading(o, -2.0) for o in "aei") if c == "q" else ())) for c in "the bqll")
+    line = Line("1", "the bqll", evidence=Counting(slots))
+    edits = {Edit(4, 8, "bqll", word): "lexicon" for word in ("ball", "bell", "bill")} | {Edit(5, 6, "q", "a"): "nbest"}
+    about = LineFacts(line, Context((line,)), edits)
+    for case in about.cases(edits):
+        assert case.score is not None
+        lead(case)
+        word_odds(case)
+    assert len(Counting.asked) == len(set(Counting.asked))
+    assert {"the ball", "the bell", "the bill"} <= set(Counting.asked)
 
 
 def test_a_word_that_the_page_has_is_a_question_where_another_is_as_likely_unless_a_model_that_writes_has_said_it() -> None:

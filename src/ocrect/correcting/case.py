@@ -13,14 +13,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from os.path import commonprefix
 from typing import NamedTuple, Protocol
 
 from ocrect.correcting.score import Score, changes_number_marks, scores
 from ocrect.evidence import fold
 from ocrect.numbers.tokens import LockedToken, differs, locked_tokens
 from ocrect.plugins import Context, Facts
-from ocrect.record.correction import Correction, Edit, EditKind, Finding, apply, around, atoms, kind_of, words_around
+from ocrect.record.correction import Correction, Edit, EditKind, Finding, alike, apply, around, atoms, kind_of, words_around
 from ocrect.record.document import Line
 from ocrect.words.lexicon import Lexicon
 
@@ -91,8 +90,8 @@ class LineFacts(Facts):
         return found
 
     def gains(self, edits: Sequence[Edit]) -> list[float | None]:
-        """How much likelier the image is with each edit than as read, in nats; ``None`` where there is no evidence, or it cannot
-        tell. The evidence is asked about each text of the line once.
+        """How much likelier the image is with each edit than as read, in nats; ``None`` where there is no evidence, or it
+        cannot tell. The evidence is asked about each text of the line once.
         """
         places = [_narrowed(edit) for edit in edits]
         missing = list(dict.fromkeys(place for place in places if place not in self._gains))
@@ -195,10 +194,8 @@ class Case(Facts):
 
 def _narrowed(edit: Edit) -> tuple[int, int, str]:
     """Start, end and new text of an edit without what it leaves at its ends: one name for each text that comes of it."""
-    head = len(commonprefix([edit.before, edit.after]))
-    before, after = edit.before[head:], edit.after[head:]
-    tail = len(commonprefix([before[::-1], after[::-1]]))
-    return edit.start + head, edit.end - tail, after[: len(after) - tail]
+    head, tail = alike(edit.before, edit.after)
+    return edit.start + head, edit.end - tail, edit.after[head : len(edit.after) - tail]
 
 
 class Together(Protocol):

@@ -20,28 +20,30 @@ _Beam = dict[int, tuple[float, float, float]]
 
 
 class _Prefixes:
-    """Label sequences as a tree: each is a number, made from the one that it extends by a label; 0 is the empty one."""
+    """Label sequences as a tree: each is a number, made from the one that it extends by a label; 0 is the empty one. What a
+    sequence would be has a name, from its parent's number and its last label, before it gets a number of its own.
+    """
 
-    def __init__(self) -> None:
-        self.last: list[int | None] = [None]
-        self._parents = [0]
-        self._numbers: dict[tuple[int, int], int] = {}
+    def __init__(self, columns: int) -> None:
+        self.last, self.names = [-1], [-1]
+        self.columns = columns
+        self._numbers = {-1: 0}
 
-    def extended(self, prefix: int, label: int) -> int:
-        """The sequence ``prefix`` with ``label`` behind it."""
-        number = self._numbers.get((prefix, label))
+    def number(self, name: int) -> int:
+        """The number of the sequence of this name."""
+        number = self._numbers.get(name)
         if number is None:
-            number = self._numbers[prefix, label] = len(self.last)
-            self.last.append(label)
-            self._parents.append(prefix)
+            number = self._numbers[name] = len(self.last)
+            self.names.append(name)
+            self.last.append(name % self.columns)
         return number
 
     def labels(self, prefix: int) -> tuple[int, ...]:
         """The whole sequence."""
         found = []
-        while (last := self.last[prefix]) is not None:
-            found.append(last)
-            prefix = self._parents[prefix]
+        while prefix:
+            found.append(self.last[prefix])
+            prefix = self.names[prefix] // self.columns
         return tuple(reversed(found))
 
 
@@ -53,12 +55,13 @@ def nbest(log_probs: NDArray[Any], n: int, *, width: int = 16, doubt: float = 0.
     ``width`` prefixes are kept, and none that is more than ``behind`` nats behind the likeliest.
     """
     width = max(width, n)
-    prefixes = _Prefixes()
+    prefixes = _Prefixes(log_probs.shape[1])
     beam: _Beam = {0: (0.0, -math.inf, 0.0)}
     for tried in _tried(log_probs, math.log(doubt)):
         blank = tried.pop(BLANK, -math.inf)
         if tried:
-            beam = _likeliest(_grown(beam, blank, _on_labels(beam, prefixes, tried)), width, behind)
+            grown = _likeliest(_grown(beam, prefixes, blank, _on_labels(beam, prefixes, tried)), width, behind)
+            beam = {prefixes.number(name): ways for name, ways in grown.items()}
         else:  # half of all frames: no prefix grows, none overtakes another
             beam = {prefix: (total + blank, -math.inf, total + blank) for prefix, (_, _, total) in beam.items()}
     found = sorted(((prefix, total) for prefix, (_, _, total) in beam.items()), key=lambda pair: -pair[1])
@@ -76,32 +79,35 @@ def _tried(log_probs: NDArray[Any], threshold: float) -> Iterator[dict[int, floa
 
 
 def _on_labels(beam: _Beam, prefixes: _Prefixes, tried: dict[int, float]) -> dict[int, float]:
-    """What of the beam goes on, or stays, on one of the labels ``tried`` in a frame, by the prefix that it makes."""
+    """What of the beam goes on, or stays, on one of the labels ``tried`` in a frame, by the name of the prefix it makes."""
     found: dict[int, float] = {}
     for prefix, (blank, label, total) in beam.items():
-        last = prefixes.last[prefix]
+        last, first = prefixes.last[prefix], prefix * prefixes.columns
         for k, value in tried.items():
             before = total
             if k == last:  # it stays, or begins anew behind a blank
                 if label > -math.inf:
-                    found[prefix] = _add(found[prefix], label + value) if prefix in found else label + value
+                    own = prefixes.names[prefix]
+                    found[own] = _add(found[own], label + value) if own in found else label + value
                 if blank == -math.inf:
                     continue
                 before = blank
-            longer = prefixes.extended(prefix, k)
+            longer = first + k
             found[longer] = _add(found[longer], before + value) if longer in found else before + value
     return found
 
 
-def _grown(beam: _Beam, blank: float, on_labels: dict[int, float]) -> _Beam:
-    """The beam a frame later: what went on to a blank of log-probability ``blank``, and to labels."""
+def _grown(beam: _Beam, prefixes: _Prefixes, blank: float, on_labels: dict[int, float]) -> _Beam:
+    """The beam a frame later, by the names of its prefixes: what went on to a blank of log-probability ``blank``, and to
+    labels.
+    """
     grown: _Beam = {}
     if blank > -math.inf:
         for prefix, (_, _, total) in beam.items():
-            grown[prefix] = (total + blank, -math.inf, total + blank)
-    for prefix, value in on_labels.items():
-        before = grown.get(prefix)
-        grown[prefix] = (-math.inf, value, value) if before is None else (before[0], value, _add(before[0], value))
+            grown[prefixes.names[prefix]] = (total + blank, -math.inf, total + blank)
+    for name, value in on_labels.items():
+        before = grown.get(name)
+        grown[name] = (-math.inf, value, value) if before is None else (before[0], value, _add(before[0], value))
     return grown
 
 

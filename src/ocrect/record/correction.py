@@ -204,7 +204,7 @@ def edits(text: str, reply: str) -> tuple[Edit, ...]:
     offsets = [0]
     for token in before:
         offsets.append(offsets[-1] + len(token))
-    head, tail = _alike(before, after)
+    head, tail = alike(before, after)  # only those between are aligned, as time grows with their square
     matcher = SequenceMatcher(None, before[head : len(before) - tail], after[head : len(after) - tail], autojunk=False)
     found: list[Edit] = []
     for tag, i, j, k, m in matcher.get_opcodes():
@@ -213,10 +213,8 @@ def edits(text: str, reply: str) -> tuple[Edit, ...]:
     return tuple(found)
 
 
-def _alike(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
-    """How many tokens the two begin, and behind these end, alike: only those between are aligned, as time grows with their
-    square.
-    """
+def alike(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """How many tokens or characters the two begin, and behind these end, alike."""
     most = min(len(before), len(after))
     head = next((k for k in range(most) if before[k] != after[k]), most)
     tail = next((k for k in range(most - head) if before[-1 - k] != after[-1 - k]), most - head)

@@ -111,7 +111,15 @@ class Lexicon:
 
     def may_begin(self, beginning: str) -> bool:
         """True where a known word may begin so: a listed one, or one made of parts, which compounds have without a mark."""
-        return self.language == "de" or self.begins(re.split("[-']", beginning)[-1]) or self.begins(beginning)
+        if self.language == "de" or self.begins(beginning):
+            return True
+        part = max(beginning.rfind("-"), beginning.rfind("'")) + 1
+        return part > 0 and self.begins(beginning[part:])
+
+    def with_a_letter_between(self, head: str, tail: str) -> list[str]:
+        """The words that may be proposed and are ``head`` and ``tail``, as listed, with one letter between them."""
+        made = (f"{head}{letter}{tail}" for letter in _alphabet(self))
+        return [word for word in made if self.values.get(word, 0.0) >= _least(word)]
 
     def _part(self, part: str) -> bool:
         return len(part) == 1 or self.values.get(part, 0.0) >= max(3.0, _BY_LENGTH.get(len(part), 0.0))
@@ -153,6 +161,12 @@ def begin_so(sorted_words: Sequence[str], beginning: str) -> bool:
 @lru_cache(maxsize=4)
 def _sorted(words: Lexicon) -> list[str]:
     return sorted(words.values)
+
+
+@lru_cache(maxsize=4)
+def _alphabet(words: Lexicon) -> list[str]:
+    """The letters of the listed words."""
+    return sorted(filter(str.isalpha, {letter for word in words.values for letter in word}))
 
 
 @lru_cache(maxsize=16)

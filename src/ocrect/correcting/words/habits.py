@@ -94,7 +94,8 @@ def _exchanged(word: str, habits: Mapping[str, Sequence[tuple[str, str]]], words
     while grown:
         beginning, at, exchanges = grown.pop()
         if at == len(word) or exchanges == AT_ONCE:
-            yield beginning + word[at:], exchanges
+            if words.may_begin(whole := beginning + word[at:]):
+                yield whole, exchanges
             continue
         longer = [(beginning + word[at], at + 1, exchanges)]
         longer += [

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from ocrect import bars
 from ocrect.correcting.case import Case, Check, Words
 from ocrect.correcting.words.company import company
+from ocrect.correcting.words.habits import repeated
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name
 from ocrect.evidence import log_sum
 from ocrect.letters import without_accents
@@ -89,14 +90,15 @@ def word_odds(case: Case) -> float:
 
 def lead(case: Case) -> float:
     """Nats by which the proposed word is likelier than any other listed one that the one read may be, by the image, by how
-    common each is beside its neighbours, and by how words are misread; the most where there is none, or none is looked for.
+    common each is beside its neighbours, and by how words are misread, above all others of this page; the most where there is
+    none, or none is looked for.
     """
     found = case.fact(_seen)
     if found is None or found.weights[1] is None:
         return _MOST
     place = found.place
     likely = {
-        text: weight + channel(place.before, text)
+        text: weight + channel(place.before, text) + case.about.case(place.to(text)).fact(repeated)
         for text, weight in zip(found.texts[1:], found.weights[1:], strict=True)
         if weight is not None and (text == place.after or text.casefold() != place.after.casefold())
     }
@@ -218,4 +220,3 @@ def _prior(text: str, words: Lexicon, *, name: bool) -> float:
     unseen = UNSEEN_NAME if name else UNSEEN
     values = (max(words.zipf(word), unseen, UNLISTED.get(len(word), 0.0)) for word in text.split())
     return log(10) * sum(value - _BILLION for value in values)
-

@@ -119,8 +119,7 @@ def _bridged(first: re.Match[str], second: re.Match[str], words: Lexicon) -> Ite
     if (words.known(head) and words.known(tail)) or not tail.islower() or len(head) + len(tail) < LEAST_BRIDGED:
         return
     start = as_listed(head, words.language)
-    fitting = [w for w in words.by_length.get(len(start) + 1 + len(tail), ()) if w.startswith(start) and w.endswith(tail)]
-    for meant in sorted(fitting, key=words.zipf, reverse=True)[:MOST_BRIDGED]:
+    for meant in sorted(words.with_a_letter_between(start, tail), key=words.zipf, reverse=True)[:MOST_BRIDGED]:
         yield Edit(first.start(), second.end(), f"{head} {tail}", like(head, meant, words.language))
 
 

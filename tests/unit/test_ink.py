@@ -301,6 +301,31 @@ def test_tick_boxes_within_one_frame_of_rules_are_found(side: int) -> None:
     assert [tick.sign for tick in ticks.find(pixels, ink.find(pixels))] == [ticks.EMPTY, ticks.CROSSED]
 
 
+@pytest.mark.parametrize("side", [15, 18, 22])
+def test_a_tick_box_that_is_filled_with_a_square_is_found_and_a_blot_is_none(side: int) -> None:
+    """The square leaves paper at three sides of its frame, no more than a small print shows."""
+    pixels = page(("Utility Company NO", 120, 100, round(side * 1.1))).copy()
+    for left in (40, 700):
+        cv2.rectangle(pixels, (left, 100), (left + side, 100 + side), (0, 0, 0), 1)
+        cv2.rectangle(pixels, (left + 2, 102), (left + side - 2, 100 + side), (0, 0, 0), -1)
+    cv2.rectangle(pixels, (800, 100), (800 + side, 100 + side), (0, 0, 0), -1)
+    found = ticks.find(pixels, ink.find(pixels))
+    assert [(tick.sign, round(tick.box[0], -1)) for tick in found] == [(ticks.CROSSED, 40), (ticks.CROSSED, 700)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tick_boxes_are_found_beside_a_grey_band_full_of_grain(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pixels = page(("Live Delivery", 120, 100, 26)).copy()
+    for left in (60, 400):
+        cv2.rectangle(pixels, (left, 95), (left + 34, 129), (90, 90, 90), 3)
+    for x, y in zip(rng.integers(60, 940, 3000), 300 + 6 * rng.integers(0, 40, 3000), strict=True):
+        pixels[y : y + rng.integers(3, 5), x : x + rng.integers(3, 5)] = 222
+    found = ink.find(pixels)
+    assert np.median(found.heights[found.like_letters() & found.in_line]) < 10
+    assert [tick.sign for tick in ticks.find(pixels, found)] == [ticks.EMPTY, ticks.EMPTY]
+
+
 def test_a_frame_does_not_account_for_the_marks_within_it() -> None:
     pixels = page(("Married", 120, 120, 26), ("Widowed", 120, 240, 26), ("Single", 120, 360, 26)).copy()
     for top in (60, 200, 340):

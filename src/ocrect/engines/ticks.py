@@ -15,7 +15,7 @@ EMPTY, CROSSED, TICKED = "☐☒☑"
 
 SIDES = (14.0, 160.0)  # pixels
 SQUARE = 1.25  # one side is at most so many times the other
-FILL = 0.75  # more of its box is ink in a blot
+FILL = 0.95  # more of its box is ink in a blot; one that is filled has paper inside its frame
 IN_LETTERS = (0.9, 3.0)  # a tick box is so high, in the median height of the page's letters in lines
 LEAST_CONTRAST = 40.0  # grey levels
 EDGE = 0.22  # of its side: how far inward its outline is looked for
@@ -39,12 +39,13 @@ class Tick(NamedTuple):
 def find(pixels: NDArray[np.uint8], ink: Ink) -> list[Tick]:
     """The tick boxes of a page ``(height, width, 3)`` with that ink."""
     w, h = ink.widths, ink.heights
-    letters = ink.like_letters() & ink.in_line
+    dark = ink.contrasts * 2 >= LEAST_CONTRAST
+    letters = ink.like_letters() & ink.in_line & dark
     usual = float(np.median(h[letters])) if letters.any() else 0.0
     size = (np.minimum(w, h) >= SIDES[0]) & (np.maximum(w, h) <= SIDES[1])
     if usual:
         size &= (h >= IN_LETTERS[0] * usual) & (h <= IN_LETTERS[1] * usual)
-    square = (w <= SQUARE * h) & (h <= SQUARE * w) & (ink.areas <= FILL * w * h) & (ink.contrasts * 2 >= LEAST_CONTRAST)
+    square = (w <= SQUARE * h) & (h <= SQUARE * w) & (ink.areas <= FILL * w * h) & dark
     found = []
     for n in np.flatnonzero(size & square):
         if not _is_apart(ink, int(n)):

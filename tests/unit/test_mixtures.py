@@ -82,6 +82,8 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("(art 2, lett oo), DPR", "oo),", "00),", ""),  # the item of a list
         ("o a role in siting", "o", "0", ""),  # a bullet
         ("12 o 7 left", "o", "0", "number"),
+        ("(POMP 3; 13,77 l * 1.579", "l", "1", ""),  # litres
+        ("13,77 * 1.579/l there", "1.579/l", "1.579/1", ""),
     ],
 )
 def test_what_is_weighed_as_a_mixture_of_letters_and_digits(text: str, before: str, after: str, mixture: str) -> None:

@@ -51,6 +51,7 @@ _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
 _MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX])")
 _TIMES = re.compile(TIMES)
 _LITRES = re.compile(r"\d{1,4}l")
+_OF_LITRES = re.compile(r"[.,]\d{1,3}(?: |/)$")
 
 
 def mixed_up(case: Case) -> Mixture:
@@ -140,8 +141,9 @@ def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> 
 
 
 def _is_a_letter(case: Case, read: str, start: int, end: int) -> bool:
-    """True for letters alone that are an abbreviation's (``S.r.l.``), or of which the first is an o that is a word of the
-    language or has no number beside it: a Spanish or Czech word, a bullet, the item of a list (``lett. oo``).
+    """True for letters alone that are an abbreviation's (``S.r.l.``), an l of litres behind a number with decimals, or of
+    which the first is an o that is a word of the language or has no number beside it: a Spanish or Czech word, a bullet, the
+    item of a list (``lett. oo``).
     """
     if any(map(str.isdecimal, read)):
         return False
@@ -149,6 +151,8 @@ def _is_a_letter(case: Case, read: str, start: int, end: int) -> bool:
     if any(first <= start < last for first, last in shape.abbreviations(token)):
         return True
     text = case.line.text
+    if read == "l" and _OF_LITRES.search(text[: at + start]):
+        return True
     beside = (*text[: at + start].split()[-1:], *text[at + end :].split(maxsplit=1)[:1])
     return read.startswith("o") and (case.lexicon.known(read) or not any(map(str.isdecimal, "".join(beside))))
 

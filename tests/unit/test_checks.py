@@ -192,6 +192,25 @@ def test_scope_lets_repairs_through(text: str, before: str, after: str) -> None:
     assert says(scope.check, text, before, after) is None
 
 
+@pytest.mark.parametrize("sign", "€$£¥₹")
+def test_a_sign_of_a_currency_stands_before_an_amount_or_alone(sign: str) -> None:
+    for text, before, after in (("tel +34 954", "+34", f"{sign}+34"), ("base do SMS", "SMS", f"{sign}MS")):
+        assert says(scope.check, text, before, after) is False
+    for text, before, after in (
+        ("due 834.00", "834.00", f"{sign}34.00"),
+        ("price (E)", "(E)", f"({sign})"),
+        ("E -34", "E", sign),
+    ):
+        assert says(scope.check, text, before, after) is None
+
+
+def test_a_sign_of_one_language_comes_to_no_page_of_another_that_has_it_nowhere() -> None:
+    longing = ("longing past all", "longing", "₫ longing")
+    assert says(scope.check, *longing) is False
+    assert says(scope.check, *longing, Context((), language="vi")) is None
+    assert says(scope.check, *longing, Context((Line("2", "5.000 ₫"),))) is None
+
+
 def test_scope_opposes_a_word_between_two_numbers_that_no_image_stands_behind() -> None:
     assert says(scope.check, "call 030 901820 today", "030", "030 or") is False
     assert says(scope.check, "call 030 901820 today", "901820", "and 901820") is False

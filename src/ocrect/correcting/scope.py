@@ -12,18 +12,21 @@ from functools import lru_cache
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
+from ocrect.numbers.vocabulary import SIGN
 from ocrect.record.correction import Edit, Finding, around
 from ocrect.record.document import Line
 from ocrect.settings import Settings
 from ocrect.wording import counted
 from ocrect.words.confusions import distance
 from ocrect.words.lexicon import lexicon
+from ocrect.words.usage import SIGNS
 
 NAME = "scope"
 MOST_WORDS = 2
 """Words that an edit may add or take away."""
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|</?think|```|\*\*|<\||\|>")
+_SIGN, _BEFORE_NO_AMOUNT = re.compile(SIGN), re.compile(f"{SIGN}(?=[^\\W\\d_]|[+])")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s+[^\W\d_]+\s+(?=\d)")
 _BESIDE = 40
 """Characters on each side of an edit in which a word between two numbers is looked for."""
@@ -40,7 +43,15 @@ def build(settings: Settings) -> Check:
 def check(case: Case, /) -> Finding:
     """Opposition, with the reason, to what is no repair; else nothing to say."""
     edit = case.edit
-    reason = _signs(edit) or _script(case.line, edit) or _words(edit) or _between(case) or _far(edit) or _translated(case)
+    reason = (
+        _signs(edit)
+        or _currency(case)
+        or _script(case.line, edit)
+        or _words(edit)
+        or _between(case)
+        or _far(edit)
+        or _translated(case)
+    )
     return Finding(NAME, False, reason) if reason else Finding(NAME, None, "it may be a repair")
 
 
@@ -50,6 +61,18 @@ def _signs(edit: Edit) -> str:
         return "it brings in invisible or control characters"
     if set(_MARKUP.findall(edit.after)) - set(_MARKUP.findall(edit.before)):
         return "it brings in markup that the page does not print"
+    return ""
+
+
+def _currency(case: Case) -> str:
+    """A sign of a currency put right before a letter or a plus, or one of another language that the page has nowhere."""
+    edit, context = case.edit, case.context
+    for sign in set(_SIGN.findall(edit.after)) - set(edit.before):
+        if _BEFORE_NO_AMOUNT.search(around(case.line.text, edit, 1)[1]):
+            return f"it puts {sign!r} before what is no amount"
+        home = SIGNS.get(sign, context.language)
+        if context.language and home != context.language and not any(sign in text for text in context.texts):
+            return f"{sign!r} is no sign of the page's language"
     return ""
 
 

@@ -14,11 +14,15 @@ Names load on first use, so ``import ocrect`` brings in no third-party package.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from ocrect import telemetry
 
+TYPE_CHECKING = False
+"""As ``typing.TYPE_CHECKING``; typing itself would take most of the time until a command hears Ctrl-C (``__main__``)."""
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from ocrect.errors import OcrectError as OcrectError
     from ocrect.pipeline import Pipeline as Pipeline
     from ocrect.pipeline import correct as correct

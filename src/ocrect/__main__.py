@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
+
+from ocrect import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 _SIGNALS = 128  # and above: the exit codes of a process that a signal ended
 FAREWELL = 5.0

@@ -72,7 +72,6 @@ def test_the_good_files_come_out_and_the_exit_code_says_that_one_failed(tmp_path
         (["batch", ".", "out", "--workers", "-3"], 1, "1 to 1024"),
         (["serve", "--workers", "-3"], 1, "1 to 1024"),
         (["serve", "--workers", "99999999999"], 1, "1 to 1024"),
-        (["read", INVOICE, "--language", "xx"], 3, "xx"),
         (["read", INVOICE, "--engine", "nonesuch"], 1, "ppocr"),
         (["read", INVOICE, "--gpu-layers", "-5"], 1, "gpu_layers"),
         (["read", INVOICE, "--format", "nonesuch"], 1, "json"),
@@ -95,6 +94,10 @@ def test_the_good_files_come_out_and_the_exit_code_says_that_one_failed(tmp_path
         (["models", "lst"], 1, "Did you mean list?"),
         (["read", INVOICE, "--text-layer", "olny"], 1, "Did you mean only?"),
         (["explain", INVOICE, "-o", "why.png"], 1, "as in why.html"),
+        (["read", INVOICE, "--language", "xx"], 1, "no engine reads the language 'xx'"),
+        (["read", INVOICE, "--language", "en+qq"], 1, "`ocrect engines` lists"),
+        (["read", INVOICE, "--language", "hy"], 3, "tesseract-ocr-hye"),
+        (["correct", INVOICE], 2, "`ocrect read`"),
     ],
 )
 def test_bad_input_gets_a_message_a_next_step_and_its_exit_code(arguments: list[str | Path], code: int, says: str) -> None:
@@ -118,6 +121,15 @@ def test_a_mistake_in_a_variable_is_explained(variable: str, value: str, says: s
     done = ocrect("read", INVOICE, **{variable: value})
     assert (done.returncode, says in done.stderr.decode()) == (1, True), done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize("name", ["https://example.org/scan.png", "./none.png", "a//none.png"])
+@pytest.mark.parametrize("command", ["read", "correct", "explain"])
+def test_a_file_that_is_not_there_is_named_once_as_it_was_given(command: str, name: str) -> None:
+    done = ocrect(command, name)
+    said = done.stderr.decode()
+    assert (done.returncode, said.count("scan.png") + said.count("none.png")) == (5, 1), said
+    assert f"ocrect: {name} does not exist\n" in said
 
 
 def test_a_missing_folder_is_said_before_anything_is_read(tmp_path: Path) -> None:

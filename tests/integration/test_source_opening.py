@@ -134,6 +134,24 @@ def test_text_is_read_as_utf_8(tmp_path):
         source.read_text(b"Z\xfcrich")
 
 
+@pytest.mark.parametrize("data", [b"%PDF-1.4\n1 0 obj\n", b"GIF89a words", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"])
+def test_a_scan_given_as_a_text_is_called_so(data: bytes) -> None:
+    with pytest.raises(UnsupportedInputError, match="no text") as caught:
+        source.read_text(data)
+    assert "`ocrect read`" in caught.value.hint
+
+
+def test_an_empty_file_is_an_empty_text_unless_a_scan_is_named(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.json", "a"):
+        (tmp_path / name).touch()
+        assert source.read_text(tmp_path / name) == ""
+    for name in ("a.pdf", "a.PNG"):
+        (tmp_path / name).touch()
+        with pytest.raises(DamagedInputError, match="empty"):
+            source.read_text(str(tmp_path / name))
+    assert source.read_text(b"The header %PDF-1.7 of a file") == "The header %PDF-1.7 of a file"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
 def test_a_text_of_wide_characters_is_called_so_and_none_of_it_is_read(encoding: str) -> None:
     with pytest.raises(DamagedInputError, match="looks like UTF-16") as caught:

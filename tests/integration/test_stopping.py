@@ -110,3 +110,10 @@ process.run()
 """)
     said, _ = done.communicate(timeout=200)
     assert (done.returncode, said) == (130, "inside\n")
+
+
+def test_little_is_imported_before_a_command_hears_ctrl_c() -> None:
+    """Python's own traceback of an import helps nobody; `typing` and `re` are most of what the first lines would load."""
+    code = "import sys; before = set(sys.modules); import ocrect.__main__; print(*sys.modules.keys() - before)"
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert not {"typing", "re", "argparse", "threading"} & set(done.stdout.split())

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocrect import plugins
 from ocrect.cli import evaluating, main
 from ocrect.correcting import prompts
-from ocrect.errors import SettingsError
+from ocrect.engines import choice
+from ocrect.engines.tesseract import tessdata
+from ocrect.errors import MissingDependencyError, SettingsError
 from ocrect.pipeline import Pipeline
 from ocrect.record import plaintext, review, schema
 from ocrect.record.correction import Correction, Edit, Finding, Verdict
@@ -162,3 +165,21 @@ def test_the_command_that_installs_the_runtime_works_where_one_stands(is_checkou
 def test_a_key_whose_name_is_an_unset_variable_starts_no_service(option, tmp_path, capsys):
     assert main(["serve", "--data", str(tmp_path), option, ""]) == 1
     assert "key" in capsys.readouterr().err
+
+
+def test_every_language_that_has_a_name_has_a_way_to_be_read() -> None:
+    """By Tesseract, whose data the next step names, where PP-OCR does not read it."""
+    known = {codes.code(name) for row in codes._TABLE.strip().splitlines() for name in row.split()}
+    assert known <= set(tessdata.CODES)
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=2))
+def test_a_code_that_no_engine_knows_is_answered_with_how_to_list_those_that_are(code: str) -> None:
+    settings = Settings(language=code)
+    if settings.language in {code for name in plugins.names("engines") for code in choice.languages(name, settings)}:
+        assert choice.choose(settings) in plugins.names("engines")
+        return
+    with pytest.raises(SettingsError) as caught:
+        choice.choose(settings)
+    assert caught.type is (MissingDependencyError if settings.language in tessdata.CODES else SettingsError)
+    assert "tesseract-ocr-" in caught.value.hint

@@ -97,7 +97,7 @@ def _pages(chosen: argparse.Namespace, settings: Settings) -> Iterator[tuple[Pag
                     yield page, original.image(page) if chosen.scan and page.failure is None else None
             return
         silent = pipeline.ask_model()
-        for found in source.pages(Path(chosen.file), settings):
+        for found in source.pages(chosen.file, settings):
             if isinstance(found, Page):
                 yield pipeline.correct_page(found, silent), None
             else:
@@ -110,7 +110,7 @@ def _stored(file: str, pipeline: Any) -> Document:
     from ocrect import source
     from ocrect.record import schema
 
-    document = schema.loads(source.read_text(Path(file)))
+    document = schema.loads(source.read_text(file))
     if any(line.correction for line in document.lines()):
         return document
     corrected: Document = pipeline.correct(document)

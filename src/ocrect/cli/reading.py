@@ -222,7 +222,7 @@ def _readings(pipelines: Pipelines, files: list[str], chosen: argparse.Namespace
     del chosen
     if not files:
         return
-    given: list[Any] = [source.buffered(_standard_input()) if file == STANDARD_INPUT else Path(file) for file in files]
+    given: list[Any] = [source.buffered(_standard_input()) if file == STANDARD_INPUT else file for file in files]
     pipeline = pipelines.of()
     for file, data, pages in zip(files, given, pipeline.each(given), strict=True):
         yield partial(_reading, pipeline, file, data, pages)
@@ -275,7 +275,7 @@ def _stored(file: str) -> Document:
     from ocrect import source
     from ocrect.record import plaintext, schema
 
-    text = source.read_text(_standard_input() if file == STANDARD_INPUT else Path(file))
+    text = source.read_text(_standard_input() if file == STANDARD_INPUT else file)
     if text.lstrip().startswith("{"):
         return schema.loads(text)
     return replace(plaintext.document(text), source="standard input" if file == STANDARD_INPUT else file)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ocrect import plugins
 from ocrect.engines.tesseract import tessdata
-from ocrect.errors import MissingDependencyError
+from ocrect.errors import MissingDependencyError, SettingsError
 from ocrect.record.document import Page
 from ocrect.settings import Settings
 
@@ -110,7 +110,8 @@ def choose(settings: Settings) -> str:
     Where the settings leave the language open it is the one for a first reading, in Latin letters.
 
     Raises:
-        MissingDependencyError: no engine reads them; the hint says what to install.
+        SettingsError: a language that no engine can read; the hint says which there are.
+        MissingDependencyError: no engine here reads them; the hint says what to install.
     """
     return settings.engine if settings.engine != "auto" else _first(settings, plugins.names("engines"))
 
@@ -150,6 +151,11 @@ def _first(settings: Settings, installed: list[str]) -> str:
     for name in ("ppocr", "tesseract", *others):
         if name in installed and _reads(name, settings):
             return name
+    readable = {code for name in installed for code in languages(name, settings)}
+    unknown = [code for code in settings.languages if code not in readable and code not in tessdata.CODES]
+    if unknown:
+        named = ", ".join(map(repr, unknown))
+        raise SettingsError(f"no engine reads the language {named}", hint=tessdata.others(readable))
     tessdata.locate(settings)
     raise MissingDependencyError(f"no engine here reads {settings.language}", hint="Name an engine with --engine.")
 

@@ -72,14 +72,24 @@ def detect(file: IO[bytes]) -> Kind:
     head = file.read(HEAD)
     file.seek(0)
     if not head:
-        raise DamagedInputError("the file is empty", hint="Copy or download it again.")
-    for kind, pattern in _READ:
-        if pattern.match(head):
-            return kind
+        raise empty()
+    kind = of_head(head)
+    if kind is not None:
+        return kind
     if not head.strip(b"\0"):
         raise DamagedInputError("the file holds only zero bytes", hint="Copy or download it again.")
     what, hint = _guess(head)
     raise UnsupportedInputError(f"this seems to be {what}", hint=f"{UnsupportedInputError.hint} {hint}".strip())
+
+
+def empty() -> DamagedInputError:
+    """The error for a file without a byte."""
+    return DamagedInputError("the file is empty", hint="Copy or download it again.")
+
+
+def of_head(head: bytes) -> Kind | None:
+    """The kind of a file by its first :data:`HEAD` bytes; ``None`` for all that ocrect does not read."""
+    return next((kind for kind, pattern in _READ if pattern.match(head)), None)
 
 
 def _guess(head: bytes) -> tuple[str, str]:

@@ -8,9 +8,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, cast
 
 from ocrect.errors import DamagedInputError, InputNotFoundError, InputTooLargeError, UnsupportedInputError
+from ocrect.source import kinds
 
 Source = str | os.PathLike[str] | bytes | IO[bytes]
 
@@ -75,14 +77,24 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """What stands before a text in UTF-16, or of its kind; without it every other byte of such a text is mostly 0."""
 
 
+_PDF = b"%PDF-"
+"""What a PDF begins with; elsewhere in its first 1024 bytes it makes no PDF of a text."""
+
+
 def read_text(given: Source) -> str:
-    """The UTF-8 text in ``given``, without a byte order mark.
+    """The UTF-8 text in ``given``, without a byte order mark. An empty text is one, but not where a scan is named.
 
     Raises:
-        InputError: as :func:`opened`; and :class:`~ocrect.errors.DamagedInputError` for other bytes than UTF-8.
+        InputError: as :func:`opened`; :class:`~ocrect.errors.UnsupportedInputError` for an image or a PDF; and
+            :class:`~ocrect.errors.DamagedInputError` for other bytes than UTF-8, and for a scan without any.
     """
     with opened(given) as file:
         data = buffered(file)
+    if not data and isinstance(given, str | os.PathLike) and Path(given).suffix.lower() in kinds.SUFFIXES:
+        raise kinds.empty()
+    kind = kinds.of_head(data[: kinds.HEAD])
+    if kind is not None and (kind != "PDF" or data.startswith(_PDF)):
+        raise UnsupportedInputError(f"this is no text, but a file of the kind {kind}", hint="Read it with `ocrect read`.")
     if data.startswith(_WIDE) or data.count(0) > len(data) // 10:
         hint = "Save it as UTF-8, as `iconv -f UTF-16 -t UTF-8` does."
         raise DamagedInputError("the text is not UTF-8: it looks like UTF-16", hint=hint)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ocrect.errors import MissingDependencyError
 from ocrect.settings import Settings
 
 CODES = {
-    "af": "afr", "ar": "ara", "bg": "bul", "bs": "bos", "ca": "cat", "cs": "ces", "cy": "cym", "da": "dan", "de": "deu",
-    "el": "ell", "en": "eng", "eo": "epo", "es": "spa", "et": "est", "eu": "eus", "fa": "fas", "fi": "fin", "fr": "fra",
-    "ga": "gle", "gl": "glg", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "id": "ind", "is": "isl", "it": "ita",
-    "ja": "jpn", "ko": "kor", "la": "lat", "lt": "lit", "lv": "lav", "mk": "mkd", "ms": "msa", "mt": "mlt", "nl": "nld",
-    "no": "nor", "pl": "pol", "pt": "por", "ro": "ron", "ru": "rus", "sk": "slk", "sl": "slv", "sq": "sqi", "sr": "srp",
-    "sv": "swe", "sw": "swa", "th": "tha", "tl": "tgl", "tr": "tur", "uk": "ukr", "ur": "urd", "uz": "uzb", "vi": "vie",
+    "af": "afr", "ar": "ara", "az": "aze", "be": "bel", "bg": "bul", "bn": "ben", "bs": "bos", "ca": "cat", "cs": "ces",
+    "cy": "cym", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "eo": "epo", "es": "spa", "et": "est", "eu": "eus",
+    "fa": "fas", "fi": "fin", "fr": "fra", "ga": "gle", "gl": "glg", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun",
+    "hy": "hye", "id": "ind", "is": "isl", "it": "ita", "ja": "jpn", "ka": "kat", "kk": "kaz", "km": "khm", "ko": "kor",
+    "la": "lat", "lb": "ltz", "lt": "lit", "lv": "lav", "mk": "mkd", "ms": "msa", "mt": "mlt", "nl": "nld", "no": "nor",
+    "pl": "pol", "pt": "por", "ro": "ron", "ru": "rus", "sk": "slk", "sl": "slv", "sq": "sqi", "sr": "srp", "sv": "swe",
+    "sw": "swa", "ta": "tam", "th": "tha", "tl": "tgl", "tr": "tur", "uk": "ukr", "ur": "urd", "uz": "uzb", "vi": "vie",
     "zh": "chi_sim",
 }  # fmt: skip
 """ISO 639-1 code -> the name of Tesseract's data (ISO 639-2/T)."""
@@ -48,6 +49,12 @@ def languages(settings: Settings) -> list[str]:
     return sorted(code for code, name in CODES.items() if name in there)
 
 
+def others(readable: Iterable[str]) -> str:
+    """A hint for a language that nothing reads: how to list those that are ``readable`` here, and which ones data would add."""
+    more = " ".join(sorted(CODES.keys() - set(readable)))
+    return f"`ocrect engines` lists the languages that can be read here; Tesseract's data (tesseract-ocr-…) adds: {more}."
+
+
 def locate(settings: Settings) -> tuple[Path, str]:
     """The folder that holds the data of all languages asked for, and their names as Tesseract wants them (``eng+vie``).
 
@@ -57,9 +64,7 @@ def locate(settings: Settings) -> tuple[Path, str]:
     wanted = []
     for code in settings.languages or (UNNAMED,):
         if code not in CODES:
-            raise MissingDependencyError(
-                f"Tesseract has no language {code!r}", hint=f"Languages are ISO 639-1 codes: {' '.join(CODES)}."
-            )
+            raise MissingDependencyError(f"Tesseract has no language {code!r}", hint=others(languages(settings)))
         wanted.append(CODES[code])
     best = max(folders(settings), key=lambda folder: len(wanted) - len(_missing(folder, wanted)))
     missing = _missing(best, wanted)

@@ -192,3 +192,18 @@ def test_a_till_s_codes_beside_tax_letters_and_amounts_are_no_boxes_of_a_form(se
     rights = [one for one in over_one_another(rng.uniform(300, 340), 100, right, leading) if one[1]]
     drawn = over_one_another(10, 100, left, leading) + rights
     assert read(rng, drawn) == [f"{a} {b}".strip() for a, b in zip(left, right, strict=True)]
+
+
+@pytest.mark.parametrize("town", [True, False])
+@pytest.mark.parametrize("seed", range(8))
+def test_labels_stay_beside_their_values_of_which_one_has_several_lines(seed: int, town: bool) -> None:
+    """Facts in two columns: the second line of an address has no label beside it."""
+    rng = random.Random(seed)
+    leading, far = rng.uniform(23, 29), rng.uniform(420, 560)
+    street = rng.choice(STREETS)
+    facts = [("Verkäufer", ""), ("Name:", rng.choice(NAMES)), ("Anschrift:", street)]
+    facts += [("", rng.choice(TOWNS)), *([("", "Hof 3")] if not town else [])]
+    facts += [("Steuernummer:", "201/113/40209"), ("USt.-Id.-Nr.:", "DE136695976")][: rng.choice([0, 1, 2])]
+    drawn = [at(x, 200 + n * leading, t) for n, row in enumerate(facts) for x, t in zip((60, far), row, strict=True) if t]
+    heading = at(60, 60, "Handelsrechnung Nr. 471102 vom 05.03.2018")
+    assert read(rng, [heading, *drawn]) == [heading[1], *(" ".join(filter(None, row)) for row in facts)]

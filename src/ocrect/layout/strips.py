@@ -203,6 +203,8 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
         return not other.is_numbers
     if left.is_numbers or right.is_numbers or min(len(left.boxes), len(right.boxes)) < 2:
         return False
+    if is_labels(left.texts) and not right.are_facts:
+        return False
     return compact > 0 and gap >= (APART if compact == 2 else FAR_APART) * min(left.unit, right.unit)
 
 

@@ -88,3 +88,26 @@ def test_points_between_words_and_noise_are_no_bullets() -> None:
     noise = np.random.default_rng(1).integers(0, 255, (300, 400, 3), np.uint8)
     for pixels in (np.asarray(page.convert("RGB")), noise, np.full((50, 50, 3), 255, np.uint8)):
         assert bullets.find(pixels, ink.find(pixels)) == []
+
+
+@pytest.mark.parametrize("gap", [8, 14, 30])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_signs_of_a_column_of_balances_are_found_and_hyphens_of_words_are_none(seed: int, gap: int) -> None:
+    dice = random.Random(seed)
+    page = Image.new("RGB", (900, 500), (250, 250, 250))
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(24)
+    edge, signed = 560, []
+    for row in range(9):
+        top = 30 + 40 * row
+        draw.text((40, top), f"0{row + 1}Aug2018 {dice.choice(WORDS)} {dice.choice(WORDS)}", font=font, fill=(20, 20, 20))
+        amount = f"{dice.randint(10, 99)},{dice.randint(100, 999)}.{dice.randint(10, 99)}"
+        draw.text((edge - draw.textlength(amount, font=font), top), amount, font=font, fill=(20, 20, 20))
+        mark = dice.choice(["-", "-", "EX"]) if row > 2 else "-"
+        draw.text((edge + gap, top), mark, font=font, fill=(20, 20, 20))
+        if mark == "-":
+            signed.append(top)
+        draw.text((700, top), f"re{dice.choice(WORDS)[:3]}-", font=font, fill=(20, 20, 20))
+    pixels = np.asarray(page)
+    found = bullets.find(pixels, ink.find(pixels))
+    assert {tick.sign for tick in found} == {bullets.DASH}
+    assert [round((tick.box[1] - 30) / 40) * 40 + 30 for tick in found] == signed

@@ -1,4 +1,5 @@
-"""Bullets of lists, by their shape and place: small squares and discs, alike and one below another, each before a line.
+"""Bullets of lists, by their shape and place: small squares and discs, alike and one below another, each before a line; and
+the dashes of a column, each by itself behind a number: the sign of a balance, of which a detector finds some.
 
 To a recogniser a small square is one of ``. : - •``, another one in each line, or nothing. Together they are a list: so they
 are told by their ink, before lines are sought, as tick boxes are (:mod:`ocrect.engines.ticks`).
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ocrect.engines.ticks import Tick
 from ocrect.ink import Boxes, Ink
 
-SQUARE, DISC = "▪•"
+SQUARE, DISC, DASH = "▪•-"
 LEAST = 3  # so many alike, one below another, are a list
 
 # Lengths are in the median height of the page's letters in lines.
@@ -32,6 +33,9 @@ ALIKE = 1.25  # the largest of a list is at most so many times the smallest
 FLUSH = 0.2  # how exactly they stand one below another
 HIGH = 0.8  # so far above and below its middle its box is as high as the line
 FULL = 0.9  # of the product of its sides: a square fills it, a disc pi / 4
+BAR = (0.2, 0.8)  # a dash is so wide,
+THIN = 0.3  # at most so high,
+WIDE = 1.6  # and at least so many times as wide as it is high
 PAD = 2  # pixels of paper around a bullet that are measured with it
 
 
@@ -51,6 +55,12 @@ def find(pixels: NDArray[np.uint8], ink: Ink) -> list[Tick]:
         boxes = ink.boxes[np.array(alone)[group]]
         sign = SQUARE if float(np.median([_filled(pixels, box) for box in boxes])) >= FULL else DISC
         found += [Tick(_as_high_as_line(box, usual), sign) for box in boxes]
+    bars = (
+        (w >= np.maximum(BAR[0] * usual, WIDE * h)) & (w <= BAR[1] * usual) & (h <= THIN * usual) & (ink.areas >= SOLID * w * h)
+    )
+    behind = [int(n) for n in np.flatnonzero(bars) if _follows(ink.boxes, int(n), usual)]
+    for group in _lists(ink.boxes[behind], usual):
+        found += [Tick(_as_high_as_line(box, usual), DASH) for box in ink.boxes[np.array(behind)[group]]]
     return found
 
 
@@ -80,6 +90,22 @@ def _leads(boxes: Boxes, n: int, usual: float) -> bool:
     between = level & (x0 >= right) & (x0 < x0[first])
     is_level = abs((y0[first] + y1[first]) / 2 - middle) <= LEVEL * usual
     return bool(is_level and x0[first] - right >= GAP[0] * usual and not between.any() and y1[first] - y0[first] <= 3 * usual)
+
+
+def _follows(boxes: Boxes, n: int, usual: float) -> bool:
+    """True where a piece stands behind a line of letters, at their middle, by itself, with nothing behind it."""
+    left, top, right, bottom = boxes[n]
+    x0, y0, x1, y1 = boxes.T
+    middle = (top + bottom) / 2
+    level = (y0 < middle + usual / 2) & (y1 > middle - usual / 2)
+    level[n] = False
+    if (level & (x1 > left - GAP[0] * usual) & (x0 < right + CLEAR * usual)).any():
+        return False
+    before = np.flatnonzero(level & (x1 > left - CLEAR * usual) & (x1 <= left) & (y1 - y0 >= TALL * usual))
+    if not len(before):
+        return False
+    last = before[np.argmax(x1[before])]
+    return bool(abs((y0[last] + y1[last]) / 2 - middle) <= LEVEL * usual / 2 and y1[last] - y0[last] <= 2 * usual)
 
 
 def _lists(boxes: Boxes, usual: float) -> Iterator[NDArray[np.int64]]:

@@ -82,6 +82,8 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("(art 2, lett oo), DPR", "oo),", "00),", ""),  # the item of a list
         ("o a role in siting", "o", "0", ""),  # a bullet
         ("12 o 7 left", "o", "0", "number"),
+        ("a 60oz-Pack", "60oz-Pack", "600z-Pack", ""),  # a measure
+        ("Gin 75cl, two", "75cl,", "75c1,", ""),
         ("(POMP 3; 13,77 l * 1.579", "l", "1", ""),  # litres
         ("13,77 * 1.579/l there", "1.579/l", "1.579/1", ""),
     ],

@@ -50,6 +50,7 @@ _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
 _MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX])")
 _TIMES = re.compile(TIMES)
+_MEASURE = re.compile(r"\d+(?:oz|lbs?|[cm]l)")
 _LITRES = re.compile(r"\d{1,4}l")
 _OF_LITRES = re.compile(r"[.,]\d{1,3}(?: |/)$")
 
@@ -126,11 +127,12 @@ def _is_a_codes(case: Case, before: str, after: str, changes: Sequence[int]) -> 
 
 def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> bool:
     """True for a run of letters and digits that becomes one of mostly small letters, and no ordinal (``Gri11Veg``), for one
-    that is a word with digits for its letters (``Bi11``), and for a letter that becomes a digit among letters.
+    that is a word with digits for its letters (``Bi11``), for a letter that becomes a digit among letters, and for a measure.
     """
     read, run = before[start:end], after[start:end]
     if (
         _is_as_near_a_word(case, read, run)
+        or _MEASURE.fullmatch(read)
         or not _may_be_number(before, start, end)
         or _is_a_letter(case, read, start, end)
         or _stands_apart(read, run)

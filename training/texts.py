@@ -27,6 +27,10 @@ LANGUAGES = {"vi": 36, "en": 30, "de": 7, "fr": 7} | dict.fromkeys(
 )
 """How often each language is drawn."""
 WITH_CODE = 0.4  # of the sentences name commands, paths and the like
+WITH_QUOTES = 0.2  # of the sentences have some words in quotes
+CURLED = 0.5  # of the lines have printers' apostrophes
+AT_HEAD = 0.05  # of the lines begin as those of a list do
+HEADS = ("-", "-", "–", "–", "—", "•", "*", "+")
 QUOTES = ("“”", "„“", "‚‘", "«»", "‹›", "‘’", '""', "''", "()", "[]", "()", "„”", "»«", "{}", "<>")
 MARKS = "•–—-*■□☐☒☑✓✗►→◦§¶№†‡"
 RARE = "αβγδεθλμπρσφωΔΩΣΦ°±×÷‰½¼¾⅓⅔™®©≤≥≈≠√∞Ω€£¥¢₫₹₩฿ªº¡¿…¬¦|~^_`\\@#&%$+=<>/"
@@ -58,6 +62,10 @@ def line(dice: Dice) -> Text:
         language = dice.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
         fixed = dice.random() < (0.75 if kind is _code else 0.45 if kind in (_receipt, _tag) else 0.2)
         text = kind(dice, language)
+        if dice.random() < AT_HEAD:
+            text = f"{dice.choice(HEADS)} {text}"
+        if dice.random() < CURLED:
+            text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
         if dice.random() < (0.15 if language == "vi" else 0.07):
             text = text.upper() if dice.random() < 0.7 else text.title()
         text = _cut(dice, _clean(text))
@@ -90,6 +98,11 @@ def _sentences(dice: Dice, language: str) -> str:
     if dice.random() < WITH_CODE:
         for _ in range(dice.randint(1, 3)):
             found.insert(dice.randint(0, len(found)), _token(dice, language) + dice.choice(("", "", "", ",", ".", ";", ")")))
+    if dice.random() < WITH_QUOTES:
+        first = dice.randrange(len(found))
+        last = min(len(found), first + dice.randint(1, 6)) - 1
+        quotes = dice.choice(QUOTES)
+        found[first], found[last] = quotes[0] + found[first], found[last] + quotes[1]
     return " ".join(found)
 
 
@@ -195,7 +208,7 @@ def _letters(dice: Dice, language: str) -> str:
 
 def marked(dice: Dice, language: str) -> str:
     """Words with the marked letters of a language, each letter as likely as any other, most of them in capitals."""
-    language = "vi" if dice.random() < 0.35 else dice.choice([other for other in LANGUAGES if other != "en"])
+    language = "vi" if dice.random() < 0.5 else dice.choice([other for other in LANGUAGES if other != "en"])
     holding = _by_letter(language)
     out = []
     for _ in range(dice.randint(1, 7)):
@@ -276,7 +289,7 @@ _KINDS = (
     (_code, 12),
     (_syllables, 8),
     (_letters, 3),
-    (marked, 9),
+    (marked, 14),
 )
 
 

@@ -182,6 +182,21 @@ def test_a_line_that_no_word_accounts_for_is_unread_and_one_that_was_read_is_not
     assert unread.told(unread.account(PageImage(pixels), both)) == ""
 
 
+@pytest.mark.parametrize("downwards", [False, True])
+def test_a_line_beside_an_upright_one_that_was_read_is_unread(downwards: bool) -> None:
+    beside = ("1,11 5,99 1,49", 60, 200, 30)
+    pixels = page(beside, ("WORDS", 50, 500, 30))
+    left, _, right, _ = box_of(page(beside))
+    upright = Box(right + 25.0, 60.0, right + 85.0, 380.0)
+    foot = upright.left if downwards else upright.right
+    ends = ((foot, upright.top), (foot, upright.bottom)) if downwards else ((foot, upright.bottom), (foot, upright.top))
+    line = Line("1", "BBBB", upright, (Word("BBBB", upright, 0.99, 0, 4),), baseline=ends)
+    found = unread.account(PageImage(pixels, 1, 150.0), Page(1, 1000, 700, blocks=(Block((line,)),)))
+    (place,) = [item for item in found.unread if item.why == "illegible" and item.box.top < 400]
+    assert place.box.left == pytest.approx(left, abs=4)
+    assert place.box.right == pytest.approx(right, abs=4)
+
+
 @pytest.mark.parametrize(("guess", "is_kept"), [("20/3", True), ("8709-001", True), ("", False), ("Su", False), ("A1", False)])
 def test_a_number_that_was_given_up_is_told_with_its_guess_however_few_its_signs(guess: str, is_kept: bool) -> None:
     pixels = page((WORDS, 50, 60, 30), ("2/3", 700, 300, 70))
@@ -291,9 +306,13 @@ def test_lines_of_syllables_of_several_strokes_are_listed_as_text_and_strokes_an
 
 
 @pytest.mark.parametrize("side", [22, 28, 34])
-def test_tick_boxes_within_one_frame_of_rules_are_found(side: int) -> None:
+@pytest.mark.parametrize("beside", [None, 6, 14])
+def test_tick_boxes_within_one_frame_of_rules_are_found_however_near_one_that_divides_it(side: int, beside: int | None) -> None:
     pixels = page(("Married", 120, 120, 26), ("Widowed", 120, 240, 26)).copy()
     cv2.rectangle(pixels, (60, 60), (940, 640), (0, 0, 0), 2)
+    if beside:
+        cv2.line(pixels, (800 + side + beside, 60), (800 + side + beside, 640), (0, 0, 0), 2)
+        cv2.line(pixels, (60, 120 - beside), (940, 120 - beside), (0, 0, 0), 2)
     for top in (120, 240):
         cv2.rectangle(pixels, (800, top), (800 + side, top + side), (0, 0, 0), 2)
     cv2.line(pixels, (804, 244), (796 + side, 236 + side), (0, 0, 0), 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,6 +109,14 @@ def test_a_greek_letter_beside_a_number_stays() -> None:
 def test_a_line_that_could_not_be_read_is_like_the_strange_ones_where_there_are_several(many: int, wanted: bool) -> None:
     others = [Unread(Box(0, 100 * n, 400, 100 * n + HEIGHT), "unknown-script") for n in range(many)]
     assert is_like_them(reading(("qxzvkj", 0.3), ("wqjxgz", 0.3)), others) is wanted
+
+
+@pytest.mark.parametrize(("pixels", "told"), [(8, False), (16, False), (22, True)])
+def test_in_small_print_some_doubt_tells_of_no_script_whatever_else_is_strange(pixels: int, told: bool) -> None:
+    strange = [reading(*((word, 0.45) for word in STRANGE))] * MANY
+    line = reading(("vjqxzk", 0.7))
+    line = replace(line, quad=line.quad * np.float32(pixels / HEIGHT))
+    assert len(parted([line, *strange, *SURE, *SURE], ("en",)).strange) == MANY + told
 
 
 def test_letter_sequences_of_no_word_are_odd() -> None:

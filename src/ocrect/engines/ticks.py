@@ -25,7 +25,7 @@ CORNER = 0.06  # of its side: ink begins so near to its corners, as it does not 
 APART = 0.25  # of its height: nothing of about its height stands so near at its sides
 INSIDE = 0.3  # from its edge: where the inner part begins
 HOLLOW = 0.06  # more ink inside is a cross or a tick
-RIM, RIM_INK = 6, 0.1  # around it is paper, a sixth of it wide, of which at most so much is inked
+RIM, RIM_INK = 6, 0.1  # around it is paper, a sixth of it wide, of which at most so much is inked, rules aside
 TOP_LEFT = 0.04  # of which a tick has less in the upper left quarter
 
 
@@ -47,9 +47,7 @@ def find(pixels: NDArray[np.uint8], ink: Ink) -> list[Tick]:
         size &= (h >= IN_LETTERS[0] * usual) & (h <= IN_LETTERS[1] * usual)
     square = (w <= SQUARE * h) & (h <= SQUARE * w) & (ink.areas <= FILL * w * h) & dark
     found = []
-    for n in np.flatnonzero(size & square):
-        if not _is_apart(ink, int(n)):
-            continue
+    for n in _apart(ink, np.flatnonzero(size & square)):
         left, top, right, bottom = (round(float(side)) for side in ink.boxes[n])
         rim = max(2, (bottom - top) // RIM)
         around = cv2.cvtColor(pixels[max(top - rim, 0) : bottom + rim, max(left - rim, 0) : right + rim], cv2.COLOR_RGB2GRAY)
@@ -74,24 +72,40 @@ def without(pixels: NDArray[np.uint8], ticks: list[Tick]) -> NDArray[np.uint8]:
     return clear
 
 
-def _is_apart(ink: Ink, n: int) -> bool:
-    """True where a piece is no letter of a word; what frames it does not stand beside it."""
-    left, top, right, bottom = ink.boxes[n]
-    height = bottom - top
-    shared = np.minimum(ink.boxes[:, 3], bottom) - np.maximum(ink.boxes[:, 1], top)
-    gap = np.maximum(ink.boxes[:, 0] - right, left - ink.boxes[:, 2])
-    near = (shared >= 0.4 * height) & (gap < APART * height)
-    near[n] = False
-    inside = (ink.boxes[:, 0] >= left) & (ink.boxes[:, 2] <= right)
-    frames = (ink.boxes[:, :2] < (left, top)).all(axis=1) & (ink.boxes[:, 2:] > (right, bottom)).all(axis=1)
-    return not (near & ~inside & ~frames).any()
+def _apart(ink: Ink, asked: NDArray[np.int64]) -> Iterator[int]:
+    """Which of the pieces are no letters of a word; what frames one does not stand beside it.
+
+    What may stand beside one begins above its foot and, unless it is higher than any box, not far above its head.
+    """
+    higher = np.flatnonzero(ink.heights > SIDES[1])
+    other = np.flatnonzero(ink.heights <= SIDES[1])
+    other = other[np.argsort(ink.boxes[other, 1], kind="stable")]
+    tops = ink.boxes[other, 1]
+    for n in asked.tolist():
+        left, top, right, bottom = ink.boxes[n]
+        first, last = np.searchsorted(tops, (top - SIDES[1], bottom))
+        others = np.concatenate([higher, other[first:last]])
+        boxes = ink.boxes[others]
+        shared = np.minimum(boxes[:, 3], bottom) - np.maximum(boxes[:, 1], top)
+        gap = np.maximum(boxes[:, 0] - right, left - boxes[:, 2])
+        near = (shared >= 0.4 * (bottom - top)) & (gap < APART * (bottom - top)) & (others != n)
+        boxes = boxes[near]
+        inside = (boxes[:, 0] >= left) & (boxes[:, 2] <= right)
+        frames = (boxes[:, :2] < (left, top)).all(axis=1) & (boxes[:, 2:] > (right, bottom)).all(axis=1)
+        if (inside | frames).all():
+            yield n
 
 
 def _is_clear(grey: NDArray[Any], rim: int) -> bool:
-    """True where there is paper around a box, ``rim`` pixels wide: it is no part of a grid, a pattern or a picture."""
+    """True where there is paper around a box, ``rim`` pixels wide, or on two sides at most rules that run along it: it is no
+    part of a pattern or a picture.
+    """
     low, high = np.percentile(grey, (3, 97))
-    frame = np.concatenate([grey[: rim // 2 or 1].ravel(), grey[-(rim // 2 or 1) :].ravel(), grey[:, 0], grey[:, -1]])
-    return bool((frame < (low + high) / 2).mean() < RIM_INK)
+    dark, band = grey < (low + high) / 2, rim // 2 or 1
+    beside = (dark[:band, rim:-rim], dark[-band:, rim:-rim], dark[rim:-rim, :band].T, dark[rim:-rim, -band:].T)
+    paper = [side for side in beside if side.size and not (side.mean(axis=1) >= OUTLINED).any()]
+    inked = sum(int(side.sum()) for side in paper)
+    return len(paper) >= 2 and inked < RIM_INK * sum(side.size for side in paper)
 
 
 def _thicknesses(dark: NDArray[np.bool_]) -> Iterator[float]:

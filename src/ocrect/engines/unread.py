@@ -94,7 +94,7 @@ def told(page: Page) -> str:
 
 def _words(page: Page) -> NDArray[np.float32]:
     """The quadrilaterals ``(n, 4, 2)`` of paper that words account for."""
-    return _quads(_grown(box) for line in page.lines() for box in _boxes(line))
+    return _quads(_grown(box, is_upright=_is_upright(line)) for line in page.lines() for box in _boxes(line))
 
 
 def _accounted(ink: Ink, places: Sequence[Unread], image: PageImage) -> NDArray[np.bool_]:
@@ -116,9 +116,20 @@ def _boxes(line: Line) -> list[Box]:
     return [word.box for word in line.words] or ([line.box] if line.box else [])
 
 
-def _grown(box: Box) -> Box:
-    height = min(box.height, 2 * box.width) if box.width else box.height
-    return Box(box.left - BESIDE * height, box.top - ABOVE * height, box.right + BESIDE * height, box.bottom + ABOVE * height)
+def _is_upright(line: Line) -> bool:
+    """True for a line that runs up or down the page."""
+    if not line.baseline:
+        return False
+    (left, first), (right, last) = line.baseline
+    return abs(last - first) > abs(right - left)
+
+
+def _grown(box: Box, *, is_upright: bool) -> Box:
+    """The box and the paper around it: along its line, and less across it, in heights of its letters."""
+    long, high = (box.height, box.width) if is_upright else (box.width, box.height)
+    high = min(high, 2 * long) if long else high
+    x, y = (ABOVE * high, BESIDE * high) if is_upright else (BESIDE * high, ABOVE * high)
+    return Box(box.left - x, box.top - y, box.right + x, box.bottom + y)
 
 
 def _is_given_up(item: Unread) -> bool:

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
-from ocrect.engines.ppocr import head, merged, models, networks, watermarks, whites
+from ocrect.engines.ppocr import head, merged, models, networks, stamps, watermarks, whites
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
 from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
-from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told
+from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told, seen
 from ocrect.engines.ppocr.dittos import with_dittos
+from ocrect.engines.ppocr.ends import with_signs
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.leaders import without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
@@ -38,7 +39,7 @@ from ocrect.engines.ppocr.strange import is_like_them, parted
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
 from ocrect.engines.ruling import rules_across
-from ocrect.ink import Ink, around, clusters, on
+from ocrect.ink import Ink, around, clusters, find, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.settings import Settings
 from ocrect.words.detection import detect as detect_language
@@ -100,10 +101,12 @@ class PpOcr:
         boxes = ticks.find(image.pixels, ink) + bullets.find(image.pixels, ink)
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
+        kept, stamped, pale = stamps.apart(pixels, kept, partial(seen, self._detection), self._read_alone)
         kept = [as_high(reading, kept) for reading in kept]
         kept, marks, faint = watermarks.apart(self._detection, self._recognised, pixels, kept)
         kept += [tick_reading(tick, self._known) for tick in boxes]
-        dropped += faint
+        marks += stamped
+        dropped += faint + pale
         usual = _height(kept)
         read_again = partial(self._recognised, pixels)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
@@ -150,7 +153,12 @@ class PpOcr:
             if not found:
                 place = judge.unread(reading)
                 dropped.append(replace(place, why="unknown-script") if is_like_them(reading, strange) else place)
+        kept = with_signs(ink, kept, dropped, (rgb.shape[1], rgb.shape[0]), again)
         return kept, dropped
+
+    def _read_alone(self, rgb: NDArray[np.uint8], boxes: Boxes) -> list[BoxReading]:
+        """The boxes of another picture of the page that hold text."""
+        return self._read(rgb, boxes, find(rgb))[0]
 
     def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:
         """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""

@@ -57,7 +57,7 @@ def with_lone_signs(network: Network, known: str, rgb: NDArray[np.uint8], row: S
     for left, right in pairwise(row):
         for place in places(rgb, left.quad, right.quad):
             reading = recognise(network, known, rgb, place.quad)
-            if _is_sign(reading, place):
+            if is_sign(reading, place):
                 complete.append(reading)
         complete.append(right)
     return complete
@@ -94,7 +94,8 @@ def between(rgb: NDArray[np.uint8], left: Quad, right: Quad) -> Strip | None:
     return Strip((strip < paper - INKED * (paper - ink)).astype(np.uint8), cv2.getPerspectiveTransform(upright, gap))
 
 
-def _is_sign(reading: BoxReading, place: Place) -> bool:
+def is_sign(reading: BoxReading, place: Place) -> bool:
+    """True for what was read at a place where a sign may stand, if it is one."""
     text, sure = reading.text, reading.confidence
     if text == ":":
         return sure >= SURE_COLON

@@ -62,6 +62,12 @@ MANY, CLEAN = 2, 0.93
 SHORT, SOME_DOUBT, MUCH_DOUBT = 9, 0.6, 1.0
 """of so many frames and the first entropy; the second is much."""
 
+SMALLEST = 18.0
+"""and in lines of so many pixels: in lower ones letters are enlarged nearly threefold for the recogniser, and some doubt tells
+of small print. (Letters of 9 points at 150 dpi stand in lines of 22; on one photograph 9 places of small blurred Latin letters,
+in lines of 11 to 16, were taken for another script for being beside such ones.)
+"""
+
 LINE_LONG, HIGHER = 3.0, 1.6
 """So is a line that could not be read at all, so many times longer than high and at most so many times higher or lower."""
 
@@ -164,8 +170,8 @@ def parted(readings: Sequence[BoxReading], languages: Sequence[str]) -> Parted:
     is_clean = float(np.median([reading.confidence for reading in readings] or [0.0])) >= CLEAN
     if is_clean and sum(map(len, strange)) >= MANY:
         strange = [
-            [one for one in stretches if one in sure or one.is_in_doubt()]
-            for stretches, sure in zip(found, strange, strict=True)
+            [one for one in stretches if one in sure or (reading.height >= SMALLEST and one.is_in_doubt())]
+            for reading, stretches, sure in zip(readings, found, strange, strict=True)
         ]
     rest: list[BoxReading] = []
     unread: list[Unread] = []

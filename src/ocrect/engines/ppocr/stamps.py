@@ -1,0 +1,214 @@
+"""Print under stamps and strokes of a coloured pen: lines that the detector loses, or takes together with the stamp.
+
+Coloured ink is bright in one of its three colours, black print is dark in all. So of a part of the page where large coloured
+strokes cross dark print the brightest colour of each pixel is looked at (as in the colour drop-out of form readers), and lifted
+on those strokes until they are as bright as paper. What is read there takes the place of what was read through the stamp. The
+stamp is read where its colour alone is ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.fuzz import ratio
+
+from ocrect.engines.ppocr.detect import Boxes, Look, is_told
+from ocrect.engines.ppocr.lines import box_around
+from ocrect.engines.ppocr.recognise import BoxReading, Quad
+from ocrect.ink import around, clusters
+from ocrect.record.document import Unread
+
+COLOURED = 50.0  # grey levels between the brightest and the darkest colour of coloured ink,
+DARK = 80.0  # and by which that of black print is darker than the paper's, and the darkest of coloured ink than that
+WORD = 4  # signs of a reading that tells how high the page's lines are
+LARGE, PART = 0.9, 0.4  # a stroke of a stamp is so many times as high as these, or as wide, and what print leaves of one,
+FILL = 0.6  # fills at most so much of its box: panels and pictures fill more
+CROSSED = 0.02  # so much of a stamp lies beside dark print, at least
+AREA = 0.3  # of the page: stamps and strokes of a pen take up less of it together, pictures more
+SPARSE = 4  # pixels: a page without colour on every so many of them has no stamp
+REDUCED = 32.0  # pixels of the page's lines where stamps are looked for
+NEAR = (0.5, 0.5)  # x, y: so near, in their heights, strokes are of one stamp
+FULL = 200.0  # grey levels by which the ink of a stamp is darker than paper where it is read by its colour
+PAPER = 2.0  # heights of a line above and below a stamp that are looked at with it
+SIGNS, SURE, LEAST = (
+    3,
+    0.9,
+    0.5,
+)  # a stamp's reading has so many signs and is text from the mean confidence on, or said from the other
+ALIKE = 60.0  # per cent: a reading so like a line is of it, whatever the colour of most ink in its box
+BETTER = 0.5  # signs by whose confidences a line without the stamp is read better than through it,
+SURELY, MOSTLY = 0.95, 0.9  # or by the least of them, where it has so many of the signs
+PIXELS = 10.0  # of the detector's input: the height of the letters of a line, half of that of its box
+
+
+class Apart(NamedTuple):
+    """What was read on a page, with the lines under stamps read without these; the stamps that were read, and those that cannot
+    be."""
+
+    rest: list[BoxReading]
+    marks: list[BoxReading]
+    unread: list[Unread]
+
+
+def apart(
+    rgb: NDArray[np.uint8],
+    read: Sequence[BoxReading],
+    seen: Callable[[NDArray[np.uint8], Look], Boxes],
+    again: Callable[[NDArray[np.uint8], Boxes], Sequence[BoxReading]],
+) -> Apart:
+    """The stamps of a page ``(height, width, 3)``, and what else was read on it.
+
+    ``seen`` finds the lines of a part of a picture and ``again`` reads them.
+    """
+    heights = [reading.height for reading in read if len(reading.symbols) >= WORD]
+    places = _stamps(rgb, float(np.median(heights))) if heights else []
+    if not places:
+        return Apart(list(read), [], [])
+    usual, rest = float(np.median(heights)), list(read)
+    clear, coloured = _cleared(rgb, places), _coloured(rgb, places)
+    found: list[BoxReading] = []
+    for top, bottom in _bands(places, PAPER * usual, rgb.shape[0]):
+        look = Look(0, top, rgb.shape[1], bottom, min(1.0, 2 * PIXELS / usual))
+        boxes = seen(clear, look)
+        crossed = np.array([_meets(quad, places) for quad in boxes.quads], bool)
+        if crossed.any():
+            rest = _instead(again(clear, Boxes(boxes.quads[crossed], boxes.scores[crossed])), rest, rgb)
+        found += again(coloured, seen(coloured, look))
+    found = [one for one in found if len(one.symbols) >= SIGNS and one.confidence >= LEAST and not _is_read(one, rest, rgb)]
+    marks = [one for one in found if one.confidence >= SURE]
+    through = [one for one in read if is_told(one.quad, _quads(marks)) and _is_coloured(one.quad, rgb)]
+    rest = [one for one in rest if not any(one is part for part in through)]
+    return Apart(rest, marks, [Unread(box_around(one.quad), "faint", one.text) for one in found if one.confidence < SURE])
+
+
+def _is_read(mark: BoxReading, read: Sequence[BoxReading], rgb: NDArray[np.uint8]) -> bool:
+    """True where a stamp was read as well among the page's lines."""
+    others = [one for one in read if _worth(one) >= _worth(mark) and _is_coloured(one.quad, rgb)]
+    return is_told(mark.quad, _quads(others))
+
+
+def _quads(readings: Sequence[BoxReading]) -> NDArray[np.float32]:
+    """Their corners ``(n, 4, 2)``."""
+    return np.reshape([reading.quad for reading in readings], (-1, 4, 2)).astype(np.float32)
+
+
+def _stamps(rgb: NDArray[np.uint8], usual: float) -> list[NDArray[np.float32]]:
+    """The boxes ``(4,)`` of large coloured strokes that cross dark print, on a page whose lines are ``usual`` pixels high."""
+    if not _is_vivid(rgb[::SPARSE, ::SPARSE]).any():
+        return []
+    scale = min(1.0, REDUCED / usual)
+    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+    coloured, dark = _inks(np.asarray(small, np.uint8))
+    if not coloured.any() or not dark.any():
+        return []
+    usual = usual * scale
+    beside = cv2.dilate(dark, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(coloured, connectivity=8)
+    crossed = np.bincount(labels[beside > 0], minlength=count)
+    sides, areas = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], stats[:, cv2.CC_STAT_AREA]
+    large = (sides.max(axis=1) >= PART * usual) & (areas <= sides.prod(axis=1) * FILL)
+    large[0] = False
+    x, y, w, h = (stats[large][:, :4] / scale).T.astype(np.float32)
+    boxes, crossed, areas = np.stack([x, y, x + w, y + h], axis=1), crossed[large], areas[large]
+    is_large = np.maximum(w, h) * scale >= LARGE * usual
+    groups = [group for group in clusters(boxes, NEAR) if is_large[group].any()]
+    places = [around(boxes[group]) for group in groups if crossed[group].sum() >= CROSSED * areas[group].sum()]
+    area = sum(float((place[2] - place[0]) * (place[3] - place[1])) for place in places)
+    return places if area <= AREA * rgb.shape[0] * rgb.shape[1] else []
+
+
+def _inks(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """1 where there is coloured ink, and where there is black print, each ``(height, width)``."""
+    brightest, darkest = rgb.max(axis=2), rgb.min(axis=2)
+    paper = float(np.median(brightest))
+    is_vivid = _is_vivid(rgb)
+    coloured = is_vivid & (darkest < paper - DARK)
+    fringe = np.ones((3, 3), np.uint8)  # edges of print are coloured where a scanner's colours are a pixel apart
+    opened: NDArray[Any] = cv2.morphologyEx(coloured.astype(np.uint8), cv2.MORPH_OPEN, fringe)
+    return np.asarray(opened, np.uint8), (~is_vivid & (brightest < paper - DARK)).astype(np.uint8)
+
+
+def _is_vivid(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.asarray(rgb.max(axis=2).astype(np.int16) - rgb.min(axis=2) >= COLOURED)
+
+
+def _cleared(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
+    """The page in grey, each pixel as bright as its brightest colour, and the coloured ink of the places as paper."""
+    clear = rgb.max(axis=2)
+    paper, coloured = float(np.median(clear)), _inks(rgb)[0]
+    for left, top, right, bottom in np.array(places).astype(int).tolist():
+        part, ink = clear[top:bottom, left:right], coloured[top:bottom, left:right]
+        lift = paper / max(float(np.median(part[ink > 0])), 1.0)
+        around_it = cv2.dilate(ink, np.ones((5, 5), np.uint8)) > 0
+        part[around_it] = np.minimum(part[around_it] * lift, paper)
+    return np.ascontiguousarray(np.repeat(clear[:, :, None], 3, axis=2))
+
+
+def _coloured(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
+    """A page of white paper with the ink of the places by its colour alone, as black as that ink is coloured in the median."""
+    white = np.full(rgb.shape[:2], 255, np.uint8)
+    ink = _inks(rgb)[0]
+    for left, top, right, bottom in np.array(places).astype(int).tolist():
+        part = rgb[top:bottom, left:right]
+        vivid = part.max(axis=2).astype(np.float32) - part.min(axis=2)
+        full = max(float(np.median(vivid[ink[top:bottom, left:right] > 0])), COLOURED)
+        white[top:bottom, left:right] = 255 - np.minimum(vivid * (FULL / full), FULL)
+    return np.ascontiguousarray(np.repeat(white[:, :, None], 3, axis=2))
+
+
+def _bands(places: Sequence[NDArray[np.float32]], pad: float, height: int) -> list[tuple[int, int]]:
+    """Where the rows begin and end in which there are stamps, with the paper above and below them."""
+    bands: list[tuple[int, int]] = []
+    for top, bottom in sorted((max(0, int(p[1] - pad)), min(height, int(p[3] + pad) + 1)) for p in places):
+        if bands and top <= bands[-1][1]:
+            top, bottom = bands[-1][0], max(bottom, bands.pop()[1])
+        bands.append((top, bottom))
+    return bands
+
+
+def _meets(quad: Quad, places: Sequence[NDArray[np.float32]]) -> bool:
+    box = box_around(quad)
+    return any(box.left < p[2] and box.right > p[0] and box.top < p[3] and box.bottom > p[1] for p in places)
+
+
+def _instead(lines: Sequence[BoxReading], read: Sequence[BoxReading], rgb: NDArray[np.uint8]) -> list[BoxReading]:
+    """What was read, with each line in the place of what lies in it and is no part of a stamp, where it is read better."""
+    kept = list(read)
+    for line in lines:
+        inside = [one for one in kept if is_told(one.quad, _quads([line])) and _is_of(one, line, rgb)]
+        if _is_better(line, inside):
+            kept = [one for one in kept if not any(one is old for old in inside)] + [line]
+    return kept
+
+
+def _is_of(reading: BoxReading, line: BoxReading, rgb: NDArray[np.uint8]) -> bool:
+    """True for what was read through a stamp and is part of a line, not of the stamp: by its text, or by its ink."""
+    return ratio(reading.text, line.text) >= ALIKE or not _is_coloured(reading.quad, rgb)
+
+
+def _is_better(line: BoxReading, through: Sequence[BoxReading]) -> bool:
+    """True where more was read without the stamp than through it, or as much and all of it surely."""
+    if _worth(line) > sum(map(_worth, through)) + BETTER:
+        return True
+    as_much = len(line.symbols) >= MOSTLY * sum(len(one.symbols) for one in through)
+    return as_much and _weakest(line) >= SURELY > min(map(_weakest, through), default=1.0)
+
+
+def _weakest(reading: BoxReading) -> float:
+    return min((symbol.confidence for symbol in reading.symbols), default=0.0)
+
+
+def _worth(reading: BoxReading) -> float:
+    return reading.confidence * len(reading.symbols)
+
+
+def _is_coloured(quad: Quad, rgb: NDArray[np.uint8]) -> bool:
+    """True where most of the ink in a box is coloured."""
+    box = box_around(quad)
+    part = rgb[max(0, int(box.top)) : int(box.bottom) + 1, max(0, int(box.left)) : int(box.right) + 1]
+    coloured, dark = _inks(part)
+    return bool(coloured.sum() > dark.sum())

@@ -142,7 +142,9 @@ def _cleared(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> N
     paper, coloured = float(np.median(clear)), _inks(rgb)[0]
     for left, top, right, bottom in np.array(places).astype(int).tolist():
         part, ink = clear[top:bottom, left:right], coloured[top:bottom, left:right]
-        lift = paper / max(float(np.median(part[ink > 0])), 1.0)
+        if not ink.any():
+            continue
+        lift = paper / float(np.median(part[ink > 0]))
         around_it = cv2.dilate(ink, np.ones((5, 5), np.uint8)) > 0
         part[around_it] = np.minimum(part[around_it] * lift, paper)
     return np.ascontiguousarray(np.repeat(clear[:, :, None], 3, axis=2))
@@ -151,11 +153,13 @@ def _cleared(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> N
 def _coloured(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
     """A page of white paper with the ink of the places by its colour alone, as black as that ink is coloured in the median."""
     white = np.full(rgb.shape[:2], 255, np.uint8)
-    ink = _inks(rgb)[0]
+    coloured = _inks(rgb)[0]
     for left, top, right, bottom in np.array(places).astype(int).tolist():
-        part = rgb[top:bottom, left:right]
+        part, ink = rgb[top:bottom, left:right], coloured[top:bottom, left:right]
+        if not ink.any():
+            continue
         vivid = part.max(axis=2).astype(np.float32) - part.min(axis=2)
-        full = max(float(np.median(vivid[ink[top:bottom, left:right] > 0])), COLOURED)
+        full = float(np.median(vivid[ink > 0]))
         white[top:bottom, left:right] = 255 - np.minimum(vivid * (FULL / full), FULL)
     return np.ascontiguousarray(np.repeat(white[:, :, None], 3, axis=2))
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import partial_ratio, ratio
 
 from ocrect.engines.ppocr.detect import Boxes, Look, is_told
 from ocrect.engines.ppocr.lines import box_around
@@ -78,17 +78,17 @@ def apart(
         if crossed.any():
             rest = _instead(again(clear, Boxes(boxes.quads[crossed], boxes.scores[crossed])), rest, rgb)
         found += again(coloured, seen(coloured, look))
-    found = [one for one in found if len(one.symbols) >= SIGNS and one.confidence >= LEAST and not _is_read(one, rest, rgb)]
+    found = [one for one in found if len(one.symbols) >= SIGNS and one.confidence >= LEAST and not _is_read(one, rest)]
     marks = [one for one in found if one.confidence >= SURE]
     through = [one for one in read if is_told(one.quad, _quads(marks)) and _is_coloured(one.quad, rgb)]
     rest = [one for one in rest if not any(one is part for part in through)]
     return Apart(rest, marks, [Unread(box_around(one.quad), "faint", one.text) for one in found if one.confidence < SURE])
 
 
-def _is_read(mark: BoxReading, read: Sequence[BoxReading], rgb: NDArray[np.uint8]) -> bool:
-    """True where a stamp was read as well among the page's lines."""
-    others = [one for one in read if _worth(one) >= _worth(mark) and _is_coloured(one.quad, rgb)]
-    return is_told(mark.quad, _quads(others))
+def _is_read(mark: BoxReading, read: Sequence[BoxReading]) -> bool:
+    """True where what is read of a stamp was read among the page's lines at least as well."""
+    alike = [one for one in read if _worth(one) >= _worth(mark) and partial_ratio(mark.text, one.text) >= ALIKE]
+    return is_told(mark.quad, _quads(alike))
 
 
 def _quads(readings: Sequence[BoxReading]) -> NDArray[np.float32]:

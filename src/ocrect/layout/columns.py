@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ocrect.layout.cells import with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
-from ocrect.layout.strips import Strip, are_apart, are_columns
+from ocrect.layout.strips import Strip, are_apart, are_columns, are_far
 from ocrect.layout.tables import edges
 from ocrect.record.document import Box
 
@@ -266,8 +266,7 @@ class _Strips:
 
     def part(self, gutter: Gutter) -> bool:
         """True where a gutter parts columns, and not the sides of a table."""
-        wide = gutter.right - gutter.left
-        return any(are_columns(left, right, max(wide, left.gap_to(right))) for left, right in self._beside(gutter))
+        return any(are_columns(left, right, gutter.right - gutter.left) for left, right in self._beside(gutter))
 
     def tell(self, gutter: Gutter) -> bool:
         """True where what stands beside a gutter says that it is parted there."""
@@ -284,7 +283,8 @@ class _Strips:
                 shared = max(left[0], right[0]) <= min(left[-1], right[-1])
                 if shared and (first, last) != (gutter.first, gutter.last):
                     part = replace(gutter, first=first, last=last, bridges=())
-                    if are_apart(self._strip(part, low, gutter.x, left), self._strip(part, gutter.x, high, right)):
+                    beside = self._strip(part, low, gutter.x, left), self._strip(part, gutter.x, high, right)
+                    if are_far(*beside, gutter.right - gutter.left) and are_apart(*beside):
                         yield part
 
     def _blocks(self, gutter: Gutter, low: float, high: float) -> list[list[int]]:

@@ -183,19 +183,24 @@ class Strip:
         return inside or found
 
 
+def are_far(left: Strip, right: Strip, gap: float, least: float = APART) -> bool:
+    """True where two strips with a gutter of ``gap`` pixels between are so far apart, in heights of a letter."""
+    return max(gap, left.gap_to(right)) >= least * min(left.unit, right.unit)
+
+
 def are_columns(left: Strip, right: Strip, gap: float) -> bool:
-    """True where two strips, ``gap`` pixels apart, are read one after the other and not row by row."""
+    """True where two strips, with a gutter of ``gap`` pixels between, are read one after the other and not row by row."""
     shared = min(left.boxes[-1].bottom, right.boxes[-1].bottom) - max(left.boxes[0].top, right.boxes[0].top)
     if shared < min(left.unit, right.unit):
         return False
-    if gap >= APART * min(left.unit, right.unit) and are_apart(left, right):
+    if are_far(left, right, gap) and are_apart(left, right):
         return True
     if _is_river(left, right) or right.holds_amounts_of(left):
         return False
     if are_prose(left, right):
         return True
     compact = left.is_compact + right.is_compact
-    apart = compact == 2 and gap >= FAR_APART * min(left.unit, right.unit) and not (left.is_numbers or right.is_numbers)
+    apart = compact == 2 and are_far(left, right, gap, FAR_APART) and not (left.is_numbers or right.is_numbers)
     if left.is_level(right, WORDS_SHARE * apart) or left.is_by_turns(right):
         return False
     if left.is_prose or right.is_prose:
@@ -205,7 +210,7 @@ def are_columns(left: Strip, right: Strip, gap: float) -> bool:
         return False
     if is_labels(left.texts) and not right.are_facts:
         return False
-    return compact > 0 and gap >= (APART if compact == 2 else FAR_APART) * min(left.unit, right.unit)
+    return compact > 0 and are_far(left, right, gap, APART if compact == 2 else FAR_APART)
 
 
 def are_prose(left: Strip, right: Strip) -> bool:

@@ -50,6 +50,9 @@ IMAGE_SUPPORTS = Bar(0.5, NATS_A_CHARACTER, f"{_DRAWN}; {_RECEIPTS}")
 was right, of letters 0.8, 0.1, 0.2 %, of digits none; at -0.5 letters 17, 0.3, 5 %. Between 0 and 0.5 an engine's next best
 reading is no better than its best: on 60 receipts one such edit put a word right and two wrong."""
 
+IMAGE_EVEN = Bar(-0.5, NATS_A_CHARACTER, "a page of the scans' table half; no verdict on 183 others changes by it")
+"""From here up the image hardly tells a word from the one read, and the page may know which it has more often."""
+
 IMAGE_OPPOSES = _by_kind(
     NATS_A_CHARACTER, _DRAWN, letters=-5.0, accents=-4.0, digits=-3.5, case=-3.5, punctuation=-2.5, spaces=-2.5
 )

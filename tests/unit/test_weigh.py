@@ -484,6 +484,60 @@ def test_of_words_about_as_likely_the_one_misread_as_others_of_the_page_is_ahead
     assert lead(among.case(ball)) <= lead(by_itself.case(ball))
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("Output voltage (kV) of it", "kV", "KV"),
+        ("capacity 5000 mAh each", "mAh", "MAh"),
+        ("at 20 mA and more", "mA", "MA"),
+        ("Pay with VinID now", "VinID", "VINID"),
+        ("told by OpenAI today", "OpenAI", "OPENAI"),
+    ],
+)
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.45])
+def test_units_and_names_that_end_in_capitals_keep_their_case(text: str, before: str, after: str, share: float) -> None:
+    at = text.index(before)
+    doubts = {at + k: {b: share} for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
+    line = Line("1", text, evidence=posterior(text, alternatives=doubts))
+    with Pipeline(Settings().with_(runtime="none", language="en")) as pipeline:
+        (corrected,) = pipeline.correct_lines([line], Context((line,)))
+    assert [verdict.edit.after for verdict in corrected.verdicts if verdict.decision == "accepted"] == []
+
+
+def test_small_capitals_are_put_right_still() -> None:
+    for before, after in [("CoVER", "COVER"), ("FossILs", "FOSSILS"), ("BARNABAs", "BARNABAS")]:
+        case = a_case(f"THE {before} OF IT", before, after, {4 + k: {b: 0.3} for k, b in enumerate(after) if before[k] != b})
+        assert JudgementCheck()(case).supports is not False
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.45])
+def test_a_single_quote_behind_a_word_closes_no_double_quotes_where_none_are_opened(share: float) -> None:
+    alone = a_case("'the end of' the line", "of'", 'of"', {11: {'"': share}})
+    assert JudgementCheck()(alone).reason.startswith("it closes double quotes")
+    text = "the end of' the line"
+    line = Line("1", text, evidence=posterior(text, alternatives={10: {'"': 0.45}}))
+    among = Case.of(line, Edit(8, 11, "of'", 'of"'), Context((line, Line("2", 'he said "this is'))))
+    assert not JudgementCheck()(among).reason.startswith("it closes")
+
+
+def test_pounds_and_ounces_are_no_digits() -> None:
+    for text in ("1lb3", "12lbs", "2lb5oz"):
+        assert a_case(f"take {text} here", text, text.replace("l", "1"), {5 + text.index("l"): {"1": 0.4}}).fact(mixed_up) == ""
+
+
+@pytest.mark.parametrize("again", [1, 2])
+@pytest.mark.parametrize("others", [1, 2, 6])
+@pytest.mark.parametrize("share", [0.0001, 0.45])
+def test_of_two_words_that_the_page_has_the_more_frequent_one_counts_where_the_image_hardly_tells(
+    again: int, others: int, share: float
+) -> None:
+    text, edit = "where the fuid enters it", Edit(10, 14, "fuid", "fiid")
+    line = Line("1", text, evidence=posterior(text, alternatives={11: {"i": share}}))
+    rest = [Line(f"a{k}", "of fuid there") for k in range(again)] + [Line(f"b{k}", "with fiid in it") for k in range(others)]
+    case = LineFacts(line, Context((line, *rest)), {edit: "nbest"}).case(edit)
+    assert (WITNESSES["page"](case)["new"] > 0.0) is (others > again and share > 0.1)
+
+
 def test_the_image_is_asked_about_each_text_of_a_line_once() -> None:
     class Counting(LatticeEvidence):
         asked: ClassVar[list[str]] = []

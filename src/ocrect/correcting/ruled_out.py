@@ -22,7 +22,7 @@ from ocrect.correcting.witnesses import (
     parts_words,
 )
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.habits import AGAIN, quotes_of_the_page, repeated, stops_for_commas
+from ocrect.correcting.words.habits import AGAIN, doubles_opened, quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER
 from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.listed import ABBREVIATION
@@ -44,6 +44,8 @@ MOSTLY_CAPITALS = 0.6
 
 _RARER_SIGN = 1.0
 """By how much rarer on the page, in nats, a sign is that no image need be for: ``Email;`` on a page of labels with colons."""
+
+_SINGLE, _DOUBLE = ("'", "‘", "’"), ('"', "“", "”")
 
 LOST_TOGETHER = 2
 """Letters in a row from which their loss is no misreading of something else."""
@@ -82,6 +84,8 @@ def out_of_question(case: Case) -> str:
     if case.fact(may_hold):
         return ""
     value = case.score.value if case.score else 0.0
+    if value < bars.IMAGE_SUPPORTS and _closes_what_nothing_opens(case):
+        return "it closes double quotes where none are opened"
     if _is_hardly_seen(case, value):
         return "the image is against it, and neither the page nor the word list is for it"
     mends = case.kind == "case" or makes_words(case) or parts_words(case) or _mends_accents(case)
@@ -124,6 +128,16 @@ def _is_hardly_seen(case: Case, value: float) -> bool:
         return False
     habits = case.fact(quotes_of_the_page) + case.fact(stops_for_commas)
     return habits <= 0.0 and not (makes_words(case) or parts_words(case))
+
+
+def _closes_what_nothing_opens(case: Case) -> bool:
+    """True where a single quote behind a word becomes a double one, no double ones open anything on the page, and no other
+    proposal for the line opens some: it closes what a single one opened, or is an apostrophe.
+    """
+    text = case.line.text
+    closes = any(a.before in _SINGLE and a.after in _DOUBLE and text[: a.start][-1:].strip() for a in case.atoms)
+    opens = (edit.after[:1] in _DOUBLE and edit.before[:1] not in _DOUBLE for edit in case.about.sources)
+    return closes and not case.context.fact(doubles_opened) and not any(opens)
 
 
 def _recases(case: Case) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from math import log, log1p, sqrt
 from statistics import fmean
 
+from ocrect import bars
 from ocrect.correcting.case import Case, LineFacts
 from ocrect.correcting.readers.heard import heard
 from ocrect.correcting.score import ahead, confidences
@@ -162,16 +163,18 @@ def changed_words(case: Case) -> tuple[list[str], list[str]]:
 
 def page(case: Case) -> Numbers:
     """How often the words and signs stand on the page elsewhere, and how often the same signs are misread there for the same
-    others. Where what was read stands there as well the page does not know which is meant: a model may, and all of ``dril1``.
+    others. Where what was read stands there as well the page does not know which is meant, unless the image hardly tells them
+    apart and it has the other more often; a model may, and all of ``dril1``.
     """
     count = case.context.fact(_page_tokens)
     old, new = (Counter(map(shape.bare, shape.tokens(side))) for side in case.words[1:])
     gone, come = old - new, new - old
     was = max((log1p(max(0, count[word] - 1)) for word in gone if word), default=0.0)
     is_told = case.kind == "case" or WRITER in case.proposed_by or bool(case.fact(mixed_up))
+    is_even = case.score is not None and case.score.value >= bars.IMAGE_EVEN
     becomes = max((_by_the_page(case, word) for word in come if word), default=0.0)
     return {
-        "new": becomes if is_told or not was else 0.0,
+        "new": becomes if is_told or not was else max(0.0, becomes - was) if is_even else 0.0,
         "old": was,
         "again": case.fact(repeated),
         "commas": case.fact(stops_for_commas),

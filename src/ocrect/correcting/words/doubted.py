@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -169,16 +170,15 @@ def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: 
     names = () if known.words.known(core) else known.names
     beams: dict[str, float] = {"": 0.0}
     for at in range(first, last):
-        following: dict[str, float] = {}
+        grown: dict[str, float] = {}
         choices = [(as_listed(seen, language), nats) for seen, nats in _choices(evidence, symbols, at)]
         for text, cost in beams.items():
             for symbol, nats in choices:
-                longer = text + symbol
-                value = cost + nats
-                is_likelier = value > following.get(longer, bars.POSTERIOR_FARTHEST)
-                if is_likelier and (known.words.begins(longer) or begin_so(names, longer)):
-                    following[longer] = value
-        beams = dict(sorted(following.items(), key=lambda item: -item[1])[:BEAM])
+                longer, value = text + symbol, cost + nats
+                if value > grown.get(longer, bars.POSTERIOR_FARTHEST):
+                    grown[longer] = value
+        likeliest = sorted(grown.items(), key=lambda item: -item[1])
+        beams = dict(islice((one for one in likeliest if known.words.begins(one[0]) or begin_so(names, one[0])), BEAM))
     found = [item for item in beams.items() if known.words.known(item[0]) or item[0] in names]
     found.sort(key=lambda item: -item[1] - known.words.zipf(item[0]))
     for text, _ in found[: MOST + 1]:

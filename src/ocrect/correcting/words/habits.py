@@ -121,13 +121,14 @@ def quotes_of_the_page(case: Case) -> float:
     """
     _, before, after = case.words
     if (piled := PILED.match(before)) and fold(after) == '"' + fold(before)[piled.end() :]:
-        return log1p(case.context.fact(_opened))
+        return log1p(case.context.fact(doubles_opened))
     changes = {(atom.before, atom.after) for atom in case.atoms}
     sign = 1.0 if changes <= _DOUBLED else -1.0 if changes <= _HALVED else 0.0
-    return sign * log1p(case.context.fact(_opened)) if sign else 0.0
+    return sign * log1p(case.context.fact(doubles_opened)) if sign else 0.0
 
 
-def _opened(context: Context) -> int:
+def doubles_opened(context: Context) -> int:
+    """How many words of the page double quotes open."""
     return sum(len(_OPENING.findall(text)) for text in context.texts)
 
 

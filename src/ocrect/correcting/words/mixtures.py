@@ -48,7 +48,7 @@ _LIKE_DIGITS = "IO"
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
-_MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX])")
+_MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX]|lbs?(?:\d+(?:oz)?)?)")
 _TIMES = re.compile(TIMES)
 _MEASURE = re.compile(r"\d+(?:oz|lbs?|[cm]l)")
 _LITRES = re.compile(r"\d{1,4}l")

@@ -11,7 +11,10 @@ _ABBREVIATION = re.compile(r"(?<![^\W\d_])[^\W\d_](?:\.[^\W\d_])+(?![^\W\d_])")
 _SIGN_INSIDE = re.compile(r"[^\W_][^\w\s'’./&-][^\W_]|[^\W\d_][.,:;][^\W\d_]")
 _PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Du|La|Le|Van|O|Fitz)(?=[^\W\d_])")
 _SCOTTISH = re.compile(r"^Ma?c(?=[^\W\d_])")
-_LED_SMALL = re.compile(r"[a-z]{1,2}[A-Z]{2,}s?")
+_LED_SMALL = re.compile(r"[a-z]{1,2}[A-Z]{2,}s?|(?:[kmµμnpdch](?:V|W|A|Hz|J|N|Pa|Wh|VA|Ah|B|F|H|S|T|K)|pH|eV)")
+_ENDS_IN_CAPITALS = re.compile(r"[A-Z][a-z]{2,}[A-Z]{2,4}")
+_AS_CAPITALS = frozenset("ckopsuvwxyz")
+"""Small letters of the shape of their capitals: only their size says which they are."""
 _LEAST_ODD, _LONGEST_PLURAL, _LEAST_JOINED = 4, 5, 3
 """Letters: the fewest of a word with odd capitals (units and abbreviations are shorter), the most of a plural like ``PCBs``,
 and the fewest of each word in ``TaxNumber``."""
@@ -43,13 +46,19 @@ def _is_odd(part: str) -> bool:
 
 
 def _is_joined(part: str) -> bool:
-    """True for words of three letters and more written together, each with a capital: ``TaxNumber``."""
+    """True for words of three letters and more written together, each with a capital, and for a name that ends in capitals,
+    of which no eye takes all small letters for capitals: ``TaxNumber``, ``OpenAI``, but not ``CoVER``.
+    """
+    if _ENDS_IN_CAPITALS.fullmatch(part) and not _AS_CAPITALS.issuperset(c for c in part if c.islower()):
+        return True
     starts = [at for at, c in enumerate(part) if c.isupper()]
     return starts[0] == 0 and all(b - a >= _LEAST_JOINED for a, b in pairwise([*starts, len(part)]))
 
 
 def is_led_small(word: str) -> bool:
-    """True for ``iDEAL``, ``eBAY`` and ``mRNA``: a small letter or two before capitals, as names and terms of their own."""
+    """True for ``iDEAL``, ``eBAY`` and ``mRNA``: a small letter or two before capitals, as names and terms of their own, and
+    for units (``kV``, ``mAh``).
+    """
     return _LED_SMALL.fullmatch(bare(word)) is not None
 
 

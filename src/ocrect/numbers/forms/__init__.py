@@ -20,6 +20,7 @@ from ocrect.numbers.forms import (
     rate_at,
     repeated,
     roman,
+    sign_for_digit,
     tax_code,
     taxed_point,
     unit_apart,
@@ -49,6 +50,7 @@ FORMS: tuple[Form, ...] = (
     initial.RULE,
     numero.RULE,
     roman.RULE,
+    sign_for_digit.RULE,
     *map(as_form, MALFORMED),
     repeated.RULE,
 )

@@ -23,8 +23,11 @@ _SIGNS = "0123456789./-"
 _OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
 """A year of the Islamic and the Persian calendar, or of the Buddhist one."""
 
-_NUMBERED = re.compile(r"(?:\b[Nn](?:[°º⁰*]|[or]\b\.?)|№|#)\s?:?\s?$")
-"""What comes before a number of a decree, an invoice: ``n°2012-1115``, ``No: 12/10/1/15``."""
+_NUMBERED = re.compile(r"(?:\b[Nn](?:[°º⁰*]|[or]\b\.?|[uú]mm?(?:er|ero|ber|éro)\b)|№|#)\s?:?\s?$")
+"""What comes before a number of a decree, an invoice: ``n°2012-1115``, ``No: 12/10/1/15``, ``numer 12/10/1/15``."""
+
+_LABEL = 10
+"""Characters of such a label, at most."""
 
 _FOUR_PARTS = re.compile(r"\d+([.-])\d+\1\d+\1\d+")
 """An address of a network, or a code: a digit of a date is read as a slash, but not as a point or a hyphen."""
@@ -45,7 +48,7 @@ def _find(text: str, style: Style) -> Iterator[Found]:
         has_year = 8 <= len(found) <= 11 and sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
         if _FOUR_PARTS.fullmatch(found) or _YEARS.fullmatch(found) or _OTHER_CALENDAR.search(found):
             continue
-        if _NUMBERED.search(text, max(0, match.start() - 6), match.start()):
+        if _NUMBERED.search(text, max(0, match.start() - _LABEL), match.start()):
             continue
         if has_year and not _is_written(found) and (dates := _dates_near(found)):
             yield Found(match.start(), match.start() + len(found), dates)
@@ -115,6 +118,8 @@ RULE = Form(
         Example("10.12.20.15"),  # a code
         Example("le décret n°2012-1115 du"),
         Example("Invoice No: 12/10/1/15"),
+        Example("Faktura numer 12/10/1/15"),
+        Example("Invoice number: 12/10/1/15"),
         Example("20-19-01-15"),
         Example("in 1909-1910"),  # years
         Example("due on 10.04.2026."),  # the end of its sentence

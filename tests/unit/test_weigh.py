@@ -484,6 +484,25 @@ def test_of_words_about_as_likely_the_one_misread_as_others_of_the_page_is_ahead
     assert lead(among.case(ball)) <= lead(by_itself.case(ball))
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_a_page_that_misreads_a_sign_for_several_others_tells_nothing_of_it(known: bool) -> None:
+    read = "bill" if known else "bqll"
+    sign = read[1]
+    text = f"we saw the {read} there"
+    line = Line("1", text, evidence=posterior(text, alternatives={12: {"e": 0.16, "a": 0.16}}))
+    meant = ("e", "e", "e") if known else ("e", "a", "e", "a", "e", "a")
+    words = ("left", "merger", "members") if known else ("left", "market", "merger", "camera", "member", "manager")
+    others = [
+        Line(f"o{at}", one, evidence=posterior(one, alternatives={one.index(sign): {letter: 0.4}}))
+        for at, (word, letter) in enumerate(zip(words, meant, strict=True))
+        for one in (f"the {word.replace(letter, sign, 1)} there",)
+    ]
+    by_itself, among = (LineFacts(line, Context((line, *rest))) for rest in ((), others))
+    for word in ("bell", "ball"):
+        edit = Edit(11, 15, read, word)
+        assert lead(among.case(edit)) == pytest.approx(lead(by_itself.case(edit)))
+
+
 @pytest.mark.parametrize(
     ("text", "before", "after"),
     [

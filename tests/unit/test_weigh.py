@@ -470,39 +470,6 @@ def test_of_listed_words_that_are_about_as_likely_none_is_accepted_but_one_that_
         assert JudgementCheck()(several).supports is not True
 
 
-def test_of_words_about_as_likely_the_one_misread_as_others_of_the_page_is_ahead() -> None:
-    text = "we saw the bqll there"
-    line = Line("1", text, evidence=posterior(text, alternatives={12: {"e": 0.16, "a": 0.16, "i": 0.16}}))
-    others = ("he lqft before the mqrger", "an evqnt of thqir own", "two membqrs of it")  # q for e, again and again
-    misread = [
-        Line(str(at), one, evidence=posterior(one, alternatives={k: {"e": 0.4} for k, c in enumerate(one) if c == "q"}))
-        for at, one in enumerate(others, 2)
-    ]
-    by_itself, among = (LineFacts(line, Context((line, *rest))) for rest in ((), misread))
-    bell, ball = Edit(11, 15, "bqll", "bell"), Edit(11, 15, "bqll", "ball")
-    assert lead(among.case(bell)) > lead(by_itself.case(bell)) + 1.0
-    assert lead(among.case(ball)) <= lead(by_itself.case(ball))
-
-
-@pytest.mark.parametrize("known", [False, True])
-def test_a_page_that_misreads_a_sign_for_several_others_tells_nothing_of_it(known: bool) -> None:
-    read = "bill" if known else "bqll"
-    sign = read[1]
-    text = f"we saw the {read} there"
-    line = Line("1", text, evidence=posterior(text, alternatives={12: {"e": 0.16, "a": 0.16}}))
-    meant = ("e", "e", "e") if known else ("e", "a", "e", "a", "e", "a")
-    words = ("left", "merger", "members") if known else ("left", "market", "merger", "camera", "member", "manager")
-    others = [
-        Line(f"o{at}", one, evidence=posterior(one, alternatives={one.index(sign): {letter: 0.4}}))
-        for at, (word, letter) in enumerate(zip(words, meant, strict=True))
-        for one in (f"the {word.replace(letter, sign, 1)} there",)
-    ]
-    by_itself, among = (LineFacts(line, Context((line, *rest))) for rest in ((), others))
-    for word in ("bell", "ball"):
-        edit = Edit(11, 15, read, word)
-        assert lead(among.case(edit)) == pytest.approx(lead(by_itself.case(edit)))
-
-
 @pytest.mark.parametrize(
     ("text", "before", "after"),
     [

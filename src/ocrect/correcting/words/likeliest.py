@@ -22,7 +22,6 @@ from typing import NamedTuple
 from ocrect import bars
 from ocrect.correcting.case import Case, Check, Words
 from ocrect.correcting.words.company import company
-from ocrect.correcting.words.habits import repeated
 from ocrect.correcting.words.listed import is_abbreviation, seems_a_name
 from ocrect.evidence import log_sum
 from ocrect.letters import without_accents
@@ -91,9 +90,6 @@ def word_odds(case: Case) -> float:
 def lead(case: Case) -> float:
     """Nats by which the proposed word is likelier than any other listed one that the one read may be, by the image, by how
     common each is beside its neighbours, and by how words are misread; the most where there is none, or none is looked for.
-
-    How other words of the page are misread (:func:`.habits.repeated`) counts for what is no word, where it speaks for none of
-    the others: on a badly blurred page every sign is misread for every other, and guesses about guesses tell nothing.
     """
     found = case.fact(_seen)
     if found is None or found.weights[1] is None:
@@ -105,8 +101,6 @@ def lead(case: Case) -> float:
         if weight is not None and (text == place.after or text.casefold() != place.after.casefold())
     }
     own = likely.pop(place.after)
-    if not case.lexicon.known(place.before) and not any(case.about.case(place.to(text)).fact(repeated) for text in likely):
-        own += case.fact(repeated)
     return max(-_MOST, min(_MOST, own - max(likely.values(), default=-inf)))
 
 

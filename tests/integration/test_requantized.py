@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from ocrect import hub
+from ocrect.checksum import sha256_of
 from ocrect.hub import sums
 from ocrect.settings import Settings
 
@@ -48,7 +49,7 @@ def converted(cache: Path) -> list[Path]:
 def test_it_is_made_once_whole_and_with_its_sum_and_nothing_else_is_left(cache: Path, embedded: hub.ModelFile) -> None:
     weights = requantized.for_cpu(embedded)
     assert (converted(cache), weights.quantization) == ([weights.path], "q8_0")
-    assert sums.noted(weights.path) == sums.computed(weights.path)
+    assert sums.noted(weights.path) == sha256_of(weights.path)
     assert not list(cache.glob("*.part"))
     made = weights.path.stat()
     assert requantized.for_cpu(embedded) == weights
@@ -74,11 +75,11 @@ def test_what_is_damaged_or_half_made_is_made_anew(
     cache: Path, embedded: hub.ModelFile, damage: Callable[[Path], None]
 ) -> None:
     path = requantized.for_cpu(embedded).path
-    sum_before = sums.computed(path)
+    sum_before = sha256_of(path)
     damage(path)
     path.with_name(f"{path.name}.part").write_bytes(b"left by a process that was killed")
     assert requantized.for_cpu(embedded).path == path
-    assert sums.computed(path) == sum_before
+    assert sha256_of(path) == sum_before
     assert not list(cache.glob("*.part"))
 
 

@@ -22,13 +22,13 @@ from ocrect.batch import work
 from ocrect.batch.manifest import MOST_DEATHS, Found, Manifest, owner
 from ocrect.batch.names import kept, on_disk
 from ocrect.batch.work import Plan
+from ocrect.checksum import sha256_of
 from ocrect.errors import InputNotFoundError, SettingsError
 from ocrect.settings import Settings
 from ocrect.source.kinds import SUFFIXES
 
 FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
 _LOOK = 0.3  # seconds between two looks at the workers
-_CHUNK = 2**20
 _LOADED = ("ocrect.batch.work", "ocrect.pipeline", "ocrect.source.images", "ocrect.source.child", "wordfreq")
 """Modules that every worker needs. Importing them starts no thread, so that processes may be forked afterwards."""
 
@@ -153,7 +153,7 @@ def take_in(manifest: Manifest, plan: Plan, said: Callable[[str], None] = lambda
             stat = path.stat()
             known = manifest.known(name)
             same = known is not None and known[:2] == (stat.st_size, stat.st_mtime_ns)
-            content = known[2] if known is not None and same else _content(path)
+            content = known[2] if known is not None and same else sha256_of(path)
         except FileNotFoundError:
             continue
         except OSError:  # another look may find it
@@ -249,11 +249,3 @@ def run(
         if team.stopped:
             work.prepared(plan)[0].close()  # where it was the settings, their error
         return manifest.counts()
-
-
-def _content(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ocrect.checksum import sha256_of
 from ocrect.errors import ModelChecksumError, ModelDownloadError, ModelError
 from ocrect.hub import cache, sums
 from ocrect.hub.names import Candidate
@@ -74,10 +75,7 @@ def _place(remote: RemoteRepo, file: RemoteFile, folder: Path | None) -> _Place:
 def _is_there(target: Path, file: RemoteFile) -> bool:
     if not target.is_file() or target.stat().st_size != file.size:
         return False
-    if not file.sha256:
-        return True
-    with target.open("rb") as whole:
-        return hashlib.file_digest(whole, "sha256").hexdigest() == file.sha256
+    return not file.sha256 or sha256_of(target) == file.sha256
 
 
 def _declared(remote: RemoteRepo, file: RemoteFile, patience: Patience) -> RemoteFile:

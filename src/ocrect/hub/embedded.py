@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from ocrect.checksum import sha256_of
 from ocrect.errors import ModelChecksumError
-from ocrect.hub.sums import computed
 
 log = logging.getLogger("ocrect")
 
@@ -77,7 +77,7 @@ def is_whole(path: Path, sha256: str) -> bool:
     known = _notes(notes) if notes else {}
     if known.get(str(path)) == stamp:
         return True
-    digest = computed(path)
+    digest = sha256_of(path)
     if digest == sha256 and notes:
         _note(notes, {**known, str(path): stamp})
     return digest == sha256

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ocrect.checksum import sha256_of
 from ocrect.errors import ModelChecksumError, ModelError, ModelNotFoundError, SettingsError
 from ocrect.hub import EMBEDDED, ModelFile, Source, cache, embedded_path, files_in, find, folder_of, quantization_of, sums
 from ocrect.hub.gguf import read_headers
@@ -90,7 +91,7 @@ def verify(model: ModelFile) -> str:
         if not declared:
             unknown.append(path)
             continue
-        digest = sums.computed(path)
+        digest = sha256_of(path)
         if digest != declared:
             raise ModelChecksumError(
                 f"{path} has the SHA-256 {digest} instead of {declared}, which {by}",

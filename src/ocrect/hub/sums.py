@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from pathlib import Path
@@ -11,16 +10,6 @@ from ocrect.errors import ModelError
 
 log = logging.getLogger("ocrect")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-def computed(file: Path) -> str:
-    """The SHA-256 of a file's bytes.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def sum_file(model: Path) -> Path:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ocrect import hub
+from ocrect.checksum import sha256_of
 from ocrect.errors import ModelError
 from ocrect.hub import sums
 from ocrect.hub.embedded import EMBEDDED, is_whole, own_folder
@@ -86,7 +87,7 @@ def _make_once(model: hub.ModelFile, path: Path) -> None:
             read_headers([part])
             sums.sum_file(path).unlink(missing_ok=True)
             part.replace(path)
-            sums.note(path, sums.computed(path))
+            sums.note(path, sha256_of(path))
         finally:
             part.unlink(missing_ok=True)
     log.info("made %s of the embedded model, to be computed with from now on", path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import secrets
 import threading
@@ -22,6 +21,7 @@ from ocrect.batch.decisions import Decision
 from ocrect.batch.manifest import Job
 from ocrect.batch.names import on_disk
 from ocrect.batch.work import Plan, written
+from ocrect.checksum import sha256_of
 from ocrect.errors import ConflictError, ExportError, InputNotFoundError, OcrectError, RequestError
 from ocrect.record import rewriting
 from ocrect.record.document import Box, Document, Line, Page
@@ -283,7 +283,7 @@ class Desk:
             ExportError: somebody has changed it since, or it cannot be written.
         """
         known = self.ledger.known(path)
-        if known is not None and result.is_file() and content_of(result) != known[2] and not self.plan.force:
+        if known is not None and result.is_file() and sha256_of(result) != known[2] and not self.plan.force:
             raise ExportError(
                 f"{result} was changed since it was opened",
                 hint="Open it again: your decisions are kept, and put in their places.",
@@ -291,7 +291,7 @@ class Desk:
         scan = self.plan.inputs / on_disk(path)
         with OriginalFile(scan, self.plan.settings, path) as original:
             writers.save(lambda out: writer(document, original, out), result, (scan,), force=True, origin=path)
-        self.ledger.now_is(path, result.stat().st_size, content_of(result))
+        self.ledger.now_is(path, result.stat().st_size, sha256_of(result))
         return str(result)
 
     def decisions(self) -> Iterator[Decision]:
@@ -338,12 +338,6 @@ def _line_of(page: Page, name: str) -> Line:
         return rewriting.line_of(page, name)
     except KeyError:
         raise InputNotFoundError(f"there is no line {name!r} on page {page.number}") from None
-
-
-def content_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def clean(text: str) -> str:

@@ -16,11 +16,11 @@ from ocrect.batch.manifest import Found, Manifest, owner
 from ocrect.batch.names import kept
 from ocrect.batch.run import manifest_of, settings_key
 from ocrect.batch.work import Plan, read
+from ocrect.checksum import sha256_of
 from ocrect.errors import InputError, InputNotFoundError, OcrectError
 from ocrect.pipeline import Pipeline
 from ocrect.record import schema
 from ocrect.record.document import Document
-from ocrect.review.desk import content_of
 from ocrect.review.ledger import Ledger
 from ocrect.settings import Settings
 
@@ -84,7 +84,7 @@ def _scan(wanted: Wanted, settings: Settings, said: Callable[[str], None]) -> Pl
     outputs = wanted.outputs or scan.with_name(scan.name + BESIDE)
     plan = Plan(manifest_of(outputs), scan.parent, outputs, settings, wanted.formats, wanted.force)
     stat = scan.stat()
-    content = content_of(scan)
+    content = sha256_of(scan)
     with Manifest(plan.manifest) as manifest:
         manifest.remember(plan.inputs, settings.public())
         formats = ",".join(wanted.formats or ("text",))
@@ -118,7 +118,7 @@ def _document(wanted: Wanted, settings: Settings) -> Plan:
     with Ledger(plan.manifest) as ledger:
         ledger.prepare()
         ledger.remember(plan.inputs, settings.public())
-        found = Found(kept(scan.name), path.stat().st_size, 0, content_of(path))
+        found = Found(kept(scan.name), path.stat().st_size, 0, sha256_of(path))
         job = ledger.claim(owner(0)) if ledger.add(found, "json", ",".join(plan.formats)) else None
         if job is not None:
             made = ledger.of_file(job.path)

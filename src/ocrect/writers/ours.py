@@ -12,6 +12,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from ocrect.checksum import sha256_of
+
 ATTRIBUTE = "user.ocrect"
 _WITHOUT = (
     errno.ENOTSUP, errno.ENODATA, errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EDQUOT, errno.E2BIG, errno.ENOENT,
@@ -25,7 +27,7 @@ def sign(path: Path, origin: str) -> None:
     if not hasattr(os, "setxattr"):
         return
     try:
-        os.setxattr(path, ATTRIBUTE, f"{_checksum(path)} {origin}".encode())
+        os.setxattr(path, ATTRIBUTE, f"{sha256_of(path)} {origin}".encode())
     except OSError as error:
         if error.errno not in _WITHOUT:
             raise
@@ -34,7 +36,7 @@ def sign(path: Path, origin: str) -> None:
 def is_ours(path: Path) -> bool:
     """Whether ocrect wrote the file as it stands now."""
     checksum, _ = _mark(path)
-    return bool(checksum) and checksum == _checksum(path)
+    return bool(checksum) and checksum == sha256_of(path)
 
 
 def made_of(path: Path) -> str:
@@ -58,8 +60,3 @@ def _mark(path: Path) -> tuple[str, str]:
         return "", ""
     checksum, _, made = kept.partition(" ")
     return checksum, made
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

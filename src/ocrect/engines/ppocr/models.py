@@ -8,7 +8,6 @@ product over frames it is one constant for the line, so that no difference of lo
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -19,6 +18,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from ocrect.checksum import sha256_of
 from ocrect.engines.ppocr import protobuf
 from ocrect.errors import MissingDependencyError
 
@@ -59,10 +59,8 @@ def model_file(name: str) -> Path:
     return path
 
 
-@lru_cache(maxsize=8)
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+sha256 = lru_cache(maxsize=8)(sha256_of)
+"""The SHA-256 of a model's file, computed once."""
 
 
 def session(model: bytes, threads: int) -> ort.InferenceSession:

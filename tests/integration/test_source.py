@@ -428,6 +428,27 @@ def test_the_pages_before_the_cut_are_kept(kind):
     assert "truncated" in others[-1].failure.message
 
 
+@pytest.mark.parametrize(("width", "height"), [(1, 1000), (60, 40), (900, 900)])
+@pytest.mark.parametrize("whole_rows", [0, 25, -1])
+def test_a_png_whose_data_end_at_the_end_of_a_row_is_truncated(width: int, height: int, whole_rows: int) -> None:
+    """The decoder makes black rows of what is missing, and says nothing."""
+    row = bytes(1 + width)
+    assert read(png_of(width, height, rows=row * height))[0].width == width
+    with pytest.raises(DamagedInputError, match="truncated"):
+        read(png_of(width, height, rows=row * (whole_rows % height)))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 5), (9, 8), (60, 41)])
+def test_an_interlaced_png_is_whole_with_all_its_passes(width: int, height: int) -> None:
+    passes = [(1, 8, 1, 8), (5, 8, 1, 8), (1, 4, 5, 8), (3, 4, 1, 4), (1, 2, 3, 4), (2, 2, 1, 2), (1, 1, 2, 2)]
+    rows = [range(top, height + 1, down) for _, _, top, down in passes]
+    lengths = [len(range(left, width + 1, across)) for left, across, _, _ in passes]
+    need = sum(len(high) * (1 + wide) for high, wide in zip(rows, lengths, strict=True) if wide)
+    assert read(png_of(width, height, rows=bytes(need), interlaced=1))[0].width == width
+    with pytest.raises(DamagedInputError, match="truncated"):
+        read(png_of(width, height, rows=bytes(need - 1), interlaced=1))
+
+
 def test_a_flipped_bit_in_a_png_is_noticed():
     spoilt = bytearray(FILES["png"])
     spoilt[spoilt.index(b"IDAT") + 500] ^= 1
@@ -464,11 +485,11 @@ def test_random_damage_gives_pages_or_an_input_error(kind):
 # Too large
 
 
-def png_of(width, height, chunks=b"", rows=b""):
+def png_of(width, height, chunks=b"", rows=b"", *, interlaced=0):
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, interlaced))
     return b"\x89PNG\r\n\x1a\n" + header + chunks + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 

@@ -13,7 +13,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from ocrect.errors import DamagedInputError
 
@@ -57,6 +57,8 @@ def take(file: IO[bytes], count: int, kind: str) -> bytes:
 # PNG (ISO/IEC 15948)
 
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+"""Where the pixels of each pass of an interlaced PNG begin, and how far apart they are: left, top, across, down."""
 _PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"pHYs", b"eXIf", b"IDAT", b"IEND")
 
 
@@ -74,11 +76,12 @@ def png_essentials(file: IO[bytes]) -> io.BytesIO:
     """The PNG without comments, profiles and animation, which may unpack to anything; every checksum is checked.
 
     Raises:
-        DamagedInputError: truncated, a wrong checksum, or more data than the pixels can need.
+        DamagedInputError: truncated, a wrong checksum, or more or less data than the pixels need. Of less the decoder makes
+            black rows, and says nothing where a row is whole.
     """
     essentials = io.BytesIO()
     essentials.write(b"\x89PNG\r\n\x1a\n")
-    room = 2**20
+    room, missing, packed = 2**20, 0, zlib.decompressobj()
     for name, length, start in _png_chunks(file):
         if name not in _PNG_KEPT:
             continue
@@ -91,12 +94,36 @@ def png_essentials(file: IO[bytes]) -> io.BytesIO:
         if zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):
             raise damaged(f"the PNG is damaged: the checksum of a part ({name.decode('latin-1')}) is wrong")
         if name == b"IHDR":
-            width, height, bits, colour = struct.unpack(">IIBB", chunk[8:18])
-            rows = height * (2 + (width * bits * _PNG_CHANNELS.get(colour, 4) + 7) // 8)
-            room += rows + rows // 64
+            missing = _png_bytes(chunk[8:21])
+            room += missing + missing // 64
+        elif name == b"IDAT":
+            missing -= _unpacked(packed, chunk[8:-4], missing)
         essentials.write(chunk)
+    if missing > 0:
+        raise damaged("the PNG is truncated: its data end before its last row")
     essentials.seek(0)
     return essentials
+
+
+def _png_bytes(header: bytes) -> int:
+    """How many bytes the rows of a PNG have, each with that of its filter; of an interlaced one in its seven passes."""
+    width, height, bits, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
+    bits *= _PNG_CHANNELS.get(colour, 4)
+    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    sizes = ((-(-(width - left) // across), -(-(height - top) // down)) for left, top, across, down in passes)
+    return sum(high * (1 + (wide * bits + 7) // 8) for wide, high in sizes if wide > 0 and high > 0)
+
+
+def _unpacked(packed: Any, data: bytes, most: int) -> int:
+    """How many bytes, up to ``most``, ``data`` add to what a decompressor gave. The decoder reports what cannot be read."""
+    found = 0
+    try:
+        while data and found < most:
+            found += len(packed.decompress(data, min(2**20, most - found)))
+            data = packed.unconsumed_tail
+    except zlib.error:
+        return most
+    return found
 
 
 def _png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, int, int]]:

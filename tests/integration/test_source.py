@@ -418,6 +418,23 @@ def test_a_download_filled_up_with_zeros_is_refused():
         read(jpeg[: len(jpeg) // 2] + bytes(len(jpeg) // 2))
 
 
+@pytest.mark.parametrize("how", [{}, {"optimize": True}, {"subsampling": 0}, {"restart_marker_blocks": 5}])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_jpeg_whose_data_end_before_its_end_mark_is_truncated(mode: str, how: dict[str, int]) -> None:
+    """Its decoder fills the rest with one colour, as a margin has that is whole."""
+    page = Image.new(mode, (400, 500), "white")
+    page.paste(picture(size=(300, 200)), (20, 20))
+    if mode == "L":
+        how = {name: value for name, value in how.items() if name != "subsampling"}
+    whole = saved(page, "JPEG", quality=90, **how)
+    assert read(whole)[0].width == 400
+    start = whole.index(b"\xff\xda")
+    for share in (0.3, 0.6, 0.9):
+        cut = whole[: start + int((len(whole) - start) * share)].rstrip(b"\xff")
+        with pytest.raises(DamagedInputError, match="truncated"):
+            read(cut + b"\xff\xd9")
+
+
 @pytest.mark.parametrize("kind", ["tiff", "tiff lzw", "gif"])
 def test_the_pages_before_the_cut_are_kept(kind):
     whole = SEVERAL[kind]

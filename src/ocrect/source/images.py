@@ -7,6 +7,8 @@ longer than wide are squared; see :mod:`ocrect.source.pixels`. Whatever a decode
 
 from __future__ import annotations
 
+import io
+import random
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -43,6 +45,8 @@ _BROKEN = (
     EOFError, struct.error, zlib.error, Warning,
 )  # fmt: skip
 _UNKNOWN = "unknown pixel mode"  # in Pillow's message for half and double precision, five inks and the like
+_JPEG_END = b"\xff\xd9"
+_NO_PICTURE = bytes(random.Random(0).choices(range(255), k=256))  # noqa: S311 - any bits without a marker
 _OF_SEVERAL = ("TIFF", "GIF", "WebP")
 _CLASSES: dict[kinds.Kind, Callable[[IO[bytes]], ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,
@@ -93,6 +97,8 @@ class Pictures:
             self._check(*image.size)  # the size that Pillow goes by
             turn = 1 if self.kind == "HEIC" else _orientation(image)  # libheif turns by itself
             _load(image, self.kind)
+            if self.kind == "JPEG" and _has_one_colour_at_its_end(image) and _ends_early(self._file):
+                raise damaged("the JPEG is truncated: its data end before its last row")
             return replace(self._shown(image, turn), number=number)
         except Image.DecompressionBombError as error:
             raise InputTooLargeError(
@@ -191,6 +197,30 @@ def _load(image: ImageFile, kind: kinds.Kind) -> None:
         raise damaged(f"the {kind} is {what}: {error}") from error
     if complaints:
         raise damaged(f"the {kind} is damaged: its decoder says {complaints[0]!r}")
+
+
+def _has_one_colour_at_its_end(image: ImageFile) -> bool:
+    """Whether the last block of 8 × 8 pixels has: a decoder fills so what is missing."""
+    at = image.load()
+    columns, rows = range(max(0, image.width - 8), image.width), range(max(0, image.height - 8), image.height)
+    return at is not None and len({at[x, y] for x in columns for y in rows}) == 1
+
+
+def _ends_early(file: IO[bytes]) -> bool:
+    """Whether the data of a JPEG end before its pixels, of which its decoder tells nobody.
+
+    Then what is put before its end mark is taken for more of the picture; behind whole data it is passed over. Both are decoded
+    at an eighth of their size, from their blocks' means. A progressive one that lacks its last passes is whole, but less sharp.
+    """
+    end = probe.jpeg_end(file)
+    file.seek(0)
+    data = file.read(end - 2)
+    seen = []
+    for more in (b"", _NO_PICTURE):
+        picture = JpegImagePlugin.JpegImageFile(io.BytesIO(data + more + _JPEG_END))
+        picture.draft("L", (picture.width // 8, picture.height // 8))
+        seen.append(picture.tobytes())
+    return seen[0] != seen[1]
 
 
 def _orientation(image: ImageFile) -> int:

@@ -168,6 +168,11 @@ def jpeg(file: IO[bytes]) -> list[Frame]:
     return [Frame(frame.width, frame.height, "the JPEG is truncated: it has no end marker")]
 
 
+def jpeg_end(file: IO[bytes]) -> int:
+    """Where the end mark of a JPEG that has one (:func:`jpeg`) ends."""
+    return next(file.tell() for marker in _jpeg_markers(file) if marker == _EOI)
+
+
 def _jpeg_markers(file: IO[bytes]) -> Iterator[int]:
     """The markers after the first; the file stands behind each, and its segment is skipped by the length it gives."""
     offset = 2

@@ -80,8 +80,7 @@ def apart(
         found += again(coloured, seen(coloured, look))
     found = [one for one in found if len(one.symbols) >= SIGNS and one.confidence >= LEAST and not _is_read(one, rest)]
     marks = [one for one in found if one.confidence >= SURE]
-    through = [one for one in read if is_told(one.quad, _quads(marks)) and _is_coloured(one.quad, rgb)]
-    rest = [one for one in rest if not any(one is part for part in through)]
+    rest = [one for one in rest if not any(_is_part(one, mark) for mark in marks)]
     return Apart(rest, marks, [Unread(box_around(one.quad), "faint", one.text) for one in found if one.confidence < SURE])
 
 
@@ -89,6 +88,11 @@ def _is_read(mark: BoxReading, read: Sequence[BoxReading]) -> bool:
     """True where what is read of a stamp was read among the page's lines at least as well."""
     alike = [one for one in read if _worth(one) >= _worth(mark) and partial_ratio(mark.text, one.text) >= ALIKE]
     return is_told(mark.quad, _quads(alike))
+
+
+def _is_part(reading: BoxReading, mark: BoxReading) -> bool:
+    """True for what is a stamp, or a piece of it, by its place and its text."""
+    return is_told(reading.quad, _quads([mark])) and partial_ratio(reading.text, mark.text) >= ALIKE
 
 
 def _quads(readings: Sequence[BoxReading]) -> NDArray[np.float32]:

@@ -132,6 +132,11 @@ def test_a_file_that_is_not_there_is_named_once_as_it_was_given(command: str, na
     assert f"ocrect: {name} does not exist\n" in said
 
 
+def test_standard_input_is_called_so_where_it_is_no_scan() -> None:
+    done = ocrect("read", "-")
+    assert (done.returncode, done.stderr.decode().splitlines()[0]) == (2, "ocrect: standard input: the file is empty")
+
+
 def test_a_missing_folder_is_said_before_anything_is_read(tmp_path: Path) -> None:
     done = ocrect("read", "nothing-here.png", "-o", tmp_path / "missing" / "out.txt")
     assert done.returncode == 5

@@ -164,7 +164,7 @@ def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Iter
             try:
                 codes.append(_one(work(), file, writers, target, chosen))
             except (InputError, PageError, ExportError) as error:
-                complain(error, file)
+                complain(error, _named(file))
                 codes.append(error.exit_code)
     return next(filter(None, codes), 0)
 
@@ -186,7 +186,7 @@ def _one(work: Work, file: str, writers: Sequence[Writer], target: Target, chose
     """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written beside."""
     from ocrect.record.spool import Spool
 
-    name = "standard input" if file == STANDARD_INPUT else file
+    name = _named(file)
     with work.original as original, Spool() as spool:
         try:
             for page in _progress(work, file, quiet=chosen.quiet):
@@ -233,7 +233,7 @@ def _reading(pipeline: Pipeline, file: str, given: Any, pages: Iterator[Page]) -
     from ocrect.record.document import Document
     from ocrect.source.original import OriginalFile
 
-    document = Document("standard input" if file == STANDARD_INPUT else file, languages=pipeline.settings.languages)
+    document = Document(_named(file), languages=pipeline.settings.languages)
     total = source.count(given, pipeline.settings)
     return Work(document, pages, total, OriginalFile(given, pipeline.settings, file))
 
@@ -278,7 +278,12 @@ def _stored(file: str) -> Document:
     text = source.read_text(_standard_input() if file == STANDARD_INPUT else file)
     if text.lstrip().startswith("{"):
         return schema.loads(text)
-    return replace(plaintext.document(text), source="standard input" if file == STANDARD_INPUT else file)
+    return replace(plaintext.document(text), source=_named(file))
+
+
+def _named(file: str) -> str:
+    """What messages and documents call a file that the command was given."""
+    return "standard input" if file == STANDARD_INPUT else file
 
 
 def _standard_input() -> IO[bytes]:

@@ -34,11 +34,8 @@ REDUCED = 32.0  # pixels of the page's lines where stamps are looked for
 NEAR = (0.5, 0.5)  # x, y: so near, in their heights, strokes are of one stamp
 FULL = 200.0  # grey levels by which the ink of a stamp is darker than paper where it is read by its colour
 PAPER = 2.0  # heights of a line above and below a stamp that are looked at with it
-SIGNS, SURE, LEAST = (
-    3,
-    0.9,
-    0.5,
-)  # a stamp's reading has so many signs and is text from the mean confidence on, or said from the other
+SIGNS = 3  # of what is read of a stamp, at least:
+SURE, LEAST = 0.9, 0.5  # it is text from this mean confidence on, and said as unread from the other
 ALIKE = 60.0  # per cent: a reading so like a line is of it, whatever the colour of most ink in its box
 BETTER = 0.5  # signs by whose confidences a line without the stamp is read better than through it,
 SURELY, MOSTLY = 0.95, 0.9  # or by the least of them, where it has so many of the signs

@@ -156,6 +156,18 @@ def test_a_letter_among_digits_is_the_digit_as_far_as_the_pixels_allow(read: str
         assert likely > unlikely
 
 
+def test_all_pictures_of_a_zero_that_stands_by_itself_speak_for_it() -> None:
+    seen = reading("Ø", {0: ("0", 0.5)})
+    zero = with_digits(seen, ["en"])
+    assert zero.posterior.text == "0"
+    assert zero.confidence == pytest.approx(1.0, abs=0.01)
+    assert seen.confidence < 0.9
+    assert with_digits(zero, ["en"]).posterior.text == "0"
+    assert with_digits(seen, ["da"]).posterior.text == "Ø"
+    assert with_digits(reading("Ø", {0: ("0", 4.0)}), ["en"]).posterior.text == "Ø"
+    assert with_digits(reading("Ø means", {0: ("0", 0.5)}), ["en"]).posterior.text == "Ø means"
+
+
 @pytest.mark.parametrize(("language", "usual"), [("fr", "°"), ("vi", "°"), ("es", "º"), ("pt", "º")])
 @pytest.mark.parametrize("sign", [NUMERO, "°", "º"])
 @pytest.mark.parametrize("n", ["N", "n", "TVA n", "(N"])

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
+from ocrect.words.usage import cost
 
 DIGITS = {"l": "1", "I": "1", "i": "1"} | dict.fromkeys("oOθΘøØ", "0")
 THETAS, STROKED = frozenset("θΘ"), frozenset("øØ")
@@ -28,7 +29,8 @@ the four that are no ``DO``, ``NO`` or the like were zeros, at most .3 nats less
 """
 
 LONE_ZERO = 2.5
-"""Nats by which a theta that stands by itself may be likelier than a zero, in a line without words: prose has formulas.
+"""Nats by which a theta or a letter with a stroke that stands by itself may be likelier than a zero, in a line without words:
+prose has formulas, and ``Ø`` heads columns of means.
 
 On six receipts whose zeros have a stroke 11 of 12 such thetas were .1 to 1.8 nats likelier. In drawn prose a printed theta was
 1.7 to 7.4 nats likelier in ten proportional fonts, and -.6 to 2.1 in two of fixed width.
@@ -50,8 +52,9 @@ ORDINAL_LANGUAGES = frozenset({"es", "pt", "it", "ca", "gl"})
 
 _RAISED = re.compile(r"(?<![^\W\d_])[Nn][°º№]")
 _TOKEN = re.compile(r"\S+")
-_NUMBER = re.compile(r"(?=.*\d)[\dA-ZloIθΘøØ\W]+|\W*[lθΘ]\W*")
-"""Digits, capitals and signs; or an ``l`` or theta by itself, which is no word, except before an apostrophe."""
+_NUMBER = re.compile(r"(?=.*\d)[\dA-ZloIθΘøØ\W]+|\W*l\W*")
+"""Digits, capitals and signs; or an ``l`` by itself, which is no word, except before an apostrophe."""
+_LONE_ZERO = re.compile(r"\W*([0θΘøØ])\W*")
 _RUN = re.compile(r"(?<![^\W_])[\dl]*l[\dl]*")
 """Digits and ``l`` with neither a letter nor a digit before them."""
 _YEAR = re.compile(r"[1l][5-9]\d[\dl]")
@@ -68,6 +71,7 @@ _WITH_I = re.compile(r"(?<!\w)(?:\d+(i)\d+|1[5-9]\d(i))(?!\w)")
 
 def with_digits(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReading:
     """The reading, of a page in ``languages``, with the letters in its numbers that may as well be digits as these."""
+    reading = _with_zeros(reading, languages)
     posterior, symbols = reading.posterior, reading.symbols
     text = reading.text
     places = dict(_shaped(text)) | dict(_places(text)) | dict(_ones(text, languages))
@@ -76,9 +80,37 @@ def with_digits(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReadin
     return with_rivals(reading, [(s, digit) for s, digit, bar in known if ahead(reading, s, digit).min() <= bar])
 
 
+def _with_zeros(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
+    """The reading with what the posterior gives to all the pictures of a zero as that of the zero, where it stands by itself.
+
+    A zero with a stroke is a bit of each of them; none that ``languages`` write is another picture of it.
+    """
+    posterior, text = reading.posterior, reading.text
+    if "0" not in posterior.alphabet or _WORD.search(text):
+        return reading
+    strokes = [letter for letter in STROKED if cost(letter, languages)] if languages else STROKED
+    pictures = [picture for picture in (*THETAS, *strokes) if picture in posterior.alphabet]
+    zeros = [
+        symbol
+        for symbol in map(reading.symbols.__getitem__, _lone_zeros(text))
+        if symbol.text in ("0", *pictures) and ahead(reading, symbol, "0").min() <= LONE_ZERO
+    ]
+    if not zeros:
+        return reading
+    moves = [(symbol.start, symbol.end, picture, "0") for symbol in zeros for picture in pictures]
+    return replace(reading, posterior=posterior.moved(moves))
+
+
+def _lone_zeros(text: str) -> Iterator[int]:
+    """Where a picture of a zero is all that a word has besides signs."""
+    for token in _TOKEN.finditer(text):
+        found = _LONE_ZERO.fullmatch(token.group())
+        if found:
+            yield token.start() + found.start(1)
+
+
 def _places(text: str) -> Iterator[tuple[int, float]]:
     """Where letters stand that may be digits, and by how much they may be likelier."""
-    has_words = bool(_WORD.search(text))
     for token in _TOKEN.finditer(text):
         if not _NUMBER.fullmatch(token.group()) or token.group().endswith(("'", "’")):
             continue
@@ -89,11 +121,8 @@ def _places(text: str) -> Iterator[tuple[int, float]]:
             if text[at] == "l":
                 is_inside = any(map(str.isalnum, after)) or bool(before and not before[-1].isdigit())
                 yield at, AMONG if is_inside else LAST
-            elif text[at] in THETAS and not (near_digit or leads):
-                if not has_words and not any(map(str.isalnum, before + after)):
-                    yield at, LONE_ZERO
             elif (
-                text[at] in THETAS
+                (text[at] in THETAS and (near_digit or leads))
                 or (text[at] == "o" and near_digit)
                 or (text[at] == "O" and (before.rstrip("O")[-1:].isdigit() or leads))
                 or (text[at] in STROKED and before[-1:].isdigit())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+import ocrect
 
 if not Path("/proc/self/stat").exists():
     pytest.skip("processes are looked at in /proc", allow_module_level=True)
@@ -115,5 +118,6 @@ process.run()
 def test_little_is_imported_before_a_command_hears_ctrl_c() -> None:
     """Python's own traceback of an import helps nobody; `typing` and `re` are most of what the first lines would load."""
     code = "import sys; before = set(sys.modules); import ocrect.__main__; print(*sys.modules.keys() - before)"
-    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    found = {**os.environ, "PYTHONPATH": str(Path(ocrect.__file__).parents[1])}  # without site no editable package is
+    done = subprocess.run([sys.executable, "-S", "-c", code], env=found, capture_output=True, text=True, check=True)
     assert not {"typing", "re", "argparse", "threading"} & set(done.stdout.split())

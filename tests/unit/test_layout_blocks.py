@@ -132,6 +132,9 @@ def test_texts_tell_an_address_and_facts_from_cells() -> None:
     assert not is_address(["Oak table", "Chair 3", "Desk lamp 40 W"])  # goods: no town
     assert not is_address(["Lindenallee 5", "Main Street 7", "Rue Foch 1000"])  # a column of streets
     assert not is_address(["Total", "Delivery 10115 Berlin", "12.50"])
+    assert not is_address(["Doc No. CS00013125", "Cashier : USER", "Salesperson"])  # a code is no telephone
+    assert not is_address(["Date: 26/05/2018", "Time: 11:22:00", "Ref."])  # nor is a date
+    assert is_address(["Schulz GmbH", "Lindenallee 5", "Berlin", "030/123 456 78"])
     assert are_facts(["Date: 07.04.2021", "Invoice No.: 17", "Contact: Anna"])
     assert not are_facts(["Date:", "Invoice No.:", "Contact:"])
     assert are_codes(["Date 07.04.2021", "Invoice No. 17", "Order AB-7"])

@@ -27,9 +27,10 @@ NUMBERS = 0.25
 _AMOUNT = re.compile(r"(?<![\d.,])\d+(?:[., ]\d{3})*[.,]\d\d(?![.,]?\d)|[%€$£₫]")
 _POSTAL = r"(?<!\w)[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}(?!\w)|(?<!\w)\d{2,4}-\d{3,4}(?!\w)"
 _NUMBERED = re.compile(r"(?<!\w)\d{1,6}[A-Za-z]?(?!\w)|" + _POSTAL)
-_TOWN = re.compile(r"(?<!\w)\d{4,6}(?!\w)|" + _POSTAL)
+_TOWN = re.compile(r"(?<![\w/])(?<!\d[-.])\d{4,6}(?!\w)|" + _POSTAL)
 _NAME = re.compile(r"[^\W\d_]{3,}")
-_CONTACT = re.compile(r"@|www\.|https?:|\+\d|\d[\d /()-]{6,}\d")
+_DATE = r"\d{1,4}([/-])\d{1,2}\1\d{1,4}(?!\d)"
+_CONTACT = re.compile(rf"@|www\.|https?:|\+\d|(?<!\w)(?!{_DATE})\d[\d /()-]{{6,}}\d")
 _FACT = re.compile(r"[^\d:]*[^\W\d][^:]{0,30}:\s*\S")
 _CODE = re.compile(r"[^\W\d]\D*\s.*\d")
 

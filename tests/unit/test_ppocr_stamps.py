@@ -26,7 +26,7 @@ def looks(pixels: np.ndarray) -> list[Look]:
         found.append(look)
         return Boxes(np.zeros((0, 4, 2), np.float32), np.zeros(0, np.float32))
 
-    assert apart(pixels, [line], seen, lambda *_: []).rest == [line]
+    assert apart(pixels, [line], seen, lambda _: lambda _: []).rest == [line]
     return found
 
 

@@ -75,9 +75,7 @@ def _leads(boxes: Boxes, n: int, usual: float) -> bool:
     """True where a piece stands before a line of letters, at their middle, by itself."""
     left, top, right, bottom = boxes[n]
     x0, y0, x1, y1 = boxes.T
-    middle = (top + bottom) / 2
-    level = (y0 < middle + usual / 2) & (y1 > middle - usual / 2)
-    level[n] = False
+    middle, level = _level(boxes, n, usual)
     if (level & (x0 < right) & (x1 > left - CLEAR * usual)).any():
         return False
     near = (x0 < right) & (x1 > left) & (y1 > top - ABOVE * usual) & (y0 < bottom + ABOVE * usual)
@@ -94,11 +92,9 @@ def _leads(boxes: Boxes, n: int, usual: float) -> bool:
 
 def _follows(boxes: Boxes, n: int, usual: float) -> bool:
     """True where a piece stands behind a line of letters, at their middle, by itself, with nothing behind it."""
-    left, top, right, bottom = boxes[n]
+    left, _, right, _ = boxes[n]
     x0, y0, x1, y1 = boxes.T
-    middle = (top + bottom) / 2
-    level = (y0 < middle + usual / 2) & (y1 > middle - usual / 2)
-    level[n] = False
+    middle, level = _level(boxes, n, usual)
     if (level & (x1 > left - GAP[0] * usual) & (x0 < right + CLEAR * usual)).any():
         return False
     before = np.flatnonzero(level & (x1 > left - CLEAR * usual) & (x1 <= left) & (y1 - y0 >= TALL * usual))
@@ -106,6 +102,14 @@ def _follows(boxes: Boxes, n: int, usual: float) -> bool:
         return False
     last = before[np.argmax(x1[before])]
     return bool(abs((y0[last] + y1[last]) / 2 - middle) <= LEVEL * usual / 2 and y1[last] - y0[last] <= 2 * usual)
+
+
+def _level(boxes: Boxes, n: int, usual: float) -> tuple[np.float32, NDArray[np.bool_]]:
+    """The middle of a piece, and which of the others are at its level."""
+    middle = (boxes[n, 1] + boxes[n, 3]) / 2
+    level = (boxes[:, 1] < middle + usual / 2) & (boxes[:, 3] > middle - usual / 2)
+    level[n] = False
+    return middle, level
 
 
 def _lists(boxes: Boxes, usual: float) -> Iterator[NDArray[np.int64]]:

@@ -101,7 +101,7 @@ class PpOcr:
         boxes = ticks.find(image.pixels, ink) + bullets.find(image.pixels, ink)
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
-        kept, stamped, pale = stamps.apart(pixels, kept, partial(seen, self._detection), self._read_alone)
+        kept, stamped, pale = stamps.apart(pixels, kept, partial(seen, self._detection), self._reader)
         kept = [as_high(reading, kept) for reading in kept]
         kept, marks, faint = watermarks.apart(self._detection, self._recognised, pixels, kept)
         kept += [tick_reading(tick, self._known) for tick in boxes]
@@ -156,9 +156,10 @@ class PpOcr:
         kept = with_signs(ink, kept, dropped, (rgb.shape[1], rgb.shape[0]), again)
         return kept, dropped
 
-    def _read_alone(self, rgb: NDArray[np.uint8], boxes: Boxes) -> list[BoxReading]:
-        """The boxes of another picture of the page that hold text."""
-        return self._read(rgb, boxes, find(rgb))[0]
+    def _reader(self, rgb: NDArray[np.uint8]) -> Callable[[Boxes], list[BoxReading]]:
+        """What reads boxes of another picture of the page: those that hold text."""
+        ink = find(rgb)
+        return lambda boxes: self._read(rgb, boxes, ink)[0]
 
     def _languages(self, read: Sequence[BoxReading]) -> tuple[str, ...]:
         """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""

@@ -55,26 +55,27 @@ def apart(
     rgb: NDArray[np.uint8],
     read: Sequence[BoxReading],
     seen: Callable[[NDArray[np.uint8], Look], Boxes],
-    again: Callable[[NDArray[np.uint8], Boxes], Sequence[BoxReading]],
+    reader: Callable[[NDArray[np.uint8]], Callable[[Boxes], Sequence[BoxReading]]],
 ) -> Apart:
     """The stamps of a page ``(height, width, 3)``, and what else was read on it.
 
-    ``seen`` finds the lines of a part of a picture and ``again`` reads them.
+    ``seen`` finds the lines of a part of a picture, and ``reader`` gives what reads them.
     """
     heights = [reading.height for reading in read if len(reading.symbols) >= WORD]
     places = _stamps(rgb, float(np.median(heights))) if heights else []
     if not places:
         return Apart(list(read), [], [])
     usual, rest = float(np.median(heights)), list(read)
-    clear, coloured = _cleared(rgb, places), _coloured(rgb, places)
+    clear, coloured = _inks_apart(rgb, places)
+    read_clear, read_coloured = reader(clear), reader(coloured)
     found: list[BoxReading] = []
     for top, bottom in _bands(places, PAPER * usual, rgb.shape[0]):
         look = Look(0, top, rgb.shape[1], bottom, min(1.0, 2 * PIXELS / usual))
         boxes = seen(clear, look)
         crossed = np.array([_meets(quad, places) for quad in boxes.quads], bool)
         if crossed.any():
-            rest = _instead(again(clear, Boxes(boxes.quads[crossed], boxes.scores[crossed])), rest, rgb)
-        found += again(coloured, seen(coloured, look))
+            rest = _instead(read_clear(Boxes(boxes.quads[crossed], boxes.scores[crossed])), rest, rgb)
+        found += read_coloured(seen(coloured, look))
     found = [one for one in found if len(one.symbols) >= SIGNS and one.confidence >= LEAST and not _is_read(one, rest)]
     marks = [one for one in found if one.confidence >= SURE]
     rest = [one for one in rest if not any(_is_part(one, mark) for mark in marks)]
@@ -137,32 +138,29 @@ def _is_vivid(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(rgb.max(axis=2).astype(np.int16) - rgb.min(axis=2) >= COLOURED)
 
 
-def _cleared(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
-    """The page in grey, each pixel as bright as its brightest colour, and the coloured ink of the places as paper."""
-    clear = rgb.max(axis=2)
+def _inks_apart(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Two pages ``(height, width, 3)`` in grey: one with each pixel as bright as its brightest colour, and the coloured ink of
+    the places as paper; and white paper with that ink by its colour alone, as black as it is coloured in the median.
+    """
+    clear, white = rgb.max(axis=2), np.full(rgb.shape[:2], 255, np.uint8)
     paper, coloured = float(np.median(clear)), _inks(rgb)[0]
     for left, top, right, bottom in np.array(places).astype(int).tolist():
-        part, ink = clear[top:bottom, left:right], coloured[top:bottom, left:right]
+        place = slice(top, bottom), slice(left, right)
+        part, ink = clear[place], coloured[place]
         if not ink.any():
             continue
+        vivid = rgb[place].max(axis=2).astype(np.float32) - rgb[place].min(axis=2)
+        full = float(np.median(vivid[ink > 0]))
+        white[place] = 255 - np.minimum(vivid * (FULL / full), FULL)
         lift = paper / float(np.median(part[ink > 0]))
         around_it = cv2.dilate(ink, np.ones((5, 5), np.uint8)) > 0
         part[around_it] = np.minimum(part[around_it] * lift, paper)
-    return np.ascontiguousarray(np.repeat(clear[:, :, None], 3, axis=2))
+    return _in_three(clear), _in_three(white)
 
 
-def _coloured(rgb: NDArray[np.uint8], places: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
-    """A page of white paper with the ink of the places by its colour alone, as black as that ink is coloured in the median."""
-    white = np.full(rgb.shape[:2], 255, np.uint8)
-    coloured = _inks(rgb)[0]
-    for left, top, right, bottom in np.array(places).astype(int).tolist():
-        part, ink = rgb[top:bottom, left:right], coloured[top:bottom, left:right]
-        if not ink.any():
-            continue
-        vivid = part.max(axis=2).astype(np.float32) - part.min(axis=2)
-        full = float(np.median(vivid[ink > 0]))
-        white[top:bottom, left:right] = 255 - np.minimum(vivid * (FULL / full), FULL)
-    return np.ascontiguousarray(np.repeat(white[:, :, None], 3, axis=2))
+def _in_three(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A grey page with its three colours alike."""
+    return np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2))
 
 
 def _bands(places: Sequence[NDArray[np.float32]], pad: float, height: int) -> list[tuple[int, int]]:

@@ -101,6 +101,14 @@ def test_lexicon_asks_about_no_word_of_which_a_text_layer_is_sure(confidence: fl
     assert any(edit.after == "company" for edit in found) is asked
 
 
+@pytest.mark.parametrize(("text", "asked"), [("betweer two pages", True), ("between two pages", False), ("Ohe of two", False)])
+def test_lexicon_asks_about_a_longer_word_that_is_none_though_the_recogniser_is_sure_of_it(text: str, asked: bool) -> None:
+    line = Line("1", text, evidence=posterior(text))
+    (found,) = lexicon.propose([line], Context((line,)))
+    assert (("betweer", "between") in {(e.before, e.after) for e in found}) is asked
+    assert bool(found) is asked
+
+
 def test_lexicon_bridges_two_pieces_with_the_letter_that_was_read_as_a_space() -> None:
     assert ("pap rs", "papers") in proposed(lexicon.propose, "the morning pap rs said so")
     found = proposed(lexicon.propose, "he saw pap Rs and sat in for tea")  # a capital begins a word; two words are two

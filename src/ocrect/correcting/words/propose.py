@@ -34,6 +34,11 @@ LEAST_SHORT, _SHORT, _INITIALS = 0.1, 4, 2
 about on another system's text of 124 scans it took 1 right and 1 wrong edit of 75 such ones below this, and none of 149
 abbreviations and pairs of letters with a capital first, which are not proposed for."""
 
+LEAST_STRANGE = 5
+"""Letters of an unlisted word that is doubtful even where the recogniser is sure of it: it is sure of ``betweer``, too, and the
+image is not much against *between*. Shorter ones gained nothing on scans (tuning half), receipts and 242 unseen pages.
+"""
+
 LEAST_BRIDGED, MOST_BRIDGED = 3, 2
 """Letters of two pieces that may be one word which lost a letter between them, and how many such words are proposed."""
 
@@ -52,7 +57,7 @@ def propose(lines: Sequence[Line], context: Context, /, *, dictionary: str = "")
     """For each line up to four rivals for each doubtful word, best first, and joins of two pieces of a word.
 
     Where there is an image, or an engine's or a text layer's word on how sure it is, a word is doubtful only if one of its
-    characters is.
+    characters is, or if it is a longer one that no list has and an image can say what it thinks of the rivals.
     """
     words = lexicon(context.language, dictionary)
     if not words.values:
@@ -94,7 +99,8 @@ def _edits(line: Line, words: Lexicon, misread: float) -> Iterator[Edit]:
             yield from _bridged(first, second, words)
     for match in free:
         doubted = min(sure[match.start() : match.end()], default=0.0) < bars.LISTED_DOUBTFUL
-        if match.start() not in pieces and doubted:
+        strange = line.evidence is not None and len(match.group()) >= LEAST_STRANGE and not words.known(match.group())
+        if match.start() not in pieces and (doubted or strange):
             yield from _rivals(match, words, misread, seen=line.evidence is not None)
 
 

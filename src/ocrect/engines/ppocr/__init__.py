@@ -17,6 +17,7 @@ from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, merged, models, networks, stamps, watermarks, whites
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
+from ocrect.engines.ppocr.dashed import is_rule
 from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told, seen
@@ -142,6 +143,9 @@ class PpOcr:
             kept, strange = parted(kept, languages)
         dropped = strange + [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
         for reading in compress(read, np.logical_not(is_text)):
+            if judge.is_rule(reading):
+                dropped.append(Unread(box_around(reading.quad), "rule"))
+                continue
             if several := merged.read(rgb, reading, judge.height, again):
                 kept = merged.instead(several, kept, judge.height)
                 continue
@@ -235,7 +239,7 @@ class _Judge:
         sure = reading.confidence
         if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < (SURELY_READ if _is_lone(reading) else SURE)):
             return False
-        if self._is_drawn(reading) or is_passed_over(reading, self._ink):
+        if self._is_drawn(reading) or is_passed_over(reading, self._ink) or self.is_rule(reading):
             return False
         if sure < SURELY_READ and reading.height < THIN * self.height < np.inf:
             return False
@@ -246,6 +250,10 @@ class _Judge:
             bool(self._usual) or len(reading.symbols) >= WORD
         )  # on a blank page short words are misread from the paper's grain
         return contrast >= PALE * self._usual and (contrast > self._faint or (sure >= SURE_FAINT and is_word))
+
+    def is_rule(self, reading: BoxReading) -> bool:
+        """True for a rule of dashes, dots or stars that was read as letters."""
+        return not STROKES.issuperset(reading.text) and is_rule(reading, self._ink, self.height)
 
     @property
     def _faint(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -406,6 +407,18 @@ def test_a_truncated_image_is_refused_as_truncated(kind, share):
         read(whole[: int(len(whole) * share)])
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_progressive_jpeg_without_its_last_passes_is_read_and_told(mode, caplog):
+    whole = saved(picture(mode), "JPEG", progressive=True)
+    assert len(read(whole)) == 1
+    assert not caplog.records
+    passes = [found.start() for found in re.finditer(b"\xff\xda", whole)]
+    for cut in passes[1:]:
+        caplog.clear()
+        assert len(read(whole[:cut] + b"\xff\xd9")) == 1
+        assert "lacks its last passes" in caplog.text
+
+
 @pytest.mark.parametrize("kind", ["png", "jpeg", "progressive jpeg", "webp", "bmp", "gif"])
 def test_an_image_without_its_last_byte_is_refused_as_truncated(kind):
     with pytest.raises(DamagedInputError, match="truncated"):
@@ -533,6 +546,20 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_refused_from_its_header(bomb)
     assert "20000 × 20000 = 400000000 pixels, more than the 100000000 allowed" in message
     assert "--max-pixels to 400000000" in hint
     assert int(peak) < 200_000  # kB
+
+
+def test_for_a_size_beyond_all_reason_no_larger_limit_is_offered():
+    with pytest.raises(InputTooLargeError) as refused:
+        read(png_of(2_000_000_000, 2_000_000_000, rows=b""))
+    assert "--max-pixels" not in refused.value.hint
+    assert "damaged" in refused.value.hint
+
+
+@pytest.mark.parametrize("size", [(1, 90_000), (90_000, 1), (3, 80_000)])
+def test_a_line_of_pixels_is_no_page(size):
+    with pytest.raises(UnsupportedInputError, match="no page is so long and narrow"):
+        read(saved(Image.new("L", size, 255), "PNG"))
+    assert len(read(saved(Image.new("L", (60, 90_000), 255), "PNG"))) == 1
 
 
 @pytest.mark.parametrize("kind", FILES)

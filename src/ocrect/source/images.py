@@ -8,6 +8,7 @@ longer than wide are squared; see :mod:`ocrect.source.pixels`. Whatever a decode
 from __future__ import annotations
 
 import io
+import logging
 import random
 import struct
 import zlib
@@ -28,6 +29,10 @@ from ocrect.source import heif, kinds, libtiff, pixels, probe
 from ocrect.source.probe import Frame, damaged
 from ocrect.source.probe_tiff import tiff
 
+log = logging.getLogger(__name__)
+
+SLIM = 20_000  # no page is so many times longer than it is wide
+PLAUSIBLE = 2 * 10**9  # pixels: a file that says it has more is none that a larger limit would help with
 _ORIENTATION = 274  # the tag of EXIF and TIFF
 _ASIDE = (5, 6, 7, 8)  # its values for pictures that lie on their sides
 _UPRIGHT = {
@@ -92,6 +97,8 @@ class Pictures:
         if frame.damage:
             raise damaged(frame.damage)
         self._check(frame.width, frame.height)
+        if frame.lack:
+            log.warning("page %d: %s", number, frame.lack)
         try:
             image = self._at(frame.place)
             self._check(*image.size)  # the size that Pillow goes by
@@ -135,9 +142,14 @@ class Pictures:
             raise damaged(f"the {self.kind} is damaged: its size is {width} × {height} pixels")
         most = self._settings.max_pixels
         if width * height > most:
+            raising = f"Raise --max-pixels to {width * height} if you trust the file, or scale the image down."
             raise InputTooLargeError(
                 f"the image has {width} × {height} = {width * height} pixels, more than the {most} allowed",
-                hint=f"Raise --max-pixels to {width * height} if you trust the file, or scale the image down.",
+                hint=raising if width * height <= PLAUSIBLE else "No page is so large: the file may be damaged. Scan it again.",
+            )
+        if max(width, height) > SLIM * min(width, height):
+            raise UnsupportedInputError(
+                f"the image has {width} × {height} pixels: no page is so long and narrow", hint="Cut it into pages."
             )
 
     def _at(self, index: int) -> ImageFile:

@@ -12,7 +12,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from ocrect.errors import DamagedInputError
@@ -26,12 +26,14 @@ AGAIN = "Copy, download or scan it again."
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of a file in pixels, what is wrong with it, if anything, and its place among all of the file's."""
+    """One picture of a file in pixels, what is wrong with it, if anything, and its place among all of the file's; and what
+    is told of it where it can be read all the same."""
 
     width: int
     height: int
     damage: str = ""
     place: int = 0
+    lack: str = ""
 
 
 def damaged(message: str) -> DamagedInputError:
@@ -146,26 +148,62 @@ def _png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, int, int]]:
 
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SOS, _EOI = 0xDA, 0xD9
+_SOS, _EOI, _PROGRESSIVE = 0xDA, 0xD9, 0xC2
 
 
 def jpeg(file: IO[bytes]) -> list[Frame]:
-    """The frame of a JPEG; ``damage`` where it has no end marker."""
+    """The frame of a JPEG; ``damage`` where it has no end marker, ``lack`` where it is progressive and its last passes are not
+    there: it is less sharp than it was.
+    """
     frame: Frame | None = None
-    scans = 0
+    scans, passes = 0, _Passes()
     for marker in _jpeg_markers(file):
         if marker in _JPEG_FRAMES and frame is None:
             _, height, width = struct.unpack(">BHH", take(file, 7, "JPEG")[2:])
             frame = Frame(width, height)
+            passes.begin(file.read(1)[0] if marker == _PROGRESSIVE else 0)
         elif marker == _SOS:
             scans += 1
+            passes.add(take(file, int.from_bytes(take(file, 2, "JPEG"), "big") - 2, "JPEG"))
         elif marker == _EOI and frame and scans:
-            return [frame]
+            lack = "" if passes.are_all() else "the JPEG lacks its last passes: it is less sharp than it was"
+            return [replace(frame, lack=lack)]
         if scans > MAX_SCANS:
             raise damaged(f"the JPEG has more than {MAX_SCANS} scans")
     if frame is None:
         raise damaged("the JPEG is truncated: it ends before its header")
     return [Frame(frame.width, frame.height, "the JPEG is truncated: it has no end marker")]
+
+
+class _Passes:
+    """The passes of a progressive JPEG (ITU-T T.81, G.1.1.1): which bits of the first and of the other coefficients of each
+    component are there. Encoders leave out the last coefficients of colours, not their last bits.
+    """
+
+    def __init__(self) -> None:
+        self._components = 0
+        self._missing: dict[tuple[int, bool], int] = {}
+
+    def begin(self, components: int) -> None:
+        """A frame of so many components, 0 for one that is not progressive."""
+        self._components = components
+
+    def add(self, header: bytes) -> None:
+        """What a pass holds, by its header behind the length."""
+        if not self._components or not header or len(header) < 4 + 2 * header[0]:
+            return
+        first, _, bits = header[1 + 2 * header[0] :][:3]
+        for component in header[1 : 1 + 2 * header[0] : 2]:
+            key = (component, first > 0)
+            self._missing[key] = bits & 15
+
+    def are_all(self) -> bool:
+        """True where all passes are there, or the JPEG is not made of such."""
+        if not self._components:
+            return True
+        means = [bits for (_, is_detail), bits in self._missing.items() if not is_detail]
+        has_detail = any(is_detail for _, is_detail in self._missing)
+        return len(means) == self._components and has_detail and not any(self._missing.values())
 
 
 def jpeg_end(file: IO[bytes]) -> int:

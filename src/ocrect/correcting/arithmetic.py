@@ -18,6 +18,7 @@ from itertools import accumulate, combinations, permutations
 from typing import NamedTuple
 
 from ocrect.correcting.case import Case, Check, LineFacts
+from ocrect.ends import alike
 from ocrect.numbers.figures import Figure, figures
 from ocrect.record.correction import Edit, Finding, whole_words
 from ocrect.settings import Settings
@@ -134,8 +135,7 @@ class _Row(NamedTuple):
         read, edited = figures(before), figures(after)
         if read == edited:
             return None
-        head = _common(read, edited)
-        tail = _common(read[head:][::-1], edited[head:][::-1])
+        head, tail = alike(read, edited)
         return cls(
             read[max(0, head - _NEAR) : head],
             read[head : len(read) - tail][:_NEAR],
@@ -160,11 +160,6 @@ class _Row(NamedTuple):
             yield from _fine_products(figure, around.near)
         if row and row[-1].cents and self.at_end and not self.tail:
             yield from _sums(around, row[-1].value)
-
-
-def _common(first: Sequence[object], second: Sequence[object]) -> int:
-    """How many items the two begin with alike."""
-    return next((k for k, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
 
 
 _Found = Iterator[tuple[tuple[int, ...], str]]

@@ -16,10 +16,11 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from ocrect.correcting.score import Score, changes_number_marks, scores
+from ocrect.ends import alike
 from ocrect.evidence import fold
 from ocrect.numbers.tokens import LockedToken, differs, locked_tokens
 from ocrect.plugins import Context, Facts
-from ocrect.record.correction import Correction, Edit, EditKind, Finding, alike, apply, around, atoms, kind_of, words_around
+from ocrect.record.correction import Correction, Edit, EditKind, Finding, apply, around, atoms, kind_of, words_around
 from ocrect.record.document import Line
 from ocrect.words.lexicon import Lexicon
 

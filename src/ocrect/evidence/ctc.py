@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from ocrect.ends import alike
+
 Floats = NDArray[np.float64]
 
 BLANK = 0
@@ -95,7 +97,7 @@ class Scorer:
         """The natural log-likelihood of each sequence; ``-inf`` where it needs more frames than there are."""
         if not sequences:
             return np.empty(0)
-        shared = [_shared(self._reference, labels) for labels in sequences]
+        shared = [alike(self._reference, labels) for labels in sequences]
         spans = [len(self._reference) - head - tail for head, tail in shared]
         middles = [labels[head : len(labels) - tail] for labels, (head, tail) in zip(sequences, shared, strict=True)]
         far = [abs(len(middle) - span) > self._reach // 2 for middle, span in zip(middles, spans, strict=True)]
@@ -230,18 +232,6 @@ def _windows(log_probs: NDArray[Any], reference: Sequence[int], reach: int) -> t
 def log_likelihoods(log_probs: NDArray[Any], sequences: Sequence[Sequence[int]]) -> Floats:
     """log P(labels) in nats for each label sequence (eq. 8); the first one is the reference of :class:`Scorer`."""
     return Scorer(log_probs, sequences[0])(sequences) if sequences else np.empty(0)
-
-
-def _shared(reference: Sequence[int], labels: Sequence[int]) -> tuple[int, int]:
-    """The lengths of the common prefix and, after it, of the common suffix."""
-    most = min(len(reference), len(labels))
-    head = 0
-    while head < most and reference[head] == labels[head]:
-        head += 1
-    tail = 0
-    while tail < most - head and reference[-1 - tail] == labels[-1 - tail]:
-        tail += 1
-    return head, tail
 
 
 def _entering(

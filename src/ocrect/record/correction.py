@@ -16,6 +16,7 @@ from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
+from ocrect.ends import alike
 from ocrect.letters import without_accents
 
 Decision = Literal["accepted", "review", "rejected"]
@@ -211,14 +212,6 @@ def edits(text: str, reply: str) -> tuple[Edit, ...]:
         if tag != "equal":
             found += _split(offsets[head + i], before[head + i : head + j], after[head + k : head + m])
     return tuple(found)
-
-
-def alike(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
-    """How many tokens or characters the two begin, and behind these end, alike."""
-    most = min(len(before), len(after))
-    head = next((k for k in range(most) if before[k] != after[k]), most)
-    tail = next((k for k in range(most - head) if before[-1 - k] != after[-1 - k]), most - head)
-    return head, tail
 
 
 def _split(start: int, before: Sequence[str], after: Sequence[str]) -> list[Edit]:

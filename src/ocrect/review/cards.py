@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
+from ocrect.ends import alike
 from ocrect.numbers.tokens import locked_tokens, repairs
 from ocrect.record.correction import Edit, Verdict, apply, edits, strength, whole_words
 from ocrect.record.document import TEXT_LIKE, Box, Doubt, Line, Page, Unread
@@ -235,13 +236,7 @@ def typed_line(line: Line, card: Card, text: str) -> Change:
     the card's place.
     """
     now = card.text
-    start = min(card.start, _alike(now, text))
-    tail = min(len(now) - card.end, len(text) - start, _alike(now[::-1], text[::-1]))
+    start = min(card.start, alike(now, text)[0])
+    tail = min(len(now) - card.end, len(text) - start, alike(now[::-1], text[::-1])[0])
     start, end = whole_words(now, start, len(now) - tail)
     return typed(line, replace(card, start=start, end=end), text[start : len(text) - (len(now) - end)])
-
-
-def _alike(text: str, other: str) -> int:
-    """How many characters both begin with."""
-    most = min(len(text), len(other))
-    return next((at for at in range(most) if text[at] != other[at]), most)

@@ -137,6 +137,14 @@ def test_no_path_no_address_and_no_other_setting_is_taken_from_a_request(service
     assert next(iter(fields)) in reply.json()["detail"] or reply.json()["hint"]
 
 
+@pytest.mark.parametrize("language", ["xx", "en+zz"])
+def test_a_language_that_no_engine_reads_is_refused_at_once_with_those_that_are_read(service: Service, language: str) -> None:
+    reply = service.send(a_pdf("x"), language=language)
+    assert reply.status_code == 400
+    assert language[-2:] in reply.json()["detail"]
+    assert " vi" in reply.json()["hint"]
+
+
 def test_a_files_name_is_a_label_and_never_a_path(service: Service) -> None:
     for name in ("../../../etc/cron.d/x", "/etc/passwd", "..\\..\\x", "x" * 500 + ".pdf", "…/ü\t.pdf", '"; filename="y'):
         reply = service.send(a_pdf(f"Named {len(name)}"), name=name)

@@ -40,8 +40,10 @@ def test_a_language_goes_by_any_of_its_codes_and_names(typed, meant):
 
 
 @pytest.mark.parametrize(
-    ("typed", "hint"), [("germn", "german"), ("vietnamees", "vietnamese"), ("qwrtz", "french"), ("+", "french")]
-)
+    ("typed", "hint"),
+    [("germn", "german"), ("vietnamees", "vietnamese"), ("qwrtz", "french"), ("+", "french"), ("vi en", "'vi+en'"),
+     ("English, French", "'english+french'"), ("tiếng Việt", "'việt'")],
+)  # fmt: skip
 def test_a_language_that_is_none_is_answered_with_one_that_may_be_meant(typed, hint):
     with pytest.raises(SettingsError, match="language") as caught:
         Settings(language=typed)

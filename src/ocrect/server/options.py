@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
 from ocrect import plugins
-from ocrect.errors import RequestError, SettingsError
+from ocrect.engines import choice
+from ocrect.errors import MissingDependencyError, RequestError, SettingsError
 from ocrect.server.plan import Plan
 from ocrect.settings import Settings
 
@@ -49,7 +51,8 @@ def settings(given: Mapping[str, str], plan: Plan, allowed: tuple[str, ...] = AL
 
     Raises:
         RequestError: it names another, or gives more text than is taken.
-        SettingsError: a value that is not allowed.
+        SettingsError: a value that is not allowed, or a language that no engine reads. One whose data is only not installed is
+            taken: the document may have a text layer.
     """
     for name, value in given.items():
         if name not in allowed:
@@ -62,6 +65,9 @@ def settings(given: Mapping[str, str], plan: Plan, allowed: tuple[str, ...] = AL
     for name in (wanted.engine, wanted.second_engine):
         if name not in ("auto", "none"):
             plugins.find("engines", name)
+    if "engine" in allowed:
+        with suppress(MissingDependencyError):
+            choice.choose(wanted)
     return {name: getattr(wanted, name) for name in given}
 
 

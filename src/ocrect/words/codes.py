@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 _TABLE = """
@@ -90,5 +91,10 @@ def code(name: str) -> str | None:
 
 
 def suggestion(name: str) -> str:
-    """The known name that is the most like ``name``; empty where none is."""
+    """What ``name`` may be meant for: the languages that it names without a ``+`` between, or the known name most like it; empty
+    where there is none.
+    """
+    words = re.split(r"[\s,;/&]+", name.strip().casefold())
+    if len(words) > 1 and (known := [word for word in words if word in _CODES]):
+        return "+".join(known)
     return next(iter(get_close_matches(name.strip().casefold(), _CODES, n=1)), "")

@@ -50,9 +50,10 @@ def languages(settings: Settings) -> list[str]:
 
 
 def others(readable: Iterable[str]) -> str:
-    """A hint for a language that nothing reads: how to list those that are ``readable`` here, and which ones data would add."""
-    more = " ".join(sorted(CODES.keys() - set(readable)))
-    return f"`ocrect engines` lists the languages that can be read here; Tesseract's data (tesseract-ocr-…) adds: {more}."
+    """A hint for a language that nothing reads: those that are ``readable`` here, and those that data would add."""
+    here = set(readable)
+    more = " ".join(sorted(CODES.keys() - here))
+    return f"Read here: {' '.join(sorted(here))}; Tesseract's data (tesseract-ocr-…) adds: {more}."
 
 
 def locate(settings: Settings) -> tuple[Path, str]:

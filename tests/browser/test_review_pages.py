@@ -1,13 +1,7 @@
-"""The review pages in a real browser: by keyboard, by touch, on a small screen, in Vietnamese, without a barrier (axe-core).
-
-Skipped with a word where no Chromium is found; ``CHROMIUM`` names one, and ``BROWSER_TESTS=required`` makes its lack a
-failure, as continuous integration wants it.
-"""
+"""The review pages in a real browser: by keyboard, by touch, on a small screen, in Vietnamese, without a barrier (axe-core)."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -15,26 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.browser.conftest import barriers
 from tests.integration.review_folder import folder
 
 from ocrect.batch.run import manifest_of
-
-_MISSING = pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        _MISSING("no Chromium was found: apt-get install chromium, or name one in CHROMIUM")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 class Served:
@@ -105,12 +83,7 @@ class Tab:
 
     def barriers(self) -> list[str]:
         """What axe-core finds, as it stands."""
-        axe = pytest.importorskip("axe_playwright_python")
-        source = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-        self.context.new_cdp_session(self.page).send("Runtime.evaluate", {"expression": source})
-        found = self.page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-        assert len(found["passes"]) > 10
-        return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+        return barriers(self.page)
 
     def text(self, selector: str) -> str:
         return self.page.inner_text(selector)

@@ -243,11 +243,12 @@ def _table(place: Place) -> Iterator[str]:
     scores = [c.image for c in place.candidates if c.image is not None]
     best = max(scores, default=0.0)
     language = any(c.language is not None for c in place.candidates)
-    yield '<table class="readings"><thead><tr><th scope="col">reading</th><th scope="col">the image</th>'
+    yield '<div class="scroll" tabindex="0"><table class="readings">'
+    yield '<thead><tr><th scope="col">reading</th><th scope="col">the image</th>'
     yield f'{"<th scope=col>the language model</th>" if language else ""}<th scope="col">decision</th></tr></thead><tbody>'
     for candidate in place.candidates:
         yield _reading(candidate, candidate is place.candidates[0], best, language)
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
     if place.hidden:
         yield f'<p class="note">{place.hidden} more readings were proposed here and rejected.</p>'
 

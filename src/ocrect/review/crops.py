@@ -29,6 +29,8 @@ WIDEST, LARGEST = 1600, 2000
 """Pixels of a place's picture across, and of a page's on its longer side."""
 LONGEST = 11.0
 """Heights of a line that are shown of it at most: of a longer one the part around the place, so that it can be read."""
+TURNED = 3.0
+"""Widths of a line from which its height makes it one that runs up or down the page."""
 AROUND, FAR_AROUND = 0.7, 3.0
 """Heights of a line that are shown around it; the latter when it is looked at more closely."""
 
@@ -126,15 +128,27 @@ def part_of(page: Page, line: Box, place: Box | None, *, far: bool = False) -> B
 
     The same for the same place, so that its picture is made once.
     """
+    size = page.width or line.right, page.height or line.bottom
+    if line.height >= TURNED * line.width and place is not None and place.height < line.height:
+        return _turned(_part((size[1], size[0]), _turned(line), _turned(place), far))
+    return _part(size, line, place, far)
+
+
+def _turned(box: Box) -> Box:
+    """The box on the page with its axes exchanged."""
+    return Box(box.top, box.left, box.bottom, box.right)
+
+
+def _part(size: tuple[float, float], line: Box, place: Box | None, far: bool) -> Box:
+    """See :func:`part_of`; of a line that runs across a page of this width and height."""
     height = max(line.height, 8.0)
     room = (FAR_AROUND if far else AROUND) * height
     left, right = line.left - room, line.right + room
     if right - left > LONGEST * height * (2 if far else 1) and place is not None:
         middle, half = (place.left + place.right) / 2, max(place.width + 2 * room, LONGEST * height * (2 if far else 1)) / 2
         left, right = max(left, middle - half), min(right, middle + half)
-    width, tall = page.width or line.right, page.height or line.bottom
-    low, high = max(0, int(left)), min(int(width), int(right) + 1)
-    top, bottom = max(0, int(line.top - room)), min(int(tall), int(line.bottom + room) + 1)
+    low, high = max(0, int(left)), min(int(size[0]), int(right) + 1)
+    top, bottom = max(0, int(line.top - room)), min(int(size[1]), int(line.bottom + room) + 1)
     return Box(low, top, max(high, low + 1), max(bottom, top + 1))
 
 

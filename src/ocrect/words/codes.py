@@ -91,8 +91,8 @@ def code(name: str) -> str | None:
 
 
 def suggestion(name: str) -> str:
-    """What ``name`` may be meant for: the languages that it names without a ``+`` between, or the known name most like it; empty
-    where there is none.
+    """What ``name`` may be meant for: the languages that it names without a ``+`` between, or the known name that is the most
+    like it; empty where there is none.
     """
     words = re.split(r"[\s,;/&]+", name.strip().casefold())
     if len(words) > 1 and (known := [word for word in words if word in _CODES]):

@@ -34,15 +34,15 @@ class HtmlWriter:
 
     def __call__(self, document: Document, original: Original, out: IO[bytes]) -> None:
         style = files("ocrect.writers").joinpath("page.css").read_text(encoding="utf-8")
-        _put(out, "<!DOCTYPE html>\n<html><head><meta charset='utf-8'>")
+        _put(out, "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>")
         _put(out, f"<meta http-equiv='Content-Security-Policy' content=\"{_POLICY}\">")
         _put(out, "<meta name='viewport' content='width=device-width, initial-scale=1'>")
-        _put(out, f"<title>{_text(document.source)}</title><style>{style}</style></head><body>")
+        _put(out, f"<title>{_text(document.source)}</title><style>{style}</style></head><body><main>")
         _put(out, f"<h1>{_text(document.source)}</h1>")
         for page in document.pages:
             for part in _page(page, original):
                 _put(out, part)
-        _put(out, "</body></html>")
+        _put(out, "</main></body></html>")
 
 
 def build(settings: Settings) -> HtmlWriter:
@@ -66,7 +66,7 @@ def _page(page: Page, original: Original) -> Iterator[str]:
     yield "<div class='pair'>"
     if picture := _picture(page, original):
         yield f"<img alt='Scan of page {page.number}' src='data:image/jpeg;base64,{picture}'>"
-    yield "<div class='text'>"
+    yield "<div class='text' lang=''>"
     entries: list[str] = []
     for block in page.blocks:
         yield f"<div class='block {block.kind}'>"

@@ -124,7 +124,7 @@ def stripped(page: Page, decisions: Iterable[Decision]) -> Page:
 def _after(page: Page, decision: Decision) -> Page:
     when = decision.when
     if decision.kind == "add":
-        left = tuple(item for item in page.unread if decision.box is None or _shared(item.box, decision.box) < _SAME)
+        left = tuple(item for item in page.unread if decision.box is None or _inside(item.box, decision.box) < _SAME)
         page = replace(page, unread=left)
         return rewriting.put_in(page, _line(decision, when), decision.before) if decision.after else page
     line = _found(page, decision)
@@ -168,6 +168,13 @@ def _start(line: Line, decision: Decision) -> int | None:
         return decision.start
     at = line.text.find(decision.before) if decision.before else -1
     return at if at >= 0 and line.text.find(decision.before, at + 1) < 0 else None
+
+
+def _inside(one: Box, other: Box) -> float:
+    """The share of ``one`` that the other covers: of what lies together as one place each part lies in it."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(width, 0.0) * max(height, 0.0) / max(one.width * one.height, 1e-9)
 
 
 def _shared(one: Box, other: Box) -> float:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ocrect.engines import ticks
 from ocrect.ink import Boxes, Ink, around, clusters, covered, hidden, on
-from ocrect.record.document import TEXT_LIKE, Box, Line, Page, PageImage, Unread
+from ocrect.record.document import Box, Line, Page, PageImage, Unread
+from ocrect.record.gathering import lost_text
 
 # Lengths are in heights of a line's letters, or as said.
 BESIDE, ABOVE = 0.7, 0.45  # a word's box accounts for ink so far around it
@@ -46,6 +47,7 @@ DASH_SIZES, DASH_STEPS = 2.0, 3.0  # the largest of a rule are at most so many t
 DASH_LEVEL = 2.0  # a rule of them is at most so high, in heights of one
 DASHES_TOGETHER = (2.5, -0.4)  # x, y: how near they are to one another, in squares around them
 DIGITS = 2  # so many are a number, if half of the signs are
+SAID = {"unknown-script": "unknown letters or handwriting"}  # in a warning; which of the two it is, the reader cannot tell
 MOST = 200  # places of each kind; the largest are kept
 
 
@@ -81,9 +83,9 @@ def account(image: PageImage, page: Page) -> Page:
 
 def told(page: Page) -> str:
     """The warning about the page's unread ink that looks like text, in a sentence; empty if there is none."""
-    text = [item for item in page.unread if item.why in TEXT_LIKE]
+    text = lost_text(page)
     if text:
-        kinds = ", ".join(dict.fromkeys(item.why for item in text))
+        kinds = ", ".join(dict.fromkeys(SAID.get(item.why, item.why) for item in text))
         first = ", ".join(f"{item.box.left:.0f},{item.box.top:.0f}" for item in text[:3])
         places, more = "place" if len(text) == 1 else "places", " …" * (len(text) > 3)
         return f"what looks like text was not read in {len(text)} {places} ({kinds}; at {first}{more})"

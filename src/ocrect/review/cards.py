@@ -11,7 +11,8 @@ from rapidfuzz.distance import Levenshtein
 from ocrect.ends import alike
 from ocrect.numbers.tokens import locked_tokens, repairs
 from ocrect.record.correction import Edit, Verdict, apply, edits, strength, whole_words
-from ocrect.record.document import TEXT_LIKE, Box, Doubt, Line, Page, Unread
+from ocrect.record.document import Box, Doubt, Line, Page, Unread
+from ocrect.record.gathering import lost_text
 from ocrect.record.rewriting import span_as_read, touches
 from ocrect.review import reasons
 from ocrect.review.reasons import Reason
@@ -90,8 +91,8 @@ def cards(page: Page) -> Iterator[Card]:
     for line in page.lines():
         for group in _groups(line):
             yield _card(page, line, *group)
-    for item in page.unread:
-        if item.why in TEXT_LIKE and on_paper(item.box):  # what is nowhere could be answered for ever
+    for item in lost_text(page):
+        if on_paper(item.box):  # what is nowhere could be answered for ever
             yield _ink(page, item)
 
 

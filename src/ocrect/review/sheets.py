@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from ocrect.batch.decisions import Decision, standing
 from ocrect.record import rewriting
-from ocrect.record.document import TEXT_LIKE, Block, Box, Line, Page
+from ocrect.record.document import Block, Box, Line, Page
+from ocrect.record.gathering import lost_text
 from ocrect.review.cards import cards, on_paper
 from ocrect.review.desk import Desk
 from ocrect.writers.marks import MarkedWord, marked
@@ -86,7 +87,7 @@ def sheet(desk: Desk, file: int, number: int) -> Sheet:
     last = desk.ledger.last()
     page, lost = desk.page(file, number)
     kept = standing(desk.ledger.of_page(path, number))
-    unread = tuple((item.why, item.text, item.box) for item in page.unread if item.why in TEXT_LIKE and on_paper(item.box))
+    unread = tuple((item.why, item.text, item.box) for item in lost_text(page) if on_paper(item.box))
     numbers = tuple(desk.ledger.numbers_of(file))
     return Sheet(file, path, page, numbers, _blocks(page), unread, tuple(reversed(kept)), tuple(lost), last)
 

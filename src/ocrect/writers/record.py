@@ -9,6 +9,7 @@ from typing import IO
 from ocrect.plugins import Original
 from ocrect.record.correction import Verdict
 from ocrect.record.document import TEXT_LIKE, Document, Page
+from ocrect.record.gathering import lost_text
 from ocrect.settings import Settings
 from ocrect.wording import counted
 from ocrect.writers.terminal import visible
@@ -67,11 +68,10 @@ def _left(page: Page) -> Iterator[str]:
     """What of the page was not read: why it failed, each place that looks like text, and how much else there is."""
     if page.failure:
         yield f"! page {page.number} failed: {page.failure.message}"
-    for item in page.unread:
-        if item.why in TEXT_LIKE:
-            box, guess = item.box, f", perhaps {item.text!r}" if item.text else ""
-            place = f"{box.left:.0f},{box.top:.0f} to {box.right:.0f},{box.bottom:.0f}"
-            yield f"! page {page.number}: what looks like text at {place} was not read ({item.why}{guess})"
+    for item in lost_text(page):
+        box, guess = item.box, f", perhaps {item.text!r}" if item.text else ""
+        place = f"{box.left:.0f},{box.top:.0f} to {box.right:.0f},{box.bottom:.0f}"
+        yield f"! page {page.number}: what looks like text at {place} was not read ({item.why}{guess})"
     others = Counter(item.why for item in page.unread if item.why not in TEXT_LIKE)
     if others:
         yield f"  page {page.number}: not text: " + ", ".join(counted(count, why) for why, count in sorted(others.items()))

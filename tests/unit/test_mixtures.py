@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -86,10 +87,19 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("Gin 75cl, two", "75cl,", "75c1,", ""),
         ("(POMP 3; 13,77 l * 1.579", "l", "1", ""),  # litres
         ("13,77 * 1.579/l there", "1.579/l", "1.579/1", ""),
+        ("DBaGVD6gh5568P2TWC of", "DBaGVD6gh5568P2TWC", "DBaGVD69h5568P2TWC", ""),  # a code
+        ("weighs 2l2kg of", "2l2kg", "212kg", "number"),
     ],
 )
 def test_what_is_weighed_as_a_mixture_of_letters_and_digits(text: str, before: str, after: str, mixture: str) -> None:
     assert a_case(text, before, after).fact(mixed_up) == mixture
+
+
+@pytest.mark.parametrize(("amounts", "mixture"), [(("1,20A", "6,28C"), ""), (("1,20", "6,28"), "number")])
+def test_on_a_page_with_codes_of_taxes_a_capital_behind_digits_is_one_of_them(amounts: Sequence[str], mixture: str) -> None:
+    line = Line("1", "Chipsy 5 19C", evidence=posterior("Chipsy 5 19C", alternatives={11: {"0": 0.4}}))
+    page = Context((line, *(Line(str(n), f"Sok {amount}") for n, amount in enumerate(amounts, 2))))
+    assert Case.of(line, Edit(9, 12, "19C", "190"), page).fact(mixed_up) == mixture
 
 
 WORDS_OF_A_LETTER = {"cs": "Prohlášení o shodě", "es": "propios o arrendados", "it": "oggi o domani", "pl": "umowa o dzieło"}

@@ -115,6 +115,12 @@ def test_lexicon_bridges_two_pieces_with_the_letter_that_was_read_as_a_space() -
     assert not any(" " in before for before, _ in found)
 
 
+def test_lexicon_joins_no_two_pieces_into_a_compound_that_no_list_has() -> None:
+    context = Context((), language="de")
+    assert proposed(lexicon.propose, "nichts Andereß übrig bleibt", context).isdisjoint({("Andereß übrig", "Andereßübrig")})
+    assert ("Deutschl and", "Deutschland") in proposed(lexicon.propose, "in Deutschl and her", context)
+
+
 def test_lexicon_doubts_a_listed_word_on_a_page_of_many_misread_words() -> None:
     assert ("beard", "heard") in proposed(lexicon.propose, f"{NOISY} and beard", Context([Line("1", f"{NOISY} and beard")]))
     assert ("beard", "heard") not in proposed(lexicon.propose, "he read the letter to the board and beard")

@@ -609,3 +609,52 @@ def test_a_habit_of_the_page_makes_no_other_of_an_unlisted_word_that_stands_ther
     found = JudgementCheck()(LineFacts(line, Context(lines), {edit: "nbest, posterior"}).case(edit))
     assert ("stands on the page again" in found.reason) is told
     assert found.supports is not True
+
+
+@pytest.mark.parametrize(("read", "meant", "counts"), [("oft", "ost", False), ("auf", "aus", False), ("fein", "sein", True)])
+def test_a_habit_of_the_page_makes_no_rarer_word_of_a_listed_one(read: str, meant: str, counts: bool) -> None:
+    """A page that has ``f`` for every long s has words with an f, too."""
+    texts = ("Die Preffe schreibt", "diefer Mann", "der Lefer weiß", "eine Rofe blüht", f"es ist {read} so")
+    lines = [Line(str(n), t, evidence=posterior(t, alternatives={t.find("f"): {"s": 0.3}})) for n, t in enumerate(texts)]
+    at = texts[-1].index(read)
+    case = Case.of(lines[-1], Edit(at, at + len(read), read, meant), Context(tuple(lines), language="de"))
+    assert (WITNESSES["page"](case)["again"] > 0.0) is counts
+
+
+@pytest.mark.parametrize(("mark", "told"), [("Träu-", True), ("Träu", False)])
+def test_half_of_a_word_that_a_line_s_end_divides_is_no_other_word_where_the_whole_is_one(mark: str, told: bool) -> None:
+    texts = (f"was zuvor bestand in {mark}", "men. Seid gegrüßt")
+    line = Line("1", texts[0], evidence=posterior(texts[0], alternatives={23: {"a": 0.4}}))
+    edit = Edit(21, 25, "Träu", "Trau")
+    found = JudgementCheck()(LineFacts(line, Context((line, Line("2", texts[1])), language="de"), {edit: "lexicon"}).case(edit))
+    assert ("the line's end divides" in found.reason) is told
+    lower = Line("2", "ment of fine goods", evidence=posterior("ment of fine goods", alternatives={2: {"a": 0.4}}))
+    rest = Edit(0, 4, "ment", "meat")
+    page = Context((Line("1", "a large assort-" if told else "a large sort"), lower))
+    assert ("the line's end divides" in JudgementCheck()(LineFacts(lower, page, {rest: "lexicon"}).case(rest)).reason) is told
+
+
+@pytest.mark.parametrize(
+    ("language", "read", "meant", "beside"),
+    [
+        ("pt", "Observacao", "Observação", "Não há informação à mão"),
+        ("lv", "Elektroniska", "Elektroniskā", "Šis ir ļoti labs čeks, paldies"),
+        ("de", "glaubig", "gläubig", "Über Bürger und Mädchen"),
+    ],
+)
+def test_no_mark_is_put_where_the_image_is_against_it(language: str, read: str, meant: str, beside: str) -> None:
+    unseen = {at: {b: 1e-5} for at, (a, b) in enumerate(zip(read, meant, strict=True)) if a != b}
+    line = Line("1", read, evidence=posterior(read, alternatives=unseen))
+    edit = Edit(0, len(read), read, meant)
+    page = Context((line, Line("2", beside)), language=language)
+    found = JudgementCheck()(LineFacts(line, page, {edit: "lexicon"}).case(edit))
+    assert found.supports is False
+    assert found.reason.startswith("the image is against it")
+
+
+@pytest.mark.parametrize(("lost", "told"), [("ge", True), ("g", False)])
+def test_no_word_loses_two_letters_by_our_own_proposal(lost: str, told: bool) -> None:
+    """A hand's ``theiger`` had become *their*."""
+    read = f"th{lost}eir"
+    case = a_case(f"take {read} here", read, "their", {7 + at: {"": 0.3} for at in range(len(lost))})
+    assert ("letters go" in JudgementCheck()(case).reason) is told

@@ -15,13 +15,13 @@ from ocrect.correcting.spaces.gaps import may_hold
 from ocrect.correcting.witnesses import (
     changed_words,
     makes_words,
-    next_line,
     page,
     parts_a_name,
     parts_an_opening_sign,
     parts_words,
 )
 from ocrect.correcting.words import shape
+from ocrect.correcting.words.divided import line_below, tears_a_divided_word
 from ocrect.correcting.words.habits import AGAIN, doubles_opened, quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER
 from ocrect.correcting.words.likeliest import word_odds
@@ -48,7 +48,7 @@ _RARER_SIGN = 1.0
 _SINGLE, _DOUBLE = ("'", "‘", "’"), ('"', "“", "”")
 
 LOST_TOGETHER = 2
-"""Letters in a row from which their loss is no misreading of something else."""
+"""Letters from which their loss, in a row or from one word, is no misreading of something else."""
 
 LOSES_LETTERS = 6
 """Letters of what is no word from which a letter too many may be read in it. Of 272 such edits of shorter ones that were
@@ -93,6 +93,8 @@ def out_of_question(case: Case) -> str:
         return "it is the engine's own second thought, and makes no word of what was none"
     if lost := _surely_read_and_lost(case):
         return f"the image is sure of {lost!r}, which it leaves out"
+    if case.fact(tears_a_divided_word):
+        return "it is half of a word that the line's end divides, and the whole would be none"
     if _loses_letters(case) and value < bars.IMAGE_SUPPORTS:
         return "letters go, and it makes no word of what was none"
     if _renames_what_stands_again(case):
@@ -149,7 +151,7 @@ def _recases(case: Case) -> bool:
 def _goes_on_behind_an_end(case: Case) -> bool:
     """True where a full stop at a line's end becomes a comma and the next line does not go on in small letters: a cell ends."""
     ends = any((a.before, a.after) == (".", ",") and not case.line.text[a.end :].strip() for a in case.atoms)
-    begun = case.about.fact(next_line).lstrip()[:2]
+    begun = case.about.fact(line_below).lstrip()[:2]
     return ends and not (begun.isalpha() and begun.islower())
 
 
@@ -159,7 +161,7 @@ def _puts_unseen_accents(case: Case, value: float) -> bool:
     ``VAT`` among words with accents; and for any on a page that is written without.
     """
     adds = any(a.before == without_accents(a.before) != a.after for a in case.atoms)
-    if adds and value < bars.IMAGE_SUPPORTS and case.context.fact(_leaves_off_marks):
+    if adds and value < (bars.IMAGE_SUPPORTS if case.context.fact(_leaves_off_marks) else bars.MARK_LEAST):
         return True
     least = bars.SIGN_LEAST if case.context.fact(_puts_accents_on_capitals) else 0.0
     if value < least and any(a.before.isupper() and a.before == without_accents(a.before) for a in case.atoms):
@@ -185,12 +187,15 @@ def _puts_accents_on_capitals(context: Context) -> bool:
 
 def _loses_letters(case: Case) -> bool:
     """True where letters go by the product's own proposal and no word comes of what was none: ``REMISÉ`` as ``REMSE``, which
-    the page has misread, ``form`` as ``for``, ``Nett``, which is rare, as ``Net``. Short ones (``NYO`` as ``NO``) are codes.
+    the page has misread, ``form`` as ``for``, ``Nett``, which is rare, as ``Net``; or two letters fewer are left (``theiger``
+    as ``their``). Short ones (``NYO`` as ``NO``) are codes.
     """
     if case.kind != "letters" or WRITER in case.proposed_by:
         return False
     old, _ = changed_words(case)
-    if makes_words(case) and all(len(word) >= LOSES_LETTERS and not case.lexicon.zipf(word) for word in old):
+    lost = sum(map(str.isalpha, case.words.before)) - sum(map(str.isalpha, case.words.after))
+    is_none = all(len(word) >= LOSES_LETTERS and not case.lexicon.zipf(word) for word in old)
+    if makes_words(case) and is_none and lost < LOST_TOGETHER:
         return False
     return any(not atom.after and any(map(str.isalpha, atom.before)) for atom in case.atoms)
 

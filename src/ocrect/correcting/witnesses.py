@@ -18,6 +18,7 @@ from ocrect.correcting.readers.heard import heard
 from ocrect.correcting.score import ahead, confidences
 from ocrect.correcting.spaces.gaps import gaps_seen, may_hold
 from ocrect.correcting.words import shape
+from ocrect.correcting.words.divided import line_below
 from ocrect.correcting.words.habits import quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER
 from ocrect.correcting.words.likeliest import word_odds
@@ -34,6 +35,8 @@ _LEAST = 1e-4
 _PROPOSERS = ("nbest", "posterior", "lexicon", "spacing")
 _LONGEST = 60
 _ABBREVIATED = 4
+_AS_COMPOUNDS = 3.0
+"""The Zipf value of words that are known by their parts alone."""
 _BILLION = 9.0  # Zipf values are logarithms of occurrences in so many words, to the base of 10
 _MOST_OF_SIGNS = 4.0
 _SIGN_BEHIND = re.compile(r"(?<=[^\W_])[^\w\s](?!\S)")
@@ -176,10 +179,18 @@ def page(case: Case) -> Numbers:
     return {
         "new": becomes if is_told or not was else max(0.0, becomes - was) if is_even else 0.0,
         "old": was,
-        "again": case.fact(repeated),
+        "again": 0.0 if _reads_a_commoner_word(case) else case.fact(repeated),
         "commas": case.fact(stops_for_commas),
         "signs": _signs_of_the_page(case),
     }
+
+
+def _reads_a_commoner_word(case: Case) -> bool:
+    """True where listed words would become no commoner ones: a page that has ``f`` for every long s has ``auf``, too."""
+    old, new = changed_words(case)
+    if not (old and new and all(map(case.lexicon.known, old))):
+        return False
+    return min(map(case.lexicon.zipf, new)) <= min(case.lexicon.zipf(word) or _AS_COMPOUNDS for word in old)
 
 
 def _by_the_page(case: Case, word: str) -> float:
@@ -249,7 +260,7 @@ def _stop(case: Case) -> float:
     """1 where a comma comes before a small letter or a full stop before a capital, -1 the other way round, else 0."""
     votes = []
     for atom in case.atoms:
-        behind = case.line.text[atom.end :] + " " + case.about.fact(next_line)
+        behind = case.line.text[atom.end :] + " " + case.about.fact(line_below)
         following = next((c for c in behind if c.isalnum()), "")
         if following.isalpha():
             kinds = {"," if following.islower() else ".": 1.0, "." if following.islower() else ",": -1.0}
@@ -263,13 +274,6 @@ def _behind_an_abbreviation(case: Case) -> float:
         return 0.0
     word = re.search(r"[^\W\d_]*$", case.line.text[: case.atoms[-1].start])
     return float(word is None or len(word.group()) < _ABBREVIATED or not case.lexicon.known(word.group()))
-
-
-def next_line(about: LineFacts) -> str:
-    """The line below on the page; empty where there is none."""
-    place = about.context.places.get(about.line.id)
-    following = about.context.lines[place + 1 : place + 2] if place is not None else ()
-    return following[0].text if following else ""
 
 
 def _case_of_neighbours(case: Case) -> float:

@@ -1,4 +1,5 @@
-"""Words that the end of a printed line divided, in a text that has lost both the hyphen and the line: ``expe rienced``.
+"""Words that the end of a printed line divided: ``expe-`` above ``rienced``, and ``expe rienced`` in a text that has lost both
+the hyphen and the line.
 
 Where a text still has its lines, two pieces inside one are a word with a spurious space. Where the whole text runs on as one
 line they stood at a line's end nearly always, and the hyphen was lost: what the page prints is ``expe- rienced``.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ocrect import bars
-from ocrect.correcting.case import Case
+from ocrect.correcting.case import Case, LineFacts
 from ocrect.record.document import Line
 from ocrect.words.lexicon import Lexicon
 
@@ -18,6 +19,12 @@ RUN_ON = 250
 
 _LEAST_PIECE, _UNLISTED = 2, 1.0
 """Letters of a piece, and the Zipf value at which one is weighed that is no word."""
+
+_CUT = re.compile(r"[^\W\d_]+(?=[-¬=\xad]\s*$)")
+"""The half of a word before a line's end."""
+
+_REST = re.compile(r"\s*([^\W\d_]+)")
+"""The other half."""
 
 _PIECES = re.compile(r"([^\W\d_]+)- ([^\W\d_]+)")
 
@@ -48,3 +55,31 @@ def divided(case: Case) -> float | None:
     head, tail = found[1], found[2]
     is_one = edit.before == f"{head} {tail}" and are_divided(head, tail, case.lexicon)
     return odds(head, tail, case.lexicon) if is_one else None
+
+
+def line_above(about: LineFacts) -> str:
+    """The line before this one on the page; empty where there is none."""
+    place = about.context.places.get(about.line.id)
+    return about.context.texts[place - 1] if place else ""
+
+
+def line_below(about: LineFacts) -> str:
+    """The line behind this one on the page; empty where there is none."""
+    place = about.context.places.get(about.line.id)
+    return "".join(about.context.texts[place + 1 : place + 2]) if place is not None else ""
+
+
+def tears_a_divided_word(case: Case) -> bool:
+    """True where the edit changes one half of a word that is a known one together with the half beside it, and would be none
+    or a rarer one: ``Träu-`` above ``men`` as ``Trau-``.
+    """
+    read, edited, words = case.line.text, case.edited, case.lexicon
+    above, below = case.about.fact(line_above), case.about.fact(line_below)
+    wholes = ((_whole(read, below), _whole(edited, below)), (_whole(above, read), _whole(above, edited)))
+    return any(words.known(was) and was != becomes and words.zipf(becomes) <= words.zipf(was) for was, becomes in wholes)
+
+
+def _whole(upper: str, lower: str) -> str:
+    """The word that a hyphen at the end of a line divides; empty where there is none, or the line below begins with none."""
+    head, tail = _CUT.search(upper), _REST.match(lower)
+    return head.group() + tail[1] if head and tail and tail[1][0].islower() else ""

@@ -49,7 +49,7 @@ _TOKEN = re.compile(r"\S+")
 _OPENING = re.compile(r"^(?P<quote>['‘])(?=[^\W\d_])")
 _CLOSING = re.compile(r"(?<=[^\W\d_.,;:])[.,;:!?]?(?P<quote>['’])[.,;:!?)]*$")
 _DOUBLE = {"'": '"', "‘": "“", "’": "”"}
-_STOPS, _PAUSES = ".:", ",;"
+_STOP, _PAUSES = ".", ",;"
 _SPECK = re.compile(r"(?<=[^\W\d_]{2})[.,:;'’*~^·•\"“”`-](?=[^\W\d_]{2})")
 
 
@@ -140,7 +140,7 @@ def _in_double_quotes(evidence: CtcPosterior, symbols: Sequence[Symbol]) -> Iter
 
 def _without_stop(evidence: CtcPosterior, last: Symbol, token: str) -> Iterator[str]:
     """``cesium.`` before a small letter as ``cesium,`` and ``cesium;``, as far as the recogniser saw that there."""
-    if last.text in _STOPS:
+    if last.text == _STOP:
         own = float(evidence.log_probs[last.start : last.end].max(initial=evidence.floor))
         seen = [text for text, nats in _seen(evidence, last.start, last.end) if nats - own > bars.STOP_FARTHEST]
         yield from (token[:-1] + text for text in seen if text in _PAUSES)

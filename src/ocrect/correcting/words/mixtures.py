@@ -46,6 +46,10 @@ _AS_CAPITALS = str.maketrans("105", "IOS")
 _LIKE_DIGITS = "IO"
 """Capitals that any eye takes for digits."""
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEHIND, _AGAIN = ".,:;)", 2
+"""Signs behind a token, and amounts with the code of a tax from which a page has such codes."""
+
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
 _MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX]|lbs?(?:\d+(?:oz)?)?)")
@@ -115,14 +119,24 @@ def _may_be_number(token: str, start: int, end: int) -> bool:
 
 def _is_a_codes(case: Case, before: str, after: str, changes: Sequence[int]) -> bool:
     """True for a capital among digits that no eye takes for one (``B``, ``S``) where it may be a code's: other tokens of the
-    page have letters in the same places, or letters are left (``NL820471616B01``) and the image does not prefer the digit.
+    page have letters in the same places, or it stands behind the digits of a page that has codes of taxes behind its amounts,
+    or letters are left (``NL820471616B01``) and the image does not prefer the digit; and for a small letter where they are left
+    in several places (``D69h55C``).
     """
-    if not any(before[at].isupper() and before[at] not in _LIKE_DIGITS for at in changes):
-        return False
-    if _gain(case.context.fact(_shapes), before, after) < 0.0:
+    unlike = [at for at in changes if before[at] not in _LIKE_DIGITS + "lo"]
+    capitals = [at for at in unlike if before[at].isupper()]
+    if capitals and _gain(case.context.fact(_shapes), before, after) < 0.0:
+        return True
+    if any(not before[at + 1 :].strip(_BEHIND) for at in capitals) and case.context.fact(_taxed) >= _AGAIN:
         return True
     is_seen = case.score is not None and case.score.value >= bars.IMAGE_SUPPORTS
-    return any(map(str.isalpha, after)) and not is_seen
+    left = max(len(_LETTERS.findall(run.group())) for run in _touched(after, changes))
+    return not is_seen and ((bool(capitals) and any(map(str.isalpha, after))) or (bool(unlike) and left > 1))
+
+
+def _taxed(context: Context) -> int:
+    """How many amounts of the page have the code of a tax behind them."""
+    return sum(TAXED.fullmatch(token) is not None for text in context.texts for token in text.split())
 
 
 def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> bool:

@@ -112,9 +112,11 @@ def _as_elsewhere(line: Line, context: Context) -> Iterator[Edit]:
 
 
 def _are_pieces(first: str, second: str, words: Lexicon) -> bool:
-    """True for ``invo`` and ``ice``: one word together, and at least one of them none by itself."""
+    """True for ``invo`` and ``ice``: one word of the list together (``Andereß`` and ``übrig`` would make a compound, as any two
+    do), and at least one of them none by itself.
+    """
     joined = first + second
-    if len(joined) < 4 or second[:1].islower() != joined[-1:].islower() or not words.known(joined):
+    if len(joined) < 4 or second[:1].islower() != joined[-1:].islower() or not (words.known(joined) and words.zipf(joined)):
         return False
     return not (words.known(first) and words.known(second))
 

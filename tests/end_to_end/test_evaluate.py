@@ -69,6 +69,17 @@ def test_a_scan_is_read_and_compared_with_the_truth_named_for_it(tmp_path: Path)
     assert values["pages"]["all"] == 1
 
 
+def test_what_ocrect_wrote_beside_a_scan_is_no_truth_until_a_person_changes_it(folder: Path) -> None:
+    written = folder / "c.txt"
+    command = [sys.executable, "-m", "ocrect", "correct", str(folder / "c.json"), "-o", str(written), "--runtime", "none"]
+    subprocess.run(command, check=True)
+    done = evaluate(folder / "c.json", "--no-correct")
+    assert done.returncode == 5
+    assert "What ocrect wrote" in done.stderr
+    written.write_text("Summe 600,00\n", encoding="utf-8")
+    assert "1 page of 1 file" in evaluate(folder / "c.json", "--no-correct").stdout
+
+
 def test_a_pair_that_fails_is_reported_and_the_others_go_on(folder: Path) -> None:
     (folder / "d.png").write_bytes(b"no picture")
     (folder / "d.txt").write_text("x", encoding="utf-8")

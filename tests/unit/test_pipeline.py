@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -325,6 +326,11 @@ def test_scores_of_several_questions_that_are_none_are_the_pages_failure(odd: Ca
     with Pipeline(Settings(accept_text_only=True), stages=Stages(runtime=Together(["the"], odd))) as reader:
         document = reader.correct(READ)
     assert [failure.error for failure in document.failures] == ["GenerationError"]
+
+
+def test_a_score_that_is_no_number_is_an_error_and_no_opinion() -> None:
+    with pytest.raises(GenerationError, match="nan, which is no number"):
+        CheckedRuntime(ScriptedRuntime(scores=lambda prefix, continuation: math.nan)).score("a", ["b", "c"])
 
 
 @pytest.mark.parametrize("answer", [b"Invoice", None, 5])

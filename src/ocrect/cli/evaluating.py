@@ -42,6 +42,7 @@ examples:
 """
 STORED = ".json"
 TRUTHS = (".gt.txt", ".txt")
+NO_TRUTH = "What ocrect wrote, and nobody corrected, is no truth."
 MOST_LISTED = 8
 
 
@@ -112,7 +113,9 @@ def _named(argument: str) -> Iterator[Pair]:
         beside = _truth(path)
         if path.exists() and beside is None:
             names = " nor ".join(path.with_suffix(suffix).name for suffix in TRUTHS)
-            raise InputNotFoundError(f"{path} has no truth beside it: neither {names}", hint=f"Name it: {path}=TRUTH")
+            raise InputNotFoundError(
+                f"{path} has no truth beside it: neither {names}", hint=f"{NO_TRUTH} Name it: {path}=TRUTH"
+            )
         yield Pair(path, beside or path, _language(path))
 
 
@@ -127,10 +130,14 @@ def _in_folder(folder: Path) -> Iterator[Pair]:
     pairs = [Pair(scan, truth, _language(scan)) for scan in scans if (truth := _truth(scan))]
     if not pairs:
         raise InputNotFoundError(
-            f"no scan in {folder} has its truth beside it", hint="The truth of x.png is x.gt.txt, or x.txt, in UTF-8."
+            f"no scan in {folder} has its truth beside it",
+            hint=f"The truth of x.png is x.gt.txt, or x.txt, in UTF-8. {NO_TRUTH}",
         )
     if len(pairs) < len(scans):
-        print(f"ocrect: {len(scans) - len(pairs)} scans in {folder} have no truth beside them: left out", file=sys.stderr)
+        print(
+            f"ocrect: {len(scans) - len(pairs)} scans in {folder} have no truth beside them: left out\n        {NO_TRUTH}",
+            file=sys.stderr,
+        )
     yield from pairs
 
 
@@ -144,10 +151,15 @@ def _files(folder: Path, suffixes: frozenset[str]) -> list[Path]:
 
 
 def _truth(scan: Path) -> Path | None:
-    """The truth beside a scan. Names are compared in NFC: a Mac may have written one of the two decomposed."""
+    """The truth beside a scan. Names are compared in NFC: a Mac may have written one of the two decomposed. What ocrect wrote
+    there itself, and nobody changed, is none: it would agree with itself.
+    """
+    from ocrect.writers import ours
+
     there = _names(scan.parent)
     names = (unicodedata.normalize("NFC", scan.with_suffix(suffix).name) for suffix in TRUTHS)
-    return next((scan.parent / there[name] for name in names if name in there), None)
+    found = (scan.parent / there[name] for name in names if name in there)
+    return next((path for path in found if not ours.is_ours(path)), None)
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from numbers import Real
 from typing import Any
 
@@ -68,7 +69,7 @@ class CheckedRuntime:
         found = self._listed(scores)
         if len(found) != len(continuations):
             raise self._wrong(f"gives {len(found)} scores for {len(continuations)} texts")
-        strange = [score for score in found if not isinstance(score, Real)]
+        strange = [score for score in found if not isinstance(score, Real) or isnan(score)]
         if strange:
             raise self._wrong(f"scores with {strange[0]!r}, which is no number")
         return [float(score) for score in found]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocrect.engines.ruling import rules_across
+from ocrect.engines.ruling import ruling
 
+NONE = np.zeros((0, 4, 2), np.float32)
 COLOURS = {
     "black": ((20, 20, 20), (255, 255, 255)),
     "yellow": ((245, 215, 60), (255, 255, 255)),
@@ -36,7 +38,7 @@ def table(rule: tuple[int, int, int], paper: tuple[int, int, int], *, thick: int
 def long(pixels: np.ndarray) -> list[float]:
     """The middles in y of the rules that go from a fifth to four fifths of a page."""
     wide = pixels.shape[1]
-    return sorted(float(b[1] + b[3]) / 2 for b in rules_across(pixels) if b[0] <= wide / 5 and b[2] >= wide * 4 / 5)
+    return sorted(float(b[1] + b[3]) / 2 for b in ruling(pixels, NONE).across if b[0] <= wide / 5 and b[2] >= wide * 4 / 5)
 
 
 @pytest.mark.parametrize("size", [700, 1000, 2400])
@@ -92,10 +94,55 @@ def test_no_rule_goes_through_the_white_between_two_columns_of_print(height: int
             while x + draw.textlength(word := rng.choice(words), font=font) <= right:
                 draw.text((x, y), word, font=font, fill=(20, 20, 20))
                 x += draw.textlength(word + " ", font=font)
-    found = rules_across(np.asarray(picture))
+    found = ruling(np.asarray(picture), NONE).across
     assert not [box for box in found if box[0] < 490 and box[2] > 490 + height]
 
 
 def test_grain_alone_holds_no_rules() -> None:
     noise = np.random.default_rng(1).normal(235, 8, (900, 700, 3))
-    assert len(rules_across(np.clip(noise, 0, 255).astype(np.uint8))) == 0
+    assert len(ruling(np.clip(noise, 0, 255).astype(np.uint8), NONE).across) == 0
+
+
+def form(*, tilt: float = 0.0, sides: bool = True, size: int = 1200) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
+    """A picture of three bands of cells with a label and an amount in each, the corners of its text, and the cells' middles."""
+    picture = Image.new("RGB", (size, size), "white")
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(22)
+    quads, middles = [], []
+    for band, many in enumerate((2, 3, 4)):
+        top, bottom = 200 + 90 * band, 290 + 90 * band
+        edges = [100 + 1000 * n // many for n in range(many + 1)]
+        for y in (top, bottom):
+            draw.line((100, y, 1100, y), fill=(40, 40, 40), width=3)
+        for x in edges if sides else edges[1:-1]:
+            draw.line((x, top, x, bottom), fill=(40, 40, 40), width=3)
+        for left, right in pairwise(edges):
+            for text, at in (("Illumination fee", (left + 6, top + 6)), ("1,204.50", (right - 106, bottom - 32))):
+                draw.text(at, text, font=font, fill=(20, 20, 20))
+                box = draw.textbbox(at, text, font=font)
+                quads.append([(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])])
+            middles.append(((left + right) // 2, (top + bottom) // 2))
+    turned = picture.rotate(tilt, resample=Image.Resampling.BICUBIC, fillcolor="white")
+    return np.asarray(turned), np.array(quads, np.float32), middles
+
+
+@pytest.mark.parametrize("sides", [True, False])
+@pytest.mark.parametrize("tilt", [0.0, 0.4])
+def test_cells_of_a_form_are_found(sides: bool, tilt: float) -> None:
+    """With and without rules at its left and right; the text, which is in the way of none, was found on the level page."""
+    pixels, quads, middles = form(tilt=tilt, sides=sides)
+    cells = ruling(pixels, quads).cells
+    around = [[cell for cell in cells if cell[0] < x < cell[2] and cell[1] < y < cell[3]] for x, y in middles]
+    assert [len(found) for found in around] == [1] * 9
+    assert all(60 <= found[0][3] - found[0][1] <= 110 for found in around)
+
+
+def test_a_page_of_words_has_no_cells() -> None:
+    picture = Image.new("RGB", (1000, 1000), "white")
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(24)
+    quads = []
+    for n in range(25):
+        at = (100, 100 + 32 * n)
+        draw.text(at, "Illinois till filling mill billing " * 2, font=font, fill=(20, 20, 20))
+        left, top, right, bottom = draw.textbbox(at, "Illinois till filling mill billing " * 2, font=font)
+        quads.append([(left, top), (right, top), (right, bottom), (left, bottom)])
+    assert not len(ruling(np.asarray(picture), np.array(quads, np.float32)).cells)

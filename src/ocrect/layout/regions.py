@@ -50,9 +50,17 @@ class Region:
     kind: BlockKind = "text"
 
 
-def regions(boxes: Sequence[Box], texts: Sequence[str], parts: Sequence[Sequence[Row]]) -> list[Region]:
-    """The regions of a page's parts, each of which is rows that are read from top to bottom; in the same order."""
-    found = [Region(list(rows)) for part in parts for rows in _gathered(boxes, part)]
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows that are read from top to bottom; ``is_whole`` where they are one region."""
+
+    rows: list[Row]
+    is_whole: bool = False
+
+
+def regions(boxes: Sequence[Box], texts: Sequence[str], pieces: Sequence[Piece]) -> list[Region]:
+    """The regions of a page's pieces, in the same order."""
+    found = [Region(list(rows)) for one in pieces for rows in ([one.rows] if one.is_whole else _gathered(boxes, one.rows))]
     if not texts:
         return found
     page = _Page(boxes, texts, found)

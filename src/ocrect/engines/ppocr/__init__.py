@@ -39,7 +39,7 @@ from ocrect.engines.ppocr.stacks import is_line, stacked
 from ocrect.engines.ppocr.strange import is_like_them, parted
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
-from ocrect.engines.ruling import rules_across
+from ocrect.engines.ruling import ruling
 from ocrect.ink import Ink, around, clusters, find, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.settings import Settings
@@ -111,7 +111,9 @@ class PpOcr:
         usual = _height(kept)
         read_again = partial(self._recognised, pixels)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
-        for kind, rows in ordered(whites.parted(pixels, kept), rules_across(pixels)):
+        kept = whites.parted(pixels, kept)
+        quads = np.reshape([reading.quad for reading in kept], (-1, 4, 2)).astype(np.float32)
+        for kind, rows in ordered(kept, *ruling(pixels, quads)):
             texts = [without_specks(row, usual) for row in rows if not _is_strokes(row)]
             parted = [without_leaders(pixels, self._row(pixels, row), read_again) for row in texts if row]
             dropped += [leader for _, leaders in parted for leader in leaders]

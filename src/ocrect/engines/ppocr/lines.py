@@ -34,11 +34,13 @@ SLACK, SURELY, MANY = 1, 0.6, 3
 run have their widest space there; the run ends with one of these unless there are so many."""
 
 
-def ordered(readings: list[BoxReading], rules: Boxes = NONE) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
+def ordered(
+    readings: list[BoxReading], rules: Boxes = NONE, cells: Boxes = NONE
+) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
     """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there.
 
     Blocks of text turned by a quarter come after the others. ``rules`` ``(n, 4)`` are those across the page, at which
-    columns end (left, top, right, bottom in pixels).
+    columns end, and ``cells`` are closed by rules (left, top, right, bottom in pixels).
     """
     if not readings:
         return []
@@ -46,16 +48,17 @@ def ordered(readings: list[BoxReading], rules: Boxes = NONE) -> list[tuple[Block
     if turned:
         aside = {id(reading) for block in turned for reading in block}
         upright = [reading for reading in readings if id(reading) not in aside]
-        return ordered(upright, rules) + [found for block in turned for found in ordered(block)]
-    parting = _leveled_rules(rules, tilt_of([reading.quad for reading in readings]))
+        return ordered(upright, rules, cells) + [found for block in turned for found in ordered(block)]
+    tilt = tilt_of([reading.quad for reading in readings])
+    parting, closed = _leveled_rules(rules, tilt), _leveled_rules(cells, tilt)
     boxes, texts = leveled(readings), [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
-        parted = _parted(readings, boxes, across(boxes, texts, parting))
+        parted = _parted(readings, boxes, across(boxes, texts, parting, closed))
         if not parted:
             break
         readings = [part for i, reading in enumerate(readings) for part in parted.get(i, [reading])]
         boxes, texts = leveled(readings), [reading.text for reading in readings]
-    found = reading_order(boxes, texts, parting)
+    found = reading_order(boxes, texts, parting, closed)
     return [(region.kind, [r for row in region.rows for r in _laid([readings[i] for i in row])]) for region in found]
 
 

@@ -140,6 +140,15 @@ def test_keys_type_choose_pass_over_go_back_and_take_back(tab, served):
     assert any("Total 513.50" in corrected(served, file) for file in (1, 2, 3))
 
 
+def test_a_key_that_does_nothing_on_a_card_says_so(tab):
+    while tab.page.query_selector('[data-key="a"]'):
+        tab.press("n")
+    card = tab.page.get_attribute("article.card", "data-card")
+    tab.page.keyboard.press("a")
+    tab.until(lambda: "does nothing on this card" in tab.text("#said"))
+    assert tab.page.get_attribute("article.card", "data-card") == card
+
+
 def test_a_series_is_shown_before_it_is_decided(tab, served):
     while tab.page.get_attribute("article.card", "data-text") != "S13.50":
         tab.press("n")

@@ -92,7 +92,7 @@ class Reader:
 
     def names(self) -> str:
         """The messages that the script says, as JSON."""
-        return json.dumps({name: self.say(name) for name in ("said-lost", "typed-label")}, ensure_ascii=False)
+        return json.dumps({name: self.say(name) for name in ("said-lost", "said-no-key", "typed-label")}, ensure_ascii=False)
 
     def card(self, numbered: Numbered | None) -> str:
         """A card as a part of a page; without one, the message that no card is left."""

@@ -7,6 +7,9 @@ const said = document.getElementById("said");
 const place = document.getElementById("card");
 let busy = false;
 
+// The keys that cards have buttons for, not each of them all.
+const ANSWERING = [..."arelunpsz12345"];
+
 function say(text, warns = false) {
   said.textContent = text || "";
   said.classList.toggle("warns", warns);
@@ -149,6 +152,8 @@ document.addEventListener("keydown", (event) => {
     if (button) {
       event.preventDefault();
       button.click();
+    } else if (card() && ANSWERING.includes(event.key)) {
+      say(messages["said-no-key"]);
     }
   }
 });

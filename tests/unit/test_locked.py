@@ -294,6 +294,11 @@ def test_a_net_amount_gets_its_point_by_rate_and_tax_where_the_image_leaves_room
         ("paid 170. 00 in", "170. 00", "170.00", True),
         ("at 8: 13:39 PM", "8: 13:39", "8:13:39", True),
         ("take 2 500 of", "2 500", "2500", True),
+        ("milk 1 x0.79 is", "x0.79", "x0,79", False),
+        ("milk 1 x0.79 is", "x0.79", "×0,79", False),
+        ("milk 141,26 is", "141,26", "141.26", False),
+        ("sums 55.384 is", "55.384", "55,384", True),  # a thousand times as much, maybe
+        ("sums 52.80 is", "52.80", "52:80", True),
     ],
 )
 def test_a_person_is_asked_about_no_change_that_means_the_same(text: str, before: str, after: str, asked: bool) -> None:

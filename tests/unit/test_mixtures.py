@@ -10,7 +10,7 @@ import pytest
 from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
 from ocrect.correcting.words.doubted import propose
-from ocrect.correcting.words.mixtures import mixed_up, shape_of, spoils
+from ocrect.correcting.words.mixtures import mixed_up, shape_of, spoils, takes_a_tax_for_a_digit
 from ocrect.correcting.words.shape import has_odd_capitals
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.pipeline import Pipeline
@@ -99,7 +99,9 @@ def test_what_is_weighed_as_a_mixture_of_letters_and_digits(text: str, before: s
 def test_on_a_page_with_codes_of_taxes_a_capital_behind_digits_is_one_of_them(amounts: Sequence[str], mixture: str) -> None:
     line = Line("1", "Chipsy 5 19C", evidence=posterior("Chipsy 5 19C", alternatives={11: {"0": 0.4}}))
     page = Context((line, *(Line(str(n), f"Sok {amount}") for n, amount in enumerate(amounts, 2))))
-    assert Case.of(line, Edit(9, 12, "19C", "190"), page).fact(mixed_up) == mixture
+    case = Case.of(line, Edit(9, 12, "19C", "190"), page)
+    assert case.fact(mixed_up) == mixture
+    assert takes_a_tax_for_a_digit(case) is (mixture == "")
 
 
 WORDS_OF_A_LETTER = {"cs": "Prohlášení o shodě", "es": "propios o arrendados", "it": "oggi o domani", "pl": "umowa o dzieło"}

@@ -18,9 +18,9 @@ from ocrect.numbers.forms.style import Style
 from ocrect.numbers.relations import Group, Relation, Term, is_one_digit, relations, to_cents, with_one_digit
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.numbers.years import strange_years
+from ocrect.record.document import Line
 
 _IMPOSSIBLE = tuple(form for form in FORMS if form.impossible)
-_NO_STYLE = Style(())
 """None of them asks how the page writes its numbers."""
 
 
@@ -103,9 +103,10 @@ def _repeats(named: Sequence[Term], held: Container[tuple[int, int]]) -> Iterato
 
 def _forms(texts: Sequence[str]) -> Iterator[Contradiction]:
     """Dates that there are not, account numbers whose check digits are wrong, numbers with letters in them."""
+    page = Style(tuple(Line("", text) for text in texts))
     for place, text in enumerate(texts):
         for form in _IMPOSSIBLE:
-            for found in form.find(text, _NO_STYLE):
+            for found in form.find(text, page):
                 reason = f"{text[found.start : found.end]!r} {form.impossible}"
                 reason += f", and may be {found.versions[0]!r}" if len(found.versions) == 1 else ""
                 yield Contradiction(reason, (Part(place, found.start, found.end),))

@@ -34,7 +34,7 @@ from ocrect.correcting.rules import claims, line_style, parts
 from ocrect.correcting.score import Score
 from ocrect.correcting.spaces.gaps import as_seen, gaps_seen, may_hold, spaces_put, splits_a_number
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.mixtures import mixed_up, spoils
+from ocrect.correcting.words.mixtures import mixed_up, spoils, takes_a_tax_for_a_digit
 from ocrect.numbers.forms.parting import parts_a_token
 from ocrect.numbers.forms.rule import Claim, Form, Parting, Proof
 from ocrect.numbers.forms.style import decimal_marks
@@ -50,6 +50,8 @@ _OF_NUMBERS = frozenset(".,-−+%@$€£¥ ")
 """Signs that belong to a number."""
 
 _RAISED = str.maketrans("º", "°")
+_CENTS = re.compile(r"(?<=\d)[.,](\d\d)(?!\d|[.,]\d)")
+_TIMES = str.maketrans("×", "x")
 _ORDINAL = re.compile(r"\d+[^\W\d_]{2}")
 _BETWEEN, _BEHIND_A_SIGN = re.compile(r"\d (?=\d)"), re.compile(r"\d[.,:] (?=\d)")
 """Spaces between digits."""
@@ -112,7 +114,7 @@ def _may_be_meant(case: Case) -> bool:
     tax number that has the form of one, and what means the same.
     """
     _, before, after = case.words
-    if _means_the_same(case):
+    if _means_the_same(case) or takes_a_tax_for_a_digit(case):
         return False
     if any(token.kind == "tax-id" for token in case.about.tokens if token in case.changed):
         return False
@@ -125,11 +127,14 @@ def _may_be_meant(case: Case) -> bool:
 
 
 def _means_the_same(case: Case) -> bool:
-    """True where one raised sign stands for the other, letters of a date or an ordinal change their case, or a space goes that
-    is not between digits (``$ 3,00``), in what becomes no amount (``100, 3528``), or in a list of numbers (``36, 5.``).
+    """True where one raised sign stands for the other, a point before cents for a comma (``x0.31``; where the page has one way
+    the rule "decimal-mark" proves it), letters of a date or an ordinal change their case, or a space goes that is not between
+    digits (``$ 3,00``), in what becomes no amount (``100, 3528``), or in a list of numbers (``36, 5.``).
     """
     _, before, after = case.words
     if before.translate(_RAISED) == after.translate(_RAISED):
+        return True
+    if _CENTS.sub(r",\1", before).translate(_TIMES) == _CENTS.sub(r",\1", after).translate(_TIMES):
         return True
     if case.kind == "case":
         return all(token.kind == "date" for token in case.changed) or _ORDINAL.fullmatch(shape.bare(before)) is not None

@@ -15,9 +15,10 @@ from typing import Literal
 
 from ocrect import bars
 from ocrect.correcting.case import Case
-from ocrect.correcting.rules import claims
+from ocrect.correcting.rules import claims, line_style
 from ocrect.correcting.words import shape
 from ocrect.evidence import CtcPosterior, Symbol
+from ocrect.numbers.forms.tax_digit import LEAST
 from ocrect.numbers.grammar import TAXED, TIMES
 from ocrect.plugins import Context
 from ocrect.words.confusions import DIGITS
@@ -47,8 +48,8 @@ _LIKE_DIGITS = "IO"
 """Capitals that any eye takes for digits."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_BEHIND, _AGAIN = ".,:;)", 2
-"""Signs behind a token, and amounts with the code of a tax from which a page has such codes."""
+_BEHIND = ".,:;)"
+"""Signs behind a token."""
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
 _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
@@ -127,16 +128,19 @@ def _is_a_codes(case: Case, before: str, after: str, changes: Sequence[int]) -> 
     capitals = [at for at in unlike if before[at].isupper()]
     if capitals and _gain(case.context.fact(_shapes), before, after) < 0.0:
         return True
-    if any(not before[at + 1 :].strip(_BEHIND) for at in capitals) and case.context.fact(_taxed) >= _AGAIN:
+    if capitals and takes_a_tax_for_a_digit(case):
         return True
     is_seen = case.score is not None and case.score.value >= bars.IMAGE_SUPPORTS
     left = max(len(_LETTERS.findall(run.group())) for run in _touched(after, changes))
     return not is_seen and ((bool(capitals) and any(map(str.isalpha, after))) or (bool(unlike) and left > 1))
 
 
-def _taxed(context: Context) -> int:
-    """How many amounts of the page have the code of a tax behind them."""
-    return sum(TAXED.fullmatch(token) is not None for text in context.texts for token in text.split())
+def takes_a_tax_for_a_digit(case: Case) -> bool:
+    """True where a capital behind digits becomes one of them on a page that has codes of taxes there: ``6,28C``, ``5 19C``."""
+    _, before, after = case.words
+    read, new = before.rstrip(_BEHIND)[-2:], after.rstrip(_BEHIND)[-1:]
+    ends_so = read[:1].isdecimal() and read[1:].isupper() and new.isdecimal()
+    return ends_so and case.about.fact(line_style).tax_codes.total() >= LEAST
 
 
 def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> bool:

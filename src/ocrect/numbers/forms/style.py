@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from ocrect.numbers.grammar import TAXED
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.record.document import Line
 from ocrect.words.confusions import DIGITS
@@ -65,6 +66,12 @@ class Style:
         """The digit in which all numbers of three decimals end, and how many these are; empty where they differ."""
         ends = [match[1] for text in self.texts for match in numbers_of_three_decimals(text)]
         return (ends[0], len(ends)) if len(set(ends)) == 1 else ("", len(ends))
+
+    @cached_property
+    def tax_codes(self) -> Counter[str]:
+        """The single letters right behind amounts, with how often each stands there: the codes of taxes on a till's roll."""
+        found = (TAXED.fullmatch(word) for text in self.texts for word in text.split())
+        return Counter(match.string[-1] for match in found if match and len(match.string) == match.end("amount") + 1)
 
     @cached_property
     def words(self) -> Mapping[str, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Forms in ruled cells, drawn as boxes with texts: a value follows its label. Ruled tables stay rows."""
+"""Forms and panels in ruled cells, drawn as boxes with texts. Ruled tables stay rows."""
 
 from __future__ import annotations
 
@@ -102,3 +102,25 @@ def test_running_text_in_cells_is_no_form() -> None:
         page.write("the garden and the oak", 110, 104 + 24 * n)
         page.write("of which they said that", 510, 104 + 24 * n)
     assert page.read() == page.read(ruled=False)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_panels_side_by_side_are_read_one_after_the_other(seed: int) -> None:
+    """Labels with their values in two frames, level or not; or an address at the right of them, which ends sooner."""
+    rng = random.Random(seed)
+    page, pitch, many = Page(), rng.uniform(1.2, 1.4) * SIZE, rng.randint(4, 6)
+    page.cells = [Box(100, 100, 480, 100 + 10 * SIZE), Box(480, 100, 900, 100 + 10 * SIZE)]
+    left, right = [], []
+    for n in range(many):
+        value = amount(rng)
+        label = page.write(f"{rng.choice(LABELS)}:", 106, 104 + n * pitch)
+        left.append([label, page.write(value, 474 - LETTER * len(value), 104 + n * pitch)])
+    top = rng.choice([104.0, 104 + SIZE * rng.uniform(0.3, 2)])
+    for n in range(rng.randint(3, many) if rng.random() < 0.5 else many):
+        label = page.write(f"{rng.choice(LABELS)}:", 486, top + n * pitch)
+        right.append([label, page.write(amount(rng), 780, top + n * pitch)])
+    if rng.random() < 0.3:
+        page.boxes, page.texts, right = page.boxes[: 2 * many], page.texts[: 2 * many], []
+        for n in range(3):
+            right.append([page.write(f"{rng.choice(WORDS)} {rng.choice(WORDS)}", 486, top + n * pitch)])
+    assert page.read() == left + right

@@ -1,8 +1,9 @@
-"""Forms: a value stands in one ruled cell with its label, and the cells are read one after the other.
+"""Forms and panels: what stands in a ruled cell is read together, and the cells one after the other.
 
-Labels side by side, each over its value, look like a table's head over a row of it. What tells them apart is the ruling: the
-rows of a table are ruled apart or run through cells of many numbers, and begin with a number in some column; in a form each
-cell begins with words. To the rest of the layout a cell is its first line, as wide as the cell.
+Labels side by side, each over its value, look like a table's head over a row of it, and panels side by side like its columns.
+What tells them apart is the ruling: the rows of a table are ruled apart or run through cells of many numbers, and begin with a
+number in some column; in a form and in panels each cell begins with words. To the rest of the layout a cell is one line at its
+top, as wide as it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ocrect.layout.columns import cut
 from ocrect.layout.regions import Piece
 from ocrect.layout.rows import Row, middle, rows
-from ocrect.layout.texts import is_number
+from ocrect.layout.texts import have_labels, is_number
 from ocrect.record.document import Box
 
 BESIDE = 0.5
@@ -22,8 +24,8 @@ BESIDE = 0.5
 APART = 3.0
 """and are no farther apart than this, in heights of a line."""
 
-MOST_ROWS = 8
-"""Rows in a form's cell, at most."""
+MOST_ROWS, PANEL_ROWS = 8, 3
+"""Rows in a form's cell, at most; and in one of two panels, at least."""
 
 INSIDE = 0.8
 """Text is in a cell by at least this part of its width."""
@@ -34,11 +36,11 @@ COUNTED = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Boxes with their texts as the page is cut by them, and what each stands for: a box, or the rows of a form's cell."""
+    """Boxes with their texts as the page is cut by them, and what each stands for: a box, or what is in a cell."""
 
     boxes: list[Box]
     texts: list[str]
-    held: list[int | list[Row]]
+    held: list[int | list[Piece]]
 
     def box(self, i: int) -> int | None:
         """Which box it is, if it is no cell."""
@@ -46,7 +48,7 @@ class Folded:
         return found if isinstance(found, int) else None
 
     def pieces(self, part: Sequence[Row]) -> list[Piece]:
-        """The rows of a part in pieces: a form's cells, and what stands between them."""
+        """The rows of a part in pieces: those of cells, and what stands between them."""
         found = [Piece([])]
         for row in part:
             rest: Row = []
@@ -56,33 +58,42 @@ class Folded:
                     rest.append(cell)
                 else:
                     found[-1].rows.extend([rest] if rest else [])
-                    found += [Piece(cell, is_whole=True), Piece([])]
+                    found += [*cell, Piece([])]
                     rest = []
             found[-1].rows.extend([rest] if rest else [])
         return [piece for piece in found if piece.rows]
 
 
 def folded(boxes: Sequence[Box], texts: Sequence[str], cells: Sequence[Box]) -> Folded:
-    """The boxes with those of a form's cell as one; ``cells`` are closed by rules all around."""
+    """The boxes with those of a form's cell or of a panel as one; ``cells`` are closed by rules all around."""
     lines = {n: rows(boxes, which) for n, which in _inside(boxes, cells).items()} if texts else {}
-    held: dict[int, int] = {}  # by the first box of each cell of a form
+    held: dict[int, tuple[int, list[Piece]]] = {}  # by the first box of each cell: the cell, and what is in it
     for group in _beside(boxes, cells, lines):
-        if _is_form([[" ".join(texts[i] for i in row) for row in lines[n]] for n in group]):
-            held |= {lines[n][0][0]: n for n in group}
-    within = {i for n in held.values() for row in lines[n] for i in row}
+        read = [[" ".join(texts[i] for i in row) for row in lines[n]] for n in group]
+        if _is_form(read):
+            held |= {lines[n][0][0]: (n, [Piece(lines[n], is_whole=True)]) for n in group}
+        elif _are_panels(read):
+            held |= {lines[n][0][0]: (n, _panel(boxes, texts, lines[n])) for n in group}
+    within = {i for n, _ in held.values() for row in lines[n] for i in row}
     done = Folded([], [], [])
     for i, box in enumerate(boxes):
         if i in held:
-            cell, found = cells[held[i]], lines[held[i]]
-            first = Box.around([boxes[k] for k in found[0]])
-            done.boxes.append(Box(cell.left, first.top, cell.right, first.bottom))
-            done.texts.append(" ".join(texts[k] for row in found for k in row))
-            done.held.append(found)
+            n, pieces = held[i]
+            done.boxes.append(Box(cells[n].left, cells[n].top, cells[n].right, cells[n].top + box.height))
+            done.texts.append(" ".join(texts[k] for row in lines[n] for k in row))
+            done.held.append(pieces)
         elif i not in within:
             done.boxes.append(box)
             done.texts.extend(texts[i : i + 1])
             done.held.append(i)
     return done
+
+
+def _panel(boxes: Sequence[Box], texts: Sequence[str], lines: Sequence[Row]) -> list[Piece]:
+    """What is in a panel, which is read like a page."""
+    which = [i for row in lines for i in row]
+    parts = cut([boxes[i] for i in which], [texts[i] for i in which]).parts
+    return [Piece([[which[k] for k in row] for row in part]) for part in parts]
 
 
 def _inside(boxes: Sequence[Box], cells: Sequence[Box]) -> dict[int, list[int]]:
@@ -126,6 +137,18 @@ def _is_form(cells: Sequence[Sequence[str]]) -> bool:
     if sum(map(_is_of_table, cells)) >= COUNTED * len(cells):
         return False
     return any(map(str.isdigit, (sign for cell in cells for text in cell[1:] for sign in text)))
+
+
+def _are_panels(cells: Sequence[Sequence[str]]) -> bool:
+    """True for cells beside one another, each the texts of its rows, two of which hold several that are no table's."""
+    large = [cell for cell in cells if len(cell) >= PANEL_ROWS]
+    if len(large) < 2 or any(2 * sum(map(_begins_with_word, cell)) <= len(cell) for cell in cells):
+        return False
+    return len({len(cell) for cell in large}) > 1 or all(map(have_labels, large))
+
+
+def _begins_with_word(text: str) -> bool:
+    return next(filter(str.isalnum, text), "0").isalpha()
 
 
 def _is_of_table(cell: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import cv2
 import numpy as np
@@ -180,6 +181,26 @@ def test_a_line_that_no_word_accounts_for_is_unread_and_one_that_was_read_is_not
     assert "not read in 1 place (illegible; at 5" in unread.told(whole)
     both = read((WORDS, Box(50, 60, 860, 100)), ("Second", Box(50, 300, 640, 340)))
     assert unread.told(unread.account(PageImage(pixels), both)) == ""
+
+
+@pytest.mark.parametrize("framed", [False, True])
+@pytest.mark.parametrize(("width", "height"), [(9, 3), (14, 4), (20, 3)])
+def test_a_dash_in_an_empty_cell_that_was_not_read_is_listed_and_those_of_a_rule_are_no_marks(
+    framed: bool, width: int, height: int
+) -> None:
+    picture = Image.fromarray(page((WORDS, 50, 60, 30), *((str(top), 310, top, 30) for top in (208, 258, 308))))
+    draw = ImageDraw.Draw(picture)
+    if framed:
+        for left, top in product((300, 440, 580), (200, 250, 300)):
+            draw.rectangle((left, top, left + 140, top + 50), outline=(20, 20, 20), width=2)
+    draw.rectangle((505, 225, 505 + width, 225 + height), fill=(20, 20, 20))
+    for left in range(60, 700, 2 * width):
+        draw.rectangle((left, 400, left + width, 400 + height), fill=(20, 20, 20))
+    numbers = ((str(top), Box(310, top, 365, top + 30)) for top in (208, 258, 308))
+    found = unread.account(PageImage(np.asarray(picture)), read((WORDS, Box(50, 60, 860, 100)), *numbers))
+    marks = [item.box for item in found.unread if item.why == "mark"]
+    assert [round(box.left / 10) for box in marks] == [50]
+    assert unread.told(found) == ""
 
 
 @pytest.mark.parametrize("downwards", [False, True])

@@ -40,6 +40,9 @@ OWN = 0.02  # of the page's longer side: so long are the rules of a frame and th
 LARGE = 0.004  # of the page: what is not text and larger is a picture or a drawing
 LINES_ONLY = 0.2  # the ink of a drawing fills at most this part of it
 MARK = (0.4, 3.0)  # a mark is so high in heights of the letters that were read
+BAR = (0.25, 2.0, 0.05)  # or a dash, so wide and so high, in heights of them
+ALONE = (4.0, 0.4)  # x, y: no other ink is so near a dash
+LONGER, SOLID = 1.6, 0.6  # it is so many times as wide as it is high, and so much of its box is ink
 HIDDEN = 60.0  # grey levels: where the grain of a page without any ink hides so much, it is a texture and no blank paper
 LEAST_DASHES = 4  # dots or dashes that are a rule
 DASH = 1.6  # the most height of one, in widths
@@ -247,12 +250,27 @@ def _dotted(ink: Ink, contrast: float) -> Iterator[Unread]:
             yield Unread(_box(around(row.boxes)), "rule")
 
 
+def _dashes(ink: Ink, usual: float) -> NDArray[np.bool_]:
+    """Which pieces are dashes by themselves, as in an empty cell, and no parts of a rule: no other ink is level with them and
+    near, but for the frames around them.
+    """
+    bars = (ink.widths >= BAR[0] * usual) & (ink.widths <= BAR[1] * usual) & (ink.heights >= BAR[2] * usual)
+    bars &= (ink.widths >= LONGER * ink.heights) & (ink.areas >= SOLID * ink.widths * ink.heights)
+    left, top, right, bottom = ink.boxes.T
+    for n in np.flatnonzero(bars):
+        near = (ink.heights <= MARK[1] * usual) & (left < right[n] + ALONE[0] * usual) & (right > left[n] - ALONE[0] * usual)
+        near &= (top < bottom[n] + ALONE[1] * usual) & (bottom > top[n] - ALONE[1] * usual)
+        bars[n] = near.sum() == 1
+    return bars
+
+
 def _marks(ink: Ink, usual: float, contrast: float) -> Iterator[Unread]:
     """Bullets, blots, bars and other pieces that are as dark as text."""
     if not usual:
         usual = float(np.median(ink.heights)) if len(ink.areas) else 0.0
-    size = (ink.heights >= MARK[0] * usual) & (ink.heights <= MARK[1] * usual) & (ink.contrasts >= max(0.5 * contrast, FAINT))
-    for box in ink.boxes[size]:
+    dark = ink.contrasts >= max(0.5 * contrast, FAINT)
+    size = (ink.heights >= MARK[0] * usual) & (ink.heights <= MARK[1] * usual)
+    for box in ink.boxes[dark & (size | _dashes(ink, usual))]:
         yield Unread(_box(box), "mark")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -12,6 +14,8 @@ from ocrect.errors import SettingsError
 
 FEW_FLAGS = 6
 """A usage line names up to so many flags; of more it says that there are some, as the groups below it list them."""
+
+_WITHOUT_VALUE = re.compile(r"argument (?:\S+/)?(--[\w-]+): expected one argument")
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
@@ -41,11 +45,16 @@ class Parser(argparse.ArgumentParser):
             wrong = unknown[0].partition("=")[0]
             near = get_close_matches(wrong, self._option_string_actions, 1, 0.75) if wrong.startswith("--") else []
             meant = f"Did you mean {near[0]}? " if near else ""
+            if os.path.lexists(unknown[0]):
+                meant = f"The file of that name is ./{unknown[0]} here. "
             raise SettingsError(f"unrecognized arguments: {' '.join(unknown)}", hint=f"{meant}See `{self.prog} --help`.")
         return found, unknown
 
     def error(self, message: str) -> NoReturn:
-        raise SettingsError(message, hint=f"See `{self.prog} --help`.")
+        """Raise argparse's error as ours."""
+        found = _WITHOUT_VALUE.match(message)
+        dash = f"A value that begins with a dash is written behind an equals sign: {found[1]}=-… " if found else ""
+        raise SettingsError(message, hint=f"{dash}See `{self.prog} --help`.")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """A word that is none of an argument's choices, such as a command's name, with the one that may have been meant."""

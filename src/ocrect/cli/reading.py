@@ -160,9 +160,10 @@ def _run(chosen: argparse.Namespace, files: list[str], begin: Callable[..., Iter
     codes: list[int] = []
     with Pipelines(settings) as pipelines:
         free = [file for file in files if _is_free(target, file, codes)]
-        for file, work in zip(free, begin(pipelines, free, chosen), strict=True):
+        for at, (file, work) in enumerate(zip(free, begin(pipelines, free, chosen), strict=True), 1):
+            bar = f"{Path(file).name} ({at} of {len(free)})" if len(free) > 1 else Path(file).name
             try:
-                codes.append(_one(work(), file, writers, target, chosen))
+                codes.append(_one(work(), file, bar, writers, target, chosen))
             except (InputError, PageError, ExportError) as error:
                 complain(error, _named(file))
                 codes.append(error.exit_code)
@@ -182,14 +183,16 @@ def _is_free(target: Target, file: str, codes: list[int]) -> bool:
     return True
 
 
-def _one(work: Work, file: str, writers: Sequence[Writer], target: Target, chosen: argparse.Namespace) -> int:
-    """Read one file and write it; where that breaks off, for whatever reason, the pages that are done are written beside."""
+def _one(work: Work, file: str, bar: str, writers: Sequence[Writer], target: Target, chosen: argparse.Namespace) -> int:
+    """Read one file and write it, with a progress bar of that name; where that breaks off, for whatever reason, the pages that
+    are done are written beside.
+    """
     from ocrect.record.spool import Spool
 
     name = _named(file)
     with work.original as original, Spool() as spool:
         try:
-            for page in _progress(work, file, quiet=chosen.quiet):
+            for page in _progress(work, bar, quiet=chosen.quiet):
                 spool.add(page)
         except BaseException:
             if len(spool):
@@ -292,11 +295,11 @@ def _standard_input() -> IO[bytes]:
     return sys.stdin.buffer
 
 
-def _progress(work: Work, file: str, *, quiet: bool) -> Iterator[Page]:
+def _progress(work: Work, bar: str, *, quiet: bool) -> Iterator[Page]:
     from tqdm import tqdm
 
     hidden = quiet or not sys.stderr.isatty()
-    yield from tqdm(work.pages, total=work.total, desc=Path(file).name, unit="page", disable=hidden, leave=False)
+    yield from tqdm(work.pages, total=work.total, desc=bar, unit="page", disable=hidden, leave=False)
 
 
 def _tell_unaccepted(document: Document, name: str) -> None:

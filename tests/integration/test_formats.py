@@ -160,6 +160,22 @@ def test_no_cell_of_a_workbook_is_a_formula(document):
     assert any(str(cell.value).startswith("=SUM(A1)") for cell in cells)
 
 
+def test_amounts_can_be_added_up_in_a_workbook_and_codes_keep_their_zeros():
+    from openpyxl import load_workbook
+
+    texts = ("Total $1,500.00", "1.234.567 ₫", "-12,50 €", "3.500", "00123456", "12345678901234567890", "12.03.2018", "8 %")
+    lines = tuple(Line(str(at), text) for at, text in enumerate(texts))
+    book = load_workbook(io.BytesIO(written("xlsx", Document("x", (Page(1, blocks=(Block(lines),)),)))))
+    _, *rows = book["Amounts"].iter_rows()
+    values = {row[3].value: (row[4].value, row[4].number_format) for row in rows}
+    assert values["$1,500.00"] == (1500, '0.00 "USD"')
+    assert values["1.234.567 ₫"] == (1234567, '0 "VND"')
+    assert values["-12,50 €"] == (-12.5, '0.00 "EUR"')
+    assert {text: value for text, (value, _) in values.items() if isinstance(value, str)} == {
+        "00123456": "00123456", "12345678901234567890": "12345678901234567890", "12.03.2018": "2018-03-12", "8 %": "8%",
+    }  # fmt: skip
+
+
 def test_a_word_document_has_the_text_tables_and_a_comment_at_each_doubt(document):
     import docx
 

@@ -19,17 +19,13 @@ def doubted(lines: Sequence[Line]) -> list[Line]:
     found: list[dict[tuple[int, int], str]] = [{} for _ in lines]
     for contradiction in contradictions([line.corrected for line in lines]):
         for part in contradiction.parts:
-            accepted = _accepted(lines[part.line])
+            accepted = lines[part.line].accepted
             place = as_read(part.start, accepted), as_read(part.end, accepted, end=True)
             found[part.line].setdefault(place, contradiction.reason)
     return [
         replace(line, doubts=tuple(Doubt(start, end, reason) for (start, end), reason in sorted(places.items())))
         for line, places in zip(lines, found, strict=True)
     ]
-
-
-def _accepted(line: Line) -> tuple[Edit, ...]:
-    return line.correction.accepted if line.correction else ()
 
 
 def as_read(at: int, edits: Sequence[Edit], *, end: bool = False) -> int:

@@ -113,7 +113,7 @@ def _section(item: Explanation, number: int) -> Iterator[str]:
 def _marked(line: Line) -> str:
     """The line with its accepted edits shown as such."""
     parts, position = [], 0
-    for edit in line.correction.accepted if line.correction else ():
+    for edit in line.accepted:
         parts.append(escape(line.text[position : edit.start]))
         parts.append(f"<del>{_shown(edit.before)}</del><ins>{_shown(edit.after)}</ins>")
         position = edit.end

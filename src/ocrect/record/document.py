@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ocrect.errors import OcrectError
 from ocrect.evidence import Evidence
-from ocrect.record.correction import Correction, Verdict
+from ocrect.record.correction import Correction, Edit, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -146,6 +146,11 @@ class Line:
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         return self.correction.verdicts if self.correction else ()
+
+    @property
+    def accepted(self) -> tuple[Edit, ...]:
+        """The accepted edits in text order."""
+        return self.correction.accepted if self.correction else ()
 
     @property
     def confidence(self) -> float | None:

@@ -118,7 +118,7 @@ def _changes(line: Line) -> Iterator[tuple[int, int, str]]:
 
     What is put in before a word's first letter, or before the line's, takes that character along: it stands at its place.
     """
-    accepted = line.correction.accepted if line.correction else ()
+    accepted = line.accepted
     changes = sorted((a.start, a.end, a.after) for edit in accepted for a in atoms(edit))
     if not changes:
         return

@@ -50,7 +50,7 @@ def span_as_read(line: Line, start: int, end: int, text: str) -> tuple[int, int,
     ``line.corrected[start:end]`` is to read ``text``. An accepted edit that the change meets is taken in whole, since no other
     one may stand beside it.
     """
-    accepted = line.correction.accepted if line.correction else ()
+    accepted = line.accepted
     first, last, shift = start, end, 0
     taken: list[Edit] = []
     for edit in accepted:

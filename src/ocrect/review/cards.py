@@ -130,7 +130,7 @@ def _groups(line: Line) -> Iterator[tuple[int, int, list[Verdict], list[Doubt]]]
 
 
 def _card(page: Page, line: Line, start: int, end: int, verdicts: Sequence[Verdict], doubts: Sequence[Doubt]) -> Card:
-    accepted = line.correction.accepted if line.correction else ()
+    accepted = line.accepted
     inside = [edit for edit in accepted if touches(edit, start, end)]
     start, end = min([start, *(e.start for e in inside)]), max([end, *(e.end for e in inside)])
     low = start + sum(len(e.after) - len(e.before) for e in accepted if e.end <= start and e not in inside)

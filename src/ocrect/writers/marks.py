@@ -57,7 +57,7 @@ def marked_text(line: Line) -> list[MarkedWord]:
 
 
 def _mark(line: Line, word: Word) -> MarkedWord:
-    accepted = _accepted(line)
+    accepted = line.accepted
     asked = [
         (span, verdict)
         for verdict in line.verdicts
@@ -101,10 +101,6 @@ def notices(page: Page) -> list[str]:
     if kinds:
         said.append(f"page {page.number}: not read: " + ", ".join(f"{n} × {why}" for why, n in sorted(kinds.items())))
     return said
-
-
-def _accepted(line: Line) -> tuple[Edit, ...]:
-    return line.correction.accepted if line.correction else ()
 
 
 def _span(start: int, end: int, accepted: tuple[Edit, ...]) -> tuple[int, int]:

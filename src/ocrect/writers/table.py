@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import IO, Any, NamedTuple
 
 from ocrect.errors import MissingDependencyError
@@ -19,6 +21,13 @@ AMOUNTS = ("page", "line", "kind", "text", "value", "in doubt", "or", "why")
 _KINDS = frozenset(("amount", "number", "percent", "date", "dose"))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula at a cell's start (OWASP, CSV Injection)."""
+
+_COUNTS = frozenset(("amount", "number"))
+"""Kinds whose values are numbers in a workbook, so that they can be added up there."""
+_COUNTED = re.compile(r"(-?(?:0|[1-9]\d{0,11})(?:\.(\d{1,3}))?)(?: ([A-Z]{3}))?")
+"""A value that a spreadsheet's numbers (IEEE 754, 15 digits) hold exactly, with its currency: no code with zeros before it."""
+_WIDE = {"D": 18, "E": 18, "G": 24, "H": 60}
+"""Widths of a workbook's columns, in characters, where the usual one cuts what stands in them."""
 
 
 class Amount(NamedTuple):
@@ -68,7 +77,9 @@ class CsvWriter:
 
 
 class XlsxWriter:
-    """Writes a workbook of two sheets: the amounts, and every line cut into cells at its wide gaps. Doubt has a colour."""
+    """Writes a workbook of two sheets: the amounts, and every line cut into cells at its wide gaps. Doubt has a colour; values
+    of amounts and numbers are numbers.
+    """
 
     suffixes = (".xlsx",)
 
@@ -85,9 +96,15 @@ class XlsxWriter:
             raise MissingDependencyError("a workbook needs openpyxl", hint="pip install 'ocrect[office]'") from error
         book = Workbook(write_only=True)
         sheet = book.create_sheet("Amounts")
+        for column, width in _WIDE.items():
+            sheet.column_dimensions[column].width = width
+        sheet.freeze_panes = "A2"
         sheet.append(AMOUNTS)
         for amount in amounts(document):
-            sheet.append([_cell(sheet, value, doubtful=amount.in_doubt) for value in _cells(amount)])
+            row = [_cell(sheet, value, doubtful=amount.in_doubt) for value in _cells(amount)]
+            if amount.kind in _COUNTS and (counted := _COUNTED.fullmatch(amount.value)):
+                _count(row[AMOUNTS.index("value")], *counted.groups())
+            sheet.append(row)
         sheet = book.create_sheet("Rows")
         for page in document.pages:
             for notice in notices(page):
@@ -121,6 +138,12 @@ def _harmless(text: str) -> str:
     if text.startswith(_FORMULA) and not text[1:].replace(".", "", 1).replace(",", "").isdecimal():
         return "'" + text
     return text
+
+
+def _count(cell: Any, number: str, decimals: str | None, currency: str | None) -> None:
+    """Make the cell that number, shown with its decimals and its currency."""
+    cell.value = Decimal(number)
+    cell.number_format = "0" + (f".{'0' * len(decimals)}" if decimals else "") + (f' "{currency}"' if currency else "")
 
 
 def _cell(sheet: Any, value: int | str, *, doubtful: bool) -> Any:

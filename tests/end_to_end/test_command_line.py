@@ -95,7 +95,7 @@ def test_the_good_files_come_out_and_the_exit_code_says_that_one_failed(tmp_path
         (["read", INVOICE, "--text-layer", "olny"], 1, "Did you mean only?"),
         (["explain", INVOICE, "-o", "why.png"], 1, "as in why.html"),
         (["read", INVOICE, "--language", "xx"], 1, "no engine reads the language 'xx'"),
-        (["read", INVOICE, "--language", "en+qq"], 1, "`ocrect engines` lists"),
+        (["read", INVOICE, "--language", "en+qq"], 1, "Read here: af"),
         (["read", INVOICE, "--language", "hy"], 3, "tesseract-ocr-hye"),
         (["correct", INVOICE], 2, "`ocrect read`"),
     ],

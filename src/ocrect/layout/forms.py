@@ -8,6 +8,7 @@ top, as wide as it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -98,31 +99,32 @@ def _panel(boxes: Sequence[Box], texts: Sequence[str], lines: Sequence[Row]) -> 
 
 def _inside(boxes: Sequence[Box], cells: Sequence[Box]) -> dict[int, list[int]]:
     """The boxes in each cell; in the smallest one, where cells are in cells, and none in the others."""
-    by_size = sorted(range(len(cells)), key=lambda n: cells[n].width * cells[n].height)
-    inside: dict[int, list[int]] = {}
+    order = sorted(range(len(boxes)), key=lambda i: middle(boxes[i]))
+    middles = [middle(boxes[i]) for i in order]
+    of: dict[int, int] = {}
     around: set[int] = set()
-    for i, box in enumerate(boxes):
-        of = [n for n in by_size if _is_in(box, cells[n])]
-        if of:
-            inside.setdefault(of[0], []).append(i)
-            around.update(of[1:])
-    return {n: which for n, which in inside.items() if n not in around}
-
-
-def _is_in(box: Box, cell: Box) -> bool:
-    shared = min(box.right, cell.right) - max(box.left, cell.left)
-    return cell.top <= middle(box) <= cell.bottom and shared >= INSIDE * box.width
+    for n in sorted(range(len(cells)), key=lambda n: cells[n].width * cells[n].height):
+        for i in order[bisect_left(middles, cells[n].top) : bisect_right(middles, cells[n].bottom)]:
+            shared = min(boxes[i].right, cells[n].right) - max(boxes[i].left, cells[n].left)
+            if shared >= INSIDE * boxes[i].width and of.setdefault(i, n) != n:
+                around.add(n)
+    inside: dict[int, list[int]] = {}
+    for i, n in of.items():
+        if n not in around:
+            inside.setdefault(n, []).append(i)
+    return inside
 
 
 def _beside(boxes: Sequence[Box], cells: Sequence[Box], lines: dict[int, list[Row]]) -> Iterable[list[int]]:
     """Cells with text gathered into groups of those that are beside one another."""
     groups = {n: [n] for n in lines}
-    order = sorted(lines, key=lambda n: cells[n].left)
+    order = sorted(lines, key=lambda n: cells[n].top)
+    tops = [cells[n].top for n in order]
     for at, a in enumerate(order):
-        for b in order[at + 1 :]:
-            shared = min(cells[a].bottom, cells[b].bottom) - max(cells[a].top, cells[b].top)
+        for b in order[at + 1 : bisect_left(tops, cells[a].bottom)]:
+            shared = min(cells[a].bottom, cells[b].bottom) - cells[b].top
             unit = boxes[lines[a][0][0]].height
-            near = cells[b].left - cells[a].right <= APART * unit
+            near = max(cells[a].left, cells[b].left) - min(cells[a].right, cells[b].right) <= APART * unit
             if near and shared >= BESIDE * min(cells[a].height, cells[b].height) and groups[a] is not groups[b]:
                 groups[a] += groups[b]
                 for n in groups[b]:

@@ -56,6 +56,7 @@ def test_a_person_is_asked_about_a_code_that_the_image_hardly_tells_from_another
         ("see G812 there", "G812", "G8 12", False),
         ("see G812 there", "G812", "G82", False),
         ("see words there", "words", "wards", False),
+        ("GST @6% there", "@6%", "06%", False),  # at a rate
     ],
 )
 def test_a_rival_of_a_word_with_digits_is_one_that_may_be_printed_there(

@@ -299,6 +299,11 @@ def test_a_net_amount_gets_its_point_by_rate_and_tax_where_the_image_leaves_room
         ("milk 141,26 is", "141,26", "141.26", False),
         ("sums 55.384 is", "55.384", "55,384", True),  # a thousand times as much, maybe
         ("sums 52.80 is", "52.80", "52:80", True),
+        ("at 10:51:00 on", "10:51:00", "10.51:00", False),
+        ("GST @6% of", "@6%", "06%", False),
+        ("GST 16% of", "16%", "18%", True),
+        ("Tea 2 x 1.50 3.00", "1.50", "1.60", False),  # the row has it so
+        ("Tea 2 x 1.50 3.20", "1.50", "1.80", True),
     ],
 )
 def test_a_person_is_asked_about_no_change_that_means_the_same(text: str, before: str, after: str, asked: bool) -> None:

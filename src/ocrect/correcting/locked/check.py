@@ -50,6 +50,7 @@ _OF_NUMBERS = frozenset(".,-−+%@$€£¥ ")
 """Signs that belong to a number."""
 
 _RAISED = str.maketrans("º", "°")
+_AT = re.compile(r"@\d")
 _CENTS = re.compile(r"(?<=\d)[.,](\d\d)(?!\d|[.,]\d)")
 _TIMES = str.maketrans("×", "x")
 _ORDINAL = re.compile(r"\d+[^\W\d_]{2}")
@@ -111,10 +112,11 @@ def check(case: Case, /) -> Finding:
 def _may_be_meant(case: Case) -> bool:
     """Whether a person is asked where the image hardly tells: not about mixtures of letters and digits, digits in a longer
     word that has none, signs for digits, another decimal sign than the page's, a number that a space alone would part, a
-    tax number that has the form of one, and what means the same.
+    tax number that has the form of one, a time that would be none, an amount that the page's sums have as it is, and what means
+    the same.
     """
     _, before, after = case.words
-    if _means_the_same(case) or takes_a_tax_for_a_digit(case):
+    if _means_the_same(case) or takes_a_tax_for_a_digit(case) or case.fact(_is_right_as_read):
         return False
     if any(token.kind == "tax-id" for token in case.about.tokens if token in case.changed):
         return False
@@ -124,6 +126,17 @@ def _may_be_meant(case: Case) -> bool:
         return False
     pairs = (pair for atom in case.atoms for pair in zip(atom.before, atom.after, strict=False))
     return not any(old.isdecimal() and not (new.isalnum() or new.isspace()) for old, new in pairs)
+
+
+def _is_right_as_read(case: Case) -> bool:
+    """True where sums of the page hold as it was read and would not with the edit, a time would be none (``10.51:00``), or the
+    at before a rate or price would be a digit of it (``06%``).
+    """
+    _, before, after = case.words
+    if _AT.match(before) and not _AT.match(after) and before[1:] == after[1:]:
+        return True
+    was, becomes = (sum(t.kind == "time" for t in locked_tokens(side)) for side in (before, after))
+    return was > becomes or bool(case.fact(sums).lost)
 
 
 def _means_the_same(case: Case) -> bool:

@@ -220,7 +220,7 @@ def may_be_either(case: Case) -> bool:
 
 
 def _may_stand_for(old: str, new: str, *, mixed: bool) -> bool:
-    if not (new.isascii() and new.isalnum()) or new in _ONE_TO_THE_EYE.get(old, ""):
+    if not (new.isascii() and new.isalnum()) or old == "@" or new in _ONE_TO_THE_EYE.get(old, ""):
         return False
     return new.isdecimal() or (mixed and old.isdecimal()) or (old.isalpha() and old.casefold() != new.casefold())
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -178,3 +179,21 @@ def test_print_of_the_other_side_is_not_read_and_is_listed() -> None:
     assert found.text == "This side has one line"
     assert {"faint"} == {item.why for item in found.unread if item.why in ("faint", "illegible")}
     assert "faint" in unread.told(found)
+
+
+def test_a_page_on_which_next_to_nothing_can_be_read_is_not_looked_at_again_line_by_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Small print that is blurred until no letter is left of it."""
+    many, size = 60, 16
+    picture = Image.new("L", (30 * size, round(1.5 * size * (many + 2))), 250)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(size)
+    for n in range(many):
+        draw.text((2 * size, 1.5 * size * (n + 1)), f"the total amount {n} due is shown below", font=font, fill=30)
+    grey = cv2.GaussianBlur(np.asarray(picture, np.float32), (0, 0), 2.8)
+    grain = np.random.default_rng(1).normal(0, 4, grey.shape)
+    pixels = np.repeat(np.clip(grey + grain, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
+    looks, recognise = [], ppocr.recognise
+    monkeypatch.setattr(ppocr, "recognise", lambda *given: looks.append(1) or recognise(*given))
+    engine()(PageImage(np.ascontiguousarray(pixels), 1, 100.0))
+    assert len(looks) <= 1.5 * many + 2 * ppocr.MISSED

@@ -63,6 +63,7 @@ THIN = 0.3  # of the page's lines: what is lower is a rule or the scan's edge un
 PIECES = 6  # a large sign of more pieces of ink is a picture
 BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself, and as bullets
 STROKES = BLOTS | frozenset(':;"’‘“”–—_=|/\\~^*+<>!()[]{} ')  # and where rules, dashes and strokes of a pen do
+MISSED = 12  # boxes in whose lines nothing was read either: after so many, and more than were read, no more are looked at so
 MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
 CJK = {"zh", "ja"}
 
@@ -144,6 +145,7 @@ class PpOcr:
         if not CJK & set(self._named):
             kept, strange = parted(kept, languages)
         dropped = strange + [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
+        missed = 0
         for reading in compress(read, np.logical_not(is_text)):
             if judge.is_rule(reading):
                 dropped.append(Unread(box_around(reading.quad), "rule"))
@@ -152,10 +154,12 @@ class PpOcr:
                 kept = merged.instead(several, kept, judge.height)
                 continue
             quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
-            new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)]
+            is_worth_it = missed <= max(MISSED, len(kept))
+            new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)] if is_worth_it else []
             parts = [again(part) for part in new]
             found = [part for part in parts if judge.is_text(part, 0.0) and part.confidence >= judge.least(reading)]
             kept += found
+            missed += bool(new) and not found
             if not found:
                 place = judge.unread(reading)
                 dropped.append(replace(place, why="unknown-script") if is_like_them(reading, strange) else place)

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training import cache, calibrate, card, export, head, train
-
-SHIPPED = Path(__file__).parents[1] / "src" / "ocrect" / "engines" / "ppocr"
+from training import SHIPPED, cache, calibrate, card, export, head, train
 
 
 def main() -> None:
@@ -23,19 +21,19 @@ def main() -> None:
     cache.fill(folder, cache.Wanted("train", options.lines, options.seed), options.processes)
     data, test = (train.load(folder, name, last) for name in ("train", "held-out"))
     run = train.Run(options.epochs, options.seed, rate=options.rate)
-    start, history = train.saved(options.start) if options.start else (None, ())
-    trained = train.train(folder, data, test, last, run, start=start)
-    history = (*history, card.command(run, options.lines))
-    train.save(folder / "weights.npz", trained, history)
+    scales = np.load(folder / "scales.npy")
+    before = export.read(options.start, scales) if options.start else None
+    if before and before.corrections:
+        raise SystemExit(f"{options.start} corrects the layers before it: go on from it with python -m training.adapt")
+    trained = train.train(folder, data, test, last, run, start=before.weights if before else None)
+    history = (*(before.history if before else ()), card.command(run, options.lines))
     shipped = head.shipped(trained, data.alphabet.symbols, train.neglected(last, data))
     reader = train.shipped(shipped, last)
     found = calibrate.calibrate(reader, test)
     about = card.facts(history, data, test, train.errors(reader, test))
     options.to.mkdir(parents=True, exist_ok=True)
     path = options.to / "latin.onnx"
-    export.write(
-        path, shipped, np.load(folder / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about
-    )
+    export.write(path, shipped, scales, data.alphabet.symbols, temperature=found.temperature, about=about)
     (options.to / "latin.md").write_text(card.written(path, about, found, len(data.alphabet.symbols)), encoding="utf-8")
     print(f"{path}: {path.stat().st_size:,} bytes")
 
@@ -49,7 +47,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=train.RATE, help="the highest learning rate")
-    parser.add_argument("--start", type=Path, help="go on from the weights.npz of an earlier run, with other lines")
+    parser.add_argument("--start", type=Path, help="go on from the latin.onnx of an earlier run, with other lines")
     parser.add_argument("--processes", type=int, default=2)
     return parser.parse_args()
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from training import faces, texts
 from training.calibrate import Calibration
-from training.train import RATE, Data, Errors, Run
+from training.train import RATE, Errors, Run
+
+if TYPE_CHECKING:
+    from training import adapt
 
 
 def command(run: Run, lines: int) -> str:
@@ -17,7 +21,13 @@ def command(run: Run, lines: int) -> str:
     return f"python -m training --lines {lines} --epochs {run.epochs} --seed {run.seed}{rate}"
 
 
-def facts(history: Sequence[str], data: Data, test: Data, errors: Errors) -> dict[str, str]:
+def adapting(run: adapt.Run) -> str:
+    """The same for a run that trains corrections of the layers before too."""
+    numbers = f"--lines {run.lines} --steps {run.steps} --seed {run.seed} --rate {run.rate} --faith {run.faith}"
+    return f"python -m training.adapt {numbers}"
+
+
+def facts(history: Sequence[str], data: Sized, test: Sized, errors: Errors) -> dict[str, str]:
     """What the file says about itself; ``history``: the commands that led to it, each run from the weights of the last one."""
     return {
         "licence": "Apache-2.0",
@@ -35,9 +45,9 @@ def written(path: Path, about: Mapping[str, str], found: Calibration, symbols: i
     return f"""# The head for Latin letters (`{path.name}`)
 
 A small network in the place of PP-OCRv6's last layer: {symbols} symbols, every letter of Vietnamese and of the other languages
-in Latin script among them. It reads what the frozen layers before it make of a line, and was trained on drawn lines only: no
-page of any person or office was used. Where a line cannot be read it invents, like any recogniser; its posterior says how sure
-it is.
+in Latin script among them. It reads what the layers before it make of a line; small corrections of these are in the file too.
+It was trained on drawn lines only: no page of any person or office was used. Where a line cannot be read it invents, like any
+recogniser; its posterior says how sure it is.
 
 - File: {path.stat().st_size:,} bytes, SHA-256 `{hashlib.sha256(path.read_bytes()).hexdigest()}`, licence {about["licence"]}
 - Made by `{about["made_by"]}`

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnx
@@ -12,33 +13,52 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ocrect.engines.ppocr import models
-from training.backbone import LOGITS, MAP, MAP_SHAPE
-from training.head import FAR, FAR_REACH, LEAST, OLD_SHARE, OWN_CASE, REACH, WIDE, Shipped
+from ocrect.engines.ppocr.head import DOWN, SHIFT, UP
+from training.backbone import LOGITS, MAP, MAP_SHAPE, MAP_WIDTH
+from training.head import FAR, FAR_REACH, HEEDED, LEAST, OLD_SHARE, OWN_CASE, REACH, WIDE, Shipped
 from training.train import STEPS
 
+CONVOLUTIONS = ("first", "second", *(part for name in FAR for part in (name, f"{name}_mixed")))
+LAST = ("correction", "new")
 OPSET = 11  # that of the recogniser
 NECK_BY_CHANNEL = "p2o.pd_op.squeeze.0.0"
 """The neck's tensor ``(1, 120, frames)``, from which :data:`training.backbone.NECK` is turned."""
 OUTPUT = "latin.posterior"
 SILENCE = 1e4  # nats; float16 holds it
+STEP = 0.01
+"""What one step of the map's eight bits stands for where the map is not kept in eight bits: any unit would do."""
+
+
+class Written(NamedTuple):
+    """What a head's file holds: the weights as they were trained, the classes that the old last layer has no say in, the
+    corrections of the layers before by their names (:mod:`training.adapter`), and the commands that led to it.
+    """
+
+    weights: dict[str, NDArray[np.float32]]
+    neglected: tuple[int, ...]
+    corrections: dict[str, NDArray[np.float32]]
+    history: tuple[str, ...]
 
 
 def write(
     path: Path,
     head: Shipped,
-    step: NDArray[np.float32],
+    step: NDArray[np.float32] | float,
     symbols: tuple[str, ...],
     *,
     temperature: float,
     about: Mapping[str, str],
+    corrections: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> None:
     """Write the head; ``step`` is what one of the map's eight bits stood for, by ``temperature`` the posterior's logarithm is
-    divided.
+    divided. ``corrections`` are those of the layers before (:mod:`training.adapter`).
     """
     nodes, initializers = [], []
     for name, kernel in (_kernels(head.weights, step) | _shares(head.known)).items():
         initializers.append(numpy_helper.from_array(kernel.astype(np.float16), f"latin.{name}.half"))
         nodes.append(helper.make_node("Cast", [f"latin.{name}.half"], [f"latin.{name}"], to=TensorProto.FLOAT))
+    for name, part in (corrections or {}).items():
+        initializers.append(numpy_helper.from_array(part.astype(np.float16), name))
     initializers.append(numpy_helper.from_array(head.other_case, "latin.other_case"))
     for name, number in (("temperature", temperature), ("least", LEAST), ("own_case", OWN_CASE)):
         initializers.append(numpy_helper.from_array(np.array(number, np.float32), f"latin.{name}"))
@@ -53,24 +73,43 @@ def write(
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def _kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+def read(path: Path, step: NDArray[np.float32] | float = STEP) -> Written:
+    """What :func:`write` wrote, for features whose map has that ``step``; the weights are rounded to float16."""
+    model = onnx.load(path)
+    tensors = {t.name: numpy_helper.to_array(t).astype(np.float32) for t in model.graph.initializer}
+    about = {entry.key: entry.value for entry in model.metadata_props}
+    corrections = {name: value for name, value in tensors.items() if name.endswith((UP, DOWN, SHIFT))}
+    held = {name.removeprefix("latin.").removesuffix(".half"): value for name, value in tensors.items()}
+    weights = {
+        "map": held["map"].transpose(3, 2, 1, 0).reshape(MAP_WIDTH, -1) * _unit(step),
+        **{name: held[name].transpose(2, 1, 0) for name in CONVOLUTIONS},
+        **{f"{name}_bias": held[f"{name}_bias"] for name in ("map", *CONVOLUTIONS, *LAST)},
+        **{name: held[name][:, :, 0].T for name in LAST},
+    }
+    symbols = about["character"].split("\n")
+    bias = weights["correction_bias"] = weights["correction_bias"].copy()
+    silent = held["silenced"][1 : len(bias)] < 0
+    neglected = tuple(
+        n for n, (is_silent, s) in enumerate(zip(silent, symbols, strict=False), start=1) if is_silent and s != " "
+    )
+    bias[list(neglected)] -= HEEDED
+    return Written(weights, neglected, corrections, tuple(about["made_by"].split("; ")))
+
+
+def _unit(step: NDArray[np.float32] | float) -> NDArray[np.float32]:
+    """What the map's numbers are divided by before the head sees them, ``(2304, 1)``."""
+    return (np.broadcast_to(np.asarray(step, np.float32), MAP_WIDTH) * STEPS)[:, None].astype(np.float32)
+
+
+def _kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float32] | float) -> dict[str, NDArray[np.float32]]:
     """The weights as ONNX's convolutions have them: (out, in, along the line), the map's (out, in, rows, columns)."""
     columns, rows, channels = MAP_SHAPE
-    flat = weights["map"] / (step * STEPS)[:, None]
-    narrow = flat.reshape(columns, rows, channels, -1).transpose(3, 2, 1, 0)
+    narrow = (weights["map"] / _unit(step)).reshape(columns, rows, channels, -1).transpose(3, 2, 1, 0)
     return {
         "map": narrow,
-        "map_bias": weights["map_bias"],
-        "first": weights["first"].transpose(2, 1, 0),
-        "first_bias": weights["first_bias"],
-        "second": weights["second"].transpose(2, 1, 0),
-        "second_bias": weights["second_bias"],
-        **{part: weights[part].transpose(2, 1, 0) for name in FAR for part in (name, f"{name}_mixed")},
-        **{f"{part}_bias": weights[f"{part}_bias"] for name in FAR for part in (name, f"{name}_mixed")},
-        "correction": weights["correction"].T[:, :, None],
-        "correction_bias": weights["correction_bias"],
-        "new": weights["new"].T[:, :, None],
-        "new_bias": weights["new_bias"],
+        **{name: weights[name].transpose(2, 1, 0) for name in CONVOLUTIONS},
+        **{f"{name}_bias": weights[f"{name}_bias"] for name in ("map", *CONVOLUTIONS, *LAST)},
+        **{name: weights[name].T[:, :, None] for name in LAST},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -273,17 +273,6 @@ def _resumed(folder: Path, state: Any) -> tuple[int, Any]:
     with np.load(path) as held:
         leaves = [jnp.asarray(held[f"leaf{n:03}"]) for n in range(len(held.files) - 1)]
         return int(held["epoch"]), jax.tree.unflatten(jax.tree.structure(state), leaves)
-
-
-def save(path: Path, weights: Mapping[str, NDArray[np.float32]], history: Sequence[str]) -> None:
-    """Keep trained weights, with the commands that led to them."""
-    np.savez(path, history=np.array(history), **weights)
-
-
-def saved(path: Path) -> tuple[dict[str, NDArray[np.float32]], tuple[str, ...]]:
-    """What :func:`save` kept."""
-    with np.load(path) as held:
-        return {name: held[name] for name in held.files if name != "history"}, tuple(held["history"].tolist())
 
 
 def load(folder: Path, name: str, last: LastLayer) -> Data:

@@ -3,19 +3,26 @@
 The recogniser's last layer does not have the Vietnamese letters and some signs, but what the layers before it make of a line
 tells them apart. ``latin.onnx`` is a graph of convolutions over that: it adds a correction to the logits of the last layer's
 symbols and gives logits of its own for the others. Its nodes and weights are appended to the recogniser's graph, so that one
-run of one session reads a line. What it was trained on and how well it reads is in ``latin.md`` beside it.
+run of one session reads a line. The file also holds small corrections of the layers before, which are added to these when the
+model is loaded (LoRA; Hu et al., 2021). What it was trained on and how well it reads is in ``latin.md`` beside it.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ocrect.engines.ppocr import models, protobuf
 from ocrect.errors import MissingDependencyError
 
 FILE = "latin.onnx"
+UP, DOWN, SHIFT = ".up", ".down", ".shift"
+"""What the names of a weight's correction end with: a product of two narrow matrices, or a number for each of its numbers."""
 
 # Field numbers of onnx.proto3.
 _MODEL_GRAPH = 7
@@ -42,9 +49,20 @@ def grafted(model: bytes, head: bytes) -> tuple[bytes, tuple[str, ...]]:
     if known != symbols[: len(known)]:
         raise MissingDependencyError("the head and the recogniser differ in their symbols", hint=models.HINT)
     (graph,) = (value for number, value, _ in protobuf.fields(head) if number == _MODEL_GRAPH)
-    parts = {_GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_OUTPUT}
-    added = b"".join(raw for number, _, raw in protobuf.fields(graph) if number in parts)
-    return protobuf.rewritten(cut, _MODEL_GRAPH, lambda whole: _open_ended(whole) + added), symbols
+    tensors = [(*models.tensor(v), raw) for number, v, raw in protobuf.fields(graph) if number == _GRAPH_INITIALIZER]
+    corrections = {name: value for name, value, _ in tensors if name.endswith((UP, DOWN, SHIFT))}
+    weights = b"".join(raw for name, _, raw in tensors if name not in corrections)
+    parts = {_GRAPH_NODE, _GRAPH_OUTPUT}
+    added = weights + b"".join(raw for number, _, raw in protobuf.fields(graph) if number in parts)
+    whole = models.shifted(cut, _shifts(corrections))
+    return protobuf.rewritten(whole, _MODEL_GRAPH, lambda own: _open_ended(own) + added), symbols
+
+
+def _shifts(corrections: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """What is added to each corrected weight, by its name."""
+    kernels = (name.removesuffix(UP) for name in corrections if name.endswith(UP))
+    products = {name: corrections[name + UP] @ corrections[name + DOWN] for name in kernels}
+    return products | {name.removesuffix(SHIFT): value for name, value in corrections.items() if name.endswith(SHIFT)}
 
 
 def sha256() -> str:

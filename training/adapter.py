@@ -1,0 +1,52 @@
+"""Small corrections of the frozen layers: each kernel gets a product of two narrow matrices (Hu et al., LoRA, 2021).
+
+    corrected kernel = kernel + up @ down          up: (out, RANK), down: (RANK, what it sees)
+
+Biases, scales and the kernels of single channels, which are small, are corrected number by number. At first nothing is
+corrected. What is shipped is added to the recogniser's weights when it is loaded (:mod:`ocrect.engines.ppocr.head`), so that it
+costs no time in reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.engines.ppocr.head import DOWN, SHIFT, UP
+from training.network import Network
+
+RANK = 14
+
+
+def initial(key: jax.Array, network: Network) -> dict[str, jax.Array]:
+    """Corrections that change nothing yet."""
+    found: dict[str, jax.Array] = {}
+    kernels = network.kernels()
+    for number, (name, kernel) in enumerate(kernels.items()):
+        out, sees = kernel.shape[0], kernel.size // kernel.shape[0]
+        found[name + UP] = jnp.zeros((out, RANK))
+        found[name + DOWN] = jax.random.normal(jax.random.fold_in(key, number), (RANK, sees)) / sees**0.5
+    return found | {name + SHIFT: jnp.zeros(value.shape) for name, value in network.others().items()}
+
+
+def corrected(tensors: Mapping[str, NDArray[np.float32]], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The weights that ``found`` corrects, as they are with it."""
+    weights: dict[str, Any] = {}
+    for name, part in found.items():
+        if name.endswith(UP):
+            own = name.removesuffix(UP)
+            weights[own] = tensors[own] + (part @ found[own + DOWN]).reshape(tensors[own].shape)
+        elif name.endswith(SHIFT):
+            own = name.removesuffix(SHIFT)
+            weights[own] = tensors[own] + part
+    return weights
+
+
+def of(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """The corrections among ``weights``."""
+    return {name: part for name, part in weights.items() if name.endswith((UP, DOWN, SHIFT))}

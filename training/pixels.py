@@ -1,0 +1,150 @@
+"""Drawn lines as the recogniser sees them, 48 pixels high: on disk, a shard a file, made from its own seeds; and in batches."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect.engines.ppocr.recognise import HEIGHT, LEAST_WIDTH
+from training import draw, faces
+from training.backbone import PIXELS
+from training.train import MOST_SYMBOLS, Alphabet
+
+SHARD = 100  # lines
+WIDTHS = (768, 1664)  # pixels that batches are padded to: few, for each is compiled
+SIZE = 131072  # pixels of a batch's width, all its lines together
+POLL = 0.2  # seconds, where a shard is not drawn yet
+
+Batch = Mapping[str, NDArray[Any]]
+
+
+class Shard(NamedTuple):
+    """Lines one beside another: ``pixels`` ``(48, width of all, 3)``, blue first, their first columns, their texts."""
+
+    pixels: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    texts: list[str]
+
+
+class Job(NamedTuple):
+    """A shard to draw: which lines, in which fonts."""
+
+    path: Path
+    seed: str
+    lines: range
+    held_out: bool
+
+
+def jobs(folder: Path, name: str, lines: int, seed: int, *, held_out: bool = False) -> list[Job]:
+    """The shards of so many lines, under ``folder / name``."""
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    starts = range(0, lines, SHARD)
+    return [
+        Job(folder / name / f"{start // SHARD:05}.npz", f"{seed}/{name}", range(start, min(lines, start + SHARD)), held_out)
+        for start in starts
+    ]
+
+
+def draw_shard(job: Job) -> None:
+    """Draw the lines of a shard and keep them; one that is there stays."""
+    if job.path.exists():
+        return
+    chosen = faces.held_out() if job.held_out else faces.training()
+    lines = [draw.line(f"{job.seed}/{number}", chosen) for number in job.lines]
+    images = [_lowered(line.bgr) for line in lines]
+    part = job.path.with_suffix(".part")
+    with part.open("wb") as file:
+        starts = np.cumsum([0, *(image.shape[1] for image in images)])
+        np.savez(file, pixels=np.concatenate(images, 1), starts=starts, texts=np.array([line.text for line in lines]))
+    part.replace(job.path)
+
+
+def shard(path: Path) -> Shard:
+    """A kept shard, as soon as it is drawn."""
+    while not path.exists():
+        time.sleep(POLL)
+    with np.load(path) as held:
+        return Shard(held["pixels"], held["starts"], held["texts"].tolist())
+
+
+def _lowered(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The line as high as the recogniser wants it, and as wide as whole frames are (the engine's line is at most 4 off)."""
+    width = max(1, round(bgr.shape[1] * HEIGHT / bgr.shape[0] / PIXELS)) * PIXELS
+    way = cv2.INTER_AREA if bgr.shape[0] > HEIGHT else cv2.INTER_LINEAR
+    return cv2.resize(bgr, (width, HEIGHT), interpolation=way).astype(np.uint8)
+
+
+class Pool:
+    """Lines in memory, by the width that they are padded to."""
+
+    def __init__(self, alphabet: Alphabet) -> None:
+        self.alphabet = alphabet
+        self._lines: list[tuple[Shard, int]] = []
+        self._groups: dict[int, list[int]] = {width: [] for width in WIDTHS}
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def add(self, new: Shard) -> None:
+        """Those lines of a shard that are not too long, and have the frames that CTC needs: one a symbol, one between twins."""
+        for number, text in enumerate(new.texts):
+            width = int(new.starts[number + 1] - new.starts[number])
+            needed = len(text) + sum(one == other for one, other in itertools.pairwise(text))
+            if needed * PIXELS <= width <= WIDTHS[-1] and len(text) <= MOST_SYMBOLS:
+                self._groups[min(w for w in WIDTHS if w >= width)].append(len(self._lines))
+                self._lines.append((new, number))
+
+    def drawn(self, dice: np.random.Generator) -> Batch:
+        """A batch of lines by the dice, each width as often as its lines are long."""
+        weights = np.array([width * len(members) for width, members in self._groups.items()], float)
+        width = int(dice.choice(WIDTHS, p=weights / weights.sum()))
+        members, count = self._groups[width], SIZE // width
+        return self._batch(width, dice.choice(members, count, replace=len(members) < count).tolist())
+
+    def empty(self, width: int) -> Batch:
+        """A batch of blank lines, of the shape that :meth:`drawn` gives."""
+        return self._batch(width, [], SIZE // width)
+
+    def batches(self) -> Iterator[tuple[Batch, list[str]]]:
+        """All lines once, and what they say."""
+        for width, members in self._groups.items():
+            count = SIZE // width
+            for start in range(0, len(members), count):
+                chosen = members[start : start + count]
+                yield self._batch(width, chosen), [self._text(member) for member in chosen]
+
+    def _text(self, member: int) -> str:
+        held, number = self._lines[member]
+        return held.texts[number]
+
+    def _batch(self, padded: int, members: Sequence[int], blank: int = 0) -> Batch:
+        """``images`` ``(lines, 48, width, 3)``; of each line the ``ends`` of its pixels, and ``widths``: what the engine shows
+        of it; ``frame_padding`` and ``label_padding`` are 1 behind the ends. So many ``blank`` lines follow.
+        """
+        count, symbols = len(members) + blank, min(MOST_SYMBOLS, padded // PIXELS)
+        images = np.zeros((count, HEIGHT, padded, 3), np.uint8)
+        ends = np.zeros(count, np.int32)
+        labels, label_padding = np.zeros((count, symbols), np.int32), np.ones((count, symbols), np.float32)
+        for row, member in enumerate(members):
+            held, number = self._lines[member]
+            start, end = held.starts[number], held.starts[number + 1]
+            images[row, :, : end - start], ends[row] = held.pixels[:, start:end], end - start
+            wanted = self.alphabet.classes(held.texts[number])
+            labels[row, : len(wanted)], label_padding[row, : len(wanted)] = wanted, 0
+        widths = np.maximum(ends, LEAST_WIDTH)
+        frame_padding = (np.arange(padded // PIXELS) * PIXELS >= widths[:, None]).astype(np.float32)
+        return {
+            "images": images,
+            "ends": ends,
+            "widths": widths,
+            "frame_padding": frame_padding,
+            "labels": labels,
+            "label_padding": label_padding,
+        }

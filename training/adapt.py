@@ -184,7 +184,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--start", type=Path, default=SHIPPED / "latin.onnx", help="the head to go on from")
     parser.add_argument("--to", type=Path, default=SHIPPED, help="the folder that latin.onnx and latin.md are written to")
     parser.add_argument("--lines", type=int, default=140_000, help="drawn lines")
-    parser.add_argument("--held-out", type=int, default=400, help="lines of fonts that are not trained on")
+    parser.add_argument("--held-out", type=int, default=1000, help="lines of fonts that are not trained on")
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=31)
     parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from training.train import Data, Reader
 
-TEMPERATURES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)
+TEMPERATURES = (0.8, 0.9, 0.95, 1.0, 1.1, 1.2, 1.35, 1.5)
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.000001)
 
 

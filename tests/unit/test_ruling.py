@@ -1,4 +1,4 @@
-"""Rules across pages drawn here: of any colour, whole or dotted, and what is none."""
+"""Rules across pages drawn here: of any colour, whole or dotted, and what is none; and the cells that rules close."""
 
 from __future__ import annotations
 

@@ -172,18 +172,21 @@ def _start(line: Line, decision: Decision) -> int | None:
 
 def _inside(one: Box, other: Box) -> float:
     """The share of ``one`` that the other covers: of what lies together as one place each part lies in it."""
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return max(width, 0.0) * max(height, 0.0) / max(one.width * one.height, 1e-9)
+    return _common(one, other) / max(one.width * one.height, 1e-9)
 
 
 def _shared(one: Box, other: Box) -> float:
     """The area that both cover, as a share of what they cover together."""
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    both = max(0.0, width) * max(0.0, height)
+    both = _common(one, other)
     whole = one.width * one.height + other.width * other.height - both
     return both / whole if whole > 0 else 0.0
+
+
+def _common(one: Box, other: Box) -> float:
+    """The area that both cover."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(width, 0.0) * max(height, 0.0)
 
 
 # as rows

@@ -113,13 +113,7 @@ def _cells(across: NDArray[np.uint8], upright: NDArray[np.uint8], ends: Boxes, t
         bare[max(round(top + above), 0) : max(round(bottom - above) + 1, 0), inside] = 0
     upright = _without_print((upright & (across == 0)).T, covered.T).T
     rules = bare | upright
-    _, numbers, stats, _ = cv2.connectedComponentsWithStats(upright, connectivity=8)
-    for number, (_, top, _, height, _) in enumerate(stats[1:].tolist(), start=1):
-        for end, way in ((top, -1), (top + height - 1, 1)):
-            x = int(np.flatnonzero(numbers[end] == number)[0])
-            near = across[max(end - REACH, 0) : end + 1, x][::-1] if way < 0 else across[end : end + REACH + 1, x]
-            at = end + way * int(near.argmax())
-            rules[min(at, end) : max(at, end) + 1, x] = 1
+    _close_ends(rules, upright, across)
     _close_sides(rules, ends)
     paper = (cv2.dilate(rules, np.ones((OPEN, OPEN), np.uint8)) == 0).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
@@ -138,6 +132,17 @@ def _without_print(upright: NDArray[np.uint8], text: NDArray[np.uint8]) -> NDArr
     is_rule = np.bincount(runs.ravel(), text.ravel(), len(of)) <= PRINT * of
     is_rule[0] = False
     return np.asarray(is_rule[runs], np.uint8)
+
+
+def _close_ends(rules: NDArray[np.uint8], upright: NDArray[np.uint8], across: NDArray[np.uint8]) -> None:
+    """Draw upright rules on to those ``across`` that are close to their ends."""
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(upright, connectivity=8)
+    for number, (_, top, _, height, _) in enumerate(stats[1:].tolist(), start=1):
+        for end, way in ((top, -1), (top + height - 1, 1)):
+            x = int(np.flatnonzero(numbers[end] == number)[0])
+            near = across[max(end - REACH, 0) : end + 1, x][::-1] if way < 0 else across[end : end + REACH + 1, x]
+            at = end + way * int(near.argmax())
+            rules[min(at, end) : max(at, end) + 1, x] = 1
 
 
 def _close_sides(rules: NDArray[np.uint8], ends: Boxes) -> None:

@@ -30,7 +30,7 @@ from ocrect.engines.ppocr.litres import with_litres
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.quotes import with_commas
 from ocrect.engines.ppocr.rates import with_ats
-from ocrect.engines.ppocr.recognise import BoxReading, Quad, recognise, weighed
+from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of, recognise, weighed
 from ocrect.engines.ppocr.sizes import with_spaced_sizes
 from ocrect.engines.ppocr.skipped import inside, is_passed_over, skipped
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
@@ -113,8 +113,7 @@ class PpOcr:
         read_again = partial(self._recognised, pixels)
         found: list[tuple[BlockKind, list[list[BoxReading]]]] = []
         kept = whites.parted(pixels, kept)
-        quads = np.reshape([reading.quad for reading in kept], (-1, 4, 2)).astype(np.float32)
-        for kind, rows in ordered(kept, *ruling(pixels, quads)):
+        for kind, rows in ordered(kept, *ruling(pixels, quads_of(kept))):
             texts = [without_specks(row, usual) for row in rows if not _is_strokes(row)]
             parted = [without_leaders(pixels, self._row(pixels, row), read_again) for row in texts if row]
             dropped += [leader for _, leaders in parted for leader in leaders]
@@ -153,7 +152,7 @@ class PpOcr:
             if several := merged.read(rgb, reading, judge.height, again):
                 kept = merged.instead(several, kept, judge.height)
                 continue
-            quads = np.reshape([other.quad for other in kept], (-1, 4, 2)).astype(np.float32)
+            quads = quads_of(kept)
             is_worth_it = missed <= max(MISSED, len(kept))
             new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)] if is_worth_it else []
             parts = [again(part) for part in new]

@@ -50,7 +50,7 @@ def ordered(
         upright = [reading for reading in readings if id(reading) not in aside]
         return ordered(upright, rules, cells) + [found for block in turned for found in ordered(block)]
     tilt = tilt_of([reading.quad for reading in readings])
-    parting, closed = _leveled_rules(rules, tilt), _leveled_rules(cells, tilt)
+    parting, closed = _leveled_boxes(rules, tilt), _leveled_boxes(cells, tilt)
     boxes, texts = leveled(readings), [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
         parted = _parted(readings, boxes, across(boxes, texts, parting, closed))
@@ -114,10 +114,10 @@ def stands(reading: BoxReading) -> bool:
     return bool(down > across)
 
 
-def _leveled_rules(rules: Boxes, tilt: float) -> list[Box]:
-    """The boxes of rules after the page's tilt, in radians, is undone; a tilted rule's box is higher than it by its tilt."""
+def _leveled_boxes(boxes: Boxes, tilt: float) -> list[Box]:
+    """The boxes of rules or cells after the tilt of the page, in radians, is undone, by which a tilted one has a larger box."""
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
-    middles, sides = (rules[:, :2] + rules[:, 2:]) / 2 @ turn, rules[:, 2:] - rules[:, :2]
+    middles, sides = (boxes[:, :2] + boxes[:, 2:]) / 2 @ turn, boxes[:, 2:] - boxes[:, :2]
     half = np.maximum(sides - abs(np.sin(tilt)) * sides[:, ::-1], 0) / 2
     return [Box(*sides) for sides in np.concatenate([middles - half, middles + half], axis=1).tolist()]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.detect import is_told
 from ocrect.engines.ppocr.lines import box_around
-from ocrect.engines.ppocr.recognise import BoxReading, Quad
+from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of
 
 SEVERAL = 2.0  # a box of rows is so many times as high as the page's lines, at least
 ACROSS = 1.5  # and what lies across several of them
@@ -38,7 +38,7 @@ def instead(found: Sequence[BoxReading], kept: Sequence[BoxReading], high: float
     """What was kept of a page and the rows ``found`` that are not in it, without what was read across several of them."""
     quads = np.array([row.quad for row in found])
     left = [one for one in kept if box_around(one.quad).height < ACROSS * high or not is_told(one.quad, quads)]
-    told = np.reshape([one.quad for one in left], (-1, 4, 2)).astype(np.float32)
+    told = quads_of(left)
     return left + [row for row in found if not is_told(row.quad, told)]
 
 

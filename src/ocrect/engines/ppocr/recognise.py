@@ -147,6 +147,11 @@ class BoxReading:
         return BoxReading(self.place(start, last), without_idle_spaces(part), last - start)
 
 
+def quads_of(readings: Sequence[BoxReading]) -> NDArray[np.float32]:
+    """The corners ``(n, 4, 2)`` of boxes that were read."""
+    return np.reshape([reading.quad for reading in readings], (-1, 4, 2)).astype(np.float32)
+
+
 def crop(rgb: NDArray[np.uint8], quad: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The line inside ``quad``, made upright."""
     size = tuple(max(1, int(side)) for side in _sides(quad))

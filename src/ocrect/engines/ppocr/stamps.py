@@ -18,7 +18,7 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 
 from ocrect.engines.ppocr.detect import Boxes, Look, is_told
 from ocrect.engines.ppocr.lines import box_around
-from ocrect.engines.ppocr.recognise import BoxReading, Quad
+from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of
 from ocrect.ink import around, clusters
 from ocrect.record.document import Unread
 
@@ -85,17 +85,12 @@ def apart(
 def _is_read(mark: BoxReading, read: Sequence[BoxReading]) -> bool:
     """True where what is read of a stamp was read among the page's lines at least as well."""
     alike = [one for one in read if _worth(one) >= _worth(mark) and partial_ratio(mark.text, one.text) >= ALIKE]
-    return is_told(mark.quad, _quads(alike))
+    return is_told(mark.quad, quads_of(alike))
 
 
 def _is_part(reading: BoxReading, mark: BoxReading) -> bool:
     """True for what is a stamp, or a piece of it, by its place and its text."""
-    return is_told(reading.quad, _quads([mark])) and partial_ratio(reading.text, mark.text) >= ALIKE
-
-
-def _quads(readings: Sequence[BoxReading]) -> NDArray[np.float32]:
-    """Their corners ``(n, 4, 2)``."""
-    return np.reshape([reading.quad for reading in readings], (-1, 4, 2)).astype(np.float32)
+    return is_told(reading.quad, quads_of([mark])) and partial_ratio(reading.text, mark.text) >= ALIKE
 
 
 def _stamps(rgb: NDArray[np.uint8], usual: float) -> list[NDArray[np.float32]]:
@@ -182,7 +177,7 @@ def _instead(lines: Sequence[BoxReading], read: Sequence[BoxReading], rgb: NDArr
     """What was read, with each line in the place of what lies in it and is no part of a stamp, where it is read better."""
     kept = list(read)
     for line in lines:
-        inside = [one for one in kept if is_told(one.quad, _quads([line])) and _is_of(one, line, rgb)]
+        inside = [one for one in kept if is_told(one.quad, quads_of([line])) and _is_of(one, line, rgb)]
         if _is_better(line, inside):
             kept = [one for one in kept if not any(one is old for old in inside)] + [line]
     return kept

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ocrect.engines.ppocr.detect import Look, is_told, seen
 from ocrect.engines.ppocr.lines import box_around, tilt_of
 from ocrect.engines.ppocr.networks import Network
-from ocrect.engines.ppocr.recognise import BoxReading, Quad
+from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of
 from ocrect.ink import Ink, around, covered, find
 from ocrect.record.document import Box, Unread
 
@@ -80,7 +80,7 @@ def apart(
 
 def _inside(readings: Sequence[BoxReading], wholes: Sequence[BoxReading]) -> list[BoxReading]:
     """The readings of which a good part lies in one of the others."""
-    quads = np.reshape([whole.quad for whole in wholes], (-1, 4, 2)).astype(np.float32)
+    quads = quads_of(wholes)
     return [reading for reading in readings if is_told(reading.quad, quads)]
 
 

@@ -65,6 +65,18 @@ class LineFacts(Facts):
         return locked_tokens(self.line.text)
 
     @cached_property
+    def above(self) -> str:
+        """The text of the line before this one on the page; empty where there is none."""
+        place = self.context.places.get(self.line.id)
+        return self.context.texts[place - 1] if place else ""
+
+    @cached_property
+    def below(self) -> str:
+        """The text of the line behind this one on the page; empty where there is none."""
+        place = self.context.places.get(self.line.id)
+        return "".join(self.context.texts[place + 1 : place + 2]) if place is not None else ""
+
+    @cached_property
     def _cases(self) -> dict[Edit, Case]:
         return {}
 

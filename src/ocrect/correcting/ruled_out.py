@@ -21,7 +21,7 @@ from ocrect.correcting.witnesses import (
     parts_words,
 )
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.divided import line_below, tears_a_divided_word
+from ocrect.correcting.words.divided import tears_a_divided_word
 from ocrect.correcting.words.habits import AGAIN, doubles_opened, quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER
 from ocrect.correcting.words.likeliest import word_odds
@@ -151,7 +151,7 @@ def _recases(case: Case) -> bool:
 def _goes_on_behind_an_end(case: Case) -> bool:
     """True where a full stop at a line's end becomes a comma and the next line does not go on in small letters: a cell ends."""
     ends = any((a.before, a.after) == (".", ",") and not case.line.text[a.end :].strip() for a in case.atoms)
-    begun = case.about.fact(line_below).lstrip()[:2]
+    begun = case.about.below.lstrip()[:2]
     return ends and not (begun.isalpha() and begun.islower())
 
 

@@ -18,7 +18,6 @@ from ocrect.correcting.readers.heard import heard
 from ocrect.correcting.score import ahead, confidences
 from ocrect.correcting.spaces.gaps import gaps_seen, may_hold
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.divided import line_below
 from ocrect.correcting.words.habits import quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.judge import WRITER
 from ocrect.correcting.words.likeliest import word_odds
@@ -260,7 +259,7 @@ def _stop(case: Case) -> float:
     """1 where a comma comes before a small letter or a full stop before a capital, -1 the other way round, else 0."""
     votes = []
     for atom in case.atoms:
-        behind = case.line.text[atom.end :] + " " + case.about.fact(line_below)
+        behind = case.line.text[atom.end :] + " " + case.about.below
         following = next((c for c in behind if c.isalnum()), "")
         if following.isalpha():
             kinds = {"," if following.islower() else ".": 1.0, "." if following.islower() else ",": -1.0}

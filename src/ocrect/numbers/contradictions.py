@@ -21,7 +21,7 @@ from ocrect.numbers.years import strange_years
 from ocrect.record.document import Line
 
 _IMPOSSIBLE = tuple(form for form in FORMS if form.impossible)
-"""None of them asks how the page writes its numbers."""
+"""Forms of what cannot be as it stands."""
 
 
 @dataclass(frozen=True, slots=True)

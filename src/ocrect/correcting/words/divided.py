@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ocrect import bars
-from ocrect.correcting.case import Case, LineFacts
+from ocrect.correcting.case import Case
 from ocrect.record.document import Line
 from ocrect.words.lexicon import Lexicon
 
@@ -57,24 +57,12 @@ def divided(case: Case) -> float | None:
     return odds(head, tail, case.lexicon) if is_one else None
 
 
-def line_above(about: LineFacts) -> str:
-    """The line before this one on the page; empty where there is none."""
-    place = about.context.places.get(about.line.id)
-    return about.context.texts[place - 1] if place else ""
-
-
-def line_below(about: LineFacts) -> str:
-    """The line behind this one on the page; empty where there is none."""
-    place = about.context.places.get(about.line.id)
-    return "".join(about.context.texts[place + 1 : place + 2]) if place is not None else ""
-
-
 def tears_a_divided_word(case: Case) -> bool:
     """True where the edit changes one half of a word that is a known one together with the half beside it, and would be none
     or a rarer one: ``Träu-`` above ``men`` as ``Trau-``.
     """
     read, edited, words = case.line.text, case.edited, case.lexicon
-    above, below = case.about.fact(line_above), case.about.fact(line_below)
+    above, below = case.about.above, case.about.below
     wholes = ((_whole(read, below), _whole(edited, below)), (_whole(above, read), _whole(above, edited)))
     return any(words.known(was) and was != becomes and words.zipf(becomes) <= words.zipf(was) for was, becomes in wholes)
 

@@ -18,7 +18,6 @@ from ocrect.correcting.case import Case
 from ocrect.correcting.rules import claims, line_style
 from ocrect.correcting.words import shape
 from ocrect.evidence import CtcPosterior, Symbol
-from ocrect.numbers.forms.tax_digit import LEAST
 from ocrect.numbers.grammar import TAXED, TIMES
 from ocrect.plugins import Context
 from ocrect.words.confusions import DIGITS
@@ -140,7 +139,7 @@ def takes_a_tax_for_a_digit(case: Case) -> bool:
     _, before, after = case.words
     read, new = before.rstrip(_BEHIND)[-2:], after.rstrip(_BEHIND)[-1:]
     ends_so = read[:1].isdecimal() and read[1:].isupper() and new.isdecimal()
-    return ends_so and case.about.fact(line_style).tax_codes.total() >= LEAST
+    return ends_so and bool(case.about.fact(line_style).tax_codes)
 
 
 def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> bool:

@@ -19,6 +19,9 @@ LEAST_AMOUNTS = 4
 MOST_OTHERS = 0.25
 """Amounts written otherwise for each one of these, at most: they may be the misread ones."""
 
+LEAST_TAXED = 2
+"""Amounts of a page with the code of a tax behind them, from which it has such codes."""
+
 SHAPED = "cosuvwxz"
 """Small letters that have the shape of their capitals."""
 
@@ -68,10 +71,11 @@ class Style:
         return (ends[0], len(ends)) if len(set(ends)) == 1 else ("", len(ends))
 
     @cached_property
-    def tax_codes(self) -> Counter[str]:
-        """The single letters right behind amounts, with how often each stands there: the codes of taxes on a till's roll."""
+    def tax_codes(self) -> frozenset[str]:
+        """The single letters right behind amounts: the codes of taxes on a till's roll. None where too few amounts have one."""
         found = (TAXED.fullmatch(word) for text in self.texts for word in text.split())
-        return Counter(match.string[-1] for match in found if match and len(match.string) == match.end("amount") + 1)
+        codes = [match.string[-1] for match in found if match and len(match.string) == match.end("amount") + 1]
+        return frozenset(codes if len(codes) >= LEAST_TAXED else ())
 
     @cached_property
     def words(self) -> Mapping[str, frozenset[str]]:

@@ -13,9 +13,6 @@ from ocrect.numbers.rule import Example
 from ocrect.numbers.values import decimal_of
 from ocrect.words.confusions import DIGITS
 
-LEAST = 2
-"""Amounts of a page with the code of a tax behind them, from which it has such codes."""
-
 _READ_FOR = {**DIGITS, "C": "0", "V": "7"}
 """Letter → the digits that it is read for behind digits."""
 
@@ -24,8 +21,6 @@ _CENT = Decimal("0.01")
 
 def _find(text: str, style: Style) -> Iterator[Found]:
     """What ends its line, where a code would stand: a quantity with three decimals stands before its price."""
-    if style.tax_codes.total() < LEAST:
-        return
     for match in numbers_of_three_decimals(text):
         letters = [code for code in style.tax_codes if match[1] in _READ_FOR.get(code, "")]
         if len(letters) == 1 and not text[match.end() :].strip():

@@ -17,19 +17,19 @@ MOST = 200  # places of a page that are gathered; those after them stay as they 
 
 
 def lost_text(page: Page) -> tuple[Unread, ...]:
-    """The unread places of a page that look like text, in its order, those that lie together as one.
+    """The unread places of a page that look like text, from top to bottom, those that lie together as one.
 
     One of several has the reason of most of it and the guesses of all, line by line. None lies over a word that was read.
     """
     found = [item for item in page.unread if item.why in TEXT_LIKE]
     if len(found) < 2:
         return tuple(found)
-    words = [word.box for line in page.lines() for word in line.words] if found else []
+    words = [word.box for line in page.lines() for word in line.words]
     middles = [((box.left + box.right) / 2, (box.top + box.bottom) / 2) for box in words]
     groups: list[list[Unread]] = []
     for item in found[:MOST]:
         joined = [item]
-        for group in [group for group in groups if _are_one(group, joined, middles)]:
+        for group in list(groups):
             if _are_one(group, joined, middles):
                 groups.remove(group)
                 joined = group + joined

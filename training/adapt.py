@@ -53,7 +53,8 @@ class Run:
 
     def shards_at(self, step: int, shards: int) -> int:
         """How many of the shards a step may see."""
-        return min(shards, FIRST + int(step * (shards - FIRST) / (self.steps * ALL_BY)))
+        first = min(FIRST, shards)
+        return min(shards, first + int(step * (shards - first) / (self.steps * ALL_BY)))
 
 
 class Model:

@@ -1,4 +1,4 @@
-"""The recogniser's graph in JAX, so that what is behind its last layer can be trained: lines of several lengths in a batch.
+"""The recogniser's graph in JAX, so that what is before its last layer can be trained: lines of several lengths in a batch.
 
 Lines lie left in their batch. What stands behind a line's end would be seen by convolutions, averages and the attention, so it
 is kept at nought before each of these: a line reads as it would alone.

@@ -99,6 +99,12 @@ def test_corrections_are_shipped_and_read_back_and_the_engine_sees_by_them(
         assert np.abs(unmoved[: len(own)] - own).max() > 0.2
 
 
+def test_a_correction_of_a_weight_that_the_model_lacks_is_an_error() -> None:
+    data = models.model_file(models.RECOGNITION_FILE).read_bytes()
+    with pytest.raises(KeyError, match="no_such_weight"):
+        models.shifted(data, {"no_such_weight": np.ones(3, np.float32)})
+
+
 def test_every_weight_that_was_learnt_has_a_correction_and_no_other_number(model: adapt.Model) -> None:
     corrections = adapter.initial(jax.random.key(0), model.network)
     names = {name.removesuffix(end) for name in corrections for end in (UP, DOWN, SHIFT) if name.endswith(end)}
@@ -147,3 +153,4 @@ def test_the_rate_rises_and_falls_and_all_shards_are_seen_before_the_end() -> No
     seen = [run.shards_at(step, 1400) for step in range(run.steps)]
     assert seen == sorted(seen)
     assert (seen[0], seen[-1], seen[1900]) == (adapt.FIRST, 1400, 1400)
+    assert {run.shards_at(step, 5) for step in range(run.steps)} == {5}

@@ -47,4 +47,4 @@ def stamped(colour: tuple[int, int, int], tilt: float) -> PageImage:
 def test_every_line_under_a_stamp_is_read_and_the_stamp_too(colour: tuple[int, int, int], tilt: float) -> None:
     read = [line.text.replace(" ", "") for line in engine()(stamped(colour, tilt)).lines()]
     assert [line for line in LINES if line.replace(" ", "") not in read] == []
-    assert "PAID" in read
+    assert any(line.strip("[]|") == "PAID" for line in read)  # a bar of its frame may be read too

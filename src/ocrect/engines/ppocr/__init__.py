@@ -105,7 +105,7 @@ class PpOcr:
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
         kept, stamped, pale = stamps.apart(pixels, kept, partial(seen, self._detection), self._reader)
         kept = [as_high(reading, kept) for reading in kept]
-        kept, marks, faint = watermarks.apart(self._detection, self._recognised, pixels, kept)
+        kept, marks, faint = watermarks.apart(self._detection, self._in_language(kept), pixels, kept)
         kept += [tick_reading(tick, self._known) for tick in boxes]
         marks += stamped
         dropped += faint + pale
@@ -126,12 +126,8 @@ class PpOcr:
         """The boxes that hold text, and the others as unread. A doubtful box of several lines is read line by line."""
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
-        languages = self._languages(read)
+        languages, again = self._languages(read), partial(self._in_language(read), rgb)
         read = [in_context(reading, languages) for reading in read]
-
-        def again(quad: Quad) -> BoxReading:
-            return in_context(self._recognised(rgb, quad), languages)
-
         read, scores = _as_one(again, read, boxes.scores.tolist(), stacked(read, ink), is_line)
         read, scores = _as_one(again, read, scores, spaced_rows(read), holds)
         if read:
@@ -174,6 +170,11 @@ class PpOcr:
         """The languages whose letters are expected: the page's, and those named; none where the page's cannot be told."""
         found = detect_language(reading.posterior.text for reading in read).language
         return () if found == UNDETERMINED else (found, *self._named)
+
+    def _in_language(self, read: Sequence[BoxReading]) -> Callable[[NDArray[np.uint8], Quad], BoxReading]:
+        """What reads a box of a picture, weighed by what is usual on the page whose boxes were ``read``."""
+        languages = self._languages(read)
+        return lambda rgb, quad: in_context(self._recognised(rgb, quad), languages)
 
     def _recognised(self, rgb: NDArray[np.uint8], quad: Quad) -> BoxReading:
         return recognise(self._recognition, self._known, rgb, quad)

@@ -35,8 +35,8 @@ VANISHING = 1e-30
 _MODEL_GRAPH, _MODEL_METADATA = 7, 14
 _GRAPH_INITIALIZER = 5
 _TENSOR_DIMS, _TENSOR_DATA_TYPE, _TENSOR_NAME, _TENSOR_RAW_DATA = 1, 2, 8, 9
-_FLOAT = 1  # the data type float32
-_TYPES = {_FLOAT: np.float32, 7: np.int64, 10: np.float16}
+_FLOAT, _INT64, _HALF = 1, 7, 10  # data types
+_TYPES = {_FLOAT: np.float32, _INT64: np.int64, _HALF: np.float16}
 _ENTRY_KEY, _ENTRY_VALUE = 1, 2
 
 
@@ -115,16 +115,25 @@ def without_vanishing(model: bytes) -> bytes:
 
 
 def shifted(model: bytes, shifts: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """The model with the given numbers added to the float32 weights of these names, whatever the shape of either."""
+    """The model with the given numbers added to the float32 weights of these names, whatever the shape of either.
+
+    Raises:
+        KeyError: the model has no weight of such a name.
+    """
+    missing = set(shifts)
 
     def change(name: str, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        missing.discard(name)
         return values + shifts[name].ravel() if name in shifts else values
 
-    return _changed(model, change) if shifts else model
+    made = _changed(model, change) if shifts else model
+    if missing:
+        raise KeyError(f"the model has no weights {sorted(missing)}")
+    return made
 
 
 def tensor(message: bytes) -> tuple[str, NDArray[np.float32]]:
-    """The name and the numbers of a graph's initializer."""
+    """The name and the numbers of a graph's initializer, in float32 whatever their type."""
     found = [(number, value) for number, value, _ in protobuf.fields(message)]
     dims = [int.from_bytes(value, "little") for number, value in found if number == _TENSOR_DIMS]
     single = dict(found)
@@ -136,13 +145,13 @@ def tensor(message: bytes) -> tuple[str, NDArray[np.float32]]:
 def _changed(model: bytes, change: Callable[[str, NDArray[np.float32]], NDArray[np.float32]]) -> bytes:
     """The model with each float32 weight as ``change`` makes it of its name and its numbers, one behind another."""
 
-    def changed_tensor(tensor: bytes) -> bytes:
-        found = {number: value for number, value, _ in protobuf.fields(tensor)}
+    def changed_tensor(message: bytes) -> bytes:
+        found = {number: value for number, value, _ in protobuf.fields(message)}
         if int.from_bytes(found.get(_TENSOR_DATA_TYPE, b""), "little") != _FLOAT:
-            return tensor
+            return message
         name = found.get(_TENSOR_NAME, b"").decode("utf-8")
         return protobuf.rewritten(
-            tensor, _TENSOR_RAW_DATA, lambda raw: change(name, np.frombuffer(raw, np.float32)).astype(np.float32).tobytes()
+            message, _TENSOR_RAW_DATA, lambda raw: change(name, np.frombuffer(raw, np.float32)).astype(np.float32).tobytes()
         )
 
     return protobuf.rewritten(model, _MODEL_GRAPH, lambda graph: protobuf.rewritten(graph, _GRAPH_INITIALIZER, changed_tensor))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training import SHIPPED, cache, calibrate, card, export, head, train
+from training import SHIPPED, cache, export, head, ship, train
 
 
 def main() -> None:
@@ -26,16 +26,9 @@ def main() -> None:
     if before and before.corrections:
         raise SystemExit(f"{options.start} corrects the layers before it: go on from it with python -m training.adapt")
     trained = train.train(folder, data, test, last, run, start=before.weights if before else None)
-    history = (*(before.history if before else ()), card.command(run, options.lines))
+    history = (*(before.history if before else ()), run.command(options.lines))
     shipped = head.shipped(trained, data.alphabet.symbols, train.neglected(last, data))
-    reader = train.shipped(shipped, last)
-    found = calibrate.calibrate(reader, test)
-    about = card.facts(history, data, test, train.errors(reader, test))
-    options.to.mkdir(parents=True, exist_ok=True)
-    path = options.to / "latin.onnx"
-    export.write(path, shipped, scales, data.alphabet.symbols, temperature=found.temperature, about=about)
-    (options.to / "latin.md").write_text(card.written(path, about, found, len(data.alphabet.symbols)), encoding="utf-8")
-    print(f"{path}: {path.stat().st_size:,} bytes")
+    ship.ship(options.to, ship.Made(shipped, scales, history, {}), train.shipped(shipped, last), data, test)
 
 
 def _options() -> argparse.Namespace:

@@ -23,7 +23,7 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
-from training import SHIPPED, adapter, calibrate, card, export, head, pixels, train
+from training import SHIPPED, adapter, export, head, pixels, ship, train
 from training.backbone import LastLayer
 from training.network import Network
 
@@ -46,6 +46,11 @@ class Run:
     seed: int
     rate: float
     faith: float
+
+    def command(self) -> str:
+        """The words by which the run is started again."""
+        numbers = f"--lines {self.lines} --steps {self.steps} --seed {self.seed} --rate {self.rate} --faith {self.faith}"
+        return f"python -m training.adapt {numbers}"
 
     def rate_at(self, step: int) -> float:
         """The learning rate: a short rise, then half a cosine."""
@@ -163,20 +168,8 @@ def main() -> None:
     corrections = adapter.of(found)
     shipped = head.shipped({n: v for n, v in found.items() if n not in corrections}, alphabet.symbols, before.neglected)
     said = jax.jit(lambda batch: model.log_posterior(shipped, corrections, batch))
-    calibration = calibrate.calibrate(said, test)
-    history = (*before.history, card.adapting(run))
-    about = card.facts(history, pool, test, train.errors(said, test))
-    export.write(
-        options.to / "latin.onnx",
-        shipped,
-        export.STEP,
-        alphabet.symbols,
-        temperature=calibration.temperature,
-        about=about,
-        corrections=corrections,
-    )
-    text = card.written(options.to / "latin.onnx", about, calibration, len(alphabet.symbols))
-    (options.to / "latin.md").write_text(text, encoding="utf-8")
+    made = ship.Made(shipped, export.STEP, (*before.history, run.command()), corrections)
+    ship.ship(options.to, made, said, pool, test)
 
 
 def _options() -> argparse.Namespace:

@@ -9,7 +9,7 @@ import jax
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from training.train import Data, Reader
+from training.train import HeldOut, Reader
 
 TEMPERATURES = (0.8, 0.9, 0.95, 1.0, 1.1, 1.2, 1.35, 1.5)
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.000001)
@@ -36,7 +36,7 @@ class Calibration(NamedTuple):
     bins: tuple[Bin, ...]
 
 
-def calibrate(reader: Reader, data: Data) -> Calibration:
+def calibrate(reader: Reader, data: HeldOut) -> Calibration:
     """The temperature with the least calibration error on every other batch of ``data``, judged on the others."""
     found = [(reader(batch), batch, texts) for batch, texts in data.batches()]
     chosen = min(TEMPERATURES, key=lambda t: _error(_bins(found[::2], data, t)))
@@ -45,7 +45,7 @@ def calibrate(reader: Reader, data: Data) -> Calibration:
     return Calibration(chosen, _error(bins), _error(_bins(judged, data, 1.0)), bins)
 
 
-def _bins(found: list[tuple[jax.Array, Mapping[str, Any], list[str]]], data: Data, temperature: float) -> tuple[Bin, ...]:
+def _bins(found: list[tuple[jax.Array, Mapping[str, Any], list[str]]], data: HeldOut, temperature: float) -> tuple[Bin, ...]:
     pairs = np.array([pair for logits, batch, texts in found for pair in _symbols(logits / temperature, batch, texts, data)])
     place = np.digitize(pairs[:, 0], BINS) - 1
     return tuple(
@@ -59,7 +59,7 @@ def _error(bins: tuple[Bin, ...]) -> float:
     return sum(b.symbols * abs(b.confidence - b.right) for b in bins) / sum(b.symbols for b in bins)
 
 
-def _symbols(logits: jax.Array, batch: Mapping[str, Any], texts: list[str], data: Data) -> Iterator[tuple[float, float]]:
+def _symbols(logits: jax.Array, batch: Mapping[str, Any], texts: list[str], data: HeldOut) -> Iterator[tuple[float, float]]:
     """Of each symbol read: its confidence (the highest in its run of frames, as the engine states it), 1 if it is right."""
     posterior = np.asarray(jax.nn.softmax(logits))
     for row, padding, text in zip(posterior, batch["frame_padding"], texts, strict=True):

@@ -5,26 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from training import faces, texts
 from training.calibrate import Calibration
-from training.train import RATE, Errors, Run
-
-if TYPE_CHECKING:
-    from training import adapt
-
-
-def command(run: Run, lines: int) -> str:
-    """The words by which a run is started again."""
-    rate = f" --rate {run.rate}" if run.rate != RATE else ""
-    return f"python -m training --lines {lines} --epochs {run.epochs} --seed {run.seed}{rate}"
-
-
-def adapting(run: adapt.Run) -> str:
-    """The same for a run that trains corrections of the layers before too."""
-    numbers = f"--lines {run.lines} --steps {run.steps} --seed {run.seed} --rate {run.rate} --faith {run.faith}"
-    return f"python -m training.adapt {numbers}"
+from training.train import Errors
 
 
 def facts(history: Sequence[str], data: Sized, test: Sized, errors: Errors) -> dict[str, str]:

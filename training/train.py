@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -41,6 +41,11 @@ class Run:
     faith: float = 0.3
     rate: float = RATE
 
+    def command(self, lines: int) -> str:
+        """The words by which the run on so many lines is started again."""
+        rate = f" --rate {self.rate}" if self.rate != RATE else ""
+        return f"python -m training --lines {lines} --epochs {self.epochs} --seed {self.seed}{rate}"
+
 
 class Alphabet:
     """The head's classes: 0 is the blank, then the old head's symbols in its order, then the new ones."""
@@ -58,6 +63,16 @@ class Alphabet:
         """The greedy reading: of each run of one class its symbol, blanks left out."""
         changes = np.flatnonzero(np.diff(classes, prepend=-1))
         return "".join(self.symbols[c - 1] for c in classes[changes] if c)
+
+
+class HeldOut(Protocol):
+    """Lines that a head is judged by: its alphabet, their number, and batches with their texts."""
+
+    alphabet: Alphabet
+
+    def __len__(self) -> int: ...
+
+    def batches(self) -> Iterator[tuple[Batch, list[str]]]: ...
 
 
 class Data:
@@ -218,7 +233,7 @@ def _reader(say: Callable[..., jax.Array], found: Any, last: LastLayer) -> Reade
     return lambda batch: said(found, scaled(batch))
 
 
-def errors(reader: Reader, data: Data) -> Errors:
+def errors(reader: Reader, data: HeldOut) -> Errors:
     """How much of the lines is read wrong."""
     counts = {False: [0, 0], True: [0, 0]}
     new = set(data.alphabet.new)
@@ -230,7 +245,7 @@ def errors(reader: Reader, data: Data) -> Errors:
     return Errors(wrong / symbols, counts[True][0] / max(1, counts[True][1]))
 
 
-def readings(reader: Reader, data: Data) -> Iterator[tuple[str, str]]:
+def readings(reader: Reader, data: HeldOut) -> Iterator[tuple[str, str]]:
     """Of each line, what is read (greedily) and what it says."""
     for batch, texts in data.batches():
         best = np.asarray(jnp.argmax(reader(batch), -1))

@@ -15,7 +15,7 @@ from ocrect.engines.ppocr.recognise import seen
 jax = pytest.importorskip("jax", reason="training needs the extra [training]")
 pytest.importorskip("optax", reason="training needs the extra [training]")
 
-from training import cache, calibrate, card, draw, export, faces, head, train  # noqa: E402
+from training import cache, draw, faces, head, ship, train  # noqa: E402
 from training.backbone import LastLayer  # noqa: E402
 from training.texts import Text  # noqa: E402
 
@@ -57,10 +57,9 @@ def test_a_toy_learns_the_letters_that_the_old_head_lacks_and_what_is_written_re
 
     shipped = head.shipped(weights, data.alphabet.symbols)
     reader = train.shipped(shipped, last)
-    found = calibrate.calibrate(reader, other)
+    ship.ship(tmp_path, ship.Made(shipped, np.load(kept / "scales.npy"), (run.command(200),), {}), reader, data, other)
     path = tmp_path / "latin.onnx"
-    about = card.facts((card.command(run, 200),), data, other, after)
-    export.write(path, shipped, np.load(kept / "scales.npy"), data.alphabet.symbols, temperature=found.temperature, about=about)
+    assert run.command(200) in (tmp_path / "latin.md").read_text(encoding="utf-8")
     whole, symbols = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), path.read_bytes())
     session = models.session(whole, threads=1)
     line = draw.line("7/other/0", faces.training(), _counting)

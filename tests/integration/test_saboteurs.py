@@ -179,7 +179,15 @@ def test_a_check_that_agrees_with_everything_in_strange_figures_frees_no_number(
     assert schema.loads(schema.dumps(document)).corrected == document.corrected
 
 
-@pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf, 1e308])
+def test_a_model_that_scores_with_what_is_no_number_is_told_and_the_text_is_corrected_without_it() -> None:
+    stages = Stages(runtime=ScriptedRuntime(scores=lambda prefix, text: math.nan))
+    document = Pipeline(NO_MODEL, stages=stages).correct(TEXT)
+    (failure,) = document.failures
+    assert "which is no number" in failure.message
+    assert document.corrected == corrected(Stages())
+
+
+@pytest.mark.parametrize("score", [math.inf, -math.inf, 1e308])
 def test_a_model_that_scores_nonsense_breaks_nothing_and_frees_no_number(score: float) -> None:
     runtime = ScriptedRuntime(scores=lambda prefix, text: score)
     text = corrected(Stages(runtime=runtime))

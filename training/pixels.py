@@ -20,7 +20,7 @@ from training.train import MOST_SYMBOLS, Alphabet
 SHARD = 100  # lines
 WIDTHS = (768, 1664)  # pixels that batches are padded to: few, for each is compiled
 SIZE = 131072  # pixels of a batch's width, all its lines together
-POLL = 0.2  # seconds, where a shard is not drawn yet
+POLL, LONGEST = 0.2, 900.0  # seconds, where a shard is not drawn yet: until it is looked for again, and until that is given up
 
 Batch = Mapping[str, NDArray[Any]]
 
@@ -67,8 +67,15 @@ def draw_shard(job: Job) -> None:
 
 
 def shard(path: Path) -> Shard:
-    """A kept shard, as soon as it is drawn."""
+    """A kept shard, as soon as it is drawn.
+
+    Raises:
+        TimeoutError: it was not for :data:`LONGEST` seconds: who draws it has stopped.
+    """
+    until = time.monotonic() + LONGEST
     while not path.exists():
+        if time.monotonic() > until:
+            raise TimeoutError(f"{path} was not drawn within {LONGEST:.0f} seconds: see what the drawing processes say")
         time.sleep(POLL)
     with np.load(path) as held:
         return Shard(held["pixels"], held["starts"], held["texts"].tolist())

@@ -99,6 +99,12 @@ def test_corrections_are_shipped_and_read_back_and_the_engine_sees_by_them(
         assert np.abs(unmoved[: len(own)] - own).max() > 0.2
 
 
+def test_a_shard_that_nobody_draws_is_an_error_and_no_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pixels, "LONGEST", 0.0)
+    with pytest.raises(TimeoutError, match="not drawn"):
+        pixels.shard(tmp_path / "00000.npz")
+
+
 def test_a_correction_of_a_weight_that_the_model_lacks_is_an_error() -> None:
     data = models.model_file(models.RECOGNITION_FILE).read_bytes()
     with pytest.raises(KeyError, match="no_such_weight"):

@@ -419,6 +419,14 @@ def test_a_progressive_jpeg_without_its_last_passes_is_read_and_told(mode, caplo
         assert "lacks its last passes" in caplog.text
 
 
+@pytest.mark.parametrize("kind", ["jpeg", "progressive jpeg"])
+def test_a_jpeg_cut_anywhere_in_its_head_is_damaged(kind):
+    whole = FILES[kind]
+    for length in range(3, whole.index(b"\xff\xda") + 16):
+        with pytest.raises(DamagedInputError):
+            read(whole[:length])
+
+
 @pytest.mark.parametrize("kind", ["png", "jpeg", "progressive jpeg", "webp", "bmp", "gif"])
 def test_an_image_without_its_last_byte_is_refused_as_truncated(kind):
     with pytest.raises(DamagedInputError, match="truncated"):

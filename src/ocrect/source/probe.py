@@ -161,7 +161,7 @@ def jpeg(file: IO[bytes]) -> list[Frame]:
         if marker in _JPEG_FRAMES and frame is None:
             _, height, width = struct.unpack(">BHH", take(file, 7, "JPEG")[2:])
             frame = Frame(width, height)
-            passes.begin(file.read(1)[0] if marker == _PROGRESSIVE else 0)
+            passes.begin(take(file, 1, "JPEG")[0] if marker == _PROGRESSIVE else 0)
         elif marker == _SOS:
             scans += 1
             passes.add(take(file, int.from_bytes(take(file, 2, "JPEG"), "big") - 2, "JPEG"))

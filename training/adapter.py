@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.head import DOWN, SHIFT, UP
+from ocrect.engines.ppocr.head import DOWN, SHIFT, UP, shifts
 from training.network import Network
 
 RANK = 14
@@ -36,15 +36,7 @@ def initial(key: jax.Array, network: Network) -> dict[str, jax.Array]:
 
 def corrected(tensors: Mapping[str, NDArray[np.float32]], found: Mapping[str, Any]) -> dict[str, Any]:
     """The weights that ``found`` corrects, as they are with it."""
-    weights: dict[str, Any] = {}
-    for name, part in found.items():
-        if name.endswith(UP):
-            own = name.removesuffix(UP)
-            weights[own] = tensors[own] + (part @ found[own + DOWN]).reshape(tensors[own].shape)
-        elif name.endswith(SHIFT):
-            own = name.removesuffix(SHIFT)
-            weights[own] = tensors[own] + part
-    return weights
+    return {name: tensors[name] + shift.reshape(tensors[name].shape) for name, shift in shifts(found).items()}
 
 
 def of(weights: Mapping[str, Any]) -> dict[str, Any]:

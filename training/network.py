@@ -51,7 +51,8 @@ class Network:
     def others(self) -> dict[str, NDArray[np.float32]]:
         """The other weights: kernels of single channels, biases, scales."""
         used = {name for node in self._nodes for name in node.input}
-        small = {name: value for name, value in self.tensors.items() if name in used and name not in self.kernels()}
+        kernels = self.kernels()
+        small = {name: value for name, value in self.tensors.items() if name in used and name not in kernels}
         fixed = {name for node in self._nodes if node.op_type == "BatchNormalization" for name in node.input[3:]}
         return {
             name: v for name, v in small.items() if v.dtype == np.float32 and v.size > LARGEST_CONSTANT and name not in fixed

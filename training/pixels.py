@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.recognise import HEIGHT, LEAST_WIDTH
+from ocrect.engines.ppocr.recognise import HEIGHT, LEAST_WIDTH, as_high_as_seen
 from training import draw, faces
 from training.backbone import PIXELS
-from training.train import MOST_SYMBOLS, Alphabet
+from training.train import MOST_SYMBOLS, Alphabet, frames_needed
 
 SHARD = 100  # lines
 WIDTHS = (768, 1664)  # pixels that batches are padded to: few, for each is compiled
@@ -84,8 +82,7 @@ def shard(path: Path) -> Shard:
 def _lowered(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The line as high as the recogniser wants it, and as wide as whole frames are (the engine's line is at most 4 off)."""
     width = max(1, round(bgr.shape[1] * HEIGHT / bgr.shape[0] / PIXELS)) * PIXELS
-    way = cv2.INTER_AREA if bgr.shape[0] > HEIGHT else cv2.INTER_LINEAR
-    return cv2.resize(bgr, (width, HEIGHT), interpolation=way).astype(np.uint8)
+    return as_high_as_seen(bgr, width)
 
 
 class Pool:
@@ -100,11 +97,10 @@ class Pool:
         return len(self._lines)
 
     def add(self, new: Shard) -> None:
-        """Those lines of a shard that are not too long, and have the frames that CTC needs: one a symbol, one between twins."""
+        """Those lines of a shard that are not too long, and have the frames that CTC needs."""
         for number, text in enumerate(new.texts):
             width = int(new.starts[number + 1] - new.starts[number])
-            needed = len(text) + sum(one == other for one, other in itertools.pairwise(text))
-            if needed * PIXELS <= width <= WIDTHS[-1] and len(text) <= MOST_SYMBOLS:
+            if frames_needed(text) * PIXELS <= width <= WIDTHS[-1] and len(text) <= MOST_SYMBOLS:
                 self._groups[min(w for w in WIDTHS if w >= width)].append(len(self._lines))
                 self._lines.append((new, number))
 

@@ -65,6 +65,11 @@ class Alphabet:
         return "".join(self.symbols[c - 1] for c in classes[changes] if c)
 
 
+def frames_needed(text: str) -> int:
+    """CTC needs a frame a symbol and one between two of a kind."""
+    return len(text) + sum(one == other for one, other in itertools.pairwise(text))
+
+
 class HeldOut(Protocol):
     """Lines that a head is judged by: its alphabet, their number, and batches with their texts."""
 
@@ -94,9 +99,7 @@ class Data:
 
     @staticmethod
     def _fits(frames: int, text: str) -> bool:
-        """CTC needs a frame a symbol and one between two of a kind."""
-        needed = len(text) + sum(one == other for one, other in itertools.pairwise(text))
-        return needed <= frames <= LENGTHS[-1] and len(text) <= MOST_SYMBOLS
+        return frames_needed(text) <= frames <= LENGTHS[-1] and len(text) <= MOST_SYMBOLS
 
     def _read_before(self, held: cache.Lines, last: LastLayer) -> list[str]:
         """What the old head reads on each line. Where it is right its word is to be kept."""

@@ -54,11 +54,11 @@ def grafted(model: bytes, head: bytes) -> tuple[bytes, tuple[str, ...]]:
     weights = b"".join(raw for name, _, raw in tensors if name not in corrections)
     parts = {_GRAPH_NODE, _GRAPH_OUTPUT}
     added = weights + b"".join(raw for number, _, raw in protobuf.fields(graph) if number in parts)
-    whole = models.shifted(cut, _shifts(corrections))
+    whole = models.shifted(cut, shifts(corrections))
     return protobuf.rewritten(whole, _MODEL_GRAPH, lambda own: _open_ended(own) + added), symbols
 
 
-def _shifts(corrections: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+def shifts(corrections: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
     """What is added to each corrected weight, by its name."""
     kernels = (name.removesuffix(UP) for name in corrections if name.endswith(UP))
     products = {name: corrections[name + UP] @ corrections[name + DOWN] for name in kernels}

@@ -197,10 +197,14 @@ def seen(bgr: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
     """
     width = min(max(1, round(bgr.shape[1] * HEIGHT / bgr.shape[0])), MOST_WIDTH)
     tensor = np.zeros((1, 3, HEIGHT, max(width, LEAST_WIDTH)), np.float32)
-    way = cv2.INTER_AREA if bgr.shape[0] > HEIGHT else cv2.INTER_LINEAR  # by four pixels alone strokes of high lines break
-    lowered = cv2.resize(bgr, (width, HEIGHT), interpolation=way)
-    tensor[0, :, :, :width] = (lowered.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
+    tensor[0, :, :, :width] = (as_high_as_seen(bgr, width).astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
     return tensor, width
+
+
+def as_high_as_seen(bgr: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """The line ``(height, width, 3)`` as high as the model sees it, and so wide."""
+    way = cv2.INTER_AREA if bgr.shape[0] > HEIGHT else cv2.INTER_LINEAR  # by four pixels alone strokes of high lines break
+    return cv2.resize(bgr, (width, HEIGHT), interpolation=way).astype(np.uint8)
 
 
 def weighed(reading: BoxReading, languages: Sequence[str]) -> BoxReading:

@@ -72,3 +72,25 @@ def test_a_stamp_over_print_is_looked_at_with_and_without_its_colour_in_the_rows
     assert both[0].right == 800
     assert 100 <= both[0].top < 200
     assert 330 < both[0].bottom <= 430
+
+
+def test_a_part_of_a_line_that_a_pen_crosses_is_not_read_beside_the_line() -> None:
+    picture = page((30, 30, 30))
+    ImageDraw.Draw(picture).ellipse((150, 30, 300, 85), outline=(200, 30, 40), width=5)
+    line, part = quad_of(Box(40, 40, 260, 40 + HEIGHT)), quad_of(Box(170, 41, 260, 39 + HEIGHT))
+    seen = Boxes(np.array([part]), np.array([0.9], np.float32))
+
+    def read(quad: np.ndarray, sure: float) -> BoxReading:
+        rows = np.log(np.array([[1 - sure, sure], [sure, 1 - sure]] * 6))
+        return BoxReading(quad, CtcPosterior(rows, ("x",)), 12.0)
+
+    def rest(without_stamp: float) -> list[BoxReading]:
+        def again(boxes: Boxes) -> list[BoxReading]:
+            return [read(quad, without_stamp) for quad in boxes.quads]
+
+        return apart(np.asarray(picture), [read(line, 0.8)], lambda _, __: seen, lambda _: again).rest
+
+    for without_stamp, better in ((0.6, False), (0.98, True)):
+        (left,) = rest(without_stamp)
+        np.testing.assert_array_equal(left.quad, line)
+        assert (left.confidence > 0.9) == better

@@ -74,7 +74,8 @@ def apart(
         boxes = seen(clear, look)
         crossed = np.array([_meets(quad, places) for quad in boxes.quads], bool)
         if crossed.any():
-            rest = _instead(read_clear(Boxes(boxes.quads[crossed], boxes.scores[crossed])), rest, rgb)
+            lines = _as_wide(Boxes(boxes.quads[crossed], boxes.scores[crossed]), rest, rgb)
+            rest = _instead(read_clear(lines), rest, rgb)
         found += read_coloured(seen(coloured, look))
     found = [one for one in found if len(one.symbols) >= SIGNS and one.confidence >= LEAST and not _is_read(one, rest)]
     marks = [one for one in found if one.confidence >= SURE]
@@ -171,6 +172,16 @@ def _bands(places: Sequence[NDArray[np.float32]], pad: float, height: int) -> li
 def _meets(quad: Quad, places: Sequence[NDArray[np.float32]]) -> bool:
     box = box_around(quad)
     return any(box.left < p[2] and box.right > p[0] and box.top < p[3] and box.bottom > p[1] for p in places)
+
+
+def _as_wide(boxes: Boxes, read: Sequence[BoxReading], rgb: NDArray[np.uint8]) -> Boxes:
+    """The boxes of lines; for a part of what was read, if that is no stamp, the box of the whole: a part is no line alone."""
+    quads = list[Quad]()
+    for quad in boxes.quads:
+        wider = (one.quad for one in read if is_told(quad, one.quad[None]) and not is_told(one.quad, quad[None]))
+        quads.append(next((other for other in wider if not _is_coloured(other, rgb)), quad))
+    kept, first = np.unique(np.array(quads), axis=0, return_index=True)
+    return Boxes(kept, boxes.scores[first])
 
 
 def _instead(lines: Sequence[BoxReading], read: Sequence[BoxReading], rgb: NDArray[np.uint8]) -> list[BoxReading]:

@@ -22,7 +22,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,7 +74,7 @@ class Oracle:
     def learn(self, known: Sequence[Known]) -> None:
         """What is to be known of one page."""
         self._known = {" ".join(_harmless(k.line.text).split()): k for k in known}
-        self._page = fold("\n".join(k.truth for k in known))
+        self._page = " ".join(fold("\n".join(k.truth for k in known)).split())
 
     def generate(self, prompt: str, *, system: str = "", grammar: str = "", draft: str = "", max_tokens: int = 256) -> str:
         """The reply for the text in ``prompt``: as it is where its truth is not known."""
@@ -83,7 +83,7 @@ class Oracle:
         read = match[1] if match else prompt
         if read not in self.asked:
             self.asked[read] = self._reply(self.truth(read))
-            self._page += "\n" + fold(self.asked[read])  # a model finds likely what it writes itself
+            self._page += " " + " ".join(fold(self.asked[read]).split())  # a model finds likely what it writes itself
         return self.asked[read]
 
     def truth(self, read: str) -> str:
@@ -111,13 +111,14 @@ class Oracle:
         return made_up(truth, self._dice) if self._model == "inventions" else truth
 
     def score(self, prefix: str, continuations: Sequence[str]) -> list[float]:
-        """Half a nat a character, and two nats for each character that would have to change to be on the page."""
-        del prefix
-        return [-0.5 * len(text) - 2.0 * self._missing(text) for text in continuations]
+        """Half a nat a character, and a nat for each character of the words that neither page nor replies have behind the one
+        before.
+        """
+        before = fold(prefix).split()[-1:]
+        return [-0.5 * len(text) - self._missing([*before, *fold(text).split()]) for text in continuations]
 
-    def _missing(self, text: str) -> float:
-        words = fold(text).split()
-        return float(sum(len(word) for word in words if word not in self._page)) / 2
+    def _missing(self, words: Sequence[str]) -> float:
+        return float(sum(len(word) for before, word in pairwise(words) if f"{before} {word}" not in self._page))
 
     def close(self) -> None:
         """Nothing to free."""

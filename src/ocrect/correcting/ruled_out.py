@@ -23,7 +23,7 @@ from ocrect.correcting.witnesses import (
 from ocrect.correcting.words import shape
 from ocrect.correcting.words.divided import tears_a_divided_word
 from ocrect.correcting.words.habits import AGAIN, doubles_opened, quotes_of_the_page, repeated, stops_for_commas
-from ocrect.correcting.words.judge import WRITER
+from ocrect.correcting.words.judge import WRITER, is_expected
 from ocrect.correcting.words.likeliest import word_odds
 from ocrect.correcting.words.listed import ABBREVIATION
 from ocrect.correcting.words.mixtures import mixed_up
@@ -89,7 +89,7 @@ def out_of_question(case: Case) -> str:
     if _is_hardly_seen(case, value):
         return "the image is against it, and neither the page nor the word list is for it"
     mends = case.kind == "case" or makes_words(case) or parts_words(case) or _mends_accents(case)
-    if case.source == "nbest" and value < bars.IMAGE_SUPPORTS and not mends:
+    if case.source == "nbest" and value < bars.IMAGE_SUPPORTS and not (mends or case.fact(is_expected)):
         return "it is the engine's own second thought, and makes no word of what was none"
     if lost := _surely_read_and_lost(case):
         return f"the image is sure of {lost!r}, which it leaves out"

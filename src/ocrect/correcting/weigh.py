@@ -26,16 +26,20 @@ from ocrect.correcting.witnesses import (
     makes_words,
     puts_loose_space,
 )
-from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text
+from ocrect.correcting.words.judge import WRITER, asked, is_for_the_judgement, is_judged_as_text, is_left_open
 from ocrect.correcting.words.likeliest import lead
 from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.record.correction import SINGLE, EditKind, Finding
 from ocrect.settings import Settings
+from ocrect.words.confusions import distance
+from ocrect.words.lexicon import EXPLAINED
 
 NAME = "judgement"
 
-MODEL_WORTH, MODEL_MOST = 0.3, 8.0
-"""What a nat of the language model's is worth, and how many of them count."""
+MODEL_WORTH, MODEL_MOST, MODEL_MOST_EXPLAINED = 0.3, 8.0, 16.0
+"""What a nat of the language model's is worth, and how many of them count: more for what a usual misreading explains, or the
+image leaves open. Of what else it finds much likelier some is the author's own spelling (``accummulated``, ``Punp``).
+"""
 
 MODEL_USUAL = 6.0
 """Nats by which it finds nearly any word of the list likelier than what is none: no more is a witness for one that it has not
@@ -147,7 +151,7 @@ def judgement(case: Case) -> Judgement | str:
     odds = sum(parts.values())
     bar = weights.heard if WRITER in case.proposed_by else weights.accept
     if _is_open(case, odds, bar) and not isinstance(said := case.fact(asked), str):
-        gain = max(-MODEL_MOST, min(MODEL_MOST, said.gain(case.edit.after)))
+        gain = max(-MODEL_MOST, min(case.fact(_most_heard), said.gain(case.edit.after)))
         if makes_words(case) and WRITER not in case.proposed_by:
             gain = min(gain, max(0.0, gain - MODEL_USUAL))
         parts["language model"] = MODEL_WORTH * gain
@@ -156,4 +160,17 @@ def judgement(case: Case) -> Judgement | str:
 
 def _is_open(case: Case, odds: float, bar: float) -> bool:
     """True where the language model's word can change the decision on what the others give these odds."""
-    return abs(odds - bar) < MODEL_WORTH * MODEL_MOST and (case.score is None or not case.fact(out_of_question))
+    reach = MODEL_WORTH * (MODEL_MOST if odds >= bar else case.fact(_most_heard))
+    return abs(odds - bar) < reach and (case.score is None or not case.fact(out_of_question))
+
+
+def _most_heard(case: Case) -> float:
+    """How many nats of the language model's count for the edit."""
+    return MODEL_MOST_EXPLAINED if is_left_open(case) or _is_explained(case) else MODEL_MOST
+
+
+def _is_explained(case: Case) -> bool:
+    """True for letters that a usual misreading explains and that the image is not against, where there is one."""
+    if case.kind != "letters" or (case.score is not None and case.score.value < bars.IMAGE_OPPOSES["letters"]):
+        return False
+    return distance(*case.words[1:]) < EXPLAINED

@@ -148,6 +148,21 @@ def asked(case: Case) -> Asked | str:
     return Asked(question.texts, tuple(score - scores[0] for score in scores))
 
 
+def is_left_open(case: Case) -> bool:
+    """True for letters and signs that the image hardly tells from what was read."""
+    return case.kind in ("letters", "punctuation") and case.score is not None and case.score.value >= bars.IMAGE_OPEN
+
+
+def is_expected(case: Case) -> bool:
+    """True where the image leaves it open and the language model finds it far likelier than what was read.
+
+    Raises:
+        ModelError: the language model was asked and failed.
+    """
+    said = case.fact(asked) if is_left_open(case) else ""
+    return not isinstance(said, str) and said.gain(case.edit.after) >= bars.MODEL_EXPECTS
+
+
 class _Question(NamedTuple):
     """The words that the one read may be, itself first; what stands before them; and each of them with what follows."""
 

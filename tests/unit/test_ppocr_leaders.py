@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.leaders import without_leaders
+from ocrect.engines.ppocr.leaders import sureness, without_leaders
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.record.document import Unread
 from ocrect.testing import posterior
@@ -141,3 +141,18 @@ def test_letters_between_two_boxes_are_no_leader() -> None:
 def test_a_dashed_rule_over_a_row_is_no_leader(base: int, dots: str) -> None:
     row = [box(f"Total{dots}", 20), box(".48", 976)]
     assert without_leaders(dotted(14, 4, base=base), row, nothing) == (row, [])
+
+
+@given(st.integers(2, 40), st.sampled_from(["Nam/ Nu", "Date", "12.50"]))
+def test_dots_of_a_leader_that_are_read_with_doubt_make_the_words_beside_them_no_less_sure(dots: int, words: str) -> None:
+    doubt = {len(words) + n: {"-": 0.4} for n in range(dots)}
+    read = posterior(words + "." * dots, alternatives=doubt)
+    quad = np.array([[0, 0], [900, 0], [900, 30], [0, 30]], np.float32)
+    reading = BoxReading(quad, read, float(len(read.log_probs)))
+    assert sureness(reading) > 0.95
+    assert reading.confidence < sureness(reading)
+
+
+def test_what_is_dots_alone_is_as_sure_as_they_are() -> None:
+    reading = box("......", 0.0)
+    assert sureness(reading) == reading.confidence

@@ -54,3 +54,11 @@ def test_a_line_whose_letters_were_read_has_no_such_place(text: str) -> None:
 @given(st.integers(0, 2), st.integers(MANY, 30))
 def test_a_line_of_hardly_any_symbols_is_passed_over(read: int, skips: int) -> None:
     assert is_passed_over(*line("a" * read + "#" * (skips + 3)))
+
+
+@given(st.integers(0, 2), st.integers(MANY, 30))
+def test_dots_of_a_leader_that_were_not_read_are_no_letters(read: int, skips: int) -> None:
+    reading, ink = line("a" * read + "#" * (skips + 3))
+    ink.boxes[read:, 1] = TOP + 17  # as high as dots, at the foot of the line
+    assert not is_passed_over(reading, ink)
+    assert not list(skipped(reading, ink))

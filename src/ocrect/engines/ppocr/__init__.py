@@ -24,7 +24,7 @@ from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told, seen
 from ocrect.engines.ppocr.dittos import with_dittos
 from ocrect.engines.ppocr.ends import with_signs
 from ocrect.engines.ppocr.gaps import with_lone_signs
-from ocrect.engines.ppocr.leaders import without_leaders
+from ocrect.engines.ppocr.leaders import sureness, without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.litres import with_litres
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
@@ -242,7 +242,7 @@ class _Judge:
 
     def is_text(self, reading: BoxReading, score: float) -> bool:
         """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
-        sure = reading.confidence
+        sure = sureness(reading)
         if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < (SURELY_READ if _is_lone(reading) else SURE)):
             return False
         if self._is_drawn(reading) or is_passed_over(reading, self._ink) or self.is_rule(reading):

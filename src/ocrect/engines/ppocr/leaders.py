@@ -21,7 +21,8 @@ from ocrect.engines.ppocr.lines import box_around
 from ocrect.engines.ppocr.recognise import REST, BoxReading, Quad
 from ocrect.record.document import Unread
 
-READ_AS = frozenset(".…·, ")  # dots of a leader and the space between them
+DOTS = frozenset(".…·")  # what the dots of a leader are read as,
+READ_AS = DOTS | {",", " "}  # with the space between them
 LONG = 3.5  # heights: dots that fill more of a line are a leader; the four of a spaced ellipsis fill 3.2 in typescript
 MANY, SHORT = 5, 1.2  # and so are so many dots that fill more than this
 DOT = 0.25  # in white space, in heights of the row: the most height of a dot,
@@ -52,6 +53,17 @@ def without_leaders(
             found.append(rule)
         kept += parts
     return kept, found
+
+
+def sureness(reading: BoxReading) -> float:
+    """The mean confidence of a reading's symbols but the dots of leaders, which are told apart less surely than letters."""
+    symbols = reading.symbols
+    is_dot = [symbol.text in DOTS for symbol in symbols]
+    beside = zip([False, *is_dot], is_dot, [*is_dot[1:], False], strict=False)
+    letters = [
+        s.confidence for s, (before, dot, behind) in zip(symbols, beside, strict=True) if not (dot and (before or behind))
+    ]
+    return sum(letters) / len(letters) if letters else reading.confidence
 
 
 def _dots(reading: BoxReading, *, at_end: bool) -> int:

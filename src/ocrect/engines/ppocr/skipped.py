@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.leaders import DOT
 from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.ink import Ink, covered
 from ocrect.record.document import Box
@@ -28,7 +29,9 @@ NEAR, CLOSE = 1.0, 0.6
 
 
 class _Letters(NamedTuple):
-    """The ink of a line: its boxes ``(n, 4)``, where each piece is along the line in frames, which of them a symbol tells."""
+    """The ink of a line but dots, as of a leader: its boxes ``(n, 4)``, where each piece is along the line in frames, and which
+    of them a symbol tells.
+    """
 
     boxes: NDArray[np.float32]
     frames: NDArray[np.float32]
@@ -56,7 +59,7 @@ def skipped(reading: BoxReading, ink: Ink) -> Iterator[Box]:
 
 
 def _letters(reading: BoxReading, ink: Ink, near: float) -> _Letters:
-    letters = ink.of(inside(ink, reading.quad) & ink.in_line)
+    letters = ink.of(inside(ink, reading.quad) & ink.in_line & (ink.heights > DOT * reading.height))
     length = max(reading.length, 1.0)
     frames = (letters.middles - reading.quad[0]) @ (reading.quad[1] - reading.quad[0]) / length**2 * reading.width
     slack = near * reading.height / length * reading.width

@@ -79,3 +79,24 @@ def test_the_engines_second_thought_counts_where_the_image_leaves_it_open_and_th
 ) -> None:
     reason = a_case(text, before, after, share, gain, "nbest").fact(out_of_question)
     assert bool(reason) is told
+
+
+@pytest.mark.parametrize("symbol", ["■", "☐", "№", "©", "→", "☎"])
+@pytest.mark.parametrize("after", ["NO", "INO"])
+def test_no_model_takes_a_symbol_for_nothing_or_for_a_letter_because_it_never_expects_one(symbol: str, after: str) -> None:
+    read = f"{symbol}NO"
+    line = Line(
+        "1", f"☐ YES {read}", evidence=posterior(f"☐ YES {read}", alternatives={6: {after[0] if len(after) > 2 else "": 0.4}})
+    )
+    edit = Edit(6, 9, read, after)
+    runtime = ScriptedRuntime(scores=lambda prefix, said: 0.0 if symbol in said else 60.0)
+    case = LineFacts(line, Context((line,), runtime=lambda: runtime), {edit: "nbest"}).case(edit)
+    assert case.fact(out_of_question)
+    assert said(case) <= MODEL_WORTH * MODEL_MOST + 1e-9
+
+
+def test_our_own_letters_that_the_image_is_against_the_model_does_not_carry() -> None:
+    case = a_case("The conglomeratic beds", "conglomeratic", "conglomerate", 0.0001, 40.0, "lexicon")
+    assert case.score is not None
+    assert case.score.value < bars.IMAGE_OPPOSES["letters"]
+    assert said(case) <= 0.0

@@ -165,12 +165,8 @@ def _is_open(case: Case, odds: float, bar: float) -> bool:
 
 
 def _most_heard(case: Case) -> float:
-    """How many nats of the language model's count for the edit."""
-    return MODEL_MOST_EXPLAINED if is_left_open(case) or _is_explained(case) else MODEL_MOST
-
-
-def _is_explained(case: Case) -> bool:
-    """True for letters that a usual misreading explains and that the image is not against, where there is one."""
-    if case.kind != "letters" or (case.score is not None and case.score.value < bars.IMAGE_OPPOSES["letters"]):
-        return False
-    return distance(*case.words[1:]) < EXPLAINED
+    """How many nats of the language model's count for the edit: none for letters of our own that the image is against."""
+    if case.kind == "letters" and case.score is not None and case.score.value < bars.IMAGE_OPPOSES["letters"]:
+        return MODEL_MOST if WRITER in case.proposed_by else 0.0
+    is_explained = case.kind == "letters" and distance(*case.words[1:]) < EXPLAINED
+    return MODEL_MOST_EXPLAINED if is_explained or is_left_open(case) else MODEL_MOST

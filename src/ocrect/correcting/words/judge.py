@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import ceil, log
 from typing import NamedTuple
+from unicodedata import category
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
@@ -149,7 +150,11 @@ def asked(case: Case) -> Asked | str:
 
 
 def is_left_open(case: Case) -> bool:
-    """True for letters and signs that the image hardly tells from what was read."""
+    """True for letters and signs that the image hardly tells from what was read, and that a language model can expect: symbols
+    it never does (``■NO`` is a ticked *no*, ``R№`` no *RN*).
+    """
+    if any(category(c) in ("So", "Sm") and not c.isascii() for atom in case.atoms for c in atom.before):
+        return False
     return case.kind in ("letters", "punctuation") and case.score is not None and case.score.value >= bars.IMAGE_OPEN
 
 

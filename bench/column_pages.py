@@ -43,13 +43,17 @@ class Piece:
 
 @dataclass(slots=True)
 class Drawn:
-    """A page being drawn: lines are numbered in reading order. ``size`` is the letters' height (the em) in pixels."""
+    """A page being drawn: lines are numbered in reading order. ``size`` is the letters' height (the em) in pixels; ``rules``
+    are those across the page, and ``cells`` are closed by rules.
+    """
 
     rng: random.Random
     size: float
     name: str
     pieces: list[Piece] = field(default_factory=list)
     count: int = 0
+    rules: list[Box] = field(default_factory=list)
+    cells: list[Box] = field(default_factory=list)
 
     def line(self, words: list[str], x: float, y: float, *, space: float = 0.25, size: float = 0.0, new: bool = True) -> None:
         """A line, its words ``space`` em apart, or more of the line before where it is not ``new``."""

@@ -10,6 +10,7 @@ from math import inf
 from statistics import median
 from typing import NamedTuple
 
+from ocrect.layout.abreast import BLOCK_GAP, SHEETS_GUTTER, Sides
 from ocrect.layout.cells import with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
@@ -23,9 +24,6 @@ MOST_NESTED = 12
 ISOLATED = 1.6
 """The least distance of a running head or foot from the rest, in heights of a letter."""
 
-ISOLATED_GUTTER = 3.0
-"""The least gutter between two pages of one scan, in heights of a letter, on a region wider than high."""
-
 MANY, SET_OFF, LARGER = 6, 0.3, 1.25
 """A section of fewer than ``MANY`` rows must be set off from the rows above and below it: by a space ``SET_OFF`` heights of a
 letter wider than those between its rows, or by their letters, which are ``LARGER`` times as high."""
@@ -37,9 +35,6 @@ wider by more than boxes are uneven, in heights of a letter."""
 KNOWN, IN_STEP = 8, 0.25
 """A box across a gutter is surely two lines where the gutter goes on for the first many rows besides, and the rows above and
 below are as far from its own as rows are, give or take the second, in heights of a letter."""
-
-BLOCK_GAP = 2.0
-"""White above a block, at least, in heights of its first line, by which it is one by itself."""
 
 ABOVE, BELOW = 2, 2
 """Lines at the left of a letterhead at the right: at most ``ABOVE`` above its top, and at least ``BELOW`` below its bottom."""
@@ -197,10 +192,15 @@ class _Cutter:
         """The sections of columns, top to bottom; of two that share rows, the one that goes on for more of them."""
         if not seen:
             return []
-        strips = _Strips(self._boxes, self._texts, found, seen)
+        strips = _Strips(self._boxes, self._texts, found, seen, self._rules)
         unit = max(median(box.height for box in (self._boxes[i] for row in found for i in row)), 1.0)
-        sections = [self._section(gutter, found, unit) for gutter in seen if strips.part(gutter)]
+        parting, abreast = [gutter for gutter in seen if strips.part(gutter)], [strips.sides(gutter) for gutter in seen]
+        for sides in abreast:
+            if (sides.tables or sides.gutter in parting) and sides.are_sheets:
+                return [_Section(0, len(found) - 1, sides.gutter)]
+        sections = [self._section(gutter, found, unit) for gutter in parting]
         sections = [one for one in sections if self._stands_out(one, found, unit) or strips.tell(one.gutter)]
+        sections += [self._section(sides.tables, found, unit) for sides in abreast if sides.tables]
         sections += [self._section(part, found, unit) for gutter in seen for part in strips.told(gutter)]
         kept: list[_Section] = []
         for one in sorted(sections, key=lambda s: (s.first - s.last, s.gutter.x)):
@@ -248,7 +248,7 @@ class _Cutter:
         """
         first, last = gutter.first, gutter.last
         whole = Box.around(list(bands))
-        if gutter.right - gutter.left >= ISOLATED_GUTTER * unit and whole.width > whole.height:
+        if gutter.right - gutter.left >= SHEETS_GUTTER * unit and whole.width > whole.height:
             return first, last
         if first == 0 and last > first and bands[1].top - bands[0].bottom >= ISOLATED * unit:
             first = 1
@@ -260,13 +260,19 @@ class _Cutter:
 class _Strips:
     """What stands beside the gutters of a region, up to the next gutter at each side."""
 
-    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], seen: Sequence[Gutter]) -> None:
-        self._boxes, self._texts, self._found = boxes, texts, found
+    def __init__(
+        self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], seen: Sequence[Gutter], rules: Sequence[Box]
+    ) -> None:
+        self._boxes, self._texts, self._found, self._seen, self._rules = boxes, texts, found, seen, rules
         self._places = list(over_one_another(seen))
 
     def part(self, gutter: Gutter) -> bool:
         """True where a gutter parts columns, and not the sides of a table."""
         return any(are_columns(left, right, gutter.right - gutter.left) for left, right in self._beside(gutter))
+
+    def sides(self, gutter: Gutter) -> Sides:
+        """All that stands at the left and the right of a gutter."""
+        return Sides(self._boxes, self._texts, self._found, gutter, self._seen, self._rules)
 
     def tell(self, gutter: Gutter) -> bool:
         """True where what stands beside a gutter says that it is parted there."""

@@ -16,7 +16,7 @@ from itertools import pairwise
 from ocrect.layout.columns import cut
 from ocrect.layout.regions import Piece
 from ocrect.layout.rows import Row, middle, rows
-from ocrect.layout.texts import have_labels, is_number
+from ocrect.layout.texts import begins_with_word, have_labels, is_count
 from ocrect.record.document import Box
 
 BESIDE = 0.5
@@ -144,19 +144,11 @@ def _is_form(cells: Sequence[Sequence[str]]) -> bool:
 def _are_panels(cells: Sequence[Sequence[str]]) -> bool:
     """True for cells beside one another, each the texts of its rows, two of which hold several that are no table's."""
     large = [cell for cell in cells if len(cell) >= PANEL_ROWS]
-    if len(large) < 2 or any(2 * sum(map(_begins_with_word, cell)) <= len(cell) for cell in cells):
+    if len(large) < 2 or any(2 * sum(map(begins_with_word, cell)) <= len(cell) for cell in cells):
         return False
     return len({len(cell) for cell in large}) > 1 or all(map(have_labels, large))
 
 
-def _begins_with_word(text: str) -> bool:
-    return next(filter(str.isalnum, text), "0").isalpha()
-
-
 def _is_of_table(cell: Sequence[str]) -> bool:
     """True for a cell that begins with a number or has several below one another."""
-    return _is_count(cell[0]) or any(_is_count(upper) and _is_count(lower) for upper, lower in pairwise(cell))
-
-
-def _is_count(text: str) -> bool:
-    return is_number(text) and any(map(str.isdigit, text))
+    return is_count(cell[0]) or any(is_count(upper) and is_count(lower) for upper, lower in pairwise(cell))

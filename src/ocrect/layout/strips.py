@@ -134,12 +134,12 @@ class Strip:
         begins = [box.left for box in right.boxes if box.bottom > top and box.top < bottom]
         return min(begins, default=0.0) - max(ends, default=inf)
 
-    def is_level(self, other: Strip, share: float = 0.0) -> bool:
+    def is_level(self, other: Strip, share: float = 0.0, *, may_sag: bool = True) -> bool:
         """True where the lines of the strip with fewer lines stand beside lines of the other; ``share`` of them, if that is
-        more than usual.
+        more than usual. If the page ``may_sag``, all may be off alike.
         """
         offsets = self._offsets(other)
-        usual = median(offsets) if len(offsets) > FEW else 0.0
+        usual = median(offsets) if may_sag and len(offsets) > FEW else 0.0
         level = sum(abs(offset - usual) <= LEVEL for offset in offsets)
         return level >= max(LEVEL_SHARE, share) * len(offsets)
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import mean, median
 
-from ocrect.layout.gutters import Gutter
+from ocrect.layout.abreast import Sides
+from ocrect.layout.gutters import Gutter, gutters
 from ocrect.layout.rows import Row, White, band, middle, whites
 from ocrect.layout.strips import FEW, LEAST_PROSE, PROSE
 from ocrect.layout.texts import is_number, is_placed, wordiness
@@ -41,20 +42,30 @@ def edges(
 ) -> list[Box]:
     """What gutters among the rows ``found`` end at: those of ``rules`` that part them, and the upper and lower edges of tables.
 
-    ``seen`` are the gutters that end at neither: one beside running text goes on through tables that are level by chance.
+    ``seen`` are the gutters that end at neither: one beside running text goes on through tables that are level by chance, and
+    so does one between two tables.
     """
     bands = [band(boxes, row) for row in found]
     middles = [middle(one) for one in bands]
     rules = [rule for rule in rules if not _is_print(rule, [boxes[i] for i in _near(found, middles, rule)])]
     parting = _parting(boxes, texts, found, rules, bands) if texts else list(rules)
+    ruled = gutters(boxes, found, parting) if parting else seen
+    sides = [Sides(boxes, texts, found, gutter, ruled, rules) for gutter in ruled]
+    between = [part for one in sides if (part := one.tables)]
     for first, last in _tables(boxes, texts, found, bands) if texts else ():
         if any(_goes_on(boxes, texts, found, gutter, (first, last)) for gutter in seen):
             continue
+        if any(one.are_sheets and not one.are_level(first, last) for one in sides):
+            continue
+        inside = [part for part in between if part.first <= last and part.last >= first]
         top, bottom = bands[first].top, bands[last].bottom
         above = (bands[first - 1].bottom + top) / 2 if first else top
         below = (bands[last + 1].top + bottom) / 2 if last + 1 < len(bands) else bottom
         whole = Box.around([boxes[i] for row in found[first : last + 1] for i in row])
-        parting += [Box(whole.left, y, whole.right, y) for y in (above, below)]
+        if all(part.first > first for part in inside):
+            parting.append(Box(whole.left, above, whole.right, above))
+        if all(part.last < last for part in inside):
+            parting.append(Box(whole.left, below, whole.right, below))
     return parting
 
 

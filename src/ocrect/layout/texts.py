@@ -63,6 +63,16 @@ def is_number(text: str) -> bool:
     return letters <= digits
 
 
+def is_count(text: str) -> bool:
+    """True for a number, and no dash or bullet."""
+    return is_number(text) and any(map(str.isdigit, text))
+
+
+def begins_with_word(text: str) -> bool:
+    """True where the first sign but for punctuation is a letter."""
+    return next(filter(str.isalnum, text), "0").isalpha()
+
+
 def is_address(texts: Sequence[str]) -> bool:
     """True for lines like a name and address: some of words alone, some with the number of a house or a town; no amounts."""
     texts = texts[1:] if texts and texts[0].endswith(":") else texts

@@ -7,12 +7,13 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from ocrect import plugins
 from ocrect.engines import choice
@@ -61,6 +62,27 @@ def test_an_item_and_its_price_are_one_line(engine_name: str) -> None:
     words = [line.text.split() for line in read(engine_name, "receipt").lines()]
     assert [line[0] for line in words] == ["Oat", "Rye", "Apples", "Coffee", "TOTAL"]
     assert [line[-1].split(".")[0] for line in words] == ["2", "3", "4", "11", "21"]
+
+
+@pytest.mark.parametrize("engine_name", ["ppocr", "tesseract"])
+def test_a_value_in_a_ruled_cell_follows_its_label(engine_name: str) -> None:
+    """Bands of two and three cells, each with a label over an amount at its right end."""
+    picture = Image.new("RGB", (1200, 600), "white")
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(24)
+    lines = []
+    labels = iter(["Wages and tips", "Tax withheld", "Number of hours", "Bonus for May", "Total paid"])
+    for top, many in ((150, 2), (250, 3)):
+        edges = [100 + 1000 * n // many for n in range(many + 1)]
+        draw.line((100, top, 1100, top), fill=(40, 40, 40), width=3)
+        draw.line((100, top + 100, 1100, top + 100), fill=(40, 40, 40), width=3)
+        for left, right in pairwise(edges):
+            draw.line((left, top, left, top + 100), fill=(40, 40, 40), width=3)
+            lines += [next(labels), f"{2 * left + right}.50"]
+            draw.text((left + 10, top + 10), lines[-2], font=font, fill=(20, 20, 20))
+            draw.text((right - 110, top + 64), lines[-1], font=font, fill=(20, 20, 20))
+        draw.line((1100, top, 1100, top + 100), fill=(40, 40, 40), width=3)
+    page = engine(engine_name, "en")(PageImage(np.asarray(picture), dpi=150))
+    assert [line.text for line in page.lines()] == lines
 
 
 def test_the_prices_of_a_receipt_are_read() -> None:

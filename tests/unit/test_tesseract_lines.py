@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ocrect.engines import tesseract
 from ocrect.evidence import Reading
-from ocrect.record.document import Box
+from ocrect.record.document import Box, PageImage
+
+BARE = PageImage(np.full((200, 600, 3), 255, np.uint8))
 
 
 def found(*words: tuple[str, float], line: int = 0) -> list[tesseract._Found]:
@@ -29,7 +32,7 @@ def found(*words: tuple[str, float], line: int = 0) -> list[tesseract._Found]:
     ],
 )
 def test_spaces_stand_where_the_script_writes_them(words: list[tuple[str, float]], text: str) -> None:
-    (block,) = tesseract._blocks(found(*words), 1)
+    (block,) = tesseract._blocks(found(*words), BARE)
     (line,) = block.lines
     assert line.text == text
     assert all(line.text[word.start : word.end] == word.text for word in line.words)
@@ -40,5 +43,5 @@ def test_spaces_stand_where_the_script_writes_them(words: list[tuple[str, float]
 @pytest.mark.parametrize(("pieces", "text"), [(("שלום", "עולם"), "עולם שלום"), (("name", "price"), "name price")])
 def test_pieces_of_a_row_are_read_from_the_side_on_which_their_script_begins(pieces: tuple[str, str], text: str) -> None:
     left, right = pieces
-    (block,) = tesseract._blocks([*found((left, 0)), *found((right, 300), line=1)], 1)
+    (block,) = tesseract._blocks([*found((left, 0)), *found((right, 300), line=1)], BARE)
     assert " ".join(line.text for line in block.lines) == text

@@ -8,6 +8,7 @@ much of its mean.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import cv2
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.ink import Boxes, grain
+from ocrect.record.document import Box
 
 MOST_PIXELS = 1.5e6
 """A larger page is reduced by a whole number to about so many pixels."""
@@ -83,6 +85,14 @@ def ruling(pixels: NDArray[np.uint8], quads: NDArray[np.float32]) -> Ruling:
     upright = _rules(np.ascontiguousarray(darkest.T), np.ascontiguousarray(lightest.T), UPRIGHT, least).T
     text = np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1, dtype=np.float32) / scale
     return Ruling(ends * scale, _cells(across, upright, ends, text) * scale)
+
+
+def rules_and_cells(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[list[Box], list[Box]]:
+    """The rules across an upright page with text in ``boxes``, and the cells that rules close, for the layout."""
+    corners = [[(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)] for box in boxes]
+    found = ruling(pixels, np.reshape(corners, (-1, 4, 2)).astype(np.float32))
+    across, cells = ([Box(*sides) for sides in part.tolist()] for part in found)
+    return across, cells
 
 
 def _rules(darkest: Any, lightest: Any, run: int, least: float) -> NDArray[np.uint8]:

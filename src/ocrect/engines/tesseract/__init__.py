@@ -31,6 +31,7 @@ import numpy as np
 import tesserocr
 from numpy.typing import NDArray
 
+from ocrect.engines.ruling import rules_and_cells
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import RecognitionError
 from ocrect.evidence import LatticeEvidence, Reading
@@ -118,7 +119,7 @@ class Tesseract:
         try:
             with self._readers.taken() as api:
                 scale = _prepared(api, pixels, image)
-                blocks = tuple(_blocks(list(_words(api, image.number, scale)), image.number))
+                blocks = tuple(_blocks(list(_words(api, image.number, scale)), image))
         except RuntimeError as error:
             raise RecognitionError(f"Tesseract failed on page {image.number}: {error}") from error
         return Page(image.number, image.width, image.height, image.dpi, blocks, (step,))
@@ -258,18 +259,21 @@ def _slots(text: str, choices: list[Any], confidence: float) -> tuple[tuple[Read
     return ((Reading(text, math.log(max(confidence, 1e-3))),),)
 
 
-def _blocks(words: list[_Found], page: int) -> Iterator[Block]:
-    """Blocks of lines in reading order: Tesseract's lines, cut where a column may end, and put side by side again."""
+def _blocks(words: list[_Found], image: PageImage) -> Iterator[Block]:
+    """Blocks of lines in reading order: Tesseract's lines, cut where a column may end or a rule stands, and put side by side
+    again.
+    """
     lines = [list(group) for _, group in groupby(words, key=lambda word: word.line)]
     pieces = [piece for line in lines for piece in _pieces(line)]
     number = 0
     texts = [" ".join(word.text for word in piece) for piece in pieces]
-    for region in reading_order([Box.around([word.box for word in piece]) for piece in pieces], texts):
+    boxes = [Box.around([word.box for word in piece]) for piece in pieces]
+    for region in reading_order(boxes, texts, *rules_and_cells(image.pixels, boxes)):
         members = []
         for row in region.rows:
             number += 1
             found = [word for i in _as_read(row, texts) for word in pieces[i]]
-            members.append(_line(_spaced(found), f"p{page}-l{number}"))
+            members.append(_line(_spaced(found), f"p{image.number}-l{number}"))
         yield Block(tuple(members), region.kind, Box.around([line.box for line in members if line.box]))
 
 

@@ -100,3 +100,10 @@ def test_our_own_letters_that_the_image_is_against_the_model_does_not_carry() ->
     assert case.score is not None
     assert case.score.value < bars.IMAGE_OPPOSES["letters"]
     assert said(case) <= 0.0
+
+
+def test_without_an_image_the_model_is_heard_no_further() -> None:
+    line, edit = Line("1", "they have Bulltrog here"), Edit(10, 18, "Bulltrog", "Bullfrog")
+    runtime = ScriptedRuntime(scores=lambda prefix, text: 60.0 if "Bullfrog" in text else 0.0)
+    case = LineFacts(line, Context((line,), runtime=lambda: runtime), {edit: "rewrite"}).case(edit)
+    assert said(case) <= MODEL_WORTH * MODEL_MOST + 1e-9

@@ -166,7 +166,9 @@ def _is_open(case: Case, odds: float, bar: float) -> bool:
 
 def _most_heard(case: Case) -> float:
     """How many nats of the language model's count for the edit: none for letters of our own that the image is against."""
-    if case.kind == "letters" and case.score is not None and case.score.value < bars.IMAGE_OPPOSES["letters"]:
+    if case.score is None:
+        return MODEL_MOST
+    if case.kind == "letters" and case.score.value < bars.IMAGE_OPPOSES["letters"]:
         return MODEL_MOST if WRITER in case.proposed_by else 0.0
     is_explained = case.kind == "letters" and distance(*case.words[1:]) < EXPLAINED
     return MODEL_MOST_EXPLAINED if is_explained or is_left_open(case) else MODEL_MOST

@@ -377,3 +377,18 @@ def test_a_frame_does_not_account_for_the_marks_within_it() -> None:
     ]
     found = unread.account(PageImage(pixels), read(*lines)).unread
     assert any(item.why == "mark" and item.box.left >= 790 for item in found)
+
+
+@pytest.mark.parametrize("tilt", [0.0, 1.0, -2.0])
+@pytest.mark.parametrize("module", [3, 4, 5])
+def test_the_bars_of_a_barcode_are_no_lost_text(module: int, tilt: float) -> None:
+    pixels, x = np.full((300, 1200, 3), 240, np.float32), 60
+    for bar, wide in enumerate((2, 1, 1, 1, 3, 1, 1, 6, 1, 1, 2, 1, 1, 1, 1, 5) * 5):
+        if bar % 2 == 0:
+            pixels[100:164, x : x + wide * module] = 60
+        x += wide * module
+    turn = cv2.getRotationMatrix2D((450, 135), tilt, 1.0)
+    tilted = cv2.warpAffine(cv2.GaussianBlur(pixels, (0, 0), 1.0), turn, (1200, 300), borderValue=(240, 240, 240))
+    whole = np.concatenate([page((WORDS[:24], 50, 40, 42), size=(1200, 300)), tilted.astype(np.uint8)])
+    found = unread.account(PageImage(whole), read((WORDS[:24], Box(50, 40, 700, 110)))).unread
+    assert not [item for item in found if item.why in ("illegible", "faint")]

@@ -179,6 +179,22 @@ def row_page(rng: random.Random) -> Drawn:
     return page
 
 
+def ledger_page(rng: random.Random) -> Drawn:
+    """A page of a ledger: words, and in one to three columns amounts that stand up to half a row above or below them."""
+    page, words = Drawn(rng, rng.uniform(24, 40), "ledger"), prose(rng)
+    size, many = page.size, rng.randint(1, 3)
+    leading = rng.uniform(1.35, 2.2) * size
+    off, uneven = rng.choice([-1, 1]) * rng.uniform(0.25, 0.5) * leading, rng.uniform(0, 0.05) * leading
+    for n in range(rng.randint(4, 20)):
+        y, amounts = 100 + n * leading, rng.random() < 0.9
+        page.line(_capital(words, rng.randint(1, 4)).split(), 100, y)
+        at = y + off + rng.gauss(0, uneven)
+        for column in range(many if amounts else 0):
+            text = _amount(rng)
+            page.line([text], 100 + (24 + 6 * column) * size - width(text, size), at, new=False)
+    return page
+
+
 def _cells(page: Drawn, cells: list[tuple[float, str, bool]], y: float) -> None:
     """A row: each cell where it begins (or ends, where it is set to the right), and its words."""
     for n, (x, text, right) in enumerate(cells):

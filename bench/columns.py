@@ -1,5 +1,5 @@
-"""Reading order on drawn pages: 400 of columns, 200 of rows, 200 of blocks and 200 of tables side by side, as boxes (`python -m
-bench.columns --seed N`); and its growth.
+"""Reading order on drawn pages: 400 of columns, 200 of rows, 200 of blocks and 200 of tables side by side, 200 of
+ledgers, as boxes (`python -m bench.columns --seed N`); and its growth.
 
 The figure is the share of pairs of neighbouring lines (of a table: of rows) that come out one right after the other, each in
 one piece. The boxes go the reader's own way, as readings whose signs stand where they are printed, so that two lines found in
@@ -18,7 +18,7 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from bench.column_blocks import block_page
-from bench.column_pages import Drawn, Piece, column_page, row_page, width
+from bench.column_pages import Drawn, Piece, column_page, ledger_page, row_page, width
 from bench.table_pages import abreast_page
 from ocrect.engines.ppocr.lines import ordered
 from ocrect.engines.ppocr.recognise import HEIGHT, BoxReading
@@ -33,7 +33,7 @@ LATEX = (1.0, 44)
 FRAME = 8  # pixels of a line :data:`HEIGHT` pixels high that a frame of the recogniser sees
 
 
-def pages(seed: int, columns: int, rows: int, blocks: int, abreast: int = 0) -> Iterator[tuple[str, Drawn]]:
+def pages(seed: int, columns: int, rows: int, blocks: int, abreast: int, ledgers: int) -> Iterator[tuple[str, Drawn]]:
     """The pages of a seed, each with its group; every eighth of the columns are LaTeX's two, the others of the whole grid."""
     rng = random.Random(seed)
     for number in range(columns):
@@ -51,11 +51,18 @@ def pages(seed: int, columns: int, rows: int, blocks: int, abreast: int = 0) -> 
         yield "blocks", block_page(rng)
     for _ in range(abreast):
         yield "abreast", abreast_page(rng)
+    for _ in range(ledgers):
+        yield "ledgers", ledger_page(rng)
 
 
-def right_pairs(found: list[Piece], *, texts: bool, rules: Sequence[Box] = (), cells: Sequence[Box] = ()) -> tuple[int, int]:
-    """How many pairs of neighbouring lines are in right order, and how many there are."""
-    lines = [line for line, _ in groupby(_read(found, rules, cells) if texts else _by_boxes(found)) if line >= 0]
+def right_pairs(
+    found: list[Piece], *, texts: bool, rules: Sequence[Box] = (), cells: Sequence[Box] = (), in_one_row: bool = False
+) -> tuple[int, int]:
+    """How many pairs of neighbouring lines are in right order, and how many there are; ``in_one_row`` where a line that is read
+    as two rows is wrong, too.
+    """
+    read = _read(found, rules, cells) if texts else ((0, line) for line in _by_boxes(found))
+    lines = [line for (_, line), _ in groupby((row * in_one_row, line) for row, line in read) if line >= 0]
     once = {line for line, times in Counter(lines).items() if times == 1}
     follows = dict(pairwise(lines))
     present = sorted({part.line for piece in found for part in piece.parts or (piece,)})
@@ -69,17 +76,18 @@ def _by_boxes(found: list[Piece]) -> Iterator[int]:
         yield from (found[i].line for row in region.rows for i in row)
 
 
-def _read(found: list[Piece], rules: Sequence[Box] = (), cells: Sequence[Box] = ()) -> Iterator[int]:
-    """The lines of the pieces as the reader orders and parts them; -1 for two in one."""
+def _read(found: list[Piece], rules: Sequence[Box] = (), cells: Sequence[Box] = ()) -> Iterator[tuple[int, int]]:
+    """The lines of the pieces as the reader orders and parts them, each with the number of its row; -1 for two in one."""
     pieces = {id(reading := _reading(piece)): (reading, piece) for piece in found}
     corners = {id(reading.quad): piece for reading, piece in pieces.values()}
-    for _, rows in ordered([reading for reading, _ in pieces.values()], _array(rules), _array(cells)):
-        for reading in (reading for row in rows for reading in row):
+    read = ordered([reading for reading, _ in pieces.values()], _array(rules), _array(cells))
+    for number, row in enumerate(row for _, rows in read for row in rows):
+        for reading in row:
             if (piece := corners.get(id(reading.quad))) is not None:
-                yield piece.line
+                yield number, piece.line
             else:
                 left, right = reading.quad[0], reading.quad[2]
-                yield _part_at(found, (float(left[0] + right[0]) / 2, float(left[1] + right[1]) / 2))
+                yield number, _part_at(found, (float(left[0] + right[0]) / 2, float(left[1] + right[1]) / 2))
 
 
 def _array(boxes: Sequence[Box]) -> Boxes:
@@ -145,6 +153,7 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=200)
     options.add_argument("--blocks", type=int, default=200)
     options.add_argument("--abreast", type=int, default=200)
+    options.add_argument("--ledgers", type=int, default=200)
     options.add_argument("--worst", type=int, default=0, help="how many of the worst pages to name")
     options.add_argument("--without-texts", action="store_true", help="order by the boxes alone")
     options.add_argument("--growth", action="store_true", help="CPU time on pages of growing numbers of boxes instead")
@@ -158,9 +167,10 @@ def main() -> None:
 def _order(chosen: argparse.Namespace) -> None:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     worst = []
-    drawn = pages(chosen.seed, chosen.columns, chosen.rows, chosen.blocks, chosen.abreast)
+    drawn = pages(chosen.seed, chosen.columns, chosen.rows, chosen.blocks, chosen.abreast, chosen.ledgers)
     for number, (group, page) in enumerate(drawn):
-        right, of = right_pairs(page.found(), texts=not chosen.without_texts, rules=page.rules, cells=page.cells)
+        texts, in_one_row = not chosen.without_texts, group == "ledgers"
+        right, of = right_pairs(page.found(), texts=texts, rules=page.rules, cells=page.cells, in_one_row=in_one_row)
         worst.append((right - of, number, page.name, right, of))
         for name in (page.name, f"all of {group}"):
             for n, count in enumerate((1, right == of, right, of)):

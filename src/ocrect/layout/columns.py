@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ocrect.layout.abreast import BLOCK_GAP, SHEETS_GUTTER, Sides
-from ocrect.layout.cells import with_wrapped_cells
+from ocrect.layout.cells import with_strays, with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
 from ocrect.layout.strips import Strip, are_apart, are_columns, are_far
@@ -91,7 +91,8 @@ class _Cutter:
         seen = gutters(self._boxes, found, ends) if ends else whole
         sections = self._sections(found, seen) if depth < MOST_NESTED else []
         if not sections:  # a table goes on over its rules
-            self._done.parts.append(with_wrapped_cells(self._boxes, found, whole))
+            found = with_wrapped_cells(self._boxes, found, whole)
+            self._done.parts.append(with_strays(self._boxes, self._texts, found))
             return
         at = 0
         for section in sections:

@@ -17,6 +17,7 @@ from ocrect.engines import bullets, ticks
 from ocrect.engines.ppocr import head, merged, models, networks, stamps, watermarks, whites
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
+from ocrect.engines.ppocr.companies import with_companies
 from ocrect.engines.ppocr.dashed import is_rule
 from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
@@ -185,12 +186,12 @@ class PpOcr:
 
 def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
     """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates and
-    prices, litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open nothing, apostrophes in words and
-    numbers, one stop at an end, spaces between words.
+    prices, ``o`` in the forms of companies, litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open
+    nothing, apostrophes in words and numbers, one stop at an end, spaces between words.
     """
     letters = with_apostrophes(weighed(reading, languages))
     usual = with_one_stop(with_commas(with_raised(spelt_out(letters, languages), languages)))
-    digits = with_ats(with_digits(usual, languages))
+    digits = with_companies(with_ats(with_digits(usual, languages)))
     return with_spaces(with_spaced_sizes(with_litres(digits)))
 
 

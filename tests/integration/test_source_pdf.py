@@ -151,6 +151,11 @@ def test_a_dynamic_form_is_an_error_that_says_what_to_do():
         assert "Adobe Reader" in caught.value.hint
 
 
+def test_a_static_form_is_read_without_a_word_about_how_pdfium_was_compiled(caplog):
+    assert read(pdf((text("Applicant"), LETTER), catalog=b"/AcroForm << /Fields [] /XFA (x) >>"))
+    assert "XFA" not in caplog.text
+
+
 def test_values_in_form_fields_are_drawn():
     form = b"/AcroForm << /Fields [6 0 R] /DA (/F 12 Tf 0 g) /DR << /Font << /F 3 0 R >> >> >>"
     field = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (sum) /V (999.99) /DA (/F 40 Tf 0 g) /Rect [100 300 400 360] /F 4 >>"

@@ -26,6 +26,8 @@ from ocrect.source.resolution import Resolution, resolution, shown
 from ocrect.source.structure import FontObject, Fonts, structure
 
 log = logging.getLogger(__name__)
+logging.getLogger("pypdfium2._helpers.document").addFilter(lambda record: "XFA" not in record.getMessage())
+"""A static XFA form is read without what pypdfium2 asks users to compile for it, and a dynamic one is an error of ours."""
 
 _REOPEN_AFTER = 64
 """pdfium keeps every object that it has parsed until the document is closed; so it is opened anew after that many pages."""

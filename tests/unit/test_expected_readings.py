@@ -81,6 +81,16 @@ def test_the_engines_second_thought_counts_where_the_image_leaves_it_open_and_th
     assert bool(reason) is told
 
 
+@pytest.mark.parametrize("sign", ["†", "‡", "§", "*", "|", "[", "&", "#"])
+def test_no_model_takes_a_mark_of_a_note_or_a_bracket_for_nothing(sign: str) -> None:
+    text = f"to my father,{sign} a man"
+    line = Line("1", text, evidence=posterior(text, alternatives={13: {"": 0.4}}))
+    edit = Edit(13, 14, sign, "")
+    runtime = ScriptedRuntime(scores=lambda prefix, said: 0.0 if sign in said else 60.0)
+    case = LineFacts(line, Context((line,), runtime=lambda: runtime), {edit: "nbest"}).case(edit)
+    assert case.fact(out_of_question)
+
+
 @pytest.mark.parametrize("symbol", ["■", "☐", "№", "©", "→", "☎"])
 @pytest.mark.parametrize("after", ["NO", "INO"])
 def test_no_model_takes_a_symbol_for_nothing_or_for_a_letter_because_it_never_expects_one(symbol: str, after: str) -> None:

@@ -51,6 +51,9 @@ line has as many as on ten. Findings on words beyond them say so.
 _AT_ONCE = 100
 """Questions that the runtime is asked at once, so that it can be stopped between."""
 
+_OF_PROSE = frozenset(".,;:!?-–—_'\"‘’‚‛“”„‟")
+"""Signs that any prose has, so that a language model knows where one is too many."""
+
 WRITER = "rewrite"
 """The proposer that is a language model."""
 
@@ -150,10 +153,13 @@ def asked(case: Case) -> Asked | str:
 
 
 def is_left_open(case: Case) -> bool:
-    """True for letters and signs that the image hardly tells from what was read, and that a language model can expect: symbols
-    it never does (``■NO`` is a ticked *no*, ``R№`` no *RN*).
+    """True for letters and signs that the image hardly tells from what was read, and on which a language model has a word: it
+    never expects symbols (``■NO`` is a ticked *no*, ``R№`` no *RN*), nor, where they would go, marks of notes and brackets.
     """
     if any(category(c) in ("So", "Sm") and not c.isascii() for atom in case.atoms for c in atom.before):
+        return False
+    gone = "".join(atom.before for atom in case.atoms if not atom.after.strip())
+    if not all(c.isalnum() or c.isspace() or c in _OF_PROSE for c in gone):
         return False
     return case.kind in ("letters", "punctuation") and case.score is not None and case.score.value >= bars.IMAGE_OPEN
 

@@ -133,6 +133,25 @@ def test_rules_frames_bars_and_dotted_lines_are_no_writing():
     assert all(image.height < 300 for image in reader.images), "samples alone"
 
 
+def test_a_form_drawn_labels_first_is_read_cell_by_cell_by_its_rules():
+    """Three bands of two and three ruled cells, each with a label over an amount."""
+    labels, values, rules, lines = [], [], [], []
+    for band, many in enumerate((2, 3, 3)):
+        top = 700 - 50 * band
+        rules += [b"72 %d m 522 %d l S 72 %d m 522 %d l S" % (top, top, top - 50, top - 50)]
+        for n in range(many + 1):
+            x = 72 + 450 * n // many
+            rules.append(b"%d %d m %d %d l S" % (x, top, x, top - 50))
+            if n < many:
+                lines += [f"Label {'ABC'[band]}{'DEF'[n]} of it", f"{1 + band}{n},204.50"]
+                labels.append(b"BT /F 11 Tf %d %d Td (%s) Tj ET" % (x + 5, top - 15, lines[-2].encode()))
+                values.append(b"BT /F 11 Tf %d %d Td (%s) Tj ET" % (x + 60, top - 43, lines[-1].encode()))
+    order = random.Random(1)
+    content = [*rules, *order.sample(labels, len(labels)), *order.sample(values, len(values))]
+    (found,) = read(pdf((b" ".join(content), LETTER)), Reader("never"))
+    assert found.text.splitlines() == lines
+
+
 def with_table(table: str, entries: int, *contents: bytes) -> bytes:
     """Pages whose one font calls its codes as the lines of ``table`` say."""
     head = f"begincmap 1 begincodespacerange <00> <ff> endcodespacerange {entries} beginbfchar\n"

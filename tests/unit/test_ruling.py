@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocrect.engines.ruling import ruling
+from ocrect.ruling import ruling
 
 NONE = np.zeros((0, 4, 2), np.float32)
 COLOURS = {

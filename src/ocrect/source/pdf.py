@@ -90,7 +90,7 @@ class Pdf:
 
     def _judged(self, page: Any, number: int, how: Resolution) -> PageImage | Layered:
         seen = visible.judged(page, how.scale)
-        layer = text_layer.read(page, number, how, seen.shows)
+        layer = text_layer.read(page, number, how, seen.shows, seen.ruled)
         if layer.is_odd or not layer.lines:
             return _rendered(page, number, how)
 

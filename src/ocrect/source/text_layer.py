@@ -26,7 +26,7 @@ import pypdfium2.raw as pdfium_c
 from ocrect.native import utf16_characters
 from ocrect.record.document import Block, Box, Line, Page, Step, Word
 from ocrect.source import logical
-from ocrect.source.drawing_order import in_reading_order
+from ocrect.source.drawing_order import Ruled, in_reading_order
 from ocrect.source.resolution import INVISIBLE, Resolution
 
 _MOST_ODD = 0.02  # of signs that nobody writes, or that the font cannot name: more is the mark of a font without a table
@@ -101,11 +101,13 @@ class Layer:
         return Page(self.number, self.width, self.height, self.how.dpi, blocks, (self.how.step, step))
 
 
-def read(page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] | None = None) -> Layer:
+def read(
+    page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] | None = None, ruled: Ruled | None = None
+) -> Layer:
     """The text layer of an open pdfium page, which is page ``number`` of its file. The caller holds pdfium's lock.
 
     With ``shows``, which says whether text is to be seen in a box (pixels of the rendered page), only the words of which at
-    least half of the signs are to be seen.
+    least half of the signs are to be seen. ``ruled`` finds the page's cells.
 
     Raises:
         PdfiumError: pdfium cannot make out the page's text.
@@ -123,7 +125,7 @@ def read(page: Any, number: int, how: Resolution, shows: Callable[[Box], bool] |
         runs += _runs(words)
     seen = [sign for sign in signs if sign.visible and sign.text.strip()]
     is_odd = sum(sign.odd for sign in seen) > _MOST_ODD * len(seen)
-    return Layer(number, tuple(in_reading_order(lines)), tuple(runs), width, height, how, is_odd)
+    return Layer(number, tuple(in_reading_order(lines, ruled)), tuple(runs), width, height, how, is_odd)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ drawings, form fields and notes; where it looks like writing, the layer lacks it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from ocrect.record.document import Box
+from ocrect.ruling import rules_and_cells
 from ocrect.source.resolution import shown
 
 JUDGED_PIXELS = 1_500_000  # an A4 page at some 125 dpi: letters of 6 points are still letters
@@ -62,8 +63,16 @@ class Visible:
         found: list[Box] = []
         for grey in (self.without, 255 - self.without):  # dark on light, light on dark
             found += _rows(np.asarray(grey, np.uint8))
-        scale = 1 / self.scale
-        return [Box(box.left * scale, box.top * scale, box.right * scale, box.bottom * scale) for box in found]
+        return _scaled(found, 1 / self.scale)
+
+    def ruled(self, boxes: Sequence[Box]) -> list[Box]:
+        """The cells that rules close; they and the ``boxes`` of text are in pixels of the rendered page."""
+        _, cells = rules_and_cells(np.dstack([self.without] * 3), _scaled(boxes, self.scale))
+        return _scaled(cells, 1 / self.scale)
+
+
+def _scaled(boxes: Sequence[Box], scale: float) -> list[Box]:
+    return [Box(box.left * scale, box.top * scale, box.right * scale, box.bottom * scale) for box in boxes]
 
 
 def judged(page: Any, scale: float) -> Visible:

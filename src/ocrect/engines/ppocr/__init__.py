@@ -40,9 +40,9 @@ from ocrect.engines.ppocr.stacks import is_line, stacked
 from ocrect.engines.ppocr.strange import is_like_them, parted
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
-from ocrect.engines.ruling import ruling
 from ocrect.ink import Ink, around, clusters, find, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
+from ocrect.ruling import ruling
 from ocrect.settings import Settings
 from ocrect.words.detection import detect as detect_language
 from ocrect.words.lexicon import UNDETERMINED

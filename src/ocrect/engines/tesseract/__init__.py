@@ -31,13 +31,13 @@ import numpy as np
 import tesserocr
 from numpy.typing import NDArray
 
-from ocrect.engines.ruling import rules_and_cells
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import RecognitionError
 from ocrect.evidence import LatticeEvidence, Reading
 from ocrect.ink import grain
 from ocrect.layout import reading_order
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Step, Word
+from ocrect.ruling import rules_and_cells
 from ocrect.settings import Settings
 
 COST_PER_NAT = 7.0

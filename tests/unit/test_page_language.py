@@ -13,7 +13,7 @@ from ocrect import Settings
 from ocrect.engines import choice, page_language
 from ocrect.engines.page_language import in_its_language
 from ocrect.plugins import Engine
-from ocrect.record.document import Block, Box, Line, Page, PageImage, Unread, Word
+from ocrect.record.document import Block, Box, Glyph, Line, Page, PageImage, Unread, Word
 
 IMAGE = PageImage(np.full((40, 400, 3), 255, np.uint8))
 GERMAN = "Die Rechnung ist nach dem Ende des Monats zu zahlen, und der Betrag wird von Ihrem Konto auf unser Konto gebucht."
@@ -119,6 +119,22 @@ def test_names_that_are_surely_read_are_in_latin_letters_though_they_are_in_no_l
     found = in_its_language(IMAGE, surely(0.97, *GARBAGE), cyrillic, reading("never", asked))
     assert found.text == "\n".join(GARBAGE)
     assert not asked
+
+
+@pytest.mark.parametrize(("letters", "given_up", "is_asked"), [(0.99, 0, False), (0.99, 300, True), (0.9, 0, True)])
+def test_letters_that_are_surely_latin_are_in_no_other_script_whatever_the_numbers_and_the_pixels_say(
+    cyrillic: Settings, letters: float, given_up: int, is_asked: bool
+) -> None:
+    lines = []
+    for line in surely(0.6, *GARBAGE).lines():
+        assert line.box
+        glyphs = tuple(Glyph(sign, line.box, letters) for sign in line.text if sign.isalpha())
+        lines.append(replace(line, glyphs=glyphs))
+    unread = (Unread(Box(0, 20, float(given_up), 30), "illegible"),) if given_up else ()
+    first = Page(1, 400, 40, blocks=(Block(tuple(lines)),), unread=unread)
+    asked: list[Settings] = []
+    in_its_language(IMAGE, first, cyrillic, reading("никогда", asked))
+    assert bool(asked) == is_asked
 
 
 @pytest.mark.parametrize("language", ["auto", "en"])

@@ -14,7 +14,7 @@ from ocrect.layout.abreast import BLOCK_GAP, SHEETS_GUTTER, Sides
 from ocrect.layout.cells import with_strays, with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
-from ocrect.layout.strips import Strip, are_apart, are_columns, are_far
+from ocrect.layout.strips import Strip, are_apart, are_columns, are_far, are_prose
 from ocrect.layout.tables import edges
 from ocrect.record.document import Box
 
@@ -197,7 +197,7 @@ class _Cutter:
         unit = max(median(box.height for box in (self._boxes[i] for row in found for i in row)), 1.0)
         parting, abreast = [gutter for gutter in seen if strips.part(gutter)], [strips.sides(gutter) for gutter in seen]
         for sides in abreast:
-            if (sides.tables or sides.gutter in parting) and sides.are_sheets:
+            if (sides.tables or sides.gutter in parting) and sides.are_sheets and not strips.are_prose(sides.gutter):
                 return [_Section(0, len(found) - 1, sides.gutter)]
         sections = [self._section(gutter, found, unit) for gutter in parting]
         sections = [one for one in sections if self._stands_out(one, found, unit) or strips.tell(one.gutter)]
@@ -274,6 +274,10 @@ class _Strips:
     def sides(self, gutter: Gutter) -> Sides:
         """All that stands at the left and the right of a gutter."""
         return Sides(self._boxes, self._texts, self._found, gutter, self._seen, self._rules)
+
+    def are_prose(self, gutter: Gutter) -> bool:
+        """True where running text stands at both sides of a gutter: a line over it may be the heading of both."""
+        return any(are_prose(left, right) for left, right in self._beside(gutter))
 
     def tell(self, gutter: Gutter) -> bool:
         """True where what stands beside a gutter says that it is parted there."""

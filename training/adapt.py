@@ -1,40 +1,41 @@
 """`python -m training.adapt`: train the head and small corrections of the layers before it, on the pixels of drawn lines.
 
-What the head cannot tell by the frozen layers' features, these have not kept. This goes on from a head that is there, and
-wants a GPU: each line goes through the whole network, forth and back. Lines are drawn while it trains; which of them a step
-may see is told by its number, so that the same words give the same training.
+What the head cannot tell by the frozen layers' features, these have not kept. This goes on from a head that is there. Each line
+goes through the whole network, forth and back, once: some ten lines a second on a core that multiplies bfloat16 numbers. Lines
+are drawn while it trains; the same words give the same training.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
 import math
 import multiprocessing
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
+import torch
+import torch.nn.functional as nn
 from numpy.typing import NDArray
+from torch import Tensor
 
+from ocrect.engines.ppocr import models
+from ocrect.engines.ppocr.head import grafted
 from training import SHIPPED, adapter, export, head, pixels, ship, train
-from training.backbone import LastLayer
+from training.backbone import LOGITS
 from training.network import Network
 
-WARM_UP = 100  # steps until the rate is the highest
-FIRST = 300  # shards that the first step may see
-ALL_BY = 0.6  # of the steps: then all shards are seen
+WARM_UP = 50  # steps until the rate is the highest
 TOLD = 20  # steps from one line of progress to the next
 OWN_WORD = 0.2  # how much the old last layer's own reading counts in the loss: pages are read by both
+HEAD_RATE = 0.5  # the head's learning rate, where that of the corrections is 1: it has been trained for long
+WATCHED = 3  # every third line of a batch is compared with what is read without the corrections: that costs a run of its own
+LARGEST_SLOPE = 1.0  # of all weights together; a larger one is made as small
+THINNED = ("latin.both", "latin.near", "latin.letters", *(f"latin.{name}_added" for name in head.FAR))
+"""The tensors of which channels are left out in training (:data:`training.head.DROPPED`)."""
 
-Weights = dict[str, jax.Array]
-"""The head's weights and the corrections of the layers before it, told apart by their names."""
+Numbers = adapter.Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,134 +43,167 @@ class Run:
     """What a run depends on besides the weights that it starts from."""
 
     lines: int
-    steps: int
     seed: int
     rate: float
     faith: float
 
     def command(self) -> str:
         """The words by which the run is started again."""
-        numbers = f"--lines {self.lines} --steps {self.steps} --seed {self.seed} --rate {self.rate} --faith {self.faith}"
-        return f"python -m training.adapt {numbers}"
+        return f"python -m training.adapt --lines {self.lines} --seed {self.seed} --rate {self.rate} --faith {self.faith}"
 
-    def rate_at(self, step: int) -> float:
-        """The learning rate: a short rise, then half a cosine."""
-        return self.rate * min(1.0, (step + 1) / WARM_UP, 0.01 + (1 + math.cos(math.pi * step / self.steps)) / 2)
-
-    def shards_at(self, step: int, shards: int) -> int:
-        """How many of the shards a step may see."""
-        first = min(FIRST, shards)
-        return min(shards, first + int(step * (shards - first) / (self.steps * ALL_BY)))
+    def rate_at(self, step: int, seen: float) -> float:
+        """The learning rate of a step, before which a share of the lines was ``seen``: a short rise, then half a cosine."""
+        return self.rate * min(1.0, (step + 1) / WARM_UP, 0.01 + (1 + math.cos(math.pi * seen)) / 2)
 
 
 class Model:
-    """The network with its corrections, and the head on it."""
+    """The recogniser with a head on it, as they are trained together."""
 
-    def __init__(self, last: LastLayer, faith: float) -> None:
-        self.network, self._faith = Network(), faith
-        self.last = (jnp.asarray(last.weights), jnp.asarray(last.bias))
+    def __init__(self, weights: Mapping[str, NDArray[np.float32]], alphabet: train.Alphabet, fast: torch.dtype) -> None:
+        self.start = export.kernels(weights, export.STEP)
+        shipped = head.shipped(weights, alphabet.symbols)
+        file = export.model(shipped, export.STEP, alphabet.symbols, temperature=1.0, about={})
+        whole, _ = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), file)
+        self.network = Network(whole, (LOGITS, export.TRAINED), fast)
 
-    def seen(self, corrections: Mapping[str, jax.Array], batch: pixels.Batch) -> tuple[jax.Array, jax.Array]:
-        """The neck, and the columns in the unit that the head has them in; behind its end a line is as the engine pads it."""
-        images = jnp.asarray(batch["images"]).astype(jnp.float32).transpose(0, 3, 1, 2) / 127.5 - 1.0
-        inside = jnp.arange(images.shape[3])[None, :] < batch["ends"][:, None]
-        tensors = adapter.corrected(self.network.tensors, corrections)
-        found = self.network(tensors, images * inside[:, None, None, :], jnp.asarray(batch["widths"]))
-        return found.neck, found.columns / (export.STEP * train.STEPS)
+    def logits(self, found: Mapping[str, Tensor], batch: pixels.Batch, dice: torch.Generator | None = None) -> list[Tensor]:
+        """The old last layer's logits and the head's, ``(lines, frames, classes)``; ``found``: the head's weights, as the file
+        has them, and the corrections. ``dice`` leave channels out, as in training.
+        """
+        images, widths = _seen(batch)
+        tensors = adapter.corrected(self.network.tensors, adapter.of(found))
+        tensors |= {name: value for name, value in found.items() if name in self.start}
+        masks: dict[str, Tensor] = {}
 
-    def log_posterior(self, found: head.Shipped, corrections: Mapping[str, jax.Array], batch: pixels.Batch) -> jax.Array:
-        """What is said as the head is shipped (:func:`training.head.log_posterior`)."""
-        neck, columns = self.seen(corrections, batch)
-        return head.log_posterior(found, self.last, neck, columns, batch["frame_padding"])
+        def thinned(name: str, x: Tensor) -> Tensor:
+            if dice is None or name not in THINNED:
+                return x
+            if name not in masks:
+                masks[name] = (torch.rand((*x.shape[:2], 1), generator=dice) >= head.DROPPED) / (1 - head.DROPPED)
+            return x * masks[name]
 
-    def loss(self, weights: Weights, batch: pixels.Batch, chance: jax.Array) -> jax.Array:
+        return self.network(tensors, images, widths, thinned)
+
+    def loss(self, found: Mapping[str, Tensor], batch: pixels.Batch, faith: float, dice: torch.Generator) -> Tensor:
         """The mean over the lines of the head's CTC loss a symbol, in nats; of :data:`OWN_WORD` of the old last layer's on the
         corrected features, where it has all symbols of the line; and of ``faith`` times how far both have left what that layer
-        says on the uncorrected ones, where it reads the line right.
+        says on the uncorrected ones, where it reads the line right (of every :data:`WATCHED` th line).
         """
-        last, padding = self.last, batch["frame_padding"]
-        neck, columns = self.seen(adapter.of(weights), batch)
-        found, old = head.logits(weights, last, neck, columns, padding, chance), neck @ last[0] + last[1]
-        before = jax.lax.stop_gradient(jax.nn.log_softmax(self.seen({}, batch)[0] @ last[0] + last[1]))
-        kept = read_right(before.argmax(-1), padding, batch["labels"], batch["label_padding"])
-        known = (batch["labels"] < old.shape[-1]).all(1)
-        labels = jnp.where(known[:, None], batch["labels"], 0)
-        nats = optax.ctc_loss(found, padding, batch["labels"], batch["label_padding"])
-        own = optax.ctc_loss(old, padding, labels, batch["label_padding"]) * known
-        moved = sum(_divergence(before, said, padding) for said in (found, old))
-        symbols = jnp.maximum(1.0, (1.0 - batch["label_padding"]).sum(1))
-        return jnp.mean((nats + OWN_WORD * own + self._faith * kept * moved) / symbols)
+        old, new = self.logits(found, batch, dice)
+        labels, lengths = torch.from_numpy(batch["labels"]).long(), torch.from_numpy((1 - batch["label_padding"]).sum(1)).long()
+        frames = torch.from_numpy((1 - batch["frame_padding"]).sum(1)).long()
+        known = (labels < old.shape[-1]).all(1)
+        nats = _ctc(new, frames, labels, lengths)
+        own = _ctc(old, frames, torch.where(known[:, None], labels, 1), lengths) * known
+        symbols = lengths.clamp(min=1)
+        watched = {name: value[::WATCHED] for name, value in batch.items()}
+        with torch.no_grad():
+            before = nn.log_softmax(self.logits({}, watched)[0], -1)
+        kept = torch.from_numpy(read_right(before.argmax(-1).numpy(), watched))
+        moved = sum(_divergence(before, said[::WATCHED], frames[::WATCHED]) for said in (new, old))
+        return ((nats + OWN_WORD * own) / symbols).mean() + faith * (kept * moved / symbols[::WATCHED]).mean()
 
 
-def read_right(best: jax.Array, padding: jax.Array, labels: jax.Array, label_padding: jax.Array) -> jax.Array:
+def _seen(batch: pixels.Batch) -> tuple[Tensor, Tensor]:
+    """The images as the network takes them, and their widths; behind its end a line is as the engine pads it."""
+    images = torch.from_numpy(batch["images"]).float().permute(0, 3, 1, 2) / 127.5 - 1.0
+    inside = torch.arange(images.shape[3])[None, :] < torch.from_numpy(batch["ends"])[:, None]
+    return images * inside[:, None, None, :], torch.from_numpy(batch["widths"])
+
+
+def _ctc(logits: Tensor, frames: Tensor, labels: Tensor, lengths: Tensor) -> Tensor:
+    """The CTC loss (Graves et al., 2006) of each line, in nats."""
+    said = nn.log_softmax(logits, -1).transpose(0, 1)
+    return nn.ctc_loss(said, labels, frames, lengths, reduction="none", zero_infinity=True)
+
+
+def read_right(best: NDArray[np.int64], batch: pixels.Batch) -> NDArray[np.float32]:
     """1 for each line ``(lines,)`` whose greedy reading, of the classes ``best`` ``(lines, frames)``, is its labels; else 0."""
-    best = jnp.where(padding > 0, 0, best)
-    symbol = (best != jnp.pad(best[:, :-1], ((0, 0), (1, 0)))) & (best > 0)
-    place = jnp.where(symbol, jnp.cumsum(symbol, 1) - 1, labels.shape[1])
-    empty = jnp.zeros(labels.shape[1], best.dtype)
-    read = jax.vmap(lambda places, classes: empty.at[places].set(classes, mode="drop"))(place, best)
-    same = (read == jnp.where(label_padding > 0, 0, labels)).all(1)
-    return (same & (symbol.sum(1) <= labels.shape[1])).astype(jnp.float32)
+    right = []
+    parts = zip(best, batch["frame_padding"], batch["labels"], batch["label_padding"], strict=True)
+    for row, padding, labels, label_padding in parts:
+        row = row[padding == 0]
+        starts = row[np.flatnonzero(np.diff(row, prepend=-1))]
+        right.append(np.array_equal(starts[starts > 0], labels[label_padding == 0]))
+    return np.array(right, np.float32)
 
 
-def _divergence(before: jax.Array, logits: jax.Array, padding: jax.Array) -> jax.Array:
+def _divergence(before: Tensor, logits: Tensor, frames: Tensor) -> Tensor:
     """The Kullback-Leibler divergence of each line's frames, summed, over the classes of ``before``."""
-    after = jax.nn.log_softmax(logits)[..., : before.shape[-1]]
-    return ((jnp.exp(before) * (before - after)).sum(-1) * (1.0 - padding)).sum(1)
+    after = nn.log_softmax(logits, -1)[..., : before.shape[-1]]
+    there = torch.arange(before.shape[1])[None, :] < frames[:, None]
+    return ((before.exp() * (before - after)).sum(-1) * there).sum(1)
 
 
-def trained(model: Model, start: Weights, pool: pixels.Pool, shards: list[Path], run: Run) -> dict[str, NDArray[np.float32]]:
-    """The weights after the run's steps: Adam with decoupled weight decay (Loshchilov and Hutter, 2019)."""
-    optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam(), optax.add_decayed_weights(train.DECAY))
-    weights, state, chance = start, optimiser.init(start), jax.random.key(run.seed)
+def trained(model: Model, start: Numbers, batches: Iterator[tuple[float, pixels.Batch]], run: Run) -> Numbers:
+    """The weights after all batches, before each of which that share of the lines was seen: Adam with decoupled weight decay
+    (Loshchilov and Hutter, 2019).
+    """
+    found = {name: torch.from_numpy(value.copy()).requires_grad_() for name, value in start.items()}
+    corrections = list(adapter.of(found).values())
+    heads = [value for name, value in found.items() if name in model.start]
+    optimiser = torch.optim.AdamW([{"params": corrections}, {"params": heads}], weight_decay=train.DECAY)
+    dice = torch.Generator().manual_seed(run.seed)
+    values = []
+    for step, (seen, batch) in enumerate(batches):
+        for group, share in zip(optimiser.param_groups, (1.0, HEAD_RATE), strict=True):
+            group["lr"] = share * run.rate_at(step, seen)
+        optimiser.zero_grad()
+        value = model.loss(found, batch, run.faith, dice)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_([*corrections, *heads], LARGEST_SLOPE)
+        optimiser.step()
+        values.append(value.item())
+        if (step + 1) % TOLD == 0:
+            print(f"step {step + 1}, {seen:.1%} of the lines: loss {np.mean(values[-TOLD:]):.4f}", flush=True)
+    return {name: value.detach().numpy() for name, value in found.items()}
 
-    @functools.partial(jax.jit, donate_argnums=(0, 1))
-    def step(weights: Any, state: Any, batch: Any, chance: jax.Array, rate: jax.Array) -> Any:
-        value, slope = jax.value_and_grad(model.loss)(weights, batch, chance)
-        changes, state = optimiser.update(slope, state, weights)
-        return jax.tree.map(lambda weight, change: weight - rate * change, weights, changes), state, value
 
-    def compiled(width: int) -> Any:
-        return step.lower(weights, state, pool.empty(width), chance, jnp.float32(0)).compile()
+def drawn(shards: list[Path], pool: pixels.Pool) -> Iterator[tuple[float, pixels.Batch]]:
+    """Batches of the shards' lines, each once, as they are drawn; and what share of the shards has been seen."""
+    for number, path in enumerate(shards):
+        pool.add(pixels.shard(path))
+        for batch in pool.taken():
+            yield number / len(shards), batch
 
-    with ThreadPoolExecutor(len(pixels.WIDTHS)) as threads:
-        steps = dict(zip(pixels.WIDTHS, threads.map(compiled, pixels.WIDTHS), strict=True))
-    waiting, values = iter(shards), []
-    for number in range(run.steps):
-        seen = run.shards_at(number, len(shards)) - (run.shards_at(number - 1, len(shards)) if number else 0)
-        for _, path in zip(range(seen), waiting, strict=False):
-            pool.add(pixels.shard(path))
-        batch = pool.drawn(np.random.default_rng([run.seed, number]))
-        rate = jnp.float32(run.rate_at(number))
-        key = jax.random.fold_in(chance, number)
-        weights, state, value = steps[batch["images"].shape[2]](weights, state, batch, key, rate)
-        values.append(value)
-        if (number + 1) % TOLD == 0:
-            print(f"step {number + 1} of {run.steps}: loss {float(np.mean(values[-TOLD:])):.4f}", flush=True)
-    return {name: np.asarray(value) for name, value in weights.items()}
+
+def read_by(file: bytes) -> train.Reader:
+    """What the engine's session says with this head, ``(lines, frames, classes)``, in nats."""
+    whole, symbols = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), file)
+    session = models.session(whole, threads=1)
+
+    def said(batch: pixels.Batch) -> NDArray[np.float32]:
+        images, _ = _seen(batch)
+        found = np.full((*batch["frame_padding"].shape, len(symbols) + 1), head.LEAST, np.float32)
+        for row, (image, width) in enumerate(zip(images.numpy(), batch["widths"], strict=True)):
+            (posterior,) = session.run(None, {session.get_inputs()[0].name: image[None, :, :, :width]})
+            found[row, : posterior.shape[1]] = posterior[0]
+        return np.log(np.maximum(found, head.LEAST))
+
+    return said
 
 
 def main() -> None:
     options = _options()
-    run = Run(options.lines, options.steps, options.seed, options.rate, options.faith)
+    run = Run(options.lines, options.seed, options.rate, options.faith)
     wanted = pixels.jobs(options.folder, "train", run.lines, run.seed)
     held_out = pixels.jobs(options.folder, "held-out", options.held_out, run.seed, held_out=True)
+    torch.set_num_threads(options.threads)
     with multiprocessing.get_context("spawn").Pool(options.processes) as workers:
         drawing = workers.map_async(pixels.draw_shard, [*held_out, *wanted], 1)
-        last, before = train.old_head(), export.read(options.start)
-        model = Model(last, run.faith)
-        start = {**adapter.initial(jax.random.key(run.seed), model.network), **before.weights, **before.corrections}
-        alphabet = train.Alphabet(last)
-        pool, test = pixels.Pool(alphabet), pixels.Pool(alphabet)
-        found = trained(model, {n: jnp.asarray(v) for n, v in start.items()}, pool, [job.path for job in wanted], run)
+        before, alphabet = export.read(options.start), train.Alphabet(train.old_head())
+        model = Model(before.weights, alphabet, getattr(torch, options.precision))
+        fresh = adapter.initial(np.random.default_rng(run.seed), model.network.kernels(), model.network.others())
+        batches = drawn([job.path for job in wanted], pixels.Pool(alphabet))
+        found = trained(model, fresh | before.corrections | model.start, batches, run)
+        test = pixels.Pool(alphabet)
         for job in held_out:
             test.add(pixels.shard(job.path))
         drawing.get()
-    corrections = adapter.of(found)
-    shipped = head.shipped({n: v for n, v in found.items() if n not in corrections}, alphabet.symbols, before.neglected)
-    said = jax.jit(lambda batch: model.log_posterior(shipped, corrections, batch))
-    made = ship.Made(shipped, export.STEP, (*before.history, run.command()), corrections)
-    ship.ship(options.to, made, said, pool, test)
+    shipped = head.shipped(export.weights_of(found, export.STEP), alphabet.symbols, before.neglected)
+    made = ship.Made(shipped, export.STEP, (*before.history, run.command()), adapter.of(found))
+    file = export.model(shipped, export.STEP, alphabet.symbols, temperature=1.0, about={}, corrections=made.corrections)
+    ship.ship(options.to, made, read_by(file), range(run.lines), test)
 
 
 def _options() -> argparse.Namespace:
@@ -177,13 +211,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path(".cache/lines"), help="where drawn lines are kept")
     parser.add_argument("--start", type=Path, default=SHIPPED / "latin.onnx", help="the head to go on from")
     parser.add_argument("--to", type=Path, default=SHIPPED, help="the folder that latin.onnx and latin.md are written to")
-    parser.add_argument("--lines", type=int, default=140_000, help="drawn lines")
+    parser.add_argument("--lines", type=int, default=50_000, help="drawn lines, each seen once")
     parser.add_argument("--held-out", type=int, default=1000, help="lines of fonts that are not trained on")
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--seed", type=int, default=31)
-    parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate")
+    parser.add_argument("--seed", type=int, default=41)
+    parser.add_argument("--rate", type=float, default=5e-4, help="the highest learning rate")
     parser.add_argument("--faith", type=float, default=0.3, help="how much leaving what the old last layer reads right costs")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16", help="of the convolutions")
+    parser.add_argument("--threads", type=int, default=1, help="that train")
+    parser.add_argument("--processes", type=int, default=1, help="that draw")
     return parser.parse_args()
 
 

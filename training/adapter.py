@@ -12,29 +12,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.head import DOWN, SHIFT, UP, shifts
-from training.network import Network
 
 RANK = 14
+Numbers = dict[str, NDArray[np.float32]]
 
 
-def initial(key: jax.Array, network: Network) -> dict[str, jax.Array]:
-    """Corrections that change nothing yet."""
-    found: dict[str, jax.Array] = {}
-    kernels = network.kernels()
-    for number, (name, kernel) in enumerate(kernels.items()):
+def initial(dice: np.random.Generator, kernels: Numbers, others: Numbers) -> Numbers:
+    """Corrections of a network's :meth:`~training.network.Network.kernels` and ``others`` that change nothing yet."""
+    found: Numbers = {}
+    for name, kernel in kernels.items():
         out, sees = kernel.shape[0], kernel.size // kernel.shape[0]
-        found[name + UP] = jnp.zeros((out, RANK))
-        found[name + DOWN] = jax.random.normal(jax.random.fold_in(key, number), (RANK, sees)) / sees**0.5
-    return found | {name + SHIFT: jnp.zeros(value.shape) for name, value in network.others().items()}
+        found[name + UP] = np.zeros((out, RANK), np.float32)
+        found[name + DOWN] = (dice.normal(size=(RANK, sees)) / sees**0.5).astype(np.float32)
+    return found | {name + SHIFT: np.zeros(value.shape, np.float32) for name, value in others.items()}
 
 
-def corrected(tensors: Mapping[str, NDArray[np.float32]], found: Mapping[str, Any]) -> dict[str, Any]:
+def corrected(tensors: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
     """The weights that ``found`` corrects, as they are with it."""
     return {name: tensors[name] + shift.reshape(tensors[name].shape) for name, shift in shifts(found).items()}
 

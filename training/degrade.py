@@ -121,13 +121,13 @@ def _dots(dice: random.Random, chance: np.random.Generator, ink: Ink, em: float)
 
 _Kind = Callable[[random.Random, np.random.Generator, Ink, float], Picture]
 _KINDS: tuple[tuple[_Kind, int], ...] = (
-    (_clean, 16),
+    (_clean, 13),
     (_scan, 21),
-    (_bad_scan, 30),
+    (_bad_scan, 29),
     (_bilevel, 16),
     (_fax, 4),
     (_photo, 8),
-    (_thermal, 6),
+    (_thermal, 10),
     (_dots, 3),
 )
 

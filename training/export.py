@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -23,7 +23,10 @@ LAST = ("correction", "new")
 OPSET = 11  # that of the recogniser
 NECK_BY_CHANNEL = "p2o.pd_op.squeeze.0.0"
 """The neck's tensor ``(1, 120, frames)``, from which :data:`training.backbone.NECK` is turned."""
-OUTPUT = "latin.posterior"
+OWN, HALF = "latin.", ".half"
+"""What the names of the head's tensors begin with, and those of its weights, which are kept in float16, end with."""
+TRAINED, OUTPUT = "latin.logits", "latin.posterior"
+"""What the head is trained by, and what is shipped."""
 SILENCE = 1e4  # nats; float16 holds it
 STEP = 0.01
 """What one step of the map's eight bits stands for where the map is not kept in eight bits: any unit would do."""
@@ -40,8 +43,12 @@ class Written(NamedTuple):
     history: tuple[str, ...]
 
 
-def write(
-    path: Path,
+def write(path: Path, head: Shipped, step: NDArray[np.float32] | float, symbols: tuple[str, ...], **rest: Any) -> None:
+    """Write the head's file: :func:`model`."""
+    path.write_bytes(model(head, step, symbols, **rest))
+
+
+def model(
     head: Shipped,
     step: NDArray[np.float32] | float,
     symbols: tuple[str, ...],
@@ -49,14 +56,14 @@ def write(
     temperature: float,
     about: Mapping[str, str],
     corrections: Mapping[str, NDArray[np.float32]] | None = None,
-) -> None:
-    """Write the head; ``step`` is what one of the map's eight bits stood for, by ``temperature`` the posterior's logarithm is
+) -> bytes:
+    """The head's file; ``step`` is what one of the map's eight bits stood for, by ``temperature`` the posterior's logarithm is
     divided. ``corrections`` are those of the layers before (:mod:`training.adapter`).
     """
     nodes, initializers = [], []
-    for name, kernel in (_kernels(head.weights, step) | _shares(head.known)).items():
-        initializers.append(numpy_helper.from_array(kernel.astype(np.float16), f"latin.{name}.half"))
-        nodes.append(helper.make_node("Cast", [f"latin.{name}.half"], [f"latin.{name}"], to=TensorProto.FLOAT))
+    for name, kernel in (kernels(head.weights, step) | _shares(head.known)).items():
+        initializers.append(numpy_helper.from_array(kernel.astype(np.float16), name))
+        nodes.append(helper.make_node("Cast", [name], [name.removesuffix(HALF)], to=TensorProto.FLOAT))
     for name, part in (corrections or {}).items():
         initializers.append(numpy_helper.from_array(part.astype(np.float16), name))
     initializers.append(numpy_helper.from_array(head.other_case, "latin.other_case"))
@@ -65,30 +72,24 @@ def write(
     nodes += _nodes()
     inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (MAP, NECK_BY_CHANNEL, LOGITS)]
     output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, None)
-    model = helper.make_model(
-        helper.make_graph(nodes, "latin", inputs, [output], initializers), opset_imports=[helper.make_opsetid("", OPSET)]
-    )
+    graph = helper.make_graph(nodes, "latin", inputs, [output], initializers)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     backbone = hashlib.sha256(models.model_file(models.RECOGNITION_FILE).read_bytes()).hexdigest()
-    helper.set_model_props(model, {"character": "\n".join(symbols), "backbone": backbone, **about})
-    path.write_bytes(model.SerializeToString(deterministic=True))
+    helper.set_model_props(made, {"character": "\n".join(symbols), "backbone": backbone, **about})
+    data: bytes = made.SerializeToString(deterministic=True)
+    return data
 
 
 def read(path: Path, step: NDArray[np.float32] | float = STEP) -> Written:
     """What :func:`write` wrote, for features whose map has that ``step``; the weights are rounded to float16."""
-    model = onnx.load(path)
-    tensors = {t.name: numpy_helper.to_array(t).astype(np.float32) for t in model.graph.initializer}
-    about = {entry.key: entry.value for entry in model.metadata_props}
+    held = onnx.load(path)
+    tensors = {t.name: numpy_helper.to_array(t).astype(np.float32) for t in held.graph.initializer}
+    about = {entry.key: entry.value for entry in held.metadata_props}
     corrections = {name: value for name, value in tensors.items() if name.endswith((UP, DOWN, SHIFT))}
-    held = {name.removeprefix("latin.").removesuffix(".half"): value for name, value in tensors.items()}
-    weights = {
-        "map": held["map"].transpose(3, 2, 1, 0).reshape(MAP_WIDTH, -1) * _unit(step),
-        **{name: held[name].transpose(2, 1, 0) for name in CONVOLUTIONS},
-        **{f"{name}_bias": held[f"{name}_bias"] for name in ("map", *CONVOLUTIONS, *LAST)},
-        **{name: held[name][:, :, 0].T for name in LAST},
-    }
+    weights = weights_of(tensors, step)
     symbols = about["character"].split("\n")
     bias = weights["correction_bias"] = weights["correction_bias"].copy()
-    silent = held["silenced"][1 : len(bias)] < 0
+    silent = tensors[f"{OWN}silenced{HALF}"][1 : len(bias)] < 0
     neglected = tuple(
         n for n, (is_silent, s) in enumerate(zip(silent, symbols, strict=False), start=1) if is_silent and s != " "
     )
@@ -101,21 +102,36 @@ def _unit(step: NDArray[np.float32] | float) -> NDArray[np.float32]:
     return (np.broadcast_to(np.asarray(step, np.float32), MAP_WIDTH) * STEPS)[:, None].astype(np.float32)
 
 
-def _kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float32] | float) -> dict[str, NDArray[np.float32]]:
-    """The weights as ONNX's convolutions have them: (out, in, along the line), the map's (out, in, rows, columns)."""
+def kernels(weights: Mapping[str, NDArray[np.float32]], step: NDArray[np.float32] | float) -> dict[str, NDArray[np.float32]]:
+    """The weights as ONNX's convolutions have them, by their names in the file: (out, in, along the line), the map's (out, in,
+    rows, columns).
+    """
     columns, rows, channels = MAP_SHAPE
     narrow = (weights["map"] / _unit(step)).reshape(columns, rows, channels, -1).transpose(3, 2, 1, 0)
-    return {
+    found = {
         "map": narrow,
         **{name: weights[name].transpose(2, 1, 0) for name in CONVOLUTIONS},
         **{f"{name}_bias": weights[f"{name}_bias"] for name in ("map", *CONVOLUTIONS, *LAST)},
         **{name: weights[name].T[:, :, None] for name in LAST},
     }
+    return {f"{OWN}{name}{HALF}": kernel for name, kernel in found.items()}
+
+
+def weights_of(tensors: Mapping[str, NDArray[np.float32]], step: NDArray[np.float32] | float) -> dict[str, NDArray[np.float32]]:
+    """The weights of which these are the :func:`kernels`."""
+    held = {name.removeprefix(OWN).removesuffix(HALF): value for name, value in tensors.items()}
+    return {
+        "map": held["map"].transpose(3, 2, 1, 0).reshape(MAP_WIDTH, -1) * _unit(step),
+        **{name: held[name].transpose(2, 1, 0) for name in CONVOLUTIONS},
+        **{f"{name}_bias": held[f"{name}_bias"] for name in ("map", *CONVOLUTIONS, *LAST)},
+        **{name: held[name][:, :, 0].T for name in LAST},
+    }
 
 
 def _shares(known: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """What :func:`training.head.log_posterior` weighs the classes with."""
-    return {"silenced": SILENCE * (known - 1), "kept": 1 - OLD_SHARE * known, "shared": OLD_SHARE * known[:, None]}
+    """What :func:`training.head.log_posterior` weighs the classes with, by the names in the file."""
+    found = {"silenced": SILENCE * (known - 1), "kept": 1 - OLD_SHARE * known, "shared": OLD_SHARE * known[:, None]}
+    return {f"{OWN}{name}{HALF}": share for name, share in found.items()}
 
 
 def _nodes() -> list[onnx.NodeProto]:

@@ -1,86 +1,109 @@
-"""The recogniser's graph in JAX, so that what is before its last layer can be trained: lines of several lengths in a batch.
+"""The recogniser's graph, with the head on it, in PyTorch, so that all of it can be trained: lines of any length in a batch.
 
 Lines lie left in their batch. What stands behind a line's end would be seen by convolutions, averages and the attention, so it
 is kept at nought before each of these: a line reads as it would alone.
+
+Most of the time goes into the convolutions before :data:`training.backbone.MAP`; these are computed in bfloat16 where that is
+faster, the rest in float32.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import onnx
+import torch
+import torch.nn.functional as nn
 from numpy.typing import NDArray
 from onnx import numpy_helper
+from torch import Tensor
 
-from ocrect.engines.ppocr import models
-from training.backbone import MAP, NECK
+from training.backbone import MAP
 
-Tensors = Mapping[str, Any]
 LARGEST_CONSTANT = 1  # numbers; what is larger was learnt
 FAR_BELOW = -1e9  # a logit of what is not there
-_LAST = "linear_8."
+_LAST = "linear_8."  # the last layer's tensors, which stay as they are
 
-
-class Seen(NamedTuple):
-    """What the network makes of lines: ``neck`` ``(lines, frames, 120)``, ``columns`` ``(lines, frames, 2304)``."""
-
-    neck: jax.Array
-    columns: jax.Array
+Change = Callable[[str, Tensor], Tensor]
+"""What is made of a tensor, given its name, before a convolution sees it."""
 
 
 class Network:
-    """The recogniser up to its last layer. ``tensors`` are its weights by name, as the file has them."""
+    """What an ONNX model computes up to the ``wanted`` tensors. ``tensors`` are its weights by name, as the file has them."""
 
-    def __init__(self) -> None:
-        graph = onnx.load_from_string(models.model_file(models.RECOGNITION_FILE).read_bytes()).graph
-        held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-        self.tensors = {name: value for name, value in held.items() if not name.startswith(_LAST)}
-        self._input = next(i.name for i in graph.input if i.name not in held)
-        self._nodes = _needed(list(graph.node), {MAP, NECK})
+    def __init__(self, model: bytes, wanted: Iterable[str], fast: torch.dtype = torch.float32) -> None:
+        graph = onnx.load_from_string(model).graph
+        self.tensors = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+        self._input = next(i.name for i in graph.input if i.name not in self.tensors)
+        self._wanted, self._fast = tuple(wanted), fast
+        self._nodes = _needed(list(graph.node), set(self._wanted))
+        self._late = _behind(self._nodes, MAP)
 
     def kernels(self) -> dict[str, NDArray[np.float32]]:
         """The weights that mix channels at a place or along a line: what a product of two narrow matrices can correct."""
-        names = {node.input[1] for node in self._nodes if node.op_type in ("Conv", "MatMul") and node.input[1] in self.tensors}
-        return {name: self.tensors[name] for name in sorted(names) if min(self.tensors[name].shape[:2]) > 1}
+        names = {node.input[1] for node in self._nodes if node.op_type in ("Conv", "MatMul")} & self._learnt()
+        return {name: self.tensors[name].numpy() for name in sorted(names) if min(self.tensors[name].shape[:2]) > 1}
 
     def others(self) -> dict[str, NDArray[np.float32]]:
         """The other weights: kernels of single channels, biases, scales."""
-        used = {name for node in self._nodes for name in node.input}
-        kernels = self.kernels()
-        small = {name: value for name, value in self.tensors.items() if name in used and name not in kernels}
         fixed = {name for node in self._nodes if node.op_type == "BatchNormalization" for name in node.input[3:]}
-        return {
-            name: v for name, v in small.items() if v.dtype == np.float32 and v.size > LARGEST_CONSTANT and name not in fixed
-        }
+        return {name: self.tensors[name].numpy() for name in sorted(self._learnt() - self.kernels().keys() - fixed)}
 
-    def __call__(self, tensors: Tensors, images: jax.Array, widths: jax.Array) -> Seen:
-        """``images`` ``(lines, 3, 48, width)`` from −1 to 1, width in eights; ``widths`` ``(lines,)`` in pixels, in eights."""
+    def _learnt(self) -> set[str]:
+        """The weights before the last layer. Those of a head on it are in float16."""
+        used = {name for node in self._nodes for name in node.input} & self.tensors.keys()
+        held = {name: self.tensors[name] for name in used if not name.startswith(_LAST)}
+        return {name for name, value in held.items() if value.dtype == torch.float32 and value.numel() > LARGEST_CONSTANT}
+
+    def __call__(
+        self, tensors: Mapping[str, Tensor], images: Tensor, widths: Tensor, change: Change = lambda _, x: x
+    ) -> list[Tensor]:
+        """The wanted tensors, the weights being those of the file but for ``tensors``.
+
+        ``images`` ``(lines, 3, 48, width)`` from −1 to 1, width in eights; ``widths`` ``(lines,)`` in pixels, in eights.
+        """
+        images = images.contiguous(memory_format=torch.channels_last)
         values: dict[str, Any] = {**self.tensors, **tensors, self._input: images}
+        seen = {torch.float32: values, self._fast: dict[str, Any]()} if self._fast != torch.float32 else {torch.float32: values}
         ends = _Ends(images.shape[3], widths)
         for node in self._nodes:
-            values[node.output[0]] = _OPERATIONS[node.op_type](_Node(node, ends), *(values[name] for name in node.input))
-        maps = values[MAP]
-        lines, channels, rows, columns = maps.shape
-        frames = columns // 2
-        flat = maps.reshape(lines, channels, rows, frames, 2).transpose(0, 3, 4, 2, 1).reshape(lines, frames, -1)
-        return Seen(values[NECK], flat)
+            kind = torch.float32 if node.output[0] in self._late else self._fast
+            inputs = [_as(kind, name, values, seen) for name in node.input]
+            if node.op_type == "Conv":
+                inputs[0] = change(node.input[0], inputs[0])
+            values[node.output[0]] = _OPERATIONS[node.op_type](_Node(node, ends), *inputs)
+        return [values[name].float() for name in self._wanted]
+
+
+def _as(kind: torch.dtype, name: str, values: Mapping[str, Any], seen: Mapping[torch.dtype, dict[str, Any]]) -> Any:
+    """A tensor in the numbers of its operation; what was turned into them once is kept."""
+    value = values[name]
+    if not (torch.is_tensor(value) and value.is_floating_point()) or value.dtype == kind:
+        return value
+    return seen[kind].setdefault(name, value.to(kind)) if kind != torch.float32 else value.float()
 
 
 class _Ends:
     """Where lines end, at each scale."""
 
-    def __init__(self, width: int, widths: jax.Array) -> None:
+    def __init__(self, width: int, widths: Tensor) -> None:
         self._width, self._widths = width, widths
+        self._found: dict[tuple[int, torch.dtype], Tensor] = {}
 
-    def there(self, length: int) -> jax.Array:
-        """``(lines, length)``: 1 on the line, 0 behind it, where the batch's width is ``length`` long."""
-        scale = self._width // length
-        return (jnp.arange(length)[None, :] * scale < self._widths[:, None]).astype(jnp.float32)
+    def there(self, x: Tensor) -> Tensor:
+        """``(lines, length)``: 1 on the line, 0 behind it, where the batch's width is as long as the last side of ``x``."""
+        length = x.shape[-1]
+        key = (length, x.dtype)
+        if key not in self._found:
+            places = torch.arange(length, device=x.device)[None, :] * (self._width // length)
+            self._found[key] = (places < self._widths[:, None]).to(x.dtype)
+        return self._found[key]
+
+    def kept(self, x: Tensor) -> Tensor:
+        """``x`` ``(lines, …, length)`` with nought behind the lines' ends."""
+        return x * self.there(x).reshape(x.shape[0], *(1,) * (x.ndim - 2), x.shape[-1])
 
 
 class _Node:
@@ -96,13 +119,6 @@ class _Node:
     def get(self, name: str, otherwise: Any) -> Any:
         return self._attributes.get(name, otherwise)
 
-    def padding(self) -> str | list[tuple[int, int]]:
-        """As JAX wants it, of two dimensions."""
-        if self.get("auto_pad", b"NOTSET") == b"SAME_UPPER":
-            return "SAME"
-        top, left, bottom, right = self.get("pads", [0, 0, 0, 0])
-        return [(top, bottom), (left, right)]
-
 
 def _needed(nodes: list[onnx.NodeProto], wanted: set[str]) -> list[onnx.NodeProto]:
     """The nodes that lead to the ``wanted`` tensors, in their order."""
@@ -114,106 +130,90 @@ def _needed(nodes: list[onnx.NodeProto], wanted: set[str]) -> list[onnx.NodeProt
     return kept[::-1]
 
 
-def _convolution(node: _Node, x: jax.Array, kernel: jax.Array) -> jax.Array:
-    if kernel.shape[2:] == (1, 1) and node["strides"] == [1, 1]:
-        return jnp.einsum("oi,nihw->nohw", kernel[:, :, 0, 0], x)
-    if kernel.shape[3] > 1:
-        x = x * node.ends.there(x.shape[3])[:, None, None, :]
-    if node["group"] > 1:
-        return _channel_by_channel(x, kernel[:, 0], node["strides"], node.padding())
-    return jax.lax.conv_general_dilated(
-        x, kernel, node["strides"], node.padding(), rhs_dilation=node["dilations"], feature_group_count=node["group"]
-    )
+def _behind(nodes: list[onnx.NodeProto], tensor: str) -> set[str]:
+    """The tensors that are computed from ``tensor``."""
+    found = {tensor}
+    for node in nodes:
+        if found & set(node.input):
+            found.update(node.output)
+    return found - {tensor}
 
 
-def _channel_by_channel(x: jax.Array, kernel: jax.Array, strides: list[int], padding: Any) -> jax.Array:
-    """A convolution of each channel with its own kernel ``(channels, height, width)``, as a sum of shifted products: a GPU
-    takes the slope of a grouped convolution many times longer.
-    """
-    (above, below), (left, right) = padding
-    padded = jnp.pad(x, ((0, 0), (0, 0), (above, below), (left, right)))
-    high, wide = kernel.shape[1:]
-    rows = range(0, padded.shape[2] - high + 1, strides[0])
-    columns = padded.shape[3] - wide + 1
-    return sum(
-        padded[:, :, y : y + rows[-1] + 1 : strides[0], left : left + columns] * kernel[:, y, left, None, None]
-        for y in range(high)
-        for left in range(wide)
-    )
+def _convolution(node: _Node, x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Along a line, or along and across it."""
+    sides = kernel.ndim - 2
+    if kernel.shape[-1] > 1:
+        x = node.ends.kept(x)
+    pads = node.get("pads", [0] * 2 * sides)
+    if node.get("auto_pad", b"NOTSET") == b"SAME_UPPER":  # of kernels two wide, one apart
+        pads = [0] * sides + [side - 1 for side in kernel.shape[2:]]
+    before, after = pads[:sides], pads[sides:]
+    if before != after:
+        x, before = nn.pad(x, [p for side in reversed(range(sides)) for p in (before[side], after[side])]), [0] * sides
+    convolve = nn.conv1d if sides == 1 else nn.conv2d
+    ones = [1] * sides
+    return convolve(x, kernel, bias, node.get("strides", ones), before, node.get("dilations", ones), node.get("group", 1))
 
 
-def _normalised(node: _Node, x: jax.Array, scale: Any, bias: Any, mean: Any, variance: Any) -> jax.Array:
-    factor = scale / jnp.sqrt(variance + node["epsilon"])
+def _normalised(node: _Node, x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
+    factor = scale / torch.sqrt(variance + node["epsilon"])
     return x * factor[:, None, None] + (bias - mean * factor)[:, None, None]
 
 
-def _mean(node: _Node, x: jax.Array) -> jax.Array:
+def _mean(node: _Node, x: Tensor) -> Tensor:
     axes, kept = tuple(node["axes"]), bool(node.get("keepdims", 1))
     if axes != (2, 3):
-        return x.mean(axes, keepdims=kept)
-    there = node.ends.there(x.shape[3])[:, None, None, :]
-    return (x * there).sum(axes, keepdims=kept) / (there.sum(axes, keepdims=kept) * x.shape[2])
+        return x.mean(axes, keepdim=kept)
+    there = node.ends.there(x)[:, None, None, :]
+    return (x * there).sum(axes, keepdim=kept) / (there.sum(axes, keepdim=kept) * x.shape[2])
 
 
-def _softmax(node: _Node, x: jax.Array) -> jax.Array:
-    return jax.nn.softmax(x + FAR_BELOW * (1 - node.ends.there(x.shape[3]))[:, None, None, :], node["axis"])
+def _softmax(node: _Node, x: Tensor) -> Tensor:
+    return torch.softmax(x + FAR_BELOW * (1 - node.ends.there(x))[:, None, None, :], node["axis"])
 
 
-def _average_pool(node: _Node, x: jax.Array) -> jax.Array:
-    (high, wide), (lines, channels, height, width) = node["kernel_shape"], x.shape
-    return x.reshape(lines, channels, height // high, high, width // wide, wide).mean((3, 5))
-
-
-def _largest_pool(node: _Node, x: jax.Array) -> jax.Array:
+def _largest_pool(node: _Node, x: Tensor) -> Tensor:
     """Of windows one apart that reach over the right and lower edges; behind the line there is nought, and nothing is less."""
-    x = x * node.ends.there(x.shape[3])[:, None, None, :]
     high, wide = node["kernel_shape"]
-    padded = jnp.pad(x, ((0, 0), (0, 0), (0, high - 1), (0, wide - 1)))
-    parts = [padded[:, :, y : y + x.shape[2], left : left + x.shape[3]] for y in range(high) for left in range(wide)]
-    return functools.reduce(jnp.maximum, parts)
+    return nn.max_pool2d(nn.pad(node.ends.kept(x), (0, wide - 1, 0, high - 1)), (high, wide), 1)
 
 
-def _slice(_: _Node, x: Any, starts: Any, ends: Any, axes: Any = (0,), *_steps: Any) -> Any:
+def _slice(_: _Node, x: Tensor, starts: Tensor, ends: Tensor, axes: Sequence[int] | Tensor = (0,), *_steps: Tensor) -> Tensor:
     places = [slice(None)] * x.ndim
     for start, end, axis in zip(*(np.ravel(part).tolist() for part in (starts, ends, axes)), strict=True):
-        places[axis] = slice(start, end)
+        places[axis] = slice(start, min(end, x.shape[axis]))
     return x[tuple(places)]
 
 
-def _reshape(_: _Node, x: Any, shape: Any) -> Any:
-    sides = [x.shape[place] if side == 0 else side for place, side in enumerate(np.ravel(shape).tolist())]
-    return x.reshape(sides)
-
-
-def _concatenated(node: _Node, *parts: Any) -> Any:
-    known = all(isinstance(part, np.ndarray) for part in parts)
-    return (np if known else jnp).concatenate(parts, node["axis"])
+def _reshape(_: _Node, x: Tensor, shape: Tensor) -> Tensor:
+    return x.reshape([x.shape[place] if side == 0 else side for place, side in enumerate(shape.reshape(-1).tolist())])
 
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "Add": lambda _, a, b: a + b,
-    "AveragePool": _average_pool,
+    "AveragePool": lambda node, x: nn.avg_pool2d(x, node["kernel_shape"]),
     "BatchNormalization": _normalised,
-    "Concat": _concatenated,
+    "Cast": lambda _, x: x.float(),  # the head's weights
+    "Concat": lambda node, *parts: torch.cat(parts, node["axis"]),
     "Conv": _convolution,
     "Div": lambda _, a, b: a / b,
-    "Erf": lambda _, x: jax.scipy.special.erf(x),
-    "HardSigmoid": lambda node, x: jnp.clip(node["alpha"] * x + node["beta"], 0, 1),
+    "Erf": lambda _, x: torch.erf(x),
+    "HardSigmoid": lambda node, x: torch.clamp(node["alpha"] * x + node["beta"], 0, 1),
     "Identity": lambda _, x: x,
     "MatMul": lambda _, a, b: a @ b,
     "MaxPool": _largest_pool,
     "Mul": lambda _, a, b: a * b,
     "Pow": lambda _, a, b: a**b,
     "ReduceMean": _mean,
-    "Relu": lambda _, x: jax.nn.relu(x),
+    "Relu": lambda _, x: nn.relu(x),
     "Reshape": _reshape,
-    "Shape": lambda _, x: np.array(x.shape, np.int64),
-    "Sigmoid": lambda _, x: jax.nn.sigmoid(x),
+    "Shape": lambda _, x: torch.tensor(x.shape),
+    "Sigmoid": lambda _, x: torch.sigmoid(x),
     "Slice": _slice,
     "Softmax": _softmax,
-    "Sqrt": lambda _, x: jnp.sqrt(x),
+    "Sqrt": lambda _, x: torch.sqrt(x),
     "Squeeze": lambda node, x: x.squeeze(tuple(node["axes"])),
     "Sub": lambda _, a, b: a - b,
-    "Transpose": lambda node, x: x.transpose(node["perm"]),
-    "Unsqueeze": lambda node, x: np.expand_dims(x, tuple(node["axes"])),
+    "Transpose": lambda node, x: x.permute(node["perm"]),
+    "Unsqueeze": lambda node, x: x.unsqueeze(*node["axes"]),
 }

@@ -16,8 +16,8 @@ from training.backbone import PIXELS
 from training.train import MOST_SYMBOLS, Alphabet, frames_needed
 
 SHARD = 100  # lines
-WIDTHS = (768, 1664)  # pixels that batches are padded to: few, for each is compiled
-SIZE = 131072  # pixels of a batch's width, all its lines together
+WIDTHS = (240, 320, 416, 544, 704, 896, 1152, 1408, 1664)  # pixels that batches are padded to: for each the kernels are set up
+SIZE = 16384  # pixels of a batch's width, all its lines together
 POLL, LONGEST = 0.2, 900.0  # seconds, where a shard is not drawn yet: until it is looked for again, and until that is given up
 
 Batch = Mapping[str, NDArray[Any]]
@@ -90,53 +90,43 @@ class Pool:
 
     def __init__(self, alphabet: Alphabet) -> None:
         self.alphabet = alphabet
-        self._lines: list[tuple[Shard, int]] = []
-        self._groups: dict[int, list[int]] = {width: [] for width in WIDTHS}
+        self._groups: dict[int, list[tuple[Shard, int]]] = {width: [] for width in WIDTHS}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return sum(map(len, self._groups.values()))
 
     def add(self, new: Shard) -> None:
         """Those lines of a shard that are not too long, and have the frames that CTC needs."""
         for number, text in enumerate(new.texts):
             width = int(new.starts[number + 1] - new.starts[number])
             if frames_needed(text) * PIXELS <= width <= WIDTHS[-1] and len(text) <= MOST_SYMBOLS:
-                self._groups[min(w for w in WIDTHS if w >= width)].append(len(self._lines))
-                self._lines.append((new, number))
+                self._groups[min(w for w in WIDTHS if w >= width)].append((new, number))
 
-    def drawn(self, dice: np.random.Generator) -> Batch:
-        """A batch of lines by the dice, each width as often as its lines are long."""
-        weights = np.array([width * len(members) for width, members in self._groups.items()], float)
-        width = int(dice.choice(WIDTHS, p=weights / weights.sum()))
-        members, count = self._groups[width], SIZE // width
-        return self._batch(width, dice.choice(members, count, replace=len(members) < count).tolist())
-
-    def empty(self, width: int) -> Batch:
-        """A batch of blank lines, of the shape that :meth:`drawn` gives."""
-        return self._batch(width, [], SIZE // width)
+    def taken(self) -> Iterator[Batch]:
+        """Batches of the lines that there are enough of; these are then no longer in the pool."""
+        for width, members in self._groups.items():
+            count = SIZE // width
+            while len(members) >= count:
+                yield self._batch(width, members[:count])
+                del members[:count]
 
     def batches(self) -> Iterator[tuple[Batch, list[str]]]:
-        """All lines once, and what they say."""
+        """All lines once, and what they say; they stay."""
         for width, members in self._groups.items():
             count = SIZE // width
             for start in range(0, len(members), count):
                 chosen = members[start : start + count]
-                yield self._batch(width, chosen), [self._text(member) for member in chosen]
+                yield self._batch(width, chosen), [held.texts[number] for held, number in chosen]
 
-    def _text(self, member: int) -> str:
-        held, number = self._lines[member]
-        return held.texts[number]
-
-    def _batch(self, padded: int, members: Sequence[int], blank: int = 0) -> Batch:
+    def _batch(self, padded: int, members: Sequence[tuple[Shard, int]]) -> Batch:
         """``images`` ``(lines, 48, width, 3)``; of each line the ``ends`` of its pixels, and ``widths``: what the engine shows
-        of it; ``frame_padding`` and ``label_padding`` are 1 behind the ends. So many ``blank`` lines follow.
+        of it; ``frame_padding`` and ``label_padding`` are 1 behind the ends.
         """
-        count, symbols = len(members) + blank, min(MOST_SYMBOLS, padded // PIXELS)
+        count, symbols = len(members), min(MOST_SYMBOLS, padded // PIXELS)
         images = np.zeros((count, HEIGHT, padded, 3), np.uint8)
         ends = np.zeros(count, np.int32)
         labels, label_padding = np.zeros((count, symbols), np.int32), np.ones((count, symbols), np.float32)
-        for row, member in enumerate(members):
-            held, number = self._lines[member]
+        for row, (held, number) in enumerate(members):
             start, end = held.starts[number], held.starts[number + 1]
             images[row, :, : end - start], ends[row] = held.pixels[:, start:end], end - start
             wanted = self.alphabet.classes(held.texts[number])

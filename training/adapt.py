@@ -2,7 +2,8 @@
 
 What the head cannot tell by the frozen layers' features, these have not kept. This goes on from a head that is there. Each line
 goes through the whole network, forth and back, once: some ten lines a second on a core that multiplies bfloat16 numbers. Lines
-are drawn while it trains; the same words give the same training.
+are drawn while it trains. A run that was stopped goes on when the same words are said again; the same words give the same
+training.
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ from ocrect.engines.ppocr.head import grafted
 from training import SHIPPED, adapter, export, head, pixels, ship, train
 from training.backbone import LOGITS
 from training.network import Network
+from training.whole import written
 
 WARM_UP = 50  # steps until the rate is the highest
-TOLD = 20  # steps from one line of progress to the next
+TOLD, KEPT = 20, 100  # steps from one line of progress to the next; and until all is kept on disk
+STEPS = 1_000_000  # more than a run has
+MOMENTS = ("exp_avg", "exp_avg_sq")  # what Adam holds of each weight
 OWN_WORD = 0.2  # how much the old last layer's own reading counts in the loss: pages are read by both
 HEAD_RATE = 0.5  # the head's learning rate, where that of the corrections is 1: it has been trained for long
 WATCHED = 3  # every third line of a batch is compared with what is read without the corrections: that costs a run of its own
@@ -135,17 +139,22 @@ def _divergence(before: Tensor, logits: Tensor, frames: Tensor) -> Tensor:
     return ((before.exp() * (before - after)).sum(-1) * there).sum(1)
 
 
-def trained(model: Model, start: Numbers, batches: Iterator[tuple[float, pixels.Batch]], run: Run) -> Numbers:
+def trained(
+    model: Model, start: Numbers, batches: Iterator[tuple[float, pixels.Batch]], run: Run, state: Path | None = None
+) -> Numbers:
     """The weights after all batches, before each of which that share of the lines was seen: Adam with decoupled weight decay
-    (Loshchilov and Hutter, 2019).
+    (Loshchilov and Hutter, 2019). Now and then they are kept in the file ``state``, from which the same run goes on.
     """
     found = {name: torch.from_numpy(value.copy()).requires_grad_() for name, value in start.items()}
     corrections = list(adapter.of(found).values())
     heads = [value for name, value in found.items() if name in model.start]
     optimiser = torch.optim.AdamW([{"params": corrections}, {"params": heads}], weight_decay=train.DECAY)
-    dice = torch.Generator().manual_seed(run.seed)
-    values = []
+    done = _resumed(state, run, found, optimiser) if state else 0
+    values: list[float] = []
     for step, (seen, batch) in enumerate(batches):
+        if step < done:
+            continue
+        dice = torch.Generator().manual_seed(run.seed * STEPS + step)
         for group, share in zip(optimiser.param_groups, (1.0, HEAD_RATE), strict=True):
             group["lr"] = share * run.rate_at(step, seen)
         optimiser.zero_grad()
@@ -154,9 +163,33 @@ def trained(model: Model, start: Numbers, batches: Iterator[tuple[float, pixels.
         torch.nn.utils.clip_grad_norm_([*corrections, *heads], LARGEST_SLOPE)
         optimiser.step()
         values.append(value.item())
+        if state and (step + 1) % KEPT == 0:
+            _keep(state, run, step + 1, found, optimiser)
         if (step + 1) % TOLD == 0:
             print(f"step {step + 1}, {seen:.1%} of the lines: loss {np.mean(values[-TOLD:]):.4f}", flush=True)
     return {name: value.detach().numpy() for name, value in found.items()}
+
+
+def _keep(path: Path, run: Run, done: int, found: Mapping[str, Tensor], optimiser: torch.optim.Optimizer) -> None:
+    moments = {f"{moment}/{n}": optimiser.state[value][moment].numpy() for n, value in found.items() for moment in MOMENTS}
+    with written(path) as file:
+        numbers = {f"weight/{name}": value.detach().numpy() for name, value in found.items()}
+        np.savez(file, run=np.array(run.command()), done=done, **numbers, **moments)
+
+
+def _resumed(path: Path, run: Run, found: Mapping[str, Tensor], optimiser: torch.optim.Optimizer) -> int:
+    """The steps done, after which ``found`` and the optimiser are as they were; none where this run kept nothing."""
+    if not path.exists():
+        return 0
+    with np.load(path) as held:
+        if str(held["run"]) != run.command():
+            return 0
+        done = int(held["done"])
+        for name, value in found.items():
+            value.data.copy_(torch.from_numpy(held[f"weight/{name}"]))
+            moments = {moment: torch.from_numpy(held[f"{moment}/{name}"]) for moment in MOMENTS}
+            optimiser.state[value] = {"step": torch.tensor(float(done)), **moments}
+    return done
 
 
 def drawn(shards: list[Path], pool: pixels.Pool) -> Iterator[tuple[float, pixels.Batch]]:
@@ -195,7 +228,7 @@ def main() -> None:
         model = Model(before.weights, alphabet, getattr(torch, options.precision))
         fresh = adapter.initial(np.random.default_rng(run.seed), model.network.kernels(), model.network.others())
         batches = drawn([job.path for job in wanted], pixels.Pool(alphabet))
-        found = trained(model, fresh | before.corrections | model.start, batches, run)
+        found = trained(model, fresh | before.corrections | model.start, batches, run, options.folder / "adapt.npz")
         test = pixels.Pool(alphabet)
         for job in held_out:
             test.add(pixels.shard(job.path))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from training import draw, faces, texts
 from training.backbone import Backbone, Features
+from training.whole import written
 
 SHARD = 100  # lines
 LARGEST = 127  # of eight bits with a sign
@@ -39,7 +40,8 @@ def scales(folder: Path) -> NDArray[np.float32]:
         folder.mkdir(parents=True, exist_ok=True)
         backbone, chosen = Backbone(), faces.training()
         rows = np.concatenate([backbone(draw.line(f"scales/{n}", chosen).bgr).map for n in range(CALIBRATION)])
-        _save(path, (np.quantile(np.abs(rows), 0.9995, axis=0) / LARGEST).astype(np.float32) + 1e-6)
+        with written(path) as file:
+            np.save(file, (np.quantile(np.abs(rows), 0.9995, axis=0) / LARGEST).astype(np.float32) + 1e-6)
     return np.load(path)
 
 
@@ -102,8 +104,7 @@ def _shard(job: tuple[Path, range]) -> Path:
     drawn = [draw.line(f"{seed}/{number}", worker.faces, worker.wanted.say) for number in numbers]
     kept = [packed(worker.backbone(line.bgr), worker.step) for line in drawn]
     starts = np.cumsum([0, *(len(neck) for neck, _ in kept)])
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with written(path) as file:
         np.savez(
             file,
             neck=np.concatenate([neck for neck, _ in kept]),
@@ -111,15 +112,8 @@ def _shard(job: tuple[Path, range]) -> Path:
             starts=starts,
             texts=np.array([line.text for line in drawn]),
         )
-    part.replace(path)
     return path
 
 
 def _path(folder: Path, name: str, number: int) -> Path:
     return folder / name / f"{number:05}.npz"
-
-
-def _save(path: Path, array: NDArray[np.float32]) -> None:
-    part = path.with_suffix(".part.npy")
-    np.save(part, array)
-    part.replace(path)

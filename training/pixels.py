@@ -14,6 +14,7 @@ from ocrect.engines.ppocr.recognise import HEIGHT, LEAST_WIDTH, as_high_as_seen
 from training import draw, faces
 from training.backbone import PIXELS
 from training.train import MOST_SYMBOLS, Alphabet, frames_needed
+from training.whole import written
 
 SHARD = 100  # lines
 WIDTHS = (240, 320, 416, 544, 704, 896, 1152, 1408, 1664)  # pixels that batches are padded to: for each the kernels are set up
@@ -57,11 +58,9 @@ def draw_shard(job: Job) -> None:
     chosen = faces.held_out() if job.held_out else faces.training()
     lines = [draw.line(f"{job.seed}/{number}", chosen) for number in job.lines]
     images = [_lowered(line.bgr) for line in lines]
-    part = job.path.with_suffix(".part")
-    with part.open("wb") as file:
+    with written(job.path) as file:
         starts = np.cumsum([0, *(image.shape[1] for image in images)])
         np.savez(file, pixels=np.concatenate(images, 1), starts=starts, texts=np.array([line.text for line in lines]))
-    part.replace(job.path)
 
 
 def shard(path: Path) -> Shard:
@@ -125,12 +124,9 @@ class Pool:
         count, symbols = len(members), min(MOST_SYMBOLS, padded // PIXELS)
         images = np.zeros((count, HEIGHT, padded, 3), np.uint8)
         ends = np.zeros(count, np.int32)
-        labels, label_padding = np.zeros((count, symbols), np.int32), np.ones((count, symbols), np.float32)
         for row, (held, number) in enumerate(members):
             start, end = held.starts[number], held.starts[number + 1]
             images[row, :, : end - start], ends[row] = held.pixels[:, start:end], end - start
-            wanted = self.alphabet.classes(held.texts[number])
-            labels[row, : len(wanted)], label_padding[row, : len(wanted)] = wanted, 0
         widths = np.maximum(ends, LEAST_WIDTH)
         frame_padding = (np.arange(padded // PIXELS) * PIXELS >= widths[:, None]).astype(np.float32)
         return {
@@ -138,6 +134,5 @@ class Pool:
             "ends": ends,
             "widths": widths,
             "frame_padding": frame_padding,
-            "labels": labels,
-            "label_padding": label_padding,
+            **self.alphabet.labels([held.texts[number] for held, number in members], symbols),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -20,6 +20,7 @@ from rapidfuzz.distance import Levenshtein
 from training import cache, head
 from training.alphabet import SYMBOLS, VIETNAMESE
 from training.backbone import NECK_WIDTH, LastLayer, last_layer
+from training.whole import written
 
 LENGTHS = (40, 64, 96, 144, 224, 336)  # frames that batches are padded to: few, for each is compiled
 FRAMES = 16384  # of a batch, about
@@ -58,6 +59,13 @@ class Alphabet:
 
     def classes(self, text: str) -> list[int]:
         return [self._classes[symbol] for symbol in text]
+
+    def labels(self, texts: Sequence[str], symbols: int) -> Batch:
+        """``labels`` ``(lines, symbols)``: the classes of the texts; ``label_padding`` is 1 behind their ends."""
+        labels, padding = np.zeros((len(texts), symbols), np.int32), np.ones((len(texts), symbols), np.float32)
+        for row, text in enumerate(texts):
+            labels[row, : len(text)], padding[row, : len(text)] = self.classes(text), 0
+        return {"labels": labels, "label_padding": padding}
 
     def read(self, classes: NDArray[np.int64]) -> str:
         """The greedy reading: of each run of one class its symbol, blanks left out."""
@@ -141,7 +149,6 @@ class Data:
         neck = np.zeros((count, length, NECK_WIDTH), np.float32)
         columns = np.zeros((count, length, self.lines[0].map.shape[1]), np.int8)
         frame_padding = np.ones((count, length), np.float32)
-        labels, label_padding = np.zeros((count, symbols), np.int32), np.ones((count, symbols), np.float32)
         kept = np.zeros(count, np.float32)
         for row, member in enumerate(members):
             shard, number = self._index[member]
@@ -149,15 +156,12 @@ class Data:
             start, end = held.starts[number], held.starts[number + 1]
             neck[row, : end - start], columns[row, : end - start] = held.neck[start:end], held.map[start:end]
             frame_padding[row, : end - start] = 0
-            wanted = self.alphabet.classes(held.texts[number])
-            labels[row, : len(wanted)], label_padding[row, : len(wanted)] = wanted, 0
             kept[row] = self.before[shard][number] == held.texts[number]
         return {
             "neck": neck,
             "map": columns,
             "frame_padding": frame_padding,
-            "labels": labels,
-            "label_padding": label_padding,
+            **self.alphabet.labels([self._text(member) for member in members], symbols),
             "kept": kept,
         }
 
@@ -278,9 +282,8 @@ def scaled(batch: Batch) -> dict[str, Any]:
 
 def _keep(folder: Path, epoch: int, state: Any) -> None:
     leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(state)]
-    part = folder / "state.part.npz"
-    np.savez(part, epoch=epoch, **{f"leaf{n:03}": leaf for n, leaf in enumerate(leaves)})
-    part.replace(folder / "state.npz")
+    with written(folder / "state.npz") as file:
+        np.savez(file, epoch=epoch, **{f"leaf{n:03}": leaf for n, leaf in enumerate(leaves)})
 
 
 def _resumed(folder: Path, state: Any) -> tuple[int, Any]:

@@ -171,6 +171,23 @@ def test_a_few_steps_lower_the_loss_and_every_weight_has_a_slope(
     assert all(not np.array_equal(found[name], start[name]) for name in found)
 
 
+def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
+    model: adapt.Model, fresh: adapter.Numbers, pool: pixels.Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after two steps of four; another run does not go on from what this one kept."""
+    monkeypatch.setattr(adapt, "KEPT", 2)
+    (batch, _), *_ = pool.batches()
+    batches = [(step / 4, {name: value[:3] for name, value in batch.items()}) for step in range(4)]
+    run = adapt.Run(lines=LINES, seed=1, rate=3e-4, faith=0.3)
+    start, state = {**fresh, **model.start}, tmp_path / "adapt.npz"
+    whole = adapt.trained(model, start, iter(batches), run)
+    adapt.trained(model, start, iter(batches[:2]), run, state)
+    again = adapt.trained(model, start, iter(batches), run, state)
+    assert all(np.allclose(again[name], whole[name], atol=1e-6) for name in whole)
+    other = adapt.trained(model, start, iter(()), adapt.Run(lines=LINES, seed=2, rate=3e-4, faith=0.3), state)
+    assert all(np.array_equal(other[name], start[name]) for name in start)
+
+
 def test_a_line_is_read_right_by_its_greedy_reading_only() -> None:
     best = np.array([[0, 3, 3, 0, 3, 5, 0], [0, 3, 3, 3, 3, 5, 0], [3, 0, 3, 5, 5, 5, 2], [0, 3, 0, 3, 5, 0, 0]])
     padding = np.array([[0.0] * 7, [0.0] * 7, [0.0] * 6 + [1.0], [0.0] * 4 + [1.0] * 3])

@@ -45,6 +45,13 @@ def test_its_file_is_small_and_is_the_one_that_the_card_describes() -> None:
     assert models.metadata(data)["made_by"] in card
 
 
+def test_it_names_all_that_led_to_it_from_untrained_weights_on() -> None:
+    steps = models.metadata(FOLDER.joinpath(head.FILE).read_bytes())["made_by"].split("; ")
+    assert re.match(r"python -m training --lines \d+ --epochs \d+ --seed \d+", steps[0])
+    assert "--start" not in steps[0]
+    assert any(step.startswith("python -m training.adapt ") for step in steps)
+
+
 def test_a_head_of_another_recogniser_is_refused(recogniser: bytes) -> None:
     with pytest.raises(MissingDependencyError, match="another version"):
         head.latin(recogniser + b"\x00")

@@ -28,7 +28,7 @@ def main() -> None:
     trained = train.train(folder, data, test, last, run, start=before.weights if before else None)
     history = (*(before.history if before else ()), run.command(options.lines))
     shipped = head.shipped(trained, data.alphabet.symbols, train.neglected(last, data))
-    ship.ship(options.to, ship.Made(shipped, scales, history, {}), train.shipped(shipped, last), data, test)
+    ship.ship(options.to, ship.Made(shipped, scales, history, {}), train.shipped(shipped, last), len(data), test)
 
 
 def _options() -> argparse.Namespace:

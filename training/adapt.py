@@ -236,7 +236,7 @@ def main() -> None:
     shipped = head.shipped(export.weights_of(found, export.STEP), alphabet.symbols, before.neglected)
     made = ship.Made(shipped, export.STEP, (*before.history, run.command()), adapter.of(found))
     file = export.model(shipped, export.STEP, alphabet.symbols, temperature=1.0, about={}, corrections=made.corrections)
-    ship.ship(options.to, made, read_by(file), range(run.lines), test)
+    ship.ship(options.to, made, read_by(file), run.lines, test)
 
 
 def _options() -> argparse.Namespace:

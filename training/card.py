@@ -11,12 +11,12 @@ from training.calibrate import Calibration
 from training.train import Errors
 
 
-def facts(history: Sequence[str], data: Sized, test: Sized, errors: Errors) -> dict[str, str]:
+def facts(history: Sequence[str], lines: int, test: Sized, errors: Errors) -> dict[str, str]:
     """What the file says about itself; ``history``: the commands that led to it, each run from the weights of the last one."""
     return {
         "licence": "Apache-2.0",
         "made_by": "; ".join(history),
-        "lines": str(len(data)),
+        "lines": str(lines),
         "families": str(len(faces.training().names)),
         "held_out_lines": str(len(test)),
         "held_out_errors": str(errors),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import onnx
@@ -43,11 +43,6 @@ class Written(NamedTuple):
     history: tuple[str, ...]
 
 
-def write(path: Path, head: Shipped, step: NDArray[np.float32] | float, symbols: tuple[str, ...], **rest: Any) -> None:
-    """Write the head's file: :func:`model`."""
-    path.write_bytes(model(head, step, symbols, **rest))
-
-
 def model(
     head: Shipped,
     step: NDArray[np.float32] | float,
@@ -81,7 +76,7 @@ def model(
 
 
 def read(path: Path, step: NDArray[np.float32] | float = STEP) -> Written:
-    """What :func:`write` wrote, for features whose map has that ``step``; the weights are rounded to float16."""
+    """What a file holds that :func:`model` made, for features whose map has that ``step``; weights are rounded to float16."""
     held = onnx.load(path)
     tensors = {t.name: numpy_helper.to_array(t).astype(np.float32) for t in held.graph.initializer}
     about = {entry.key: entry.value for entry in held.metadata_props}

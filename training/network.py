@@ -66,23 +66,27 @@ class Network:
         """
         images = images.contiguous(memory_format=torch.channels_last)
         values: dict[str, Any] = {**self.tensors, **tensors, self._input: images}
-        seen = {torch.float32: values, self._fast: dict[str, Any]()} if self._fast != torch.float32 else {torch.float32: values}
+        turned: dict[str, Tensor] = {}
         ends = _Ends(images.shape[3], widths)
         for node in self._nodes:
             kind = torch.float32 if node.output[0] in self._late else self._fast
-            inputs = [_as(kind, name, values, seen) for name in node.input]
+            inputs = [_as(kind, name, values, turned) for name in node.input]
             if node.op_type == "Conv":
                 inputs[0] = change(node.input[0], inputs[0])
             values[node.output[0]] = _OPERATIONS[node.op_type](_Node(node, ends), *inputs)
         return [values[name].float() for name in self._wanted]
 
 
-def _as(kind: torch.dtype, name: str, values: Mapping[str, Any], seen: Mapping[torch.dtype, dict[str, Any]]) -> Any:
-    """A tensor in the numbers of its operation; what was turned into them once is kept."""
+def _as(kind: torch.dtype, name: str, values: Mapping[str, Any], turned: dict[str, Tensor]) -> Any:
+    """A tensor in the numbers of its operation; what was ``turned`` into the faster ones is kept, for several may take it."""
     value = values[name]
     if not (torch.is_tensor(value) and value.is_floating_point()) or value.dtype == kind:
         return value
-    return seen[kind].setdefault(name, value.to(kind)) if kind != torch.float32 else value.float()
+    if kind == torch.float32:
+        return value.float()
+    if name not in turned:
+        turned[name] = value.to(kind)
+    return turned[name]
 
 
 class _Ends:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,13 +22,16 @@ class Made(NamedTuple):
     corrections: Mapping[str, NDArray[np.float32]]
 
 
-def ship(to: Path, made: Made, said: train.Reader, data: Sized, test: train.HeldOut) -> None:
-    """Write ``latin.onnx`` and ``latin.md`` into a folder; ``said`` is what the head says of a batch of ``test``."""
+def ship(to: Path, made: Made, said: train.Reader, lines: int, test: train.HeldOut) -> None:
+    """Write ``latin.onnx`` and ``latin.md`` into a folder; ``said`` is what the head says of a batch of ``test``, ``lines`` how
+    many it was trained on in the last run.
+    """
     found = calibrate.calibrate(said, test)
-    about = card.facts(made.history, data, test, train.errors(said, test))
+    about = card.facts(made.history, lines, test, train.errors(said, test))
     symbols = test.alphabet.symbols
     to.mkdir(parents=True, exist_ok=True)
     path = to / "latin.onnx"
-    export.write(path, made.head, made.step, symbols, temperature=found.temperature, about=about, corrections=made.corrections)
+    file = export.model(made.head, made.step, symbols, temperature=found.temperature, about=about, corrections=made.corrections)
+    path.write_bytes(file)
     (to / "latin.md").write_text(card.written(path, about, found, len(symbols)), encoding="utf-8")
     print(f"{path}: {path.stat().st_size:,} bytes")

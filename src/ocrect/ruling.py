@@ -89,8 +89,7 @@ def ruling(pixels: NDArray[np.uint8], quads: NDArray[np.float32]) -> Ruling:
 
 def rules_and_cells(pixels: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[list[Box], list[Box]]:
     """The rules across an upright page with text in ``boxes``, and the cells that rules close, for the layout."""
-    corners = [[(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)] for box in boxes]
-    found = ruling(pixels, np.reshape(corners, (-1, 4, 2)).astype(np.float32))
+    found = ruling(pixels, np.array([box.corners for box in boxes], np.float32).reshape(-1, 4, 2))
     across, cells = ([Box(*sides) for sides in part.tolist()] for part in found)
     return across, cells
 

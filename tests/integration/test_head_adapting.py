@@ -105,7 +105,8 @@ def test_corrections_are_shipped_and_read_back_and_the_engine_sees_by_them(
     shipped = head.shipped(before.weights, pool.alphabet.symbols, before.neglected)
     path = tmp_path / "latin.onnx"
     about = {"made_by": "a; b"}
-    export.write(path, shipped, export.STEP, pool.alphabet.symbols, temperature=1.0, about=about, corrections=moved)
+    file = export.model(shipped, export.STEP, pool.alphabet.symbols, temperature=1.0, about=about, corrections=moved)
+    path.write_bytes(file)
     again = export.read(path)
     assert again.history == ("a", "b")
     assert again.neglected == before.neglected

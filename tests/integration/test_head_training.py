@@ -57,7 +57,7 @@ def test_a_toy_learns_the_letters_that_the_old_head_lacks_and_what_is_written_re
 
     shipped = head.shipped(weights, data.alphabet.symbols)
     reader = train.shipped(shipped, last)
-    ship.ship(tmp_path, ship.Made(shipped, np.load(kept / "scales.npy"), (run.command(200),), {}), reader, data, other)
+    ship.ship(tmp_path, ship.Made(shipped, np.load(kept / "scales.npy"), (run.command(200),), {}), reader, len(data), other)
     path = tmp_path / "latin.onnx"
     assert run.command(200) in (tmp_path / "latin.md").read_text(encoding="utf-8")
     whole, symbols = grafted(models.model_file(models.RECOGNITION_FILE).read_bytes(), path.read_bytes())

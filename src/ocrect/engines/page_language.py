@@ -84,7 +84,7 @@ def _read_anew(image: PageImage, page: Page, settings: Settings, wanted: tuple[s
 def _with_unknown(image: PageImage, page: Page, settings: Settings) -> Page:
     """The page with its dropped lines as ``unknown-script``, if their pixels are of a script other than Latin; that is said."""
     given_up = _given_up(page)
-    if sum(item.box.width / max(item.box.height, 1.0) for item in given_up) < LETTERS or find_spec("tesserocr") is None:
+    if _length(given_up) < LETTERS or find_spec("tesserocr") is None:
         return page
     from ocrect.engines.tesseract.script import script_of
 
@@ -168,15 +168,18 @@ def _wanted(image: PageImage, page: Page, found: Found, settings: Settings) -> t
 def _is_plainly_latin(page: Page) -> bool:
     """True for a page whose letters are Latin ones without a doubt, though they make no words that are known."""
     letters = [glyph for line in page.lines() for glyph in line.glyphs if glyph.text.isalpha()]
-    given_up = sum(
-        2 * item.box.width / max(item.box.height, 1.0) for item in _given_up(page)
-    )  # letters are half as wide as high
+    given_up = 2 * _length(_given_up(page))  # letters are half as wide as high
     sure = sum(glyph.confidence >= SURE_LETTER and scripts.of_text(glyph.text) == scripts.LATIN for glyph in letters)
     return sure > PLAINLY * (len(letters) + given_up)
 
 
 def _given_up(page: Page) -> list[Unread]:
     return [item for item in page.unread if item.why in ("illegible", "unknown-script")]
+
+
+def _length(unread: list[Unread]) -> float:
+    """The sum of the lengths of lines, in their heights."""
+    return sum(item.box.width / max(item.box.height, 1.0) for item in unread)
 
 
 @lru_cache(maxsize=256)

@@ -83,8 +83,7 @@ class Upright:
 
     def _box(self, box: Box) -> Box:
         """The smallest upright box, on the page as given, around a box of the upright page."""
-        corners = ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom))
-        x, y = zip(*(self._point(*corner) for corner in corners), strict=True)
+        x, y = zip(*(self._point(*corner) for corner in box.corners), strict=True)
         width, height = self.given.width, self.given.height
         left, right = (min(max(side, 0.0), float(width)) for side in (min(x), max(x)))
         top, bottom = (min(max(side, 0.0), float(height)) for side in (min(y), max(y)))

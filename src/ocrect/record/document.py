@@ -47,6 +47,11 @@ class Box:
     def height(self) -> float:
         return self.bottom - self.top
 
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """The four corners (x, y), from the upper left one on, clockwise."""
+        return (self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom)
+
     @staticmethod
     def around(boxes: list[Box]) -> Box:
         """The smallest box that holds all ``boxes`` (at least one)."""

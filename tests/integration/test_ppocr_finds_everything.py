@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocrect.engines import ppocr, unread
+from ocrect.engines.ppocr import line_by_line
 from ocrect.errors import MissingDependencyError
 from ocrect.record.document import Page, PageImage
 from ocrect.settings import Settings
@@ -196,4 +197,4 @@ def test_a_page_on_which_next_to_nothing_can_be_read_is_not_looked_at_again_line
     looks, recognise = [], ppocr.recognise
     monkeypatch.setattr(ppocr, "recognise", lambda *given: looks.append(1) or recognise(*given))
     engine()(PageImage(np.ascontiguousarray(pixels), 1, 100.0))
-    assert len(looks) <= 1.5 * many + 2 * ppocr.MISSED
+    assert len(looks) <= 1.5 * many + 2 * line_by_line.MISSED

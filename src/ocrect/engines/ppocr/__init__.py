@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import bullets, ticks
-from ocrect.engines.ppocr import head, merged, models, networks, stamps, watermarks, whites
+from ocrect.engines.ppocr import head, line_by_line, models, networks, stamps, watermarks, whites
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
 from ocrect.engines.ppocr.companies import with_companies
 from ocrect.engines.ppocr.dashed import is_rule
 from ocrect.engines.ppocr.dashes import as_dash, as_high
 from ocrect.engines.ppocr.descenders import told_by_feet
-from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, is_told, seen
+from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, seen
 from ocrect.engines.ppocr.dittos import with_dittos
 from ocrect.engines.ppocr.ends import with_signs
 from ocrect.engines.ppocr.gaps import with_lone_signs
@@ -40,7 +40,7 @@ from ocrect.engines.ppocr.stacks import is_line, stacked
 from ocrect.engines.ppocr.strange import is_like_them, parted
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
-from ocrect.ink import Ink, around, clusters, find, on
+from ocrect.ink import Ink, find, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
 from ocrect.ruling import ruling
 from ocrect.settings import Settings
@@ -54,8 +54,6 @@ PALE = 0.4  # of the contrast of what is surely read: paler ink that is not sure
 FAINT, SURE_FAINT = 45.0, 0.8  # grey levels: so is what has no more contrast than that and is read less surely,
 WORN = 0.8  # unless all of the page is as faint: of the contrast of what is surely read, what has more
 PALE_SIGNS = 3  # pale ink is reported as faint if at least so many signs are read in it
-CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
-LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
 WORD = 4  # signs of a reading that tells how high the page's lines are
 _WORD = re.compile(r"[^\W\d_]{3}")
 LARGE, SURE_LARGE = 1.5, 0.85  # times higher than the page's lines: handwriting, stamps and logos unless surely read,
@@ -64,8 +62,6 @@ THIN = 0.3  # of the page's lines: what is lower is a rule or the scan's edge un
 PIECES = 6  # a large sign of more pieces of ink is a picture
 BLOTS = frozenset("•●○■□▪▫◆◇·.,'`´-")  # read where a blot stands by itself, and as bullets
 STROKES = BLOTS | frozenset(':;"’‘“”–—_=|/\\~^*+<>!()[]{} ')  # and where rules, dashes and strokes of a pen do
-MISSED = 12  # boxes in whose lines nothing was read either: after so many, and more than were read, no more are looked at so
-MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
 CJK = {"zh", "ja"}
 
 
@@ -128,11 +124,7 @@ class PpOcr:
         judge = _Judge(ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages, again = self._languages(read), partial(self._in_language(read), rgb)
-        read = [in_context(reading, languages) for reading in read]
-        read, scores = _as_one(again, read, boxes.scores.tolist(), stacked(read, ink), is_line)
-        read, scores = _as_one(again, read, scores, spaced_rows(read), holds)
-        if read:
-            read, scores = _as_one(again, read, scores, touching(read, leveled(read)), is_better)
+        read, scores = _joined(again, [in_context(reading, languages) for reading in read], boxes.scores.tolist(), ink)
         read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, read, self._known)]
         read = with_latin_twins([told_by_tops(told_by_feet(reading, ink), ink, languages) for reading in read])
         judge.learn(read)
@@ -141,26 +133,15 @@ class PpOcr:
         if not CJK & set(self._named):
             kept, strange = parted(kept, languages)
         dropped = strange + [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
-        missed = 0
-        for reading in compress(read, np.logical_not(is_text)):
-            if judge.is_rule(reading):
-                dropped.append(Unread(box_around(reading.quad), "rule"))
-                continue
-            if several := merged.read(rgb, reading, judge.height, again):
-                kept = merged.instead(several, kept, judge.height)
-                continue
-            quads = quads_of(kept)
-            is_worth_it = missed <= max(MISSED, len(kept))
-            new = [part for part in _parts(ink, reading.quad, rgb) if not is_told(part, quads)] if is_worth_it else []
-            parts = [again(part) for part in new]
-            found = [part for part in parts if judge.is_text(part, 0.0) and part.confidence >= judge.least(reading)]
-            kept += found
-            missed += bool(new) and not found
-            if not found:
-                place = judge.unread(reading)
-                dropped.append(replace(place, why="unknown-script") if is_like_them(reading, strange) else place)
-        kept = with_signs(ink, kept, dropped, (rgb.shape[1], rgb.shape[0]), again)
-        return kept, dropped
+        others = list(compress(read, np.logical_not(is_text)))
+        rules = [judge.is_rule(reading) for reading in others]
+        dropped += [Unread(box_around(reading.quad), "rule") for reading in compress(others, rules)]
+        doubtful = compress(others, np.logical_not(rules))
+        kept, left = line_by_line.read(rgb, ink, doubtful, kept, judge.height, again, judge.is_line)
+        for reading in left:
+            place = judge.unread(reading)
+            dropped.append(replace(place, why="unknown-script") if is_like_them(reading, strange) else place)
+        return with_signs(ink, kept, dropped, (rgb.shape[1], rgb.shape[0]), again), dropped
 
     def _reader(self, rgb: NDArray[np.uint8]) -> Callable[[Boxes], list[BoxReading]]:
         """What reads boxes of another picture of the page: those that hold text."""
@@ -193,6 +174,15 @@ def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
     usual = with_one_stop(with_commas(with_raised(spelt_out(letters, languages), languages)))
     digits = with_companies(with_ats(with_digits(usual, languages)))
     return with_spaces(with_spaced_sizes(with_litres(digits)))
+
+
+def _joined(
+    again: Callable[[Quad], BoxReading], read: list[BoxReading], scores: list[float], ink: Ink
+) -> tuple[list[BoxReading], list[float]]:
+    """``read`` and its detector ``scores``, where boxes that are parts of one line are read as one, which is seen clearly."""
+    read, scores = _as_one(again, read, scores, stacked(read, ink), is_line)
+    read, scores = _as_one(again, read, scores, spaced_rows(read), holds)
+    return _as_one(again, read, scores, touching(read, leveled(read)), is_better) if read else (read, scores)
 
 
 def _as_one(
@@ -267,9 +257,9 @@ class _Judge:
         """The contrast in grey levels up to which print is faint on the page."""
         return min(FAINT, WORN * self._usual) if self._usual else FAINT
 
-    def least(self, whole: BoxReading) -> float:
-        """The least confidence of a line in a box that was dropped: what is written by hand is no clearer line by line."""
-        return SURELY_READ if self._is_drawn(whole) else SURE
+    def is_line(self, part: BoxReading, whole: BoxReading) -> bool:
+        """True for a line of text in a box that was dropped; what is written by hand is no clearer line by line."""
+        return self.is_text(part, 0.0) and part.confidence >= (SURELY_READ if self._is_drawn(whole) else SURE)
 
     def unread(self, reading: BoxReading) -> Unread:
         """What is not text as an unread place: ``faint`` if only its ink is too pale (a watermark), else ``illegible``."""
@@ -304,24 +294,3 @@ class _Judge:
 def _is_lone(reading: BoxReading) -> bool:
     """True for one sign by itself, unless it is a bullet: scratches and strokes of logos are read as one."""
     return len(reading.symbols) == 1 and reading.symbols[0].text not in BLOTS
-
-
-def _parts(ink: Ink, quad: Quad, rgb: NDArray[np.uint8]) -> Iterator[Quad]:
-    """The lines of ink in a box, where there are several, upright boxes ``(4, 2)``: a drop capital is one by itself."""
-    letters = ink.of(inside(ink, quad) & ink.like_letters())
-    if len(letters.areas) < 2:
-        return
-    high = letters.heights > CAPITAL * np.median(letters.heights)
-    groups = [group for part in (letters.of(high), letters.of(~high)) for group in _grouped(part)]
-    if len(groups) < 2:
-        return
-    for left, top, right, bottom in groups:
-        pad = MARGIN * (bottom - top)
-        box = np.array(
-            [[left - pad, top - pad], [right + pad, top - pad], [right + pad, bottom + pad], [left - pad, bottom + pad]]
-        )
-        yield np.clip(box, 0, (rgb.shape[1], rgb.shape[0])).astype(np.float32)
-
-
-def _grouped(ink: Ink) -> list[NDArray[np.float32]]:
-    return [around(ink.boxes[group]) for group in clusters(ink.boxes, LETTERS)]

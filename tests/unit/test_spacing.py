@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -209,3 +210,17 @@ def test_an_amount_is_not_taken_apart_because_its_digits_make_a_product() -> Non
     read = line(posterior(text, apart=dict.fromkeys(range(1, len(text)), 1), space=dict.fromkeys(range(1, len(text)), -1.0)))
     with Pipeline(Settings(runtime="none")) as pipeline:
         assert pipeline.correct_lines([read], Context((read,)))[0].corrected == text
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_letters_of_a_name_that_a_sign_joins_to_a_number_are_not_parted_and_the_number_is(seed: int) -> None:
+    """A gap of its own kind beside a number; among letters all witnesses judge, as if no number stood behind them."""
+    draw = random.Random(seed)
+    name = "".join(draw.choices("BCFGJKLPQRTVWXZ", k=draw.randint(4, 6)))
+    text = f"{name}:{draw.randint(10, 99)}.{draw.randint(100, 999)}-{draw.randint(10, 99)}"
+    within, beside = draw.randrange(2, len(name)), len(name) + 1
+    for at, parted in ((within, False), (beside, True)):
+        read = line(posterior(text, apart={at: 3}, space={at: -0.7}))
+        with Pipeline(Settings(language="en", runtime="none")) as pipeline:
+            (done,) = pipeline.correct_lines((read,), pipeline.context((read,)))
+        assert done.corrected == (f"{text[:at]} {text[at:]}" if parted else text)

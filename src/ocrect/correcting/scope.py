@@ -1,7 +1,7 @@
 """Check "scope": is the edit a repair of a misreading at all?
 
-It only opposes: sentences that come or go, another text in place of the one read, a translation, and signs that no page
-prints (control characters, markup, letters of another script inside a word).
+It only opposes: sentences that come or go, another text in place of the one read, a translation or today's spelling of
+older words, and signs that no page prints (control characters, markup, letters of another script inside a word).
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from functools import lru_cache
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
 from ocrect.numbers.vocabulary import SIGN
+from ocrect.plugins import Context
 from ocrect.record.correction import Edit, Finding, around
 from ocrect.record.document import Line
 from ocrect.settings import Settings
 from ocrect.wording import counted
 from ocrect.words.confusions import distance
-from ocrect.words.lexicon import lexicon
+from ocrect.words.lexicon import WORD, as_listed, lexicon
+from ocrect.words.older import LEAST, newer
 from ocrect.words.usage import SIGNS
 
 NAME = "scope"
@@ -51,6 +53,7 @@ def check(case: Case, /) -> Finding:
         or _between(case)
         or _far(edit)
         or _translated(case)
+        or _modernised(case)
     )
     return Finding(NAME, False, reason) if reason else Finding(NAME, None, "it may be a repair")
 
@@ -145,3 +148,18 @@ def _translated(case: Case) -> str:
     if was_own and all(english.zipf(word) >= own.zipf(word) + bars.SCOPE_OTHER_LANGUAGE for word in after):
         return f"it translates {edit.before.strip()!r} into English"
     return ""
+
+
+def _modernised(case: Case) -> str:
+    """A word in older spelling on a page of such that would be spelled as today, where the image does not ask for it."""
+    if case.kind not in ("letters", "accents") or (case.score and case.score.value >= bars.IMAGE_SUPPORTS):
+        return ""
+    read, meant = (WORD.findall(side) for side in case.words[1:])
+    if len(read) != 1 or len(meant) != 1 or newer(read[0], case.lexicon) != as_listed(meant[0], case.context.words.language):
+        return ""
+    return f"the page spells as print before the reforms did, {read[0]!r} too" if case.context.fact(_is_older) else ""
+
+
+def _is_older(context: Context) -> bool:
+    words = {word.casefold() for text in context.texts for word in WORD.findall(text)}
+    return sum(bool(newer(word, context.words)) for word in words) >= LEAST

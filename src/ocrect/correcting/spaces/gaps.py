@@ -31,6 +31,7 @@ OFFSET, WEIGHT_SPACE, WEIGHT_PITCH = -0.6, 1.0, 2.7
 of these before a colon where the truth is not consistent."""
 
 _CLOSING = frozenset(".,:;!?)]}")
+_RUN = re.compile(r"[^\W_]+")
 _NUMERAL = re.compile(r"(?<![\d/:-])\d+(?:[.,]\d+)*(?![\d/:-])")
 
 
@@ -147,6 +148,15 @@ def as_seen(gap: Gap) -> str:
 def splits_a_number(text: str, at: int) -> bool:
     """True where a space before ``text[at]`` would part a number: digits with single points or commas between them."""
     return any(run.start() < at < run.end() for run in _NUMERAL.finditer(text))
+
+
+def is_beside_a_number(text: str, at: int) -> bool:
+    """True where a space before ``text[at]`` would have letters and digits, of which some are digits, on one of its sides, next
+    to it or behind signs: in ``CNPJ:88.612`` before the 8, in ``14-Fax`` on both sides of the hyphen.
+    """
+    left, right = text[:at].rpartition(" ")[2], text[at:].partition(" ")[0]
+    beside = _RUN.findall(left)[-1:] + _RUN.findall(right)[:1]
+    return any(c.isnumeric() for run in beside for c in run)
 
 
 def _distance(left: Symbol, right: Symbol) -> float:

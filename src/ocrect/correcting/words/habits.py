@@ -20,6 +20,7 @@ from ocrect.evidence import fold
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit, atoms
 from ocrect.words.lexicon import WORD, Lexicon, as_listed, like, posterior
+from ocrect.words.older import newer
 
 _SHORTEST = 4
 """Letters of a word that tells: shorter ones have many neighbours."""
@@ -137,7 +138,7 @@ def _misread(context: Context) -> dict[tuple[str, str], frozenset[str]]:
     language = context.words.language
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for word in _doubtful(context):
-        best = context.words.candidates(word)[:1]
+        best = () if newer(word, context.words) else context.words.candidates(word)[:1]
         if best and " " not in best[0].text and posterior(word, best[0].text, context.words, inf) >= _LIKELY:
             for signs in (pair for atom in atoms(Edit(0, len(word), word, best[0].text)) for pair in _pairs(atom, language)):
                 found[signs].add(as_listed(word, language))

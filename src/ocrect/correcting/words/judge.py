@@ -20,6 +20,7 @@ from unicodedata import category
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check
+from ocrect.correcting.spaces.gaps import is_beside_a_number, spaces_put
 from ocrect.correcting.words import shape
 from ocrect.correcting.words.listed import has_settled, seems_a_name, tidied, unseen_rivals
 from ocrect.correcting.words.mixtures import mixed_up
@@ -120,9 +121,15 @@ def is_for_the_judgement(case: Case) -> bool:
     """
     if case.score is None:
         return False
-    if case.fact(mixed_up):
-        return True
-    return not case.changed and not (case.kind == "spaces" and any(map(str.isnumeric, case.words.before)))
+    return bool(case.fact(mixed_up)) or not (case.changed or _is_beside_a_number(case))
+
+
+def _is_beside_a_number(case: Case) -> bool:
+    """True where spaces alone change: each that comes is beside a number, or one goes in a word that has digits."""
+    places = case.fact(spaces_put)
+    if places:
+        return all(is_beside_a_number(case.line.text, at) for at in places)
+    return case.kind == "spaces" and any(map(str.isnumeric, case.words.before))
 
 
 def is_judged_as_text(case: Case) -> bool:

@@ -1,5 +1,5 @@
 """Reading order on drawn pages: 400 of columns, 200 of rows, 200 of blocks and 200 of tables side by side, 200 of
-ledgers, as boxes (`python -m bench.columns --seed N`); and its growth.
+ledgers, 200 of tables with wrapped cells, as boxes (`python -m bench.columns --seed N`); and its growth.
 
 The figure is the share of pairs of neighbouring lines (of a table: of rows) that come out one right after the other, each in
 one piece. The boxes go the reader's own way, as readings whose signs stand where they are printed, so that two lines found in
@@ -20,6 +20,7 @@ import numpy as np
 from bench.column_blocks import block_page
 from bench.column_pages import Drawn, Piece, column_page, ledger_page, row_page, width
 from bench.table_pages import abreast_page
+from bench.wrapped_pages import wrapped_page
 from ocrect.engines.ppocr.lines import ordered
 from ocrect.engines.ppocr.recognise import HEIGHT, BoxReading
 from ocrect.evidence import CtcPosterior
@@ -33,7 +34,9 @@ LATEX = (1.0, 44)
 FRAME = 8  # pixels of a line :data:`HEIGHT` pixels high that a frame of the recogniser sees
 
 
-def pages(seed: int, columns: int, rows: int, blocks: int, abreast: int, ledgers: int) -> Iterator[tuple[str, Drawn]]:
+def pages(
+    seed: int, columns: int, rows: int, blocks: int, abreast: int, ledgers: int, wrapped: int
+) -> Iterator[tuple[str, Drawn]]:
     """The pages of a seed, each with its group; every eighth of the columns are LaTeX's two, the others of the whole grid."""
     rng = random.Random(seed)
     for number in range(columns):
@@ -53,6 +56,8 @@ def pages(seed: int, columns: int, rows: int, blocks: int, abreast: int, ledgers
         yield "abreast", abreast_page(rng)
     for _ in range(ledgers):
         yield "ledgers", ledger_page(rng)
+    for _ in range(wrapped):
+        yield "wrapped", wrapped_page(rng)
 
 
 def right_pairs(
@@ -154,6 +159,7 @@ def main() -> None:
     options.add_argument("--blocks", type=int, default=200)
     options.add_argument("--abreast", type=int, default=200)
     options.add_argument("--ledgers", type=int, default=200)
+    options.add_argument("--wrapped", type=int, default=200)
     options.add_argument("--worst", type=int, default=0, help="how many of the worst pages to name")
     options.add_argument("--without-texts", action="store_true", help="order by the boxes alone")
     options.add_argument("--growth", action="store_true", help="CPU time on pages of growing numbers of boxes instead")
@@ -167,7 +173,7 @@ def main() -> None:
 def _order(chosen: argparse.Namespace) -> None:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     worst = []
-    drawn = pages(chosen.seed, chosen.columns, chosen.rows, chosen.blocks, chosen.abreast, chosen.ledgers)
+    drawn = pages(chosen.seed, chosen.columns, chosen.rows, chosen.blocks, chosen.abreast, chosen.ledgers, chosen.wrapped)
     for number, (group, page) in enumerate(drawn):
         texts, in_one_row = not chosen.without_texts, group == "ledgers"
         right, of = right_pairs(page.found(), texts=texts, rules=page.rules, cells=page.cells, in_one_row=in_one_row)

@@ -1,17 +1,20 @@
-"""Cells that are not level with their row: amounts centred beside a description of several lines, or half a row off it."""
+"""Cells of several lines beside others, and cells that are not level with their row: amounts centred beside a description, or
+half a row off it.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from ocrect.layout.gutters import Gutter
-from ocrect.layout.rows import Row, band, middle, rows
-from ocrect.layout.strips import FEW
+from ocrect.layout.rows import Row, White, band, middle, rows
+from ocrect.layout.strips import FEW, Strip
 from ocrect.layout.texts import is_count
 from ocrect.record.document import Box
 
@@ -22,6 +25,24 @@ CENTRED, MOSTLY = 0.3, 0.7
 """A cell of one line is centred beside one of several where their middles are off by at most the first, in heights of a letter;
 a table has its cells centred where at least the second part of those of several lines have such a one beside them."""
 
+SPACED, TOLD = 0.25, 0.85
+"""The next cell of a column is farther away than the next line of one by more than the first, in heights of a letter; of such
+spaces in two columns of a table at least the second part go through both."""
+
+GROWN = 0.05
+"""By so much lines are less high than their boxes at the top and the bottom, in heights of a letter."""
+
+LEAST_ROWS, FILLED, WRAPPED = 4, 0.7, 0.25
+"""Rows that tell a table with cells of several lines, at least; and the least parts of them in which both columns have one, and
+in which one has several lines."""
+
+LINES, HIGHEST = 2, 8
+"""Lines of the lower of two cells in a row, at most, in the median: blocks side by side have more; and of the higher one."""
+
+ALIKE, ALIGNED = 0.4, 0.8
+"""Two cells begin, end or are centred alike where they are off by at most the first, in heights of a letter; in a table at
+least the second part of the rows have such ones."""
+
 BESIDE, STEP, TIE = 0.2, 0.62, 0.25
 """Amounts by themselves belong to a row beside which they stand by at least the first part of the lesser height, and that is no
 farther than the second, in steps from row to row: a line of its own is one step from the others. Two rows are as near where
@@ -29,6 +50,64 @@ their distances differ by at most the third, in steps."""
 
 COLUMN = 3
 """The least number of amounts in a column."""
+
+
+def share_rows(left: Strip, right: Strip) -> bool:
+    """True where two strips are columns of one table with cells of several lines: the white between its rows goes through both,
+    and in each row their cells begin, end or are centred alike.
+    """
+    unit = min(left.unit, right.unit)
+    cuts = _cuts(left, right, unit)
+    if not cuts or left.is_stack or right.is_stack:
+        return False
+    some, others = _parted(left, cuts), _parted(right, cuts)
+    both = [(some[n], others[n]) for n in some if n in others]
+    lines = [sorted(map(len, pair)) for pair in both]
+    if len(both) < max(LEAST_ROWS, FILLED * len({*some, *others})) or median(low for low, _ in lines) > LINES:
+        return False
+    off = [(a[0] - b[0], a[-1] - b[-1]) for a, b in both]
+    ways = ([first for first, _ in off], [last for _, last in off], [(first + last) / 2 for first, last in off])
+    are_alike = any(sum(abs(one) <= ALIKE * unit for one in way) >= ALIGNED * len(both) for way in ways)
+    high = [high for _, high in lines]
+    return are_alike and max(high) <= HIGHEST and sum(many > 1 for many in high) >= max(2, WRAPPED * len(high))
+
+
+def _cuts(left: Strip, right: Strip, unit: float) -> list[float]:
+    """Where in y the rows of two columns of a table end; nowhere if the white between cells goes through one of them alone."""
+    steps = sorted(middle(b) - middle(a) for strip in (left, right) for a, b in pairwise(strip.boxes))
+    leading = steps[len(steps) // 10] + SPACED * unit if steps else inf
+    spaces = [_spaces(strip, leading) for strip in (left, right)]
+    cuts = [(low + high) / 2 for low, high in _in_both(*spaces)]
+    between = [space for side in spaces for space in side[1:-1]]
+    through = sum(bisect(cuts, low) < bisect(cuts, high) for low, high in between)
+    return cuts[1:-1] if between and through >= TOLD * len(between) else []
+
+
+def _parted(strip: Strip, cuts: Sequence[float]) -> dict[int, list[float]]:
+    """The middles of a strip's lines by the number of the row that they are in."""
+    cells: defaultdict[int, list[float]] = defaultdict(list)
+    for box in strip.boxes:
+        cells[bisect(cuts, middle(box))].append(middle(box))
+    return cells
+
+
+def _spaces(strip: Strip, leading: float) -> list[White]:
+    """Where in y the white begins and ends between lines farther apart than ``leading``; above the first and below the last.
+    Boxes are grown, and so a little less high than they are.
+    """
+    off = GROWN * strip.unit
+    apart = [(a.bottom - off, b.top + off) for a, b in pairwise(strip.boxes) if middle(b) - middle(a) > leading]
+    return [(-inf, strip.boxes[0].top + off), *apart, (strip.boxes[-1].bottom - off, inf)]
+
+
+def _in_both(some: Sequence[White], others: Sequence[White]) -> Iterator[White]:
+    """What is white in both of two columns, top to bottom."""
+    at = {0: 0, 1: 0}
+    while at[0] < len(some) and at[1] < len(others):
+        one, other = some[at[0]], others[at[1]]
+        if max(one[0], other[0]) < min(one[1], other[1]):
+            yield max(one[0], other[0]), min(one[1], other[1])
+        at[one[1] >= other[1]] += 1
 
 
 def with_strays(boxes: Sequence[Box], texts: Sequence[str], found: list[Row]) -> list[Row]:

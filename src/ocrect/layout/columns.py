@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ocrect.layout.abreast import BLOCK_GAP, SHEETS_GUTTER, Sides
-from ocrect.layout.cells import with_strays, with_wrapped_cells
+from ocrect.layout.cells import share_rows, with_strays, with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
 from ocrect.layout.strips import Strip, are_apart, are_columns, are_far, are_prose
@@ -269,7 +269,10 @@ class _Strips:
 
     def part(self, gutter: Gutter) -> bool:
         """True where a gutter parts columns, and not the sides of a table."""
-        return any(are_columns(left, right, gutter.right - gutter.left) for left, right in self._beside(gutter))
+        beside = list(self._beside(gutter))
+        if any(share_rows(left, right) for left, right in beside):
+            return False
+        return any(are_columns(left, right, gutter.right - gutter.left) for left, right in beside)
 
     def sides(self, gutter: Gutter) -> Sides:
         """All that stands at the left and the right of a gutter."""

@@ -2,7 +2,7 @@
 
 A gutter between two addresses often goes on into the table below them. The rows of a table are told by their cells: white
 between them goes on from row to row at several places, and cells are numbers. Only tables with three columns and more are so
-told; of one with two, :mod:`ocrect.layout.strips` judges.
+told, whatever lines their cells have; of others :mod:`ocrect.layout.strips` and :mod:`ocrect.layout.cells` judge.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
+from math import inf
 from statistics import mean, median
 
 from ocrect.layout.abreast import Sides
 from ocrect.layout.gutters import Gutter, gutters
 from ocrect.layout.rows import Row, White, band, middle, whites
-from ocrect.layout.strips import FEW, LEAST_PROSE, PROSE
+from ocrect.layout.strips import COMPACT, FEW, LEAST_PROSE, PROSE
 from ocrect.layout.texts import is_number, is_placed, wordiness
 from ocrect.record.document import Box
 
@@ -36,6 +37,9 @@ SET_OFF = 0.3
 """A rule in running text parts it where it is in a space that is wider than usual by this, in heights of a letter: else it is a
 fold of the paper or a stroke of a pen."""
 
+LINES = 5
+"""Lines of a cell beside others of one, at most."""
+
 
 def edges(
     boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], rules: Sequence[Box], seen: Sequence[Gutter]
@@ -52,7 +56,7 @@ def edges(
     ruled = gutters(boxes, found, parting) if parting else seen
     sides = [Sides(boxes, texts, found, gutter, ruled, rules) for gutter in ruled]
     between = [part for one in sides if (part := one.tables)]
-    for first, last in _tables(boxes, texts, found, bands) if texts else ():
+    for first, last in _Tables(boxes, texts, found, bands) if texts else ():
         if any(_goes_on(boxes, texts, found, gutter, (first, last)) for gutter in seen):
             continue
         if any(one.are_sheets and not one.are_level(first, last) for one in sides):
@@ -116,22 +120,55 @@ def _goes_on(boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], g
     return all(len(side) >= FEW and mean(side) >= PROSE for side in (left, right))
 
 
-def _tables(
-    boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], bands: Sequence[Box]
-) -> Iterator[tuple[int, int]]:
-    """The first and last rows of tables of three columns and more, told by their cells."""
-    first, shared = 0, whites(boxes, found[0])
-    for n in range(1, len(found) + 1):
-        both: list[White] = []
-        if n < len(found) and bands[n].top - bands[n - 1].bottom <= SPACE * bands[n].height:
-            both = _both(shared, whites(boxes, found[n]), bands[n].height / 2)
-        if len(both) < min(ROWS):
-            cells = [_cells(boxes, texts, row) for row in found[first:n]]
-            head = _head(cells)
-            if _is_table(cells[head:], len(shared)):
-                yield first + head, n - 1
-            first, both = n, whites(boxes, found[n]) if n < len(found) else []
-        shared = both
+class _Tables:
+    """Tables of three columns and more among the rows of a region, told by their cells."""
+
+    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], bands: Sequence[Box]) -> None:
+        self._boxes, self._texts, self._found, self._bands = boxes, texts, found, bands
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """The first and last row of each; rows of one cell between them may be more lines of a cell beside."""
+        found, bands = self._found, self._bands
+        full, shared = [0], whites(self._boxes, found[0])
+        for n in range(1, len(found) + 1):
+            both: list[White] = []
+            if n < len(found) and bands[n].top - bands[n - 1].bottom <= SPACE * bands[n].height:
+                both = _both(shared, whites(self._boxes, found[n]), bands[n].height / 2)
+                left = self._left(n, shared) if n - full[-1] < LINES else []
+                if len(both) < min(ROWS) <= len(shared) == len(left):
+                    shared = left
+                    continue
+            if len(both) < min(ROWS):
+                cells = [_cells(self._boxes, self._texts, found[k]) for k in full]
+                head = _head(cells)
+                if _is_table(cells[head:], len(shared)):
+                    yield self._whole(full[head:], shared)
+                full, both = [], whites(self._boxes, found[n]) if n < len(found) else []
+            full.append(n)
+            shared = both
+
+    def _left(self, n: int, shared: Sequence[White]) -> list[White]:
+        """What a row leaves white of what others ``shared``, if it may be one more line of a cell."""
+        row, near = self._found[n], self._is_close(n - 1) or self._is_close(n)
+        if not near or whites(self._boxes, row) or not any(map(str.isalpha, "".join(self._texts[i] for i in row))):
+            return []
+        aside = [(-inf, self._boxes[row[0]].left), (self._boxes[row[-1]].right, inf)]
+        return _both(shared, aside, self._bands[n].height / 2)
+
+    def _whole(self, full: Sequence[int], shared: Sequence[White]) -> tuple[int, int]:
+        """From the first to the last row of a table with those at its ends that are more lines of cells, where it has such."""
+        first, last = full[0], full[-1]
+        if last - first + 1 > len(full):
+            while self._is_close(first - 1) and len(self._left(first - 1, shared)) == len(shared):
+                first -= 1
+            while self._is_close(last) and len(self._left(last + 1, shared)) == len(shared):
+                last += 1
+        return first, last
+
+    def _is_close(self, n: int) -> bool:
+        """True where there is a row ``n`` and the next one stands closely below it."""
+        bands = self._bands
+        return 0 <= n < len(bands) - 1 and bands[n + 1].top - bands[n].bottom <= COMPACT * bands[n + 1].height
 
 
 def _both(

@@ -17,13 +17,18 @@ Ink = NDArray[np.float32]  # (height, width), 0 paper, 1 ink
 Picture = NDArray[np.float32]  # (height, width, 3), grey levels 0 to 255, blue-green-red
 
 
+PRINTER = 3  # times as often are lines of fixed width printed by these
 LEAST_EM = 15.0  # pixels; nobody can read smaller print after a threshold or through dots
 
 
-def degraded(dice: random.Random, ink: Ink, em: float) -> NDArray[np.uint8]:
-    """One of the kinds, by their weights; the size may change, the proportions of the strip stay. ``em`` in pixels."""
+def degraded(dice: random.Random, ink: Ink, em: float, *, printer: bool) -> NDArray[np.uint8]:
+    """One of the kinds, by their weights; the size may change, the proportions of the strip stay. ``em`` in pixels;
+    ``printer``: the letters are of one width, so that tills' and dot-matrix printers are likelier.
+    """
     chance = np.random.default_rng(dice.getrandbits(64))
-    kinds, weights = zip(*_KINDS, strict=True)
+    kinds, weights = zip(
+        *((kind, weight * (PRINTER if printer and kind in _PRINTERS else 1)) for kind, weight in _KINDS), strict=True
+    )
     (kind,) = dice.choices(kinds, weights)
     if em < LEAST_EM and kind in _COARSE:
         kind = _scan
@@ -132,6 +137,7 @@ _KINDS: tuple[tuple[_Kind, int], ...] = (
 )
 
 _COARSE = (_bilevel, _fax, _thermal, _dots)
+_PRINTERS = (_thermal, _dots)
 
 
 def _spread(dice: random.Random, ink: Ink, em: float, often: float) -> Ink:

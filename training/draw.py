@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -27,6 +28,10 @@ LEADING = (1.05, 1.8)  # from one baseline to the next, in em
 SMALL_CAPITALS = (0.7, 0.86)  # their height in that of capitals
 WITH_SMALL_CAPITALS = 0.07  # of the proportional lines; half of these have a few words in them only, as names are set
 OTHER_ZEROS = 0.25  # of the lines show zeros slashed or dotted where the face has such
+STRETCHED = 0.3  # of the lines of fixed width are printed narrower or broader than the face is drawn
+STRETCH = (0.65, 1.9)
+LEFT_POINTS = 0.12  # of the lines of fixed width have points and commas at the left of their cells
+BROAD_SPACES = 0.15  # of the lines of fixed width have some cells between words, as columns have
 SECOND = 0.25  # of the lines have a few words in another face: bold, italic, or code among prose
 SECOND_OF_CODE = 0.7  # and so many of the proportional lines that name commands, paths and the like
 CODE = re.compile(r"\w[/_.=-]\w|^[/~$-]|[(){}<>]$")  # such words are what is set in a second face
@@ -63,18 +68,21 @@ def line(seed: str, faces: Faces, say: Callable[[random.Random], texts.Text] = t
         second = faces.beside(dice, face, text) if dice.random() < (SECOND_OF_CODE if coded else SECOND) else None
         strip = _strip(dice, text, _Pen(dice, face, second, text))
         if strip is not None:
-            return Line(_cut_out(dice, degrade.degraded(dice, strip.ink, strip.em), strip), strip.text)
+            return Line(_cut_out(dice, degrade.degraded(dice, strip.ink, strip.em, printer=face.fixed), strip), strip.text)
 
 
 def _strip(dice: random.Random, text: str, pen: _Pen) -> Strip | None:
     """The line between its neighbours, or ``None`` where it has no ink or does not fit."""
     size = pen.size
-    width = pen.length(text)
+    width = pen.length(text) if text else dice.uniform(0.5, 9) * size
     if not 1 <= width <= 4000:
         return None
     left, baseline = round(size * 1.5), round(size * 2.4)
     picture = Image.new("L", (int(width + 3 * size), round(size * 4.2)), 0)
-    pen.write(picture, (left, baseline), text)
+    if text:
+        pen.write(picture, (left, baseline), text)
+    else:
+        picture.paste(_blots(dice, (round(width), round(size))), (left, baseline - round(size)))
     box = picture.getbbox()
     if box is None:
         return None
@@ -87,7 +95,10 @@ def _strip(dice: random.Random, text: str, pen: _Pen) -> Strip | None:
             pen.write(around, (left - round(dice.uniform(0, 3) * size), baseline + offset), letters)
     _rules(dice, around, box, size)
     ink = np.maximum(np.asarray(picture, np.float32), np.asarray(around, np.float32)) / 255.0
-    return Strip(ink, (float(box[0]), float(box[1]), float(box[2]), float(box[3])), size, pen.says(text))
+    broad = dice.uniform(*STRETCH) if pen.fixed and dice.random() < STRETCHED else 1.0
+    if broad != 1.0:
+        ink = cv2.resize(ink, None, fx=broad, fy=1.0, interpolation=cv2.INTER_AREA if broad < 1 else cv2.INTER_LINEAR)
+    return Strip(ink, (box[0] * broad, float(box[1]), box[2] * broad, float(box[3])), size, pen.says(text))
 
 
 class _Pen:
@@ -95,11 +106,14 @@ class _Pen:
 
     def __init__(self, dice: random.Random, face: Face, second: Face | None, text: str) -> None:
         self.size = size = dice.uniform(*dice.choices(SIZES, SIZE_WEIGHTS)[0])
-        self._font, self._face = face.at(size), face
+        self._font, self._face, self.fixed = face.at(size), face, face.fixed
         chance = dice.random()
         self._extra = 0.0
+        self._left = 0.0
         if face.fixed:
             self._extra = dice.uniform(-0.02, 0.06) * size if chance < 0.3 else 0.0
+            if dice.random() < LEFT_POINTS:
+                self._left, self._extra = size * dice.uniform(0.1, 0.22), self._extra or 1e-3
         elif chance < 0.1:
             self._extra = dice.uniform(-0.03, 0.16) * size
         self._features = [] if dice.random() < 0.8 else ["-kern", "-liga"]
@@ -109,6 +123,8 @@ class _Pen:
         small = not (face.fixed or second) and dice.random() < WITH_SMALL_CAPITALS
         self._small = face.at(size * dice.uniform(*SMALL_CAPITALS)) if small else None
         self._space = dice.uniform(0.75, 1.6) if not face.fixed and dice.random() < 0.25 else 1.0
+        if face.fixed and dice.random() < BROAD_SPACES:
+            self._space = float(dice.randint(2, 5))
         self._others = [(other, other.at(size * 0.9)) for other in fallbacks()]
         code = {number for number, word in enumerate(text.split(" ")) if CODE.search(word)}
         first = dice.randint(0, 6)
@@ -138,7 +154,14 @@ class _Pen:
         x, y = at
         for piece, font in self._pieces(text):
             if piece != " ":
-                pen.text((x, y), piece, font=font, fill=255, anchor="ls", features=self._features or None)
+                pen.text(
+                    (x - self._left * (piece in ".,"), y),
+                    piece,
+                    font=font,
+                    fill=255,
+                    anchor="ls",
+                    features=self._features or None,
+                )
             x += self._advance(piece, font)
 
     def _advance(self, piece: str, font: ImageFont.FreeTypeFont) -> float:
@@ -178,6 +201,23 @@ class _Pen:
                 if ord(ligature) in self._face.drawn:
                     run = run.replace(letters, ligature)
         return run
+
+
+def _blots(dice: random.Random, size: tuple[int, int]) -> Image.Image:
+    """Ink that is no text and stands where a line might: smears, specks, a brush's strokes, a screen of dots, a bar."""
+    width, height = size
+    chance = np.random.default_rng(dice.getrandbits(64))
+    em = np.float32(height)
+    if dice.random() < 0.2:
+        pitch = max(3, round(em * dice.uniform(0.12, 0.4)))
+        y, x = np.mgrid[0:height, 0:width]
+        ink = (x % pitch < pitch * dice.uniform(0.2, 0.6)) & (y % pitch < pitch * dice.choice((0.4, 1.0)))
+        return Image.fromarray(np.where(ink, dice.randint(60, 220), 0).astype(np.uint8))
+    sigmas = (em * dice.uniform(0.02, 0.5), em * dice.uniform(0.02, 0.25))
+    rough = cv2.GaussianBlur(chance.normal(0, 1, (height, width)).astype(np.float32), (0, 0), sigmas[0], sigmaY=sigmas[1])
+    rough /= rough.std() + 1e-6
+    ink = np.clip((rough - dice.uniform(0.2, 2.0)) * dice.uniform(1, 8), 0, 1) * dice.uniform(60, 255)
+    return Image.fromarray(ink.astype(np.uint8))
 
 
 def _rules(dice: random.Random, picture: Image.Image, box: tuple[int, int, int, int], size: float) -> None:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from wordfreq import top_n_list, word_frequency
 
+from training import tills
 from training.alphabet import DRAWN, VIETNAMESE
 from training.numbers import amount, code, date, figure, phone, price
 
@@ -29,6 +30,7 @@ LANGUAGES = {"vi": 36, "en": 30, "de": 7, "fr": 7} | dict.fromkeys(
 WITH_CODE = 0.4  # of the sentences name commands, paths and the like
 WITH_QUOTES = 0.2  # of the sentences have some words in quotes
 CURLED = 0.5  # of the lines have printers' apostrophes
+NOTHING = 0.02  # of the lines say nothing: ink that is no text
 AT_HEAD = 0.05  # of the lines begin as those of a list do
 HEADS = ("-", "-", "–", "–", "—", "•", "*", "+")
 QUOTES = ("“”", "„“", "‚‘", "«»", "‹›", "‘’", '""', "''", "()", "[]", "()", "„”", "»«", "{}", "<>")
@@ -55,12 +57,16 @@ class Text(NamedTuple):
 
 
 def line(dice: Dice) -> Text:
-    """One line's text."""
+    """One line's text; now and then none."""
+    if dice.random() < NOTHING:
+        return Text("", fixed=False)
     while True:
         kinds, weights = zip(*_KINDS, strict=True)
         (kind,) = dice.choices(kinds, weights)
         language = dice.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
-        fixed = dice.random() < (0.75 if kind is _code else 0.45 if kind in (_receipt, _tag) else 0.2)
+        fixed = dice.random() < (
+            0.75 if kind is _code else 0.45 if kind in (_receipt, _tag) else 0.6 if kind is tills.line else 0.2
+        )
         text = kind(dice, language)
         if dice.random() < AT_HEAD:
             text = f"{dice.choice(HEADS)} {text}"
@@ -290,6 +296,7 @@ _KINDS = (
     (_syllables, 8),
     (_letters, 3),
     (marked, 14),
+    (tills.line, 12),
 )
 
 

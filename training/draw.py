@@ -32,6 +32,7 @@ STRETCHED = 0.3  # of the lines of fixed width are printed narrower or broader t
 STRETCH = (0.65, 1.9)
 LEFT_POINTS = 0.12  # of the lines of fixed width have points and commas at the left of their cells
 BROAD_SPACES = 0.15  # of the lines of fixed width have some cells between words, as columns have
+UNEVEN = {True: 0.15, False: 0.05}  # of the lines of fixed width, and of the others, one side of the letters is weak
 SECOND = 0.25  # of the lines have a few words in another face: bold, italic, or code among prose
 SECOND_OF_CODE = 0.7  # and so many of the proportional lines that name commands, paths and the like
 CODE = re.compile(r"\w[/_.=-]\w|^[/~$-]|[(){}<>]$")  # such words are what is set in a second face
@@ -86,6 +87,8 @@ def _strip(dice: random.Random, text: str, pen: _Pen) -> Strip | None:
     box = picture.getbbox()
     if box is None:
         return None
+    if texts.is_prose(text) and dice.random() < UNEVEN[pen.fixed]:
+        picture = _uneven(dice, picture, box, (left, pen.length("0") if pen.fixed else None))
     around = Image.new("L", picture.size, 0)
     lead = size * dice.uniform(*LEADING)
     for offset in (-lead, lead):
@@ -201,6 +204,24 @@ class _Pen:
                 if ord(ligature) in self._face.drawn:
                     run = run.replace(letters, ligature)
         return run
+
+
+def _uneven(
+    dice: random.Random, picture: Image.Image, box: tuple[int, int, int, int], cells: tuple[float, float | None]
+) -> Image.Image:
+    """Letters whose head, foot or one side is weak, as type that strikes the paper at a slant leaves them: ``cells``, where the
+    first one begins and how wide each is, if all are alike.
+    """
+    first, wide = cells
+    if wide and dice.random() < 0.6:
+        part = ((np.arange(picture.width) - first) / wide) % 1.0
+    else:
+        rows = (np.arange(picture.height) - box[1]) / max(1, box[3] - box[1])
+        part = np.clip(rows, 0, 1)[:, None]
+    if dice.random() < 0.5:
+        part = 1.0 - part
+    weak = 1.0 - dice.uniform(0.3, 0.97) * np.clip((part - dice.uniform(0.4, 0.8)) / 0.3, 0, 1)
+    return Image.fromarray((np.asarray(picture, np.float32) * np.clip(weak, 0, 1)).astype(np.uint8))
 
 
 def _blots(dice: random.Random, size: tuple[int, int]) -> Image.Image:

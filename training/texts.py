@@ -327,7 +327,7 @@ def sentences(language: str) -> list[str]:
                 p
                 for topic in topics.values()
                 for p in map(_joined, re.split(r"\n\s*\n", topic))
-                if 20 < len(p) < 2000 and _is_prose(p)
+                if 20 < len(p) < 2000 and is_prose(p)
             }
         )
     found = set()
@@ -335,12 +335,13 @@ def sentences(language: str) -> list[str]:
         body = page.read_text(encoding="utf-8").partition("<body")[2]
         for part in re.findall(r"<(?:p|h\d)[^>]*>(.*?)</(?:p|h\d)>", body, re.S):
             text = _joined(html.unescape(re.sub(r"<[^>]+>", "", part)))
-            if 12 < len(text) < 2000 and _is_prose(text):
+            if 12 < len(text) < 2000 and is_prose(text):
                 found.add(text)
     return sorted(found)
 
 
-def _is_prose(text: str) -> bool:
+def is_prose(text: str) -> bool:
+    """True for mostly letters."""
     return sum(symbol.isalpha() for symbol in text) > 0.6 * len(text)
 
 

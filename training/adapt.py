@@ -228,13 +228,15 @@ def main() -> None:
         model = Model(before.weights, alphabet, getattr(torch, options.precision))
         fresh = adapter.initial(np.random.default_rng(run.seed), model.network.kernels(), model.network.others())
         batches = drawn([job.path for job in wanted], pixels.Pool(alphabet))
-        found = trained(model, fresh | before.corrections | model.start, batches, run, options.folder / "adapt.npz")
+        start = fresh | before.corrections | model.start
+        found = adapter.between(start, trained(model, start, batches, run, options.folder / "adapt.npz"), options.share)
         test = pixels.Pool(alphabet)
         for job in held_out:
             test.add(pixels.shard(job.path))
         drawing.get()
     shipped = head.shipped(export.weights_of(found, export.STEP), alphabet.symbols, before.neglected)
-    made = ship.Made(shipped, export.STEP, (*before.history, run.command()), adapter.of(found))
+    command = run.command() + (f" --share {options.share}" if options.share != 1 else "")
+    made = ship.Made(shipped, export.STEP, (*before.history, command), adapter.of(found))
     file = export.model(shipped, export.STEP, alphabet.symbols, temperature=1.0, about={}, corrections=made.corrections)
     ship.ship(options.to, made, read_by(file), run.lines, test)
 
@@ -249,6 +251,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=41)
     parser.add_argument("--rate", type=float, default=5e-4, help="the highest learning rate")
     parser.add_argument("--faith", type=float, default=0.3, help="how much leaving what the old last layer reads right costs")
+    parser.add_argument("--share", type=float, default=1.0, help="so much of what the run changes is shipped")
     parser.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16", help="of the convolutions")
     parser.add_argument("--threads", type=int, default=1, help="that train")
     parser.add_argument("--processes", type=int, default=1, help="that draw")

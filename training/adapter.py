@@ -39,3 +39,19 @@ def corrected(tensors: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str,
 def of(weights: Mapping[str, Any]) -> dict[str, Any]:
     """The corrections among ``weights``."""
     return {name: part for name, part in weights.items() if name.endswith((UP, DOWN, SHIFT))}
+
+
+def between(before: Mapping[str, NDArray[np.float32]], after: Mapping[str, NDArray[np.float32]], share: float) -> Numbers:
+    """Weights so far on the way from ``before`` to ``after`` as ``share`` says: what is learnt of drawn lines, shipped in part,
+    keeps more of what was right on others (Wortsman et al., Robust fine-tuning of zero-shot models, 2022). Of a product the sum
+    of both is cut to :data:`RANK` again, by its largest singular values.
+    """
+    found = {name: (1 - share) * before[name] + share * value for name, value in after.items()}
+    if share == 1:
+        return found
+    for up, down in ((name, name.removesuffix(UP) + DOWN) for name in after if name.endswith(UP)):
+        both = (1 - share) * before[up] @ before[down] + share * after[up] @ after[down]
+        left, values, right = np.linalg.svd(both.astype(np.float64), full_matrices=False)
+        root = np.sqrt(values[:RANK])
+        found[up], found[down] = (left[:, :RANK] * root).astype(np.float32), (root[:, None] * right[:RANK]).astype(np.float32)
+    return found

@@ -156,6 +156,29 @@ def test_every_weight_that_was_learnt_has_a_correction_and_no_other_number(model
     assert all(torch.allclose(value, tensors[name], rtol=0, atol=1e-30) for name, value in same.items())
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_share_of_what_was_learnt_is_a_share_of_every_weight_s_change(fresh: adapter.Numbers, share: float) -> None:
+    """Of products of half the rank each, whose sum is not cut."""
+    dice = np.random.default_rng(5)
+
+    def learnt() -> adapter.Numbers:
+        found = {name: dice.normal(0, 0.1, part.shape).astype(np.float32) for name, part in fresh.items()}
+        for name, part in found.items():
+            if name.endswith(UP):
+                part[:, adapter.RANK // 2 :] = 0
+        return found
+
+    before, after = learnt(), learnt()
+    names = [name for name in fresh if name.endswith(UP)]
+    at, start, end = (
+        {name: found[name] @ found[name.removesuffix(UP) + DOWN] for name in names}
+        | {name: value for name, value in found.items() if name.endswith(SHIFT)}
+        for found in (adapter.between(before, after, share), before, after)
+    )
+    assert names
+    assert all(np.allclose(value, (1 - share) * start[name] + share * end[name], atol=1e-3) for name, value in at.items())
+
+
 def test_a_few_steps_lower_the_loss_and_every_weight_has_a_slope(
     model: adapt.Model, before: export.Written, fresh: adapter.Numbers, pool: pixels.Pool
 ) -> None:

@@ -15,7 +15,8 @@ from ocrect.engines.ppocr.recognise import seen
 jax = pytest.importorskip("jax", reason="training needs the extra [training]")
 pytest.importorskip("optax", reason="training needs the extra [training]")
 
-from training import cache, draw, faces, head, ship, train  # noqa: E402
+from training import cache, draw, faces, head, ship, tills, train  # noqa: E402
+from training.alphabet import DRAWN  # noqa: E402
 from training.backbone import LastLayer  # noqa: E402
 from training.texts import Text  # noqa: E402
 
@@ -99,3 +100,17 @@ def test_words_in_small_capitals_are_said_in_capitals_and_the_others_as_they_sta
     assert all(word.islower() or word.isupper() for word in words)
     assert any(line.text.isupper() for line in said)
     assert any(not line.text.isupper() and not line.text.islower() for line in said)
+
+
+def test_some_lines_say_nothing_and_have_ink() -> None:
+    chosen = faces.training()
+    said = [draw.line(f"blots/{n}", chosen, lambda dice: Text("", fixed=False)) for n in range(20)]
+    assert all(line.text == "" and line.bgr.std() > 0 for line in said)
+
+
+@pytest.mark.parametrize("language", ["vi", "en", "de", "fr", "pl"])
+def test_what_tills_print_is_what_lines_can_be_drawn_with(language: str) -> None:
+    lines = [tills.line(random.Random(n), language) for n in range(400)]
+    assert {symbol for line in lines for symbol in line} - DRAWN <= set("⅓⅔")  # of figures; such lines are not drawn
+    assert any(line.strip("* ") == "" for line in lines)
+    assert len(set(lines)) > 300

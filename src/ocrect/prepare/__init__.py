@@ -1,4 +1,4 @@
-"""What is done to a page's pixels before an engine reads them: turned upright, and straightened.
+"""What is done to a page's pixels before an engine reads them: turned upright, straightened, and made flat.
 
 ``prepare.read(image, engine)`` reads a page turned upright; ``prepare.turns`` and ``prepare.tilt`` only tell by how much it
 has to be turned. See :mod:`ocrect.prepare.upright`.

@@ -1,13 +1,14 @@
-"""A page read as it should be held: turned so that its lines run from left to right, and straightened where they are tilted.
+"""A page read as it should be held: turned so that its lines run from left to right, straightened where they are tilted, and
+made flat where they are bent.
 
-Whether lines run across or down, and their tilt, is told by the letters' places (:mod:`ocrect.prepare.orientation`); which
-of the two ways is up is told by the engine, which reads the wrong one badly. What is done stands on the page as a step, and
-boxes are those of the page as it was given.
+Whether lines run across or down, and their tilt, is told by the letters' places (:mod:`ocrect.prepare.orientation`), as is
+how they are bent (:mod:`ocrect.prepare.dewarp`); which of the two ways is up is told by the engine, which reads the wrong one
+badly. What is done stands on the page as a step, and boxes are those of the page as it was given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect import ink
-from ocrect.prepare import orientation
+from ocrect.prepare import dewarp, orientation
+from ocrect.prepare.dewarp import Bend
 from ocrect.prepare.orientation import Letters
 from ocrect.record.document import Block, Box, Line, Page, PageImage, Step, Word
 
@@ -32,6 +34,7 @@ FLAT = 3.0  # a row is at least so many times as long as high
 STANDING = 4  # signs of a line that tells whether lines stand
 BETTER = 1.2  # a way up on which they read so many times better is tried
 READ = 0.3  # signs for each letter on the page: a way up on which fewer are read, and not surely, is no way up
+BENT = np.linspace(0.0, 1.0, 9)  # places along a box's sides that are looked up on a bent page
 VERSION = "1"  # of what is done here; it goes into the record
 
 
@@ -39,8 +42,8 @@ VERSION = "1"  # of what is done here; it goes into the record
 class Upright:
     """A page as it should be held, and the way back to the page as it was ``given``.
 
-    It is turned clockwise by ``turns`` quarters, and then counter-clockwise by ``tilt`` degrees. ``back`` maps points
-    ``(x, y, 1)`` of ``image`` to points ``(x, y)`` of ``given``: an array ``(2, 3)``.
+    It is turned clockwise by ``turns`` quarters, and then counter-clockwise by ``tilt`` degrees, or made flat where it has a
+    ``bend``. ``back``, ``(2, 3)``, maps points ``(x, y, 1)`` of ``image``, bent again, to points ``(x, y)`` of ``given``.
     """
 
     image: PageImage
@@ -48,12 +51,13 @@ class Upright:
     turns: int
     tilt: float
     back: NDArray[np.float64]
+    bend: Bend | None = None
 
     def as_given(self, page: Page) -> Page:
         """What was read on ``image``, with its boxes on the page as it was given, and the steps that were done before."""
         steps = (*self.given.steps, *self._steps(), *page.steps)
         page = replace(page, width=self.given.width, height=self.given.height, steps=steps)
-        if not self.turns and not self.tilt:
+        if self.image is self.given:
             return page
         blocks = tuple(self._block(block) for block in page.blocks)
         unread = tuple(replace(item, box=self._box(item.box)) for item in page.unread)
@@ -65,6 +69,8 @@ class Upright:
             steps.append(Step("turn", VERSION, {"clockwise_degrees": 90 * self.turns}))
         if self.tilt:
             steps.append(Step("deskew", VERSION, {"counterclockwise_degrees": self.tilt}))
+        if self.bend:
+            steps.append(Step("dewarp", VERSION, self.bend.told()))
         return steps
 
     def _block(self, block: Block) -> Block:
@@ -72,7 +78,7 @@ class Upright:
         return replace(block, box=box, lines=tuple(self._line(line) for line in block.lines))
 
     def _line(self, line: Line) -> Line:
-        baseline = line.baseline and (self._point(*line.baseline[0]), self._point(*line.baseline[1]))
+        baseline = line.baseline and self._baseline(*line.baseline)
         return replace(
             line,
             box=line.box and self._box(line.box),
@@ -83,20 +89,32 @@ class Upright:
 
     def _box(self, box: Box) -> Box:
         """The smallest upright box, on the page as given, around a box of the upright page."""
-        x, y = zip(*(self._point(*corner) for corner in box.corners), strict=True)
+        sides = box.corners
+        if self.bend:
+            sides = tuple((box.left + part * box.width, y) for part in BENT.tolist() for y in (box.top, box.bottom))
+        x, y = self._points(sides).T.tolist()
         width, height = self.given.width, self.given.height
         left, right = (min(max(side, 0.0), float(width)) for side in (min(x), max(x)))
         top, bottom = (min(max(side, 0.0), float(height)) for side in (min(y), max(y)))
         return Box(left, top, right, bottom)
 
-    def _point(self, x: float, y: float) -> tuple[float, float]:
-        (a, b, c), (d, e, f) = self.back.tolist()
-        return round(a * x + b * y + c, 2), round(d * x + e * y + f, 2)
+    def _baseline(self, *ends: tuple[float, float]) -> tuple[tuple[float, float], tuple[float, float]]:
+        (x0, y0), (x1, y1) = self._points(ends).tolist()
+        return (x0, y0), (x1, y1)
+
+    def _points(self, points: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
+        """Points of ``image`` on the page as given, ``(n, 2)``."""
+        found = np.array(points, np.float64)
+        if self.bend:
+            found = self.bend.bent(found)
+        return np.asarray((found @ self.back[:, :2].T + self.back[:, 2]).round(2))
 
 
-def held(image: PageImage, turns: int, tilt: float = 0.0) -> Upright:
-    """``image`` turned clockwise by ``turns`` quarters and straightened by ``tilt`` degrees, on paper that holds all of it."""
-    if not turns % 4 and not tilt:
+def held(image: PageImage, turns: int, tilt: float = 0.0, bend: Bend | None = None) -> Upright:
+    """``image`` turned clockwise by ``turns`` quarters and straightened by ``tilt`` degrees, on paper that holds all of it; or
+    made flat by its ``bend``, which is then of the turned page.
+    """
+    if not turns % 4 and not tilt and not bend:
         return Upright(image, image, 0, 0.0, np.eye(2, 3))
     turned = np.rot90(image.pixels, -turns)
     width, height = image.width, image.height
@@ -112,7 +130,9 @@ def held(image: PageImage, turns: int, tilt: float = 0.0) -> Upright:
     if tilt:
         turned, level = _straightened(turned, tilt)
         back = back @ np.vstack([cv2.invertAffineTransform(level), (0, 0, 1)])
-    return Upright(replace(image, pixels=np.ascontiguousarray(turned)), image, turns % 4, tilt, back)
+    if bend:
+        turned = bend.flattened(turned)
+    return Upright(replace(image, pixels=np.ascontiguousarray(turned)), image, turns % 4, tilt, back, bend)
 
 
 def _straightened(pixels: NDArray[np.uint8], tilt: float) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
@@ -203,11 +223,16 @@ class _Trial:
         self._promise: dict[int, float] = {}
 
     def at(self, way: int) -> tuple[Upright, Page]:
-        """The page turned by so many quarters and straightened, and what is read on it."""
+        """The page turned by so many quarters and straightened or made flat, and what is read on it."""
         if way not in self._whole:
-            upright = self._held(way)
-            self._whole[way] = upright, self._engine(upright.image)
+            tried = [self._read(self._held(way))]
+            if tried[0][0].bend and not _is_sure(tried[0][1]):
+                tried.append(self._read(self._straight(way)))
+            self._whole[way] = max(tried, key=lambda pair: _evidence(pair[1]))
         return self._whole[way]
+
+    def _read(self, upright: Upright) -> tuple[Upright, Page]:
+        return upright, self._engine(upright.image)
 
     def promise(self, way: int) -> float:
         """How well the page reads on a way up, by its evidence for each letter: of all where it has few, else of some rows."""
@@ -242,6 +267,10 @@ class _Trial:
     def _held(self, way: int) -> Upright:
         if way in self._whole:
             return self._whole[way][0]
+        bend = dewarp.bend(self.found.turned(way))
+        return held(self._image, way, bend=bend) if bend else self._straight(way)
+
+    def _straight(self, way: int) -> Upright:
         tilt = orientation.tilt(self.found.turned(way))
         return held(self._image, way, tilt if abs(tilt) >= self._least else 0.0)
 

@@ -1,0 +1,163 @@
+"""A page whose lines are bent, as a camera sees an open book or creased paper, made flat by its own lines.
+
+The feet of a row's letters lie on a curve. All rows together tell how far each point of the page has been moved up or down: a
+polynomial, the same for all rows but for what changes slowly from the head of the page to its foot, fitted to the feet so that
+letters with descenders do not count (Ulges, Lampert and Breuel, Document image dewarping using robust estimation of curled text
+lines, 2005; here with one curve for all rows, as a sheet of paper has). Letters that are narrower near a fold stay narrow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocrect import ink
+from ocrect.prepare.orientation import Letters
+
+ROW = (1.0, -0.25)  # letters so close, in their heights (x, y), are of one row
+LEAST_ROWS, LEAST_LETTERS = 4, 8  # rows that tell how a page is bent, and letters of each;
+LONG, MOST = 0.35, 0.5  # they are so long, in the width that is written on, and this part of all letters stands in rows
+ABREAST = 0.3  # a row of which more of the letters stand over one another is two rows that touch
+POWERS = (1, 2, 3, 4, 5)  # of the place along the line, from -1 to 1,
+CHANGES = (0, 1, 2)  # and of the place down the page, that the curve is made of
+FITS, FAR = 8, 2.0  # rounds of fitting; a foot so many deviations away counts for half
+RIDGE = 1e-3  # of the curve's size, so that what few letters tell is little
+LEAST_BEND = 0.8  # letter sizes from a straight line: what is bent less engines read as it is
+CLOSER = 0.5  # the feet must lie so much closer to curves than to straight lines,
+CLOSE = 0.15  # and so close to them, in letter sizes
+EDGE = 1  # per cent of the letters at either side, beyond which the curve goes on level
+STRIP = 512  # rows of pixels that are made flat at a time
+LOOKED_AT = np.linspace(-1.0, 1.0, 41)  # places along a line, at which its bend is told
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """How far the paper has been moved down at each point, in pixels: a polynomial of places scaled from -1 to 1.
+
+    ``weights`` ``(powers, changes)``; ``across`` and ``down`` are the least and the greatest place that letters told of;
+    ``pad`` is the paper added above and below, so that nothing is cut off.
+    """
+
+    weights: NDArray[np.float64]
+    across: tuple[float, float]
+    down: tuple[float, float]
+    pad: int
+
+    def moved(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
+        """By how much the points ``(x, y)`` of the flat page, paper added not counted, stand lower on the bent one."""
+        return _terms(_scaled(x, self.across), _scaled(y, self.down)) @ self.weights.ravel()
+
+    def bent(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points ``(n, 2)`` of the flat page stand on the bent one."""
+        x, y = points[:, 0], points[:, 1] - self.pad
+        return np.stack([x, y + self.moved(x, y)], axis=1)
+
+    def flattened(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The page ``(height, width, 3)`` with its lines straight, ``2 * pad`` higher."""
+        height, width = pixels.shape[:2]
+        paper = np.median(pixels[::11, ::11].reshape(-1, 3), axis=0).tolist()
+        pixels, parts = np.ascontiguousarray(pixels), []
+        for top in range(-self.pad, height + self.pad, STRIP):
+            y = np.arange(top, min(top + STRIP, height + self.pad))
+            x = np.arange(width)
+            moved = _down(_scaled(y, self.down)) @ self.weights.T @ _along(_scaled(x, self.across)).T
+            columns, places = (
+                np.ascontiguousarray(np.broadcast_to(part, moved.shape), np.float32) for part in (x, y[:, None] + moved)
+            )
+            parts.append(cv2.remap(pixels, columns, places, cv2.INTER_CUBIC, borderValue=paper))
+        return np.concatenate(parts).astype(np.uint8, copy=False)
+
+    def told(self) -> dict[str, Any]:
+        """The numbers by which it can be done again."""
+        return {"weights": self.weights.round(4).tolist(), "across": self.across, "down": self.down, "pad": self.pad}
+
+
+def bend(found: Letters) -> Bend | None:
+    """How the lines of a page are bent, which run across; ``None`` where they are straight, or where too few tell."""
+    rows = _rows(found)
+    if len(rows) < LEAST_ROWS or sum(map(len, rows)) < MOST * len(found.boxes):
+        return None
+    row = np.repeat(np.arange(len(rows)), [len(letters) for letters in rows])
+    boxes = found.boxes[np.concatenate(rows)].astype(np.float64)
+    x, feet = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]
+    across = float(np.percentile(x, EDGE)), float(np.percentile(x, 100 - EDGE))
+    longs = [letters for letters in rows if np.ptp(found.boxes[letters, 0]) >= LONG * (across[1] - across[0])]
+    if len(longs) < LEAST_ROWS:
+        return None
+    curve = _fitted(x, feet, row, across, len(POWERS))
+    if curve.apart > CLOSE * found.size or curve.apart > CLOSER * _fitted(x, feet, row, across, 1).apart:
+        return None
+    y = np.linspace(-1, 1, len(CHANGES))[:, None]
+    sagging = _terms(LOOKED_AT[None, :], y) @ curve.weights.ravel()
+    level = np.polynomial.polynomial.polyfit(LOOKED_AT, sagging.T, 1)
+    straight = np.polynomial.polynomial.polyval(LOOKED_AT, level)
+    if np.abs(sagging - straight).max() < LEAST_BEND * found.size:
+        return None
+    return Bend(curve.weights, across, curve.down, int(np.ceil(np.abs(sagging).max())) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    weights: NDArray[np.float64]
+    down: tuple[float, float]
+    apart: float  # the typical distance of the feet from it, in pixels
+
+
+def _rows(found: Letters) -> list[NDArray[np.int64]]:
+    """Letters side by side, of rows that are no two."""
+    rows = [row for row in ink.clusters(found.boxes, ROW) if len(row) >= LEAST_LETTERS]
+    return [row for row in rows if _abreast(found.boxes[row]) <= ABREAST]
+
+
+def _abreast(boxes: NDArray[np.float32]) -> float:
+    """The part of a row's letters that stand over the one before."""
+    boxes = boxes[np.argsort(boxes[:, 0] + boxes[:, 2])]
+    middles = (boxes[:, 0] + boxes[:, 2]) / 2
+    return float((middles[1:] < boxes[:-1, 2]).mean())
+
+
+def _fitted(
+    x: NDArray[np.float64], feet: NDArray[np.float64], row: NDArray[np.int64], across: tuple[float, float], powers: int
+) -> _Curve:
+    """The curve of so many powers on which the feet of all rows lie, each row as high as it is."""
+    weight = np.ones(len(x))
+    heights = np.bincount(row, feet) / np.bincount(row)
+    found = np.zeros((len(POWERS), len(CHANGES)))
+    for _ in range(FITS):
+        down = float(heights.min()), float(max(heights.max(), heights.min() + 1))
+        terms = _terms(_scaled(x, across), _scaled(heights[row], down)).reshape(len(x), len(POWERS), len(CHANGES))
+        used = terms[:, :powers].reshape(len(x), -1)
+        total = np.bincount(row, weight)
+        centred = used - (np.stack([np.bincount(row, weight * term) for term in used.T], 1) / total[:, None])[row]
+        left = centred.T @ (centred * weight[:, None])
+        left += np.eye(len(left)) * RIDGE * np.trace(left) / len(left)
+        found[:powers] = np.linalg.solve(left, centred.T @ (weight * feet)).reshape(powers, -1)
+        heights = np.bincount(row, weight * (feet - used @ found[:powers].ravel())) / total
+        away = feet - used @ found[:powers].ravel() - heights[row]
+        apart = float(np.median(np.abs(away)))
+        weight = 1 / (1 + (away / (FAR * max(apart, 0.1))) ** 2)
+    return _Curve(found, down, apart)
+
+
+def _scaled(places: NDArray[Any], ends: tuple[float, float]) -> NDArray[np.float64]:
+    return np.clip(2 * (places - ends[0]) / (ends[1] - ends[0]) - 1, -1, 1)
+
+
+def _along(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The powers of places along the line, each of mean 0 over the line: ``(…, powers)``."""
+    return np.stack([u**power - (0.0 if power % 2 else 1 / (power + 1)) for power in POWERS], axis=-1)
+
+
+def _down(v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The powers of places down the page: ``(…, changes)``."""
+    return np.stack([v**change for change in CHANGES], axis=-1)
+
+
+def _terms(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the curve is the sum of, at places along the line and down the page: ``(…, powers * changes)``."""
+    u, v = np.broadcast_arrays(u, v)
+    return (_along(u)[..., :, None] * _down(v)[..., None, :]).reshape(*u.shape, -1)

@@ -20,13 +20,13 @@ from ocrect.prepare.orientation import Letters
 
 ROW = (1.0, -0.25)  # letters so close, in their heights (x, y), are of one row
 LEAST_ROWS, LEAST_LETTERS = 4, 8  # rows that tell how a page is bent, and letters of each;
-LONG, MOST = 0.35, 0.5  # they are so long, in the width that is written on, and this part of all letters stands in rows
+LONG, MOST = 0.35, 0.4  # they are so long, in the width that is written on, and this part of all letters stands in rows
 ABREAST = 0.3  # a row of which more of the letters stand over one another is two rows that touch
 POWERS = (1, 2, 3, 4, 5)  # of the place along the line, from -1 to 1,
 CHANGES = (0, 1, 2)  # and of the place down the page, that the curve is made of
 FITS, FAR = 8, 2.0  # rounds of fitting; a foot so many deviations away counts for half
 RIDGE = 1e-3  # of the curve's size, so that what few letters tell is little
-LEAST_BEND = 0.8  # letter sizes from a straight line: what is bent less engines read as it is
+LEAST_BEND = 0.45  # letter sizes from a straight line: what is bent less engines read as it is
 CLOSER = 0.5  # the feet must lie so much closer to curves than to straight lines,
 CLOSE = 0.15  # and so close to them, in letter sizes
 EDGE = 1  # per cent of the letters at either side, beyond which the curve goes on level

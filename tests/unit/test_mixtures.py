@@ -220,3 +220,18 @@ def test_a_capital_of_a_code_that_no_eye_takes_for_a_digit_stays_where_others_ha
 @pytest.mark.parametrize(("read", "number", "mixture"), [("1D", "10", ""), ("5O", "50", "number"), ("l5", "15", "number")])
 def test_what_is_as_near_a_word_as_a_number_is_left_as_it_is(read: str, number: str, mixture: str) -> None:
     assert a_case(f"Booking {read} there", read, number).fact(mixed_up) == mixture
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_on_a_page_that_measures_goods_a_number_and_an_l_are_litres_and_an_l_among_digits_is_none(seed: int) -> None:
+    dice = random.Random(seed)
+    read, number = (f"{(count := dice.randint(1, 9))}l", f"{count}1")
+    year = f"19{dice.randint(1, 9)}l"
+    goods = Line("2", f"Sugar {dice.randint(1, 9)}00{dice.choice(['g', 'ml', 'ML'])}")
+    for others, mixture in (((), "number"), ((goods,), "")):
+        line = Line("1", f"Milk {read} of {year}", evidence=posterior(f"Milk {read} of {year}"))
+        page = Context((line, *others))
+        assert Case.of(line, Edit(5, 5 + len(read), read, number), page).fact(mixed_up) == mixture
+        start = line.text.index(year)
+        of_year = Edit(start, start + len(year), year, year.replace("l", "1"))
+        assert Case.of(line, of_year, page).fact(mixed_up) == "number"

@@ -53,6 +53,9 @@ PATTERNS = {
 }
 """Kind of token → pattern."""
 
+_LEADING = re.compile(r"(?<![\d.])0+(?=\d)")
+"""Zeros that an amount or a rate could do without; those of a number may be a code's."""
+
 _WELL_FORMED = {kind: re.compile(pattern) for kind, pattern in PATTERNS.items()}
 
 
@@ -74,9 +77,10 @@ def value_of(kind: str, found: str) -> str | None:
     if number and re.search("[-−]", found[: number.start()] + found[number.end() : number.end() + 1]):
         amount = "-" + amount
     rest = (found[: number.start()] + found[number.end() :]).strip(" \u00a0\u202f\u2009-−+±") if number else ""
-    if kind == "amount":
-        return f"{amount} {money_code(rest)}"
-    return amount + rest if kind == "percent" else f"{amount} {rest}".rstrip()
+    if kind in ("amount", "percent"):
+        amount = _LEADING.sub("", amount)
+        return amount + rest if kind == "percent" else f"{amount} {money_code(rest)}"
+    return f"{amount} {rest}".rstrip()
 
 
 def has_known_form(text: str) -> bool:

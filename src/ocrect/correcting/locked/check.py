@@ -28,16 +28,16 @@ from dataclasses import replace
 
 from ocrect import bars
 from ocrect.correcting.arithmetic import sums
-from ocrect.correcting.case import Case, Check, LineFacts
+from ocrect.correcting.case import REACH, Case, Check, LineFacts
 from ocrect.correcting.readers.heard import is_believed
 from ocrect.correcting.rules import claims, line_style, parts
 from ocrect.correcting.score import Score
 from ocrect.correcting.spaces.gaps import as_seen, gaps_seen, may_hold, spaces_put, splits_a_number
-from ocrect.correcting.words import shape
 from ocrect.correcting.words.mixtures import mixed_up, spoils, takes_a_tax_for_a_digit
 from ocrect.numbers.forms.parting import parts_a_token
 from ocrect.numbers.forms.rule import Claim, Form, Parting, Proof
 from ocrect.numbers.forms.style import decimal_marks
+from ocrect.numbers.grammar import has_known_form
 from ocrect.numbers.tokens import LockedToken, differs, locked_tokens
 from ocrect.plugins import Context
 from ocrect.record.correction import Correction, Edit, Finding, Verdict, apply, around, edits
@@ -46,17 +46,16 @@ from ocrect.settings import Settings
 NAME = "locked"
 
 _CODES = frozenset({"iban", "card", "tax-id", "url", "email"})
+_FORMED = frozenset({"tax-id", "iban", "card", "url", "email", "phone", "roman"})
+"""Kinds of tokens that have a form besides those of numbers."""
+
 _OF_NUMBERS = frozenset(".,-−+%@$€£¥ ")
 """Signs that belong to a number."""
 
-_RAISED = str.maketrans("º", "°")
-_AT = re.compile(r"@\d")
-_CENTS = re.compile(r"(?<=\d)[.,](\d\d)(?!\d|[.,]\d)")
-_TIMES = str.maketrans("×", "x")
-_ORDINAL = re.compile(r"\d+[^\W\d_]{2}")
 _BETWEEN, _BEHIND_A_SIGN = re.compile(r"\d (?=\d)"), re.compile(r"\d[.,:] (?=\d)")
 """Spaces between digits."""
 
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}[.,]\d{3}(?!\d)")
 _AMOUNT = re.compile(r"\d[.,:]\d\d\d?(?!\d)")
 LIST = 4
 """Numbers with a sign and a space before others on a page, from which such a sign parts them: an index, a table of places."""
@@ -110,48 +109,54 @@ def check(case: Case, /) -> Finding:
 
 
 def _may_be_meant(case: Case) -> bool:
-    """Whether a person is asked where the image hardly tells: not about mixtures of letters and digits, digits in a longer
-    word that has none, signs for digits, another decimal sign than the page's, a number that a space alone would part, a
-    tax number that has the form of one, a time that would be none, an amount that the page's sums have as it is, and what means
-    the same.
+    """Whether a person is asked where the image hardly tells: about what a page may print as well, and what means something
+    else. As well is what keeps each form that was read, in the page's style, and what sums of the page that hold need no less.
     """
-    _, before, after = case.words
-    if _means_the_same(case) or takes_a_tax_for_a_digit(case) or case.fact(_is_right_as_read):
+    if _means_the_same(case) or takes_a_tax_for_a_digit(case) or case.fact(spoils):
         return False
-    if any(token.kind == "tax-id" for token in case.about.tokens if token in case.changed):
-        return False
-    if case.fact(spoils) or not _keeps_style(case) or (case.kind == "spaces" and len(after.split()) > len(before.split())):
-        return False
-    if len(before) > 1 and any(map(str.isnumeric, after)) and not any(map(str.isnumeric, before)):
-        return False
-    pairs = (pair for atom in case.atoms for pair in zip(atom.before, atom.after, strict=False))
-    return not any(old.isdecimal() and not (new.isalnum() or new.isspace()) for old, new in pairs)
+    return _keeps_forms(case) and _keeps_style(case) and not _exchanges_signs(case) and not case.fact(sums).lost
 
 
-def _is_right_as_read(case: Case) -> bool:
-    """True where sums of the page hold as it was read and would not with the edit, a time would be none (``10.51:00``), or the
-    at before a rate or price would be a digit of it (``06%``).
+def _keeps_forms(case: Case) -> bool:
+    """False where a token of a known form would have none, a number none but that of an amount or of one longer number, or a
+    space would part it; and for tax numbers, which are never read as others.
     """
+    was, becomes = (Counter(t.kind for t in side if _has_a_form(t)) for side in case.fact(_both))
+    if any(token.kind == "tax-id" for token in case.changed if token in case.about.tokens) or set(was - becomes) - {"number"}:
+        return False
     _, before, after = case.words
-    if _AT.match(before) and not _AT.match(after) and before[1:] == after[1:]:
+    return len(after.split()) <= len(before.split()) if case.kind == "spaces" else becomes.total() >= was.total()
+
+
+def _has_a_form(token: LockedToken) -> bool:
+    return token.well_formed and (token.kind in _FORMED or has_known_form(token.text))
+
+
+def _both(case: Case) -> tuple[tuple[LockedToken, ...], tuple[LockedToken, ...]]:
+    """The locked tokens around the edit as read and as edited."""
+    before, after = around(case.line.text, case.edit, REACH)
+    return locked_tokens(before), locked_tokens(after)
+
+
+def _exchanges_signs(case: Case) -> bool:
+    """True for digits in signs, or in a longer word, that have none, and for digits that become signs."""
+    _, before, after = case.words
+    if any(map(str.isnumeric, after)) and not any(map(str.isnumeric, before)) and not (before.isalnum() and len(before) == 1):
         return True
-    was, becomes = (sum(t.kind == "time" for t in locked_tokens(side)) for side in (before, after))
-    return was > becomes or bool(case.fact(sums).lost)
+    pairs = (pair for atom in case.atoms for pair in zip(atom.before, atom.after, strict=False))
+    return any(old.isdecimal() and not (new.isalnum() or new.isspace()) for old, new in pairs)
 
 
 def _means_the_same(case: Case) -> bool:
-    """True where one raised sign stands for the other, a point before cents for a comma (``x0.31``; where the page has one way
-    the rule "decimal-mark" proves it), letters of a date or an ordinal change their case, or a space goes that is not between
-    digits (``$ 3,00``), in what becomes no amount (``100, 3528``), or in a list of numbers (``36, 5.``).
+    """True where the tokens stand for what they stood for (``x0.31`` and ``x0,31``, ``@6%`` and ``06%``), as far as one can
+    know what a sign with three digits behind it is; or where a space goes that is not between digits (``$ 3,00``), in what
+    becomes no amount (``100, 3528``), or in a list of numbers (``36, 5.``).
     """
+    if case.kind != "spaces":
+        was, becomes = ([(t.kind, t.value.casefold()) for t in side] for side in case.fact(_both))
+        return was == becomes and not any(_THOUSANDS.search(token.text) for token in case.changed)
     _, before, after = case.words
-    if before.translate(_RAISED) == after.translate(_RAISED):
-        return True
-    if _CENTS.sub(r",\1", before).translate(_TIMES) == _CENTS.sub(r",\1", after).translate(_TIMES):
-        return True
-    if case.kind == "case":
-        return all(token.kind == "date" for token in case.changed) or _ORDINAL.fullmatch(shape.bare(before)) is not None
-    if case.kind != "spaces" or len(_BETWEEN.findall(before)) != len(_BETWEEN.findall(after)):
+    if len(_BETWEEN.findall(before)) != len(_BETWEEN.findall(after)):
         return False
     if len(_BEHIND_A_SIGN.findall(before)) == len(_BEHIND_A_SIGN.findall(after)):
         return True

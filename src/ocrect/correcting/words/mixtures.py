@@ -55,7 +55,8 @@ _YEAR = re.compile(r"1[89]\d\d|20[0-3]\d")
 _MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX]|lbs?(?:\d+(?:oz)?)?)")
 _TIMES = re.compile(TIMES)
 _MEASURE = re.compile(r"\d+(?:oz|lbs?|[cm]l)")
-_LITRES = re.compile(r"\d{1,4}l")
+_GOODS = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?:[cm]l|ML|CL|[kK][gG]|g|G|L|oz|OZ)(?![^\W_])")
+_LITRES, _FEW_LITRES = re.compile(r"\d{1,4}l"), re.compile(r"\d{1,2}l")
 _OF_LITRES = re.compile(r"[.,]\d{1,3}(?: |/)$")
 
 
@@ -149,7 +150,7 @@ def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> 
     read, run = before[start:end], after[start:end]
     if (
         _is_as_near_a_word(case, read, run)
-        or _MEASURE.fullmatch(read)
+        or _is_a_measure(case, read)
         or not _may_be_number(before, start, end)
         or _is_a_letter(case, read, start, end)
         or _stands_apart(read, run)
@@ -157,6 +158,17 @@ def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> 
     ):
         return True
     return sum(map(str.islower, run)) > sum(map(str.isdecimal, run)) and not _ORDINAL.fullmatch(run)
+
+
+def _is_a_measure(case: Case, read: str) -> bool:
+    """True for a number with its unit, and for one with an l alone where the page measures other goods: ``1l`` beside 500ml."""
+    if _FEW_LITRES.fullmatch(read) and read == shape.bare(case.words.before):
+        return case.context.fact(_measures_goods)
+    return _MEASURE.fullmatch(read) is not None
+
+
+def _measures_goods(context: Context) -> bool:
+    return any(_GOODS.search(text) for text in context.texts)
 
 
 def _is_a_letter(case: Case, read: str, start: int, end: int) -> bool:

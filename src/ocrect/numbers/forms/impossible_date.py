@@ -17,7 +17,9 @@ from ocrect.numbers.values import iso_date
 _LIKE_A_DATE = re.compile(r"(?<![\w./-])(?=\d{1,4}[./:-]\d)[\d./:-]{1,11}(?:[€£$%&@#*?!|][\d./:-]{0,6})?(?![\w/]|[.:-]\d)")
 _DATE = re.compile(r"(\d\d)([./-])(\d\d)\2((?:19|20)\d\d)|((?:19|20)\d\d)([./-])(\d\d)\6(\d\d)")
 _UNFILLED = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}")
-"""A date whose day or month may have one digit: ``19/7/2022``. Who fills one with a zero fills both."""
+"""A date whose day or month may have one digit: ``19/7/2022``. Who fills the first with a zero fills both; many fill the second
+alone (``1/06/2016``).
+"""
 
 _SIGNS = "0123456789./-"
 _OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
@@ -80,7 +82,7 @@ def _is_date(text: str) -> bool:
 def _is_written(text: str) -> bool:
     """True for a day that there is, from 1900 to 2099, written in digits, two for day and month each, or as few as need be."""
     parts = re.split("[./-]", text)
-    is_even = not (min(map(len, parts)) == 1 and any(part.startswith("0") for part in parts))
+    is_even = len(parts[0]) == 1 or not (min(map(len, parts)) == 1 and any(part.startswith("0") for part in parts))
     return is_even and _UNFILLED.fullmatch(text) is not None and iso_date(text) is not None
 
 
@@ -126,6 +128,8 @@ RULE = Form(
         Example("from 10.04.2026: none"),
         Example("Issue date: 19/7/2022"),  # a month of one digit
         Example("2022-7-19 and 3.12.2021."),
+        Example("Ref: 1/06/2016 10:28"),  # a day of one digit
+        Example("Ref: 01/6/2016", "01/6/2016", "01/06/2016", proved=False),
         Example("on 2012-03-9", "2012-03-9", "2012-03-19", proved=False),  # filled once
         Example("on 21/88/2007.", "21/88/2007", "21/08/2007", share=0.1),
         Example("DD: 25/10/2013", page=("Date: 25/10/2018",)),  # a date that can be

@@ -14,6 +14,7 @@ from ocrect.layout.abreast import BLOCK_GAP, SHEETS_GUTTER, Sides
 from ocrect.layout.cells import share_rows, with_strays, with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
+from ocrect.layout.specks import with_specks, without_specks
 from ocrect.layout.strips import Strip, are_apart, are_columns, are_far, are_prose
 from ocrect.layout.tables import edges
 from ocrect.record.document import Box
@@ -75,7 +76,9 @@ def cut(boxes: Sequence[Box], texts: Sequence[str], rules: Sequence[Box] = ()) -
     """The page's parts in reading order; every box is in exactly one row of one part. No gutter goes over one of ``rules``."""
     done = Cut()
     if boxes:
-        _Cutter(boxes, texts, rules, done).region(list(range(len(boxes))), 0)
+        which = without_specks(boxes)
+        _Cutter(boxes, texts, rules, done).region(which, 0)
+        done.parts = with_specks(boxes, done.parts, sorted({*range(len(boxes))} - {*which}))
     return done
 
 

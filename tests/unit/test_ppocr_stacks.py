@@ -9,9 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from ocrect.engines.ppocr.detect import Boxes
 from ocrect.engines.ppocr.lines import box_around
 from ocrect.engines.ppocr.recognise import BoxReading
-from ocrect.engines.ppocr.stacks import is_line, stacked
+from ocrect.engines.ppocr.stacks import is_line, rows_apart, stacked
 from ocrect.ink import Ink, find
 from ocrect.testing import posterior
 
@@ -90,3 +91,35 @@ def test_a_whole_counts_where_it_is_surely_read_with_no_fewer_signs() -> None:
     assert is_line(whole("82200", 0.01), members)
     assert not is_line(whole("82200", 0.4), members)
     assert not is_line(whole("82", 0.01), members)
+
+
+def drawn_in(box: Image.Image, corner: tuple[int, int]) -> tuple[Ink, Boxes]:
+    """The ink of a page with that picture on it, and the box around it as the detector grows it."""
+    sheet = Image.new("L", (400, 900), 250)
+    sheet.paste(20, corner, box)
+    left, top, right, bottom = corner[0] - 5, corner[1] - 5, corner[0] + box.width + 5, corner[1] + box.height + 5
+    quads = np.array([[[left, top], [right, top], [right, bottom], [left, bottom]]], np.float32)
+    return find(np.repeat(np.asarray(sheet)[:, :, None], 3, axis=2)), Boxes(quads, np.array([0.9], np.float32))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_single_digits_of_a_column_in_one_box_are_boxed_row_by_row(seed: int) -> None:
+    """Read as one line that stands upright, 3 above 5 is πω."""
+    rng = random.Random(seed)
+    rows, size = [rng.choice("0123456789ABD") for _ in range(rng.randint(2, 4))], rng.randint(18, 44)
+    column, leading = Image.new("L", (size, 6 * size), 0), rng.uniform(0.95, 1.3)
+    for n, row in enumerate(rows):
+        ImageDraw.Draw(column).text((4, n * size * leading), row, font=ImageFont.load_default(size), fill=255)
+    ink, boxes = drawn_in(column.crop(column.getbbox()), (60, 80))
+    parted = rows_apart(boxes, ink)
+    assert len(parted.quads) == len(parted.scores) == len(rows)
+    assert [1] * len(rows) == [int(((ink.middles > q.min(0)) & (ink.middles < q.max(0))).all(1).sum()) for q in parted.quads]
+
+
+@pytest.mark.parametrize("degrees", [90, -90])
+@pytest.mark.parametrize("text", ["7505", "28", "Name", "w", "No. 35", "MMXW", "WMWM", "mmw", "lift", "I.D."])
+def test_text_that_runs_up_or_down_stays_in_its_box(text: str, degrees: int) -> None:
+    line = Image.new("L", (400, 80), 0)
+    ImageDraw.Draw(line).text((9, 9), text, font=ImageFont.load_default(34), fill=255)
+    ink, boxes = drawn_in(line.crop(line.getbbox()).rotate(degrees, expand=True), (60, 80))
+    assert np.array_equal(rows_apart(boxes, ink).quads, boxes.quads)

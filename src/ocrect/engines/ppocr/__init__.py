@@ -36,7 +36,7 @@ from ocrect.engines.ppocr.sizes import with_spaced_sizes
 from ocrect.engines.ppocr.skipped import inside, is_passed_over, skipped
 from ocrect.engines.ppocr.spaced import holds, spaced_rows
 from ocrect.engines.ppocr.specks import with_one_stop, with_spaces, without_specks
-from ocrect.engines.ppocr.stacks import is_line, stacked
+from ocrect.engines.ppocr.stacks import is_line, rows_apart, stacked
 from ocrect.engines.ppocr.strange import is_like_them, parted
 from ocrect.engines.ppocr.touching import is_better, touching
 from ocrect.engines.ppocr.twins import with_latin_twins
@@ -121,7 +121,7 @@ class PpOcr:
 
     def _read(self, rgb: NDArray[np.uint8], boxes: Boxes, ink: Ink) -> tuple[list[BoxReading], list[Unread]]:
         """The boxes that hold text, and the others as unread. A doubtful box of several lines is read line by line."""
-        judge = _Judge(ink)
+        judge, boxes = _Judge(ink), rows_apart(boxes, ink)
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages, again = self._languages(read), partial(self._in_language(read), rgb)
         read, scores = _joined(again, [in_context(reading, languages) for reading in read], boxes.scores.tolist(), ink)

@@ -1,5 +1,8 @@
-"""Numbers that stand upright in a margin, as stamps of archives do: their digits are boxed one by one, since each is as wide as
-it is high, and read lying. Their ink tells, digits on their sides are wider than high, and the whole is read as one line.
+"""What stands above one another, and which way it runs: the ink tells, for digits on their sides are wider than high.
+
+Numbers that stand upright in a margin, as stamps of archives do, are boxed digit by digit, since each is as wide as it is high,
+and read lying: the whole is read as one line. And single digits of a column, in tight rows, are boxed together and read as one
+line that stands upright, ``πω`` for 3 above 5: each is read by itself.
 """
 
 from __future__ import annotations
@@ -8,9 +11,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ocrect.engines.ppocr.detect import Boxes
 from ocrect.engines.ppocr.lines import box_around, quad_of
-from ocrect.engines.ppocr.recognise import BoxReading, Quad
-from ocrect.ink import Ink
+from ocrect.engines.ppocr.recognise import UPRIGHT_RATIO, BoxReading, Quad
+from ocrect.engines.ppocr.skipped import inside
+from ocrect.ink import Ink, around
 from ocrect.record.document import Box
 
 SIGNS = 2  # that are read in a box of a stack, at most
@@ -20,6 +25,10 @@ GAP = 0.7  # the most white between two signs, in heights of one
 ALIGNED = 0.4  # by so much of their width they may be out of line
 SURE = 0.8  # the least mean confidence of the whole
 MOST = 400  # boxes that are looked at
+STANDING = 1.15  # the least height of a digit that stands, in its widths, in the median
+ROWS, ALIKE = 0.15, 1.5  # the least white between rows, in heights of a digit; the highest is at most so many times the lowest
+SIGN = 0.5  # of the highest piece: what is lower is a stop or a speck
+MARGIN = 0.3  # of paper around a row, in its height
 
 
 def stacked(read: Sequence[BoxReading], ink: Ink) -> Iterator[tuple[list[int], Quad]]:
@@ -40,6 +49,36 @@ def stacked(read: Sequence[BoxReading], ink: Ink) -> Iterator[tuple[list[int], Q
                 inside = [i for i, reading in enumerate(read) if i not in stack and _holds(whole, box_around(reading.quad))]
                 waiting = [i for i in waiting if i not in inside]
                 yield stack + inside, quad_of(whole)
+
+
+def rows_apart(boxes: Boxes, ink: Ink) -> Boxes:
+    """The boxes of a page, each that holds signs standing in rows above one another as the boxes of these."""
+    sides = boxes.quads.max(axis=1) - boxes.quads.min(axis=1)
+    quads, scores = [], []
+    for quad, score, (width, height) in zip(boxes.quads, boxes.scores.tolist(), sides.tolist(), strict=True):
+        rows = list(_rows(quad, ink)) if height > UPRIGHT_RATIO * width else []
+        quads += rows or [quad]
+        scores += [score] * max(len(rows), 1)
+    return Boxes(np.reshape(quads, (-1, 4, 2)).astype(np.float32), np.array(scores, np.float32))
+
+
+def _rows(quad: Quad, ink: Ink) -> Iterator[Quad]:
+    """The boxes ``(4, 2)`` of the rows of signs in a box that is higher than wide; none where it is one line."""
+    pieces = ink.of(inside(ink, quad))
+    pieces = pieces.of(pieces.heights >= SIGN * pieces.heights.max(initial=0.0))
+    if len(pieces.areas) < 2 or np.median(pieces.heights / np.maximum(pieces.widths, 1)) < STANDING:
+        return
+    order = np.argsort(pieces.boxes[:, 1])
+    tops, feet = pieces.boxes[order, 1], np.maximum.accumulate(pieces.boxes[order, 3])
+    high = float(np.median(pieces.heights))
+    starts = np.flatnonzero(tops[1:] >= feet[:-1] + ROWS * high) + 1
+    rows = [around(part) for part in np.split(pieces.boxes[order], starts)]
+    heights = [float(bottom - top) for _, top, _, bottom in rows]
+    if len(rows) < 2 or max(heights) > ALIKE * min(heights):
+        return
+    for (left, top, right, bottom), height in zip(rows, heights, strict=True):
+        pad = MARGIN * height
+        yield quad_of(Box(float(left) - pad, float(top) - pad, float(right) + pad, float(bottom) + pad))
 
 
 def is_line(whole: BoxReading, members: Sequence[BoxReading]) -> bool:

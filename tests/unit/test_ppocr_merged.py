@@ -80,3 +80,13 @@ def test_rows_count_where_several_are_surely_read_and_stand_for_what_was_read_ac
     assert instead(found, [above, upright], HIGH) == [above, *found]
     known = a_reading("1.25 B", 20.0, 12.0, 440.0, 66.0)
     assert instead(found, [known], HIGH) == [known, *found[1:]]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.35, 0.5, 1.0])
+def test_a_line_that_was_kept_is_not_read_a_second_time_as_a_row_that_reaches_beyond_it(share: float) -> None:
+    row = a_reading("a) Name the metre", 0.0, 100.0, 1000.0, 160.0)
+    line = a_reading("a) Name the metre", 10.0, 104.0, 10.0 + 980.0 * share, 156.0)
+    part = a_reading("a)", 10.0, 104.0, 10.0 + 980.0 * share, 156.0)
+    below = a_reading("b) Tell the tale", 0.0, 170.0, 1000.0, 230.0)
+    assert instead([row, below], [line], HIGH) == [line, below]
+    assert instead([row, below], [part], HIGH) == ([row, below] if share < 1.0 else [part, below])

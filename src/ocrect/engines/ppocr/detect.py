@@ -220,7 +220,7 @@ def is_told(quad: NDArray[np.float32], others: NDArray[np.float32]) -> bool:
     across, down = np.meshgrid(steps, steps[::2])
     u, v = across.ravel()[:, None], down.ravel()[:, None]
     points = (1 - v) * ((1 - u) * quad[0] + u * quad[1]) + v * ((1 - u) * quad[3] + u * quad[2])
-    size = (int(quad[:, 0].max()) + 1, int(quad[:, 1].max()) + 1)
+    size = (max(int(quad[:, 0].max()), 0) + 1, max(int(quad[:, 1].max()), 0) + 1)
     return float(covered(points.astype(np.float32), others, size).mean()) > TOLD
 
 

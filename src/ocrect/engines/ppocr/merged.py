@@ -35,11 +35,17 @@ def read(rgb: NDArray[np.uint8], whole: BoxReading, high: float, again: Callable
 
 
 def instead(found: Sequence[BoxReading], kept: Sequence[BoxReading], high: float) -> list[BoxReading]:
-    """What was kept of a page and the rows ``found`` that are not in it, without what was read across several of them."""
+    """What was kept of a page and the rows ``found`` that are not in it, without what was read across several of them.
+
+    A row of a slanted box may reach beyond a line that was kept: the one that has more signs counts.
+    """
     quads = np.array([row.quad for row in found])
     left = [one for one in kept if box_around(one.quad).height < ACROSS * high or not is_told(one.quad, quads)]
-    told = quads_of(left)
-    return left + [row for row in found if not is_told(row.quad, told)]
+    for row in found:
+        within = [one for one in left if is_told(one.quad, row.quad[None])]
+        if not is_told(row.quad, quads_of(left)) and len(row.symbols) > sum(len(one.symbols) for one in within):
+            left = [one for one in left if one not in within] + [row]
+    return left
 
 
 def rows(rgb: NDArray[np.uint8], reading: BoxReading, high: float) -> Iterator[Quad]:

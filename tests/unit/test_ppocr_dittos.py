@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocrect.engines.ppocr.dittos import MOST, SURE, with_dittos
 from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.ink import find
 from ocrect.testing import posterior
 
 MISREAD = ("11", "17", "n", "#", "89", "l", "")
@@ -49,7 +50,7 @@ def test_marks_high_up_in_their_rows_that_are_read_as_numbers_and_letters_are_di
         rows.append([(f"{21 + n}",) * 2, ('"', rng.choice(MISREAD)), ('"', rng.choice(MISREAD))])
     pixels, read = register(rows)
     wanted = [printed for row in rows for printed, _ in row]
-    assert [reading.text for reading in with_dittos(pixels, read, '"BmHalifx0123456789')] == wanted
+    assert [reading.text for reading in with_dittos(pixels, find(pixels), read, '"BmHalifx0123456789')] == wanted
 
 
 @pytest.mark.parametrize(
@@ -57,9 +58,26 @@ def test_marks_high_up_in_their_rows_that_are_read_as_numbers_and_letters_are_di
 )
 def test_letters_and_numbers_as_low_as_their_rows_and_fewer_marks_stay_as_read(cells: list[tuple[str, str]]) -> None:
     pixels, read = register([[("37",) * 2, cell] for cell in cells])
-    assert with_dittos(pixels, read, '"') == read
+    assert with_dittos(pixels, find(pixels), read, '"') == read
 
 
 def test_raised_numbers_of_notes_that_are_surely_read_stay() -> None:
     pixels, read = register([[("37",) * 2, ('"', "11")] for _ in range(5)], doubt=(1 - SURE) / 2)
-    assert with_dittos(pixels, read, '"') == read
+    assert with_dittos(pixels, find(pixels), read, '"') == read
+
+
+@pytest.mark.parametrize("size", [26, 30, SIZE])
+@pytest.mark.parametrize("sign", ["0", "5", "c", "D", "a"])
+def test_lone_signs_beside_larger_boxes_are_no_dittos(sign: str, size: int) -> None:
+    """The numbers of fields beside larger print, and zeros in a column: as high up in their rows, in lower boxes, in doubt."""
+    page = Image.new("RGB", (900, LEADING * 7), "white")
+    draw, read = ImageDraw.Draw(page), []
+    for n in range(6):
+        for x, text, high in ((40, sign, size), (160, "Wages, tips", SIZE)):
+            y = 20 + LEADING * n
+            draw.text((x, y), text, font=ImageFont.load_default(high), fill=(30, 30, 30))
+            left, top, right, bottom = draw.textbbox((x, y), text, font=ImageFont.load_default(high))
+            grown = (0.3 if len(text) > 1 else 0.15) * (bottom - top)
+            read.append(box(text, left - grown, top - grown, right + grown, bottom + grown, 0.3 if len(text) == 1 else 0.001))
+    pixels = np.asarray(page)
+    assert with_dittos(pixels, find(pixels), read, '"') == read

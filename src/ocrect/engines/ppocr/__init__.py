@@ -125,7 +125,7 @@ class PpOcr:
         read = list(self._readers.map(lambda quad: self._recognised(rgb, quad), boxes.quads))
         languages, again = self._languages(read), partial(self._in_language(read), rgb)
         read, scores = _joined(again, [in_context(reading, languages) for reading in read], boxes.scores.tolist(), ink)
-        read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, read, self._known)]
+        read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, ink, read, self._known)]
         read = with_latin_twins([told_by_tops(told_by_feet(reading, ink), ink, languages) for reading in read])
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]

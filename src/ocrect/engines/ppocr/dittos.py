@@ -1,5 +1,7 @@
 """Ditto marks, ``"`` below what a row repeats: by themselves in a column, high up in their row. The recogniser, which is given
 their box made as high as a line, takes them for 11, n or #.
+
+Their ink is low. The number of a form's field stands as high up beside larger print, but is as high as the letters there.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.lines import box_around, tick_reading
+from ocrect.engines.ppocr.lines import box_around, quad_of, tick_reading
 from ocrect.engines.ppocr.recognise import BoxReading, crop
+from ocrect.engines.ppocr.skipped import inside
 from ocrect.engines.ticks import Tick
+from ocrect.ink import Ink
 from ocrect.record.document import Box
 
 DITTO = '"'
@@ -21,17 +25,22 @@ SURE = 0.97  # what is read more surely stays
 MOST = 3  # a page has at least so many
 SQUARE = (0.6, 1.6)  # a box's width, in its heights
 LOW = 0.75  # its height, in heights of the boxes beside it: at most so much
+LOW_INK = 0.5  # and that of its ink, in the height of the letters there, as most of them are at most: in most fonts 0.4
+HIGH = 80  # the percentile of their heights that is meant
+SPECK = 0.2  # of the largest piece of ink in a box: what is smaller is a speck
+SURELY = 0.8  # boxes beside it that tell are read so surely
 TOP, FOOT = 0.2, 0.2  # its top is as high as theirs, give or take the first, and it ends above their feet by the second
 BESIDE = 3  # so many boxes of its row, the nearest ones, tell
 DIP = 0.8  # between its strokes there is at most this part of the ink of the lesser one
 
 
-def with_dittos(rgb: NDArray[np.uint8], read: Sequence[BoxReading], known: str) -> list[BoxReading]:
+def with_dittos(rgb: NDArray[np.uint8], ink: Ink, read: Sequence[BoxReading], known: str) -> list[BoxReading]:
     """The readings of a page, those of ditto marks as these; ``known`` are the symbols that the engine can write."""
     boxes = [box_around(reading.quad) for reading in read]
-    told = [box for reading, box in zip(read, boxes, strict=True) if len(reading.symbols) >= FEW]
+    told = [n for n, reading in enumerate(read) if len(reading.symbols) >= FEW and reading.confidence >= SURELY]
     dittos = [n for n, reading in enumerate(read) if _may_be(reading, boxes[n])]
-    dittos = [n for n in dittos if _is_raised(boxes[n], told) and _has_two_strokes(crop(rgb, read[n].quad))]
+    dittos = [n for n in dittos if _is_raised(ink, boxes[n], [boxes[m] for m in told if m != n])]
+    dittos = [n for n in dittos if _has_two_strokes(crop(rgb, read[n].quad))]
     if len(dittos) < MOST:
         return list(read)
     found = {
@@ -46,8 +55,8 @@ def _may_be(reading: BoxReading, box: Box) -> bool:
     return is_doubtful and SQUARE[0] * box.height <= box.width <= SQUARE[1] * box.height
 
 
-def _is_raised(box: Box, others: Sequence[Box]) -> bool:
-    """True for a box much lower than those beside it and as high up as they are."""
+def _is_raised(ink: Ink, box: Box, others: Sequence[Box]) -> bool:
+    """True for a box much lower than those beside it and as high up as they are, and its ink lower than their letters."""
     row = [
         o
         for o in others
@@ -56,7 +65,16 @@ def _is_raised(box: Box, others: Sequence[Box]) -> bool:
     near = sorted(row, key=lambda o: max(o.left - box.right, box.left - o.right))[:BESIDE]
     tops = [(box.top - o.top) / o.height for o in near]
     feet = [(o.bottom - box.bottom) / o.height for o in near]
-    return bool(near) and abs(float(np.median(tops))) <= TOP and float(np.median(feet)) >= FOOT
+    if not near or abs(float(np.median(tops))) > TOP or float(np.median(feet)) < FOOT:
+        return False
+    return 0.0 < _high(ink, [box]) <= LOW_INK * _high(ink, near)
+
+
+def _high(ink: Ink, boxes: Sequence[Box]) -> float:
+    """The height in pixels of the higher pieces of ink in boxes, without specks; 0 where there is none."""
+    pieces = [ink.of(inside(ink, quad_of(box))) for box in boxes]
+    heights = [part.heights[part.areas >= SPECK * part.areas.max(initial=0.0)] for part in pieces]
+    return float(np.percentile(np.concatenate(heights), HIGH)) if any(map(len, heights)) else 0.0
 
 
 def _has_two_strokes(line: NDArray[np.uint8]) -> bool:

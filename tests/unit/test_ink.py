@@ -392,3 +392,17 @@ def test_the_bars_of_a_barcode_are_no_lost_text(module: int, tilt: float) -> Non
     whole = np.concatenate([page((WORDS[:24], 50, 40, 42), size=(1200, 300)), tilted.astype(np.uint8)])
     found = unread.account(PageImage(whole), read((WORDS[:24], Box(50, 40, 700, 110)))).unread
     assert not [item for item in found if item.why in ("illegible", "faint")]
+
+
+@pytest.mark.parametrize("grey", [130, 212])
+@pytest.mark.parametrize("wide", [2.2, 2.6, 4.0])
+def test_pieces_of_a_pale_rule_are_no_lost_text(wide: float, grey: int) -> None:
+    """As where the edge of a shaded row shows here and there: level and alike as letters are, and far wider."""
+    whole, x, high = page((WORDS[:24], 50, 40, 42), size=(1200, 300)).copy(), 300.0, 18
+    for n in range(5):
+        long = wide * high * (1.0, 0.95, 0.5, 1.1, 2.0)[n]
+        piece = whole[200 : 200 + high, round(x) : round(x + long)]
+        piece[::3] = piece[:, ::9] = grey
+        x += long + 3 + n
+    found = unread.account(PageImage(whole), read((WORDS[:24], Box(50, 40, 700, 110)))).unread
+    assert not [item for item in found if item.why in ("illegible", "faint")]

@@ -33,6 +33,9 @@ STROKE, TOUCHING = (
 SYLLABLES = (0.9, 2.4)  # a word of them is so high
 WORDS_BESIDE, LEAST_WORDS, MANY_STROKES = (1.0, -0.2), 3, 10  # so near and so many are a line, of so many strokes, three a word
 BARS = 0.25  # letters and their strokes are wider than this, in their heights in the median; the bars of a barcode are narrower
+FLAT = (
+    1.8  # and no letters are wider than this in the median, those that touch either: pieces of a rule, as between shaded rows
+)
 EVEN, EVEN_SHARE = 0.15, 0.75  # in which so many words begin and end within the first of the same height
 SIZES = (0.45, 3.0)  # letters of a place are so high in heights of the letters that were read
 PALE, FAINT = 0.4, 40.0  # of the contrast of what was read, and in grey levels: text below either is faint
@@ -181,7 +184,7 @@ def _syllables(ink: Ink, usual: float, contrast: float) -> Iterator[Unread]:
     grown = strokes.boxes + np.array([-TOUCHING, -TOUCHING, TOUCHING, TOUCHING], np.float32) * np.float32(usual)
     groups = clusters(grown, (0.0, 0.0))
     words, many = np.array([around(strokes.boxes[group]) for group in groups]), np.array([len(group) for group in groups])
-    slim = np.array([_are_bars(strokes.of(group)) for group in groups])
+    slim = np.array([_flatness(strokes.of(group)) <= BARS for group in groups])
     heights, widths = words[:, 3] - words[:, 1], words[:, 2] - words[:, 0]
     like_words = ~slim & (heights >= SYLLABLES[0] * usual) & (heights <= SYLLABLES[1] * usual) & (widths >= 0.4 * heights)
     words, many = words[like_words], many[like_words]
@@ -204,14 +207,15 @@ def _is_text(place: Ink, all_ink: Ink) -> bool:
     fill = float(np.median(place.areas / np.maximum(place.heights * place.widths, 1)))
     x, y = all_ink.middles.T
     inside = int(((x >= left) & (x <= right) & (y >= top) & (y <= bottom)).sum())
-    regular = high <= ALIKE * low and right - left >= LONG * height and FILL[0] <= fill <= FILL[1] and not _are_bars(place)
+    regular = high <= ALIKE * low and right - left >= LONG * height and FILL[0] <= fill <= FILL[1]
+    regular &= BARS < _flatness(place) <= FLAT
     level = bottom - top <= LINE * high or lined >= MANY
     return bool(regular and level and lined >= IN_LINE * inside)
 
 
-def _are_bars(place: Ink) -> bool:
-    """True for the bars of a barcode."""
-    return float(np.median(place.widths / np.maximum(place.heights, 1))) <= BARS
+def _flatness(place: Ink) -> float:
+    """The median width of pieces of ink in their heights."""
+    return float(np.median(place.widths / np.maximum(place.heights, 1)))
 
 
 def _rules(ink: Ink) -> Iterator[Unread]:

@@ -61,11 +61,16 @@ def _table(rng: random.Random, *, columns: int, rows: int, head: str) -> _Table:
     for n in range(rows):
         found.append([names[n % len(names)], *(_amount(rng) for _ in range(columns - 1))])
     pad = rng.uniform(1.2, 3)
-    places, x = [], 0.0
-    for column in zip(*found, strict=True):
-        places.append(x)
-        x += max(width(text, 1) for text in column) + pad
-    return _Table(found, places, x - pad)
+    return _Table(found, *_places(found, pad, [0.0] * columns))
+
+
+def _places(rows: Sequence[Sequence[str]], pad: float, before: Sequence[float]) -> tuple[list[float], float]:
+    """Where each column of a table begins, ``pad`` apart and so far more ``before`` it; and where the last one ends, in em."""
+    places, x = [], -pad
+    for column, more in zip(zip(*rows, strict=True), before, strict=True):
+        places.append(x + pad + more)
+        x = places[-1] + max(width(text, 1) for text in column)
+    return places, x
 
 
 def _row(page: Drawn, table: _Table, row: Sequence[str], x: float, y: float, *, size: float) -> None:
@@ -180,13 +185,10 @@ def _broad(page: Drawn) -> None:
         found.insert(0, rng.sample("Name|Place|Unit|Price|Amount|Date|Remark|Total".split("|"), len(columns)))
     broad, pad = rng.randrange(1, len(columns)), rng.uniform(1.2, 3)
     leading = rng.uniform(1.3, 2.0) * size
-    places, x = [], 0.0
-    for n, column in enumerate(zip(*found, strict=True)):
-        x += rng.uniform(3, 12) * (n == broad)
-        places.append(x)
-        x += max(width(text, 1) for text in column) + pad
+    places, wide = _places(found, pad, [rng.uniform(3, 12) * (n == broad) for n in range(len(columns))])
     if rng.random() < 0.3:
-        page.rules += [Box(90, 100 + n * leading - 6, 110 + x * size, 100 + n * leading - 4) for n in range(len(found))]
+        right = 110 + (wide + pad) * size
+        page.rules += [Box(90, 100 + n * leading - 6, right, 100 + n * leading - 4) for n in range(len(found))]
     for n, row in enumerate(found):
         new = True
         for place, text in zip(places, row, strict=True):

@@ -16,7 +16,7 @@ from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, band, middle, rows
 from ocrect.layout.specks import with_specks, without_specks
 from ocrect.layout.strips import Strip, are_apart, are_columns, are_far, are_prose
-from ocrect.layout.tables import edges
+from ocrect.layout.tables import parted
 from ocrect.record.document import Box
 
 MOST_NESTED = 12
@@ -90,9 +90,8 @@ class _Cutter:
         """Cut a region of the page: its rows where it has no columns, else section by section, column by column."""
         found = rows(self._boxes, which)
         whole = gutters(self._boxes, found)
-        ends = edges(self._boxes, self._texts, found, self._rules, whole) if whole else []
-        seen = gutters(self._boxes, found, ends) if ends else whole
-        sections = self._sections(found, seen) if depth < MOST_NESTED else []
+        abreast = parted(self._boxes, self._texts, found, self._rules, whole) if whole else []
+        sections = self._sections(found, abreast) if depth < MOST_NESTED else []
         if not sections:  # a table goes on over its rules
             found = with_wrapped_cells(self._boxes, found, whole)
             self._done.parts.append(with_strays(self._boxes, self._texts, found))
@@ -192,13 +191,16 @@ class _Cutter:
     def _of(self, row: Sequence[int]) -> list[Box]:
         return [self._boxes[i] for i in row]
 
-    def _sections(self, found: list[Row], seen: list[Gutter]) -> list[_Section]:
-        """The sections of columns, top to bottom; of two that share rows, the one that goes on for more of them."""
-        if not seen:
+    def _sections(self, found: list[Row], abreast: list[Sides]) -> list[_Section]:
+        """The sections of columns, top to bottom; of two that share rows, the one that goes on for more of them. ``abreast`` is
+        what stands at the sides of the gutters.
+        """
+        if not abreast:
             return []
-        strips = _Strips(self._boxes, self._texts, found, seen, self._rules)
+        seen = [sides.gutter for sides in abreast]
+        strips = _Strips(self._boxes, self._texts, found, seen)
         unit = max(median(box.height for box in (self._boxes[i] for row in found for i in row)), 1.0)
-        parting, abreast = [gutter for gutter in seen if strips.part(gutter)], [strips.sides(gutter) for gutter in seen]
+        parting = [gutter for gutter in seen if strips.part(gutter)]
         for sides in abreast:
             if (sides.tables or sides.gutter in parting) and sides.are_sheets and not strips.are_prose(sides.gutter):
                 return [_Section(0, len(found) - 1, sides.gutter)]
@@ -264,10 +266,8 @@ class _Cutter:
 class _Strips:
     """What stands beside the gutters of a region, up to the next gutter at each side."""
 
-    def __init__(
-        self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], seen: Sequence[Gutter], rules: Sequence[Box]
-    ) -> None:
-        self._boxes, self._texts, self._found, self._seen, self._rules = boxes, texts, found, seen, rules
+    def __init__(self, boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], seen: Sequence[Gutter]) -> None:
+        self._boxes, self._texts, self._found = boxes, texts, found
         self._places = list(over_one_another(seen))
 
     def part(self, gutter: Gutter) -> bool:
@@ -276,10 +276,6 @@ class _Strips:
         if any(share_rows(left, right) for left, right in beside):
             return False
         return any(are_columns(left, right, gutter.right - gutter.left) for left, right in beside)
-
-    def sides(self, gutter: Gutter) -> Sides:
-        """All that stands at the left and the right of a gutter."""
-        return Sides(self._boxes, self._texts, self._found, gutter, self._seen, self._rules)
 
     def are_prose(self, gutter: Gutter) -> bool:
         """True where running text stands at both sides of a gutter: a line over it may be the heading of both."""

@@ -41,36 +41,51 @@ LINES = 5
 """Lines of a cell beside others of one, at most."""
 
 
-def edges(
-    boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], rules: Sequence[Box], seen: Sequence[Gutter]
-) -> list[Box]:
-    """What gutters among the rows ``found`` end at: those of ``rules`` that part them, and the upper and lower edges of tables.
-
-    ``seen`` are the gutters that end at neither: one beside running text goes on through tables that are level by chance, and
-    so does one between two tables.
+def parted(
+    boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], rules: Sequence[Box], whole: Sequence[Gutter]
+) -> list[Sides]:
+    """The gutters among the rows ``found``, from left to right, with what stands at their sides. They end at those of ``rules``
+    that part them, and at the upper and lower edges of tables; the ``whole`` ones end at neither.
     """
     bands = [band(boxes, row) for row in found]
     middles = [middle(one) for one in bands]
-    rules = [rule for rule in rules if not _is_print(rule, [boxes[i] for i in _near(found, middles, rule)])]
-    parting = _parting(boxes, texts, found, rules, bands) if texts else list(rules)
-    ruled = gutters(boxes, found, parting) if parting else seen
-    sides = [Sides(boxes, texts, found, gutter, ruled, rules) for gutter in ruled]
-    between = [part for one in sides if (part := one.tables)]
-    for first, last in _Tables(boxes, texts, found, bands) if texts else ():
-        if any(_goes_on(boxes, texts, found, gutter, (first, last)) for gutter in seen):
+    parting = [rule for rule in rules if not _is_print(rule, [boxes[i] for i in _near(found, middles, rule)])]
+    parting = _parting(boxes, texts, found, parting, bands) if texts else parting
+
+    def sides(seen: Sequence[Gutter]) -> list[Sides]:
+        return [Sides(boxes, texts, found, gutter, seen, rules) for gutter in seen]
+
+    ruled = sides(gutters(boxes, found, parting) if parting else whole)
+    edges = list(_edges(boxes, texts, found, bands, whole, ruled)) if texts else []
+    return sides(gutters(boxes, found, [*parting, *edges])) if edges else ruled
+
+
+def _edges(
+    boxes: Sequence[Box],
+    texts: Sequence[str],
+    found: Sequence[Row],
+    bands: Sequence[Box],
+    whole: Sequence[Gutter],
+    ruled: Sequence[Sides],
+) -> Iterator[Box]:
+    """The upper and lower edges of tables that end gutters: not of the ``whole`` ones beside running text, which go on through
+    tables that are level by chance, nor of those of the ``ruled`` that are between two tables or sheets.
+    """
+    between = [part for one in ruled if (part := one.tables)]
+    for first, last in _Tables(boxes, texts, found, bands):
+        if any(_goes_on(boxes, texts, found, gutter, (first, last)) for gutter in whole):
             continue
-        if any(one.are_sheets and not one.are_level(first, last) for one in sides):
+        if any(one.are_sheets and not one.are_level(first, last) for one in ruled):
             continue
         inside = [part for part in between if part.first <= last and part.last >= first]
         top, bottom = bands[first].top, bands[last].bottom
         above = (bands[first - 1].bottom + top) / 2 if first else top
         below = (bands[last + 1].top + bottom) / 2 if last + 1 < len(bands) else bottom
-        whole = Box.around([boxes[i] for row in found[first : last + 1] for i in row])
+        around = Box.around([boxes[i] for row in found[first : last + 1] for i in row])
         if all(part.first > first for part in inside):
-            parting.append(Box(whole.left, above, whole.right, above))
+            yield Box(around.left, above, around.right, above)
         if all(part.last < last for part in inside):
-            parting.append(Box(whole.left, below, whole.right, below))
-    return parting
+            yield Box(around.left, below, around.right, below)
 
 
 def _parting(

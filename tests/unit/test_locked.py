@@ -11,6 +11,7 @@ import pytest
 from ocrect.correcting.case import Case
 from ocrect.correcting.locked.check import check
 from ocrect.evidence import CtcPosterior
+from ocrect.numbers.grammar import has_known_form
 from ocrect.numbers.tokens import differs, locked_tokens, repairs
 from ocrect.numbers.values import money_code
 from ocrect.numbers.vocabulary import CODES
@@ -333,3 +334,29 @@ def test_in_a_list_of_numbers_nobody_is_asked_whether_two_are_one(others: int) -
     line = Line("1", text, evidence=posterior(text, alternatives={7: {"": 0.45}}))
     page = Context((line, *(Line(f"o{n}", f"also {n}7, {n}4 there") for n in range(1, 1 + others))))
     assert check(Case.of(line, Edit(4, 11, "38, 20.", "38,20."), page)).asks is (others < 4)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_where_the_image_hardly_tells_a_person_is_asked_about_numbers_that_are_some_and_never_about_the_same_value(
+    seed: int,
+) -> None:
+    """Whatever sign one of a number, date or time may be: what is asked about has as good a form, and another value."""
+    dice = random.Random(seed)
+    drawn = (
+        f"{dice.randint(1, 9)},{dice.randint(100, 999)}.{dice.randint(10, 99)}",
+        f"RM{dice.randint(1, 99)}.{dice.randint(10, 99)}",
+        f"{dice.randint(10, 28)}/{dice.randint(10, 12)}/20{dice.randint(10, 25)}",
+        f"{dice.randint(10, 23)}:{dice.randint(10, 59)}:{dice.randint(10, 59)}",
+        f"{dice.randint(1, 28)} {dice.choice(['March', 'June', 'July'])} 19{dice.randint(10, 99)}",
+    )
+    read = drawn[seed % len(drawn)]
+    at = dice.choice([k for k, c in enumerate(read) if c != " "])
+    other = dice.choice([c for c in "0123456789.,:/OlSBUe" if c != read[at]])
+    edit = Edit(4 + at, 5 + at, read[at], other)
+    line = Line("1", f"due {read} now", evidence=posterior(f"due {read} now", alternatives={4 + at: {other: 0.45}}))
+    case = Case.of(line, edit, Context((line,)))
+    if check(case).asks:
+        was, becomes = (locked_tokens(side) for side in (line.text, case.edited))
+        assert [t.kind for t in was] == [t.kind for t in becomes] or any(t.kind == "amount" for t in becomes)
+        assert all(t.well_formed and (t.kind != "number" or has_known_form(t.text)) for t in becomes)
+        assert [t.value for t in was] != [t.value for t in becomes]

@@ -40,7 +40,12 @@ def growing(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float6
     return np.sin(np.pi * x / WIDTH) * (1 - y / HEIGHT)
 
 
-SHAPES = (arch, spine, wave, growing)
+def fold(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Two pages of a book; a steeper fold tears the rows."""
+    return 0.6 * np.exp(-np.abs(x - WIDTH / 2) / (0.12 * WIDTH))
+
+
+SHAPES = (arch, spine, wave, growing, fold)
 
 
 def letters(seed: int, curve: Curve, sag: float, *, rows: int = 20, columns: int = 1) -> tuple[Letters, list[int]]:

@@ -1,9 +1,10 @@
 """A page whose lines are bent, as a camera sees an open book or creased paper, made flat by its own lines.
 
-The feet of a row's letters lie on a curve. All rows together tell how far each point of the page has been moved up or down: a
-polynomial, the same for all rows but for what changes slowly from the head of the page to its foot, fitted to the feet so that
-letters with descenders do not count (Ulges, Lampert and Breuel, Document image dewarping using robust estimation of curled text
-lines, 2005; here with one curve for all rows, as a sheet of paper has). Letters that are narrower near a fold stay narrow.
+The feet of a row's letters lie on a curve. All rows together tell how far each point of the page has been moved up or down:
+one curve for all of them, but for what changes slowly from the head of the page to its foot, fitted to the feet so that
+letters with descenders do not count (Ulges, Lampert and Breuel, Document image dewarping using robust estimation of curled
+text lines, 2005). The curve is smooth where few letters tell, and may have a fold between two pages of a book (Eilers and Marx,
+Flexible smoothing with B-splines and penalties, 1996). Letters that are narrower near a fold stay narrow.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ ROW = (1.0, -0.25)  # letters so close, in their heights (x, y), are of one row
 LEAST_ROWS, LEAST_LETTERS = 4, 8  # rows that tell how a page is bent, and letters of each;
 LONG, MOST = 0.35, 0.4  # they are so long, in the width that is written on, and this part of all letters stands in rows
 ABREAST = 0.3  # a row of which more of the letters stand over one another is two rows that touch
-POWERS = (1, 2, 3, 4, 5)  # of the place along the line, from -1 to 1,
-CHANGES = (0, 1, 2)  # and of the place down the page, that the curve is made of
+KNOTS = np.linspace(-1.0, 1.0, 17)  # places along the line between which the curve is straight,
+CHANGES = (0, 1, 2)  # and powers of the place down the page, from -1 to 1, by which it changes
+LITTLE = 1e-9  # of the curve's weights, which are told up to a number that is the same for all
 FITS, FAR = 8, 2.0  # rounds of fitting; a foot so many deviations away counts for half
-RIDGE = 1e-3  # of the curve's size, so that what few letters tell is little
+SMOOTH = 0.02  # how much each bend at a knot costs, beside the letters between two
 LEAST_BEND = 0.45  # letter sizes from a straight line: what is bent less engines read as it is
 CLOSER = 0.5  # the feet must lie so much closer to curves than to straight lines,
 CLOSE = 0.15  # and so close to them, in letter sizes
@@ -36,9 +38,9 @@ LOOKED_AT = np.linspace(-1.0, 1.0, 41)  # places along a line, at which its bend
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """How far the paper has been moved down at each point, in pixels: a polynomial of places scaled from -1 to 1.
+    """How far the paper has been moved down at each point, in pixels, as a function of places scaled from -1 to 1.
 
-    ``weights`` ``(powers, changes)``; ``across`` and ``down`` are the least and the greatest place that letters told of;
+    ``weights`` ``(knots, changes)``; ``across`` and ``down`` are the least and the greatest place that letters told of;
     ``pad`` is the paper added above and below, so that nothing is cut off.
     """
 
@@ -88,14 +90,15 @@ def bend(found: Letters) -> Bend | None:
     longs = [letters for letters in rows if np.ptp(found.boxes[letters, 0]) >= LONG * (across[1] - across[0])]
     if len(longs) < LEAST_ROWS:
         return None
-    curve = _fitted(x, feet, row, across, len(POWERS))
-    if curve.apart > CLOSE * found.size or curve.apart > CLOSER * _fitted(x, feet, row, across, 1).apart:
+    along = _scaled(x, across)
+    curve = _fitted(_along(along), _penalty(len(along)), feet, row)
+    straight = _fitted(along[:, None], np.zeros((1, 1)), feet, row)
+    if curve.apart > CLOSE * found.size or curve.apart > CLOSER * straight.apart:
         return None
     y = np.linspace(-1, 1, len(CHANGES))[:, None]
     sagging = _terms(LOOKED_AT[None, :], y) @ curve.weights.ravel()
     level = np.polynomial.polynomial.polyfit(LOOKED_AT, sagging.T, 1)
-    straight = np.polynomial.polynomial.polyval(LOOKED_AT, level)
-    if np.abs(sagging - straight).max() < LEAST_BEND * found.size:
+    if np.abs(sagging - np.polynomial.polynomial.polyval(LOOKED_AT, level)).max() < LEAST_BEND * found.size:
         return None
     return Bend(curve.weights, across, curve.down, int(np.ceil(np.abs(sagging).max())) + 1)
 
@@ -121,26 +124,34 @@ def _abreast(boxes: NDArray[np.float32]) -> float:
 
 
 def _fitted(
-    x: NDArray[np.float64], feet: NDArray[np.float64], row: NDArray[np.int64], across: tuple[float, float], powers: int
+    along: NDArray[np.float64], penalty: NDArray[np.float64], feet: NDArray[np.float64], row: NDArray[np.int64]
 ) -> _Curve:
-    """The curve of so many powers on which the feet of all rows lie, each row as high as it is."""
-    weight = np.ones(len(x))
-    heights = np.bincount(row, feet) / np.bincount(row)
-    found = np.zeros((len(POWERS), len(CHANGES)))
+    """The curve on which the feet of all rows lie, each row as high as it is; ``along`` ``(letters, parts)``: what it is the
+    sum of along the line, ``penalty`` ``(parts, parts)``: what its shape costs.
+    """
+    weight, parts = np.ones(len(feet)), along.shape[1]
+    heights, found = np.bincount(row, feet) / np.bincount(row), np.zeros((parts, len(CHANGES)))
+    costs = np.kron(penalty, np.eye(len(CHANGES)))
     for _ in range(FITS):
         down = float(heights.min()), float(max(heights.max(), heights.min() + 1))
-        terms = _terms(_scaled(x, across), _scaled(heights[row], down)).reshape(len(x), len(POWERS), len(CHANGES))
-        used = terms[:, :powers].reshape(len(x), -1)
+        terms = (along[:, :, None] * _down(_scaled(heights[row], down))[:, None, :]).reshape(len(feet), -1)
         total = np.bincount(row, weight)
-        centred = used - (np.stack([np.bincount(row, weight * term) for term in used.T], 1) / total[:, None])[row]
-        left = centred.T @ (centred * weight[:, None])
-        left += np.eye(len(left)) * RIDGE * np.trace(left) / len(left)
-        found[:powers] = np.linalg.solve(left, centred.T @ (weight * feet)).reshape(powers, -1)
-        heights = np.bincount(row, weight * (feet - used @ found[:powers].ravel())) / total
-        away = feet - used @ found[:powers].ravel() - heights[row]
+        centred = terms - (np.stack([np.bincount(row, weight * term) for term in terms.T], 1) / total[:, None])[row]
+        left = centred.T @ (centred * weight[:, None]) + costs
+        left += np.eye(len(left)) * LITTLE * np.trace(left) / len(left)
+        found = np.linalg.solve(left, centred.T @ (weight * feet)).reshape(parts, -1)
+        moved = terms @ found.ravel()
+        heights = np.bincount(row, weight * (feet - moved)) / total
+        away = feet - moved - heights[row]
         apart = float(np.median(np.abs(away)))
         weight = 1 / (1 + (away / (FAR * max(apart, 0.1))) ** 2)
     return _Curve(found, down, apart)
+
+
+def _penalty(letters: int) -> NDArray[np.float64]:
+    """What the squares of the bends at the knots cost, ``(knots, knots)``."""
+    bends = np.diff(np.eye(len(KNOTS)), 2, axis=0)
+    return np.asarray(SMOOTH * letters / len(KNOTS) * bends.T @ bends)
 
 
 def _scaled(places: NDArray[Any], ends: tuple[float, float]) -> NDArray[np.float64]:
@@ -148,8 +159,12 @@ def _scaled(places: NDArray[Any], ends: tuple[float, float]) -> NDArray[np.float
 
 
 def _along(u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The powers of places along the line, each of mean 0 over the line: ``(…, powers)``."""
-    return np.stack([u**power - (0.0 if power % 2 else 1 / (power + 1)) for power in POWERS], axis=-1)
+    """How near places along the line are to each knot, less the mean over the line: ``(…, knots)``."""
+    step = KNOTS[1] - KNOTS[0]
+    near = np.clip(1 - np.abs(u[..., None] - KNOTS) / step, 0, 1)
+    shares = np.full(len(KNOTS), step / 2)
+    shares[[0, -1]] /= 2
+    return np.asarray(near - shares)
 
 
 def _down(v: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -158,6 +173,6 @@ def _down(v: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _terms(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the curve is the sum of, at places along the line and down the page: ``(…, powers * changes)``."""
+    """What the curve is the sum of, at places along the line and down the page: ``(…, knots * changes)``."""
     u, v = np.broadcast_arrays(u, v)
     return (_along(u)[..., :, None] * _down(v)[..., None, :]).reshape(*u.shape, -1)

@@ -25,7 +25,6 @@ LONG, MOST = 0.35, 0.4  # they are so long, in the width that is written on, and
 ABREAST = 0.3  # a row of which more of the letters stand over one another is two rows that touch
 KNOTS = np.linspace(-1.0, 1.0, 17)  # places along the line between which the curve is straight,
 CHANGES = (0, 1, 2)  # and powers of the place down the page, from -1 to 1, by which it changes
-LITTLE = 1e-9  # of the curve's weights, which are told up to a number that is the same for all
 FITS, FAR = 8, 2.0  # rounds of fitting; a foot so many deviations away counts for half
 SMOOTH = 0.02  # how much each bend at a knot costs, beside the letters between two
 LEAST_BEND = 0.45  # letter sizes from a straight line: what is bent less engines read as it is
@@ -130,7 +129,8 @@ def _fitted(
     sum of along the line, ``penalty`` ``(parts, parts)``: what its shape costs.
     """
     weight, parts = np.ones(len(feet)), along.shape[1]
-    heights, found = np.bincount(row, feet) / np.bincount(row), np.zeros((parts, len(CHANGES)))
+    heights: NDArray[np.float64] = np.bincount(row, feet) / np.bincount(row)
+    found: NDArray[np.float64] = np.zeros((parts, len(CHANGES)))
     costs = np.kron(penalty, np.eye(len(CHANGES)))
     for _ in range(FITS):
         down = float(heights.min()), float(max(heights.max(), heights.min() + 1))
@@ -138,8 +138,8 @@ def _fitted(
         total = np.bincount(row, weight)
         centred = terms - (np.stack([np.bincount(row, weight * term) for term in terms.T], 1) / total[:, None])[row]
         left = centred.T @ (centred * weight[:, None]) + costs
-        left += np.eye(len(left)) * LITTLE * np.trace(left) / len(left)
-        found = np.linalg.solve(left, centred.T @ (weight * feet)).reshape(parts, -1)
+        # the knots' weights are told but for a number that is the same for all: the least ones are taken
+        found = np.asarray(np.linalg.lstsq(left, centred.T @ (weight * feet))[0], np.float64).reshape(parts, -1)
         moved = terms @ found.ravel()
         heights = np.bincount(row, weight * (feet - moved)) / total
         away = feet - moved - heights[row]

@@ -193,3 +193,14 @@ def test_a_page_of_sums_costs_relations_in_proportion_to_its_lines(rows: int, mo
     monkeypatch.setattr(relations, "_sum", counted)
     contradictions([f"Total tax {i}.50 0.{i % 90 + 10}" for i in range(rows)])
     assert len(made) < 120 * rows
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_row_of_factors_around_one_accuses_nobody_and_a_quantity_of_one_beside_its_price_does(seed: int) -> None:
+    draw = random.Random(seed)
+    least, step = draw.randint(2, 8), draw.randint(5, 9)
+    factors = [f"{(100 + step * k + draw.choice((0, 1))) / 100:.2f}" if k else "1.00" for k in range(-2, 3)]
+    assert contradictions([f"from {least}000 {' '.join(factors)}"] * 2) == []
+    price = draw.randint(211, 988)
+    wrong = price + draw.choice((10, -10))
+    assert contradictions([f"Tea 1.00 {price / 100:.2f} {wrong / 100:.2f}"]) != []

@@ -165,9 +165,9 @@ def _products(rows: Sequence[Sequence[Term]]) -> Iterator[Group]:
         for row in plains
     ]
     votes = Counter(place for relations in found for place, relation in relations.items() if relation.holds())
-    for relations in found:
+    for row, relations in zip(plains, found, strict=True):
         holding = [relation for relation in relations.values() if relation.holds()]
-        near = {place: r for place, r in relations.items() if votes[place] > 1 or _is_usual(place, r)}
+        near = {place: r for place, r in relations.items() if votes[place] > 1 or _is_usual(place, r, row)}
         yield holding or [r for _, r in sorted(near.items(), reverse=True)]  # what stands nearest to the row's end
 
 
@@ -176,9 +176,13 @@ def _is_a_list(row: Sequence[Term]) -> bool:
     return max(Counter(t.value for t in row if t.figure.cents).values(), default=0) > 2
 
 
-def _is_usual(place: tuple[int, int, int], product: Relation) -> bool:
-    """True where quantity and price are neighbours, or one of the two, and one of them whole, is just before the amount."""
+def _is_usual(place: tuple[int, int, int], product: Relation, row: Sequence[Term]) -> bool:
+    """True where quantity and price are neighbours, or one of the two, and one of them whole, is just before the amount; but
+    for a quantity of 1.00 among more numbers, as in a row of factors.
+    """
     whole = any(not term.figure.cents for term in product.terms[:2])
+    if len(row) > len(place) and any(term.value == 1 and term.figure.cents for term in product.terms[:2]):
+        return False
     return place[2] >= -2 and (place[1] == place[0] + 1 or (whole and place[1:] == (-2, -1)))
 
 

@@ -235,3 +235,15 @@ def test_on_a_page_that_measures_goods_a_number_and_an_l_are_litres_and_an_l_amo
         start = line.text.index(year)
         of_year = Edit(start, start + len(year), year, year.replace("l", "1"))
         assert Case.of(line, of_year, page).fact(mixed_up) == "number"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_in_a_form_whose_fields_have_letters_behind_their_numbers_a_letter_there_is_no_digit(seed: int) -> None:
+    dice = random.Random(seed)
+    number, letters = dice.randint(1, 20), dice.sample("abcdefgh", 3)
+    read = f"{number}{letters[0]}."
+    line = Line("0", f"{read} NAME", evidence=posterior(f"{read} NAME"))
+    others = [Line(str(k), f"{number + k}{letter}. PLACE") for k, letter in enumerate(letters[1:], start=1)]
+    edit = Edit(0, len(read), read, f"{number}{dice.randint(0, 9)}.")
+    assert Case.of(line, edit, Context((line, *others))).fact(mixed_up) == ""
+    assert Case.of(line, edit, Context((line, Line("1", "4 PLACE")))).fact(mixed_up) == "number"

@@ -56,6 +56,9 @@ _MEASURED = re.compile(r"\d+(?:[.,]\d+)?(?:GB?|L|[xX]|lbs?(?:\d+(?:oz)?)?)")
 _TIMES = re.compile(TIMES)
 _MEASURE = re.compile(r"\d+(?:oz|lbs?|[cm]l)")
 _GOODS = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?:[cm]l|ML|CL|[kK][gG]|g|G|L|oz|OZ)(?![^\W_])")
+_PART, _PARTS = re.compile(r"\d{1,3}([a-h])(?![^\W_])"), 2
+"""The number of a field with the letter of its part, and different letters from which a form has such."""
+
 _LITRES, _FEW_LITRES = re.compile(r"\d{1,4}l"), re.compile(r"\d{1,2}l")
 _OF_LITRES = re.compile(r"[.,]\d{1,3}(?: |/)$")
 
@@ -151,6 +154,7 @@ def _is_no_number(case: Case, before: str, after: str, start: int, end: int) -> 
     if (
         _is_as_near_a_word(case, read, run)
         or _is_a_measure(case, read)
+        or _numbers_a_part(case, read, start)
         or not _may_be_number(before, start, end)
         or _is_a_letter(case, read, start, end)
         or _stands_apart(read, run)
@@ -165,6 +169,17 @@ def _is_a_measure(case: Case, read: str) -> bool:
     if _FEW_LITRES.fullmatch(read) and read == shape.bare(case.words.before):
         return case.context.fact(_measures_goods)
     return _MEASURE.fullmatch(read) is not None
+
+
+def _numbers_a_part(case: Case, read: str, start: int) -> bool:
+    """True for a number and a letter that begin a line of a form whose fields are numbered so: ``10e.`` beside 7b and 7c."""
+    leads = not case.line.text[: case.words.start + start].strip()
+    return leads and _PART.fullmatch(read) is not None and case.context.fact(_letters_of_parts) >= _PARTS
+
+
+def _letters_of_parts(context: Context) -> int:
+    """How many different letters stand behind the numbers that lines of the page begin with."""
+    return len({found[1] for text in context.texts if (found := _PART.match(text))})
 
 
 def _measures_goods(context: Context) -> bool:

@@ -116,6 +116,19 @@ def test_single_digits_of_a_column_in_one_box_are_boxed_row_by_row(seed: int) ->
     assert [1] * len(rows) == [int(((ink.middles > q.min(0)) & (ink.middles < q.max(0))).all(1).sum()) for q in parted.quads]
 
 
+def test_a_row_of_a_column_that_another_box_holds_is_read_there_alone() -> None:
+    column = Image.new("L", (30, 100), 0)
+    for n, row in enumerate("35"):
+        ImageDraw.Draw(column).text((4, 40 * n), row, font=ImageFont.load_default(34), fill=255)
+    ink, boxes = drawn_in(column.crop(column.getbbox()), (60, 80))
+    lower = np.array([[[55, 112], [300, 112], [300, 150], [55, 150]]], np.float32)
+    both = Boxes(np.concatenate([boxes.quads, lower]), np.array([0.9, 0.8], np.float32))
+    parted = rows_apart(both, ink)
+    assert len(parted.quads) == 2
+    assert parted.quads[0].max(axis=0)[1] < 115
+    assert np.array_equal(parted.quads[1], lower[0])
+
+
 @pytest.mark.parametrize("degrees", [90, -90])
 @pytest.mark.parametrize("text", ["7505", "28", "Name", "w", "No. 35", "MMXW", "WMWM", "mmw", "lift", "I.D."])
 def test_text_that_runs_up_or_down_stays_in_its_box(text: str, degrees: int) -> None:

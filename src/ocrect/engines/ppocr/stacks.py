@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ocrect.engines.ppocr.detect import Boxes
+from ocrect.engines.ppocr.detect import Boxes, is_told
 from ocrect.engines.ppocr.lines import box_around, quad_of
 from ocrect.engines.ppocr.recognise import UPRIGHT_RATIO, BoxReading, Quad
 from ocrect.engines.ppocr.skipped import inside
@@ -52,13 +52,18 @@ def stacked(read: Sequence[BoxReading], ink: Ink) -> Iterator[tuple[list[int], Q
 
 
 def rows_apart(boxes: Boxes, ink: Ink) -> Boxes:
-    """The boxes of a page, each that holds signs standing in rows above one another as the boxes of these."""
+    """The boxes of a page, each that holds signs standing in rows above one another as the boxes of these rows, without those
+    that another box holds.
+    """
     sides = boxes.quads.max(axis=1) - boxes.quads.min(axis=1)
     quads, scores = [], []
-    for quad, score, (width, height) in zip(boxes.quads, boxes.scores.tolist(), sides.tolist(), strict=True):
+    for n, (quad, score) in enumerate(zip(boxes.quads, boxes.scores.tolist(), strict=True)):
+        width, height = sides[n]
         rows = list(_rows(quad, ink)) if height > UPRIGHT_RATIO * width else []
-        quads += rows or [quad]
-        scores += [score] * max(len(rows), 1)
+        others = np.delete(boxes.quads, n, axis=0) if rows else boxes.quads
+        own = [row for row in rows if not is_told(row, others)] if rows else [quad]
+        quads += own
+        scores += [score] * len(own)
     return Boxes(np.reshape(quads, (-1, 4, 2)).astype(np.float32), np.array(scores, np.float32))
 
 

@@ -210,3 +210,20 @@ def test_labels_stay_beside_their_values_of_which_one_has_several_lines(seed: in
     drawn = [at(x, 200 + n * leading, t) for n, row in enumerate(facts) for x, t in zip((60, far), row, strict=True) if t]
     heading = at(60, 60, "Handelsrechnung Nr. 471102 vom 05.03.2018")
     assert read(rng, [heading, *drawn]) == [heading[1], *(" ".join(filter(None, row)) for row in facts)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_greeting_below_an_address_is_read_after_the_sender_beside_it(seed: int) -> None:
+    """An address, the longer block of the sender at its right, and far below the one and closely below the other the letter."""
+    rng = random.Random(seed)
+    leading = rng.uniform(24, 28)
+    left, right = address(rng)[:4], [*address(rng)[:3], "Tel. 059 987 65 40", "www.example.org", "Datum: 01.07.2020"]
+    letter = [
+        "Dear Ms. Fischer,",
+        "we are billing you as follows for what was done at your house",
+        "in the last two weeks of June.",
+    ]
+    top = 100 + (len(right) + rng.uniform(0, 0.3)) * leading
+    drawn = [*over_one_another(100, 100, left, leading), *over_one_another(600, 100, right, leading)]
+    drawn += over_one_another(100, top, letter, 1.5 * leading)
+    assert read(rng, drawn) == [*left, *right, *letter]

@@ -222,7 +222,10 @@ class _Cutter:
         both_from = next((n for n in range(first, last + 1) if _both(sides[first : n + 1])), first)
         both_to = next((n for n in range(last, first - 1, -1) if _both(sides[n : last + 1])), last)
         usual = median([_space(bands, n, n + 1) for n in range(first, last)] or [0.0])
-        return _Section(_nearer(bands, first, both_from, 1, usual), _nearer(bands, last, both_to, -1, inf), gutter)
+        above = _of_own(bands, sides, last, both_to)
+        return _Section(
+            _nearer(bands, first, both_from, 1, usual, both_from), _nearer(bands, last, both_to, -1, inf, above), gutter
+        )
 
     def _stands_out(self, section: _Section, found: list[Row], unit: float) -> bool:
         """True for a section of many rows, or one that is set off from what is above and below it by space or larger letters.
@@ -354,16 +357,26 @@ def _both(sides: Sequence[tuple[bool, bool]]) -> bool:
     return any(left for left, _ in sides) and any(right for _, right in sides)
 
 
-def _nearer(bands: Sequence[Box], edge: int, both: int, way: int, beyond: float) -> int:
+def _of_own(bands: Sequence[Box], sides: Sequence[tuple[bool, bool]], last: int, both: int) -> int:
+    """The row above a section's last ones, those below ``both``, which stand beside nothing: the next one at their own side if
+    the row below the section begins where they do, as a letter's text under its greeting; else the next one.
+    """
+    if last == both or last + 1 == len(bands) or abs(bands[last].left - bands[last + 1].left) > bands[last].height:
+        return both
+    side = sides[last].index(True)
+    return next((n for n in range(both, -1, -1) if sides[n][side]), both)
+
+
+def _nearer(bands: Sequence[Box], edge: int, both: int, way: int, beyond: float, inner: int) -> int:
     """Where a section ends: rows beside nothing, between its ``edge`` and where ``both`` sides have lines, belong to it up to
     the widest space, if that is far wider than the space beyond the edge (where no row is there: than ``beyond``, pixels);
-    ``way`` is 1 at its top, -1 at its bottom.
+    ``way`` is 1 at its top, -1 at its bottom. The space at the inner end is to the row ``inner``.
     """
     if edge == both:
         return edge
     outer = edge - way
     beyond = _space(bands, edge, outer) if 0 <= outer < len(bands) else beyond
-    widest, at = max((_space(bands, n, n + way), n) for n in range(edge, both, way))
+    widest, at = max((_space(bands, n, inner if n + way == both else n + way), n) for n in range(edge, both, way))
     unit = median(box.height for box in bands)
     return at + way if widest >= max(HEADING_GAP * beyond, beyond + SPACED * unit) else edge
 

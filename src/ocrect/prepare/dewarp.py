@@ -139,7 +139,7 @@ def _fitted(
         centred = terms - (np.stack([np.bincount(row, weight * term) for term in terms.T], 1) / total[:, None])[row]
         left = centred.T @ (centred * weight[:, None]) + costs
         # the knots' weights are told but for a number that is the same for all: the least ones are taken
-        found = np.asarray(np.linalg.lstsq(left, centred.T @ (weight * feet))[0], np.float64).reshape(parts, -1)
+        found = np.asarray(np.linalg.lstsq(left, centred.T @ (weight * feet), rcond=None)[0], np.float64).reshape(parts, -1)
         moved = terms @ found.ravel()
         heights = np.bincount(row, weight * (feet - moved)) / total
         away = feet - moved - heights[row]

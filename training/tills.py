@@ -42,8 +42,8 @@ RULES = ("*", "*", "*", "-", "-", "=", "=", ".", "_", "~", "#", "+", "* ", "* ",
 """Signs of which rows are made."""
 ALONE = ("*", "* ", "#", "+", "*-")
 """Those that are text where nothing else stands in the row: of strokes, the engine makes rules of a page."""
-GAPS = (" ", " ", ": ", " : ", " :", ":", ". ", "- ", " - ", " @ ", " x ")
-"""Between a label and its value."""
+GAPS = (" ", " ", ": ", ": ", ": ", " : ", " : ", " : ", ":", ":", " :", ". ", "- ", " @ ", " x ")
+"""Between a label and its value: mostly a colon, or who learns from these lines leaves it out."""
 
 Dice = random.Random
 
@@ -79,6 +79,6 @@ def _sums(dice: Dice) -> str:
     head = dice.choice(
         ("", "SR", "S", "ZRL", "Z", "SR 6%", "SR @6.0%", "A 19%", "6 %", "1 x", "2 X", "1 @", f"{dice.randint(1, 99)}")
     )
-    tail = dice.choice(("", "", "", "SR", "T", "Z", "S", "*", "A", "6%"))
+    tail = dice.choice(("", "", "SR", "SR", "S", "S", "S", "T", "Z", "Z", "ZRL", "A", "B", "V", "*", "6%"))
     cents[-1] = dice.choice(("{}", "{}", "{}", "-{}", "({})", "RM{}", "RM {}", "${}", "={}", "= {}", "{}-")).format(cents[-1])
     return " ".join((head, *cents, tail))

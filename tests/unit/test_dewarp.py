@@ -172,6 +172,24 @@ def test_a_bent_page_is_read_flat_and_its_boxes_are_where_they_stand_on_the_bent
         assert (box.left, box.top, box.right, box.bottom) == pytest.approx((700, 900, 720, 910), abs=2.5)
 
 
+def test_a_page_higher_than_opencv_looks_places_up_in_is_made_flat() -> None:
+    high = 33_500
+    pixels = np.full((high, 40, 3), 200, np.uint8)
+    pixels[20_000:20_004] = 10
+    bend = dewarp.Bend(np.full((len(dewarp.KNOTS), 3), 0.0), (0.0, 40.0), (0.0, float(high)), 7)
+    flat_page = bend.flattened(pixels)
+    assert flat_page.shape == (high + 14, 40, 3)
+    assert np.array_equal(flat_page[7:-7], pixels)
+    assert (flat_page[:7] == 200).all()
+
+
+@given(seed=st.integers(0, 10**6), sag=st.floats(300, 3000))
+def test_no_paper_is_added_without_bound(seed: int, sag: float) -> None:
+    found, _ = letters(seed, arch, sag)
+    bend = dewarp.bend(Letters(found.boxes, WIDTH, HEIGHT))
+    assert bend is None or bend.pad <= HEIGHT / 4
+
+
 def test_where_the_flat_page_reads_worse_the_page_is_read_as_it_is() -> None:
     bent, heights = bent_page(), []
 

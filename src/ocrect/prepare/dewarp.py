@@ -28,10 +28,13 @@ CHANGES = (0, 1, 2)  # and powers of the place down the page, from -1 to 1, by w
 FITS, FAR = 8, 2.0  # rounds of fitting; a foot so many deviations away counts for half
 SMOOTH = 0.02  # how much each bend at a knot costs, beside the letters between two
 LEAST_BEND = 0.45  # letter sizes from a straight line: what is bent less engines read as it is
+MOST_BEND = 0.25  # of the page's height: no sheet that is read is bent by more
+WIDEST = 32_000  # pixels, that OpenCV looks places up in
 CLOSER = 0.5  # the feet must lie so much closer to curves than to straight lines,
 CLOSE = 0.15  # and so close to them, in letter sizes
 EDGE = 1  # per cent of the letters at either side, beyond which the curve goes on level
 STRIP = 512  # rows of pixels that are made flat at a time
+AROUND = 4  # rows beside one that is looked up that its colour depends on
 LOOKED_AT = np.linspace(-1.0, 1.0, 41)  # places along a line, at which its bend is told
 
 
@@ -69,7 +72,9 @@ class Bend:
             columns, places = (
                 np.ascontiguousarray(np.broadcast_to(part, moved.shape), np.float32) for part in (x, y[:, None] + moved)
             )
-            parts.append(cv2.remap(pixels, columns, places, cv2.INTER_CUBIC, borderValue=paper))
+            low = min(max(int(places.min()) - AROUND, 0), height - 1)  # OpenCV looks places up in a part that is not too high
+            part = pixels[low : max(low + 1, int(places.max()) + AROUND + 1)]
+            parts.append(cv2.remap(part, columns, places - low, cv2.INTER_CUBIC, borderValue=paper))
         return np.concatenate(parts).astype(np.uint8, copy=False)
 
     def told(self) -> dict[str, Any]:
@@ -97,9 +102,11 @@ def bend(found: Letters) -> Bend | None:
     y = np.linspace(-1, 1, len(CHANGES))[:, None]
     sagging = _terms(LOOKED_AT[None, :], y) @ curve.weights.ravel()
     level = np.polynomial.polynomial.polyfit(LOOKED_AT, sagging.T, 1)
-    if np.abs(sagging - np.polynomial.polynomial.polyval(LOOKED_AT, level)).max() < LEAST_BEND * found.size:
+    least = np.abs(sagging - np.polynomial.polynomial.polyval(LOOKED_AT, level)).max()
+    pad = int(np.ceil(np.abs(sagging).max())) + 1
+    if least < LEAST_BEND * found.size or pad > MOST_BEND * found.height or found.width > WIDEST:
         return None
-    return Bend(curve.weights, across, curve.down, int(np.ceil(np.abs(sagging).max())) + 1)
+    return Bend(curve.weights, across, curve.down, pad)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,3 +75,9 @@ def test_a_speck_stands_in_its_row() -> None:
         [0, 3, 1],
         [2],
     ]
+
+
+@pytest.mark.parametrize(("y", "expected"), [(10, [[2], [0], [1]]), (120, [[0, 2], [1]]), (400, [[0], [1], [2]])])
+def test_a_speck_far_above_or_below_all_rows_stands_in_none(y: float, expected: list[list[int]]) -> None:
+    drawn = [line(100, 100, "May 16, 1991"), line(100, 180, "Office"), (Box(700, y, 702, y + 5), "=")]
+    assert [row for region in reading_order([b for b, _ in drawn], [t for _, t in drawn]) for row in region.rows] == expected

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from bench.reading import Choice
-from ocrect import plugins, prepare
+from ocrect import ink, plugins, prepare
 from ocrect.measure.metrics import Counts, cer
 from ocrect.record.document import PageImage
 from ocrect.settings import Settings
@@ -49,7 +49,7 @@ def bent(image: PageImage, part: float) -> PageImage:
     width, high = image.width, round(abs(part) * image.width)
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(image.height + high, dtype=np.float32))
     down = np.sin(np.pi * x / width) if part > 0 else np.exp(-x / (SPINE * width))
-    paper = np.median(image.pixels[::11, ::11].reshape(-1, 3), axis=0).tolist()
+    paper = ink.paper(image.pixels).tolist()
     places = (y - high * down).astype(np.float32)
     pixels = cv2.remap(np.ascontiguousarray(image.pixels), x, places, cv2.INTER_CUBIC, borderValue=paper)
     return replace(image, pixels=np.asarray(pixels, np.uint8))

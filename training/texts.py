@@ -64,9 +64,7 @@ def line(dice: Dice) -> Text:
         kinds, weights = zip(*_KINDS, strict=True)
         (kind,) = dice.choices(kinds, weights)
         language = dice.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
-        fixed = dice.random() < (
-            0.75 if kind is _code else 0.45 if kind in (_receipt, _tag) else 0.6 if kind is tills.line else 0.2
-        )
+        fixed = dice.random() < _FIXED.get(kind, 0.2)
         text = kind(dice, language)
         if dice.random() < AT_HEAD:
             text = f"{dice.choice(HEADS)} {text}"
@@ -298,6 +296,8 @@ _KINDS = (
     (marked, 14),
     (tills.line, 12),
 )
+_FIXED = {_code: 0.75, tills.line: 0.6, _receipt: 0.45, _tag: 0.45}
+"""How often lines of a kind are of letters of one width; others less."""
 
 
 @cache

@@ -58,9 +58,9 @@ def line(dice: Dice, language: str) -> str:
         return dice.choice(greetings) + dice.choice(("", "", "", "!", "...", " !!!"))
     if kind < 0.46:
         return " ".join(dice.choices(labels, k=dice.randint(2, 5)))
-    value = dice.choice((price, price, amount, date, phone, code, figure))
     if kind < 0.6:
         return _sums(dice)
+    value = dice.choice((price, price, amount, date, phone, code, figure))
     return "".join((dice.choice(labels), dice.choice(GAPS), value(dice), dice.choice(("", "", "", f" {figure(dice)}"))))
 
 

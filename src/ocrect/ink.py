@@ -244,6 +244,11 @@ def clusters(boxes: Boxes, pad: tuple[float, float]) -> list[NDArray[np.int64]]:
     return np.split(order, np.flatnonzero(np.diff(of_box[order])) + 1)
 
 
+def paper(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The colour of the paper of a page ``(height, width, 3)``: the median of each channel, ``(3,)``."""
+    return np.asarray(np.median(pixels[::11, ::11].reshape(-1, 3), axis=0), np.float64)
+
+
 def around(boxes: Boxes) -> Boxes:
     """The smallest box ``(4,)`` that holds all of them (at least one)."""
     return np.asarray(np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)]), np.float32)

@@ -16,6 +16,7 @@ from math import ceil
 
 import numpy as np
 
+from ocrect import ink
 from ocrect.engines import choice
 from ocrect.engines.tesseract import tessdata
 from ocrect.errors import MissingDependencyError
@@ -98,7 +99,7 @@ def _with_unknown(image: PageImage, page: Page, settings: Settings) -> Page:
 
 def _strip(image: PageImage, boxes: list[Box]) -> PageImage:
     """Parts of a page one under the other, on its paper."""
-    paper = np.median(image.pixels[::11, ::11].reshape(-1, 3), axis=0).astype(np.uint8)
+    paper = ink.paper(image.pixels).astype(np.uint8)
     parts = [image.pixels[int(b.top) : ceil(b.bottom), int(b.left) : ceil(b.right)] for b in boxes]
     gap = int(np.median([part.shape[0] for part in parts]))
     sheet = np.full(

@@ -33,9 +33,7 @@ STROKE, TOUCHING = (
 SYLLABLES = (0.9, 2.4)  # a word of them is so high
 WORDS_BESIDE, LEAST_WORDS, MANY_STROKES = (1.0, -0.2), 3, 10  # so near and so many are a line, of so many strokes, three a word
 BARS = 0.25  # letters and their strokes are wider than this, in their heights in the median; the bars of a barcode are narrower
-FLAT = (
-    1.8  # and no letters are wider than this in the median, those that touch either: pieces of a rule, as between shaded rows
-)
+FLAT = 1.8  # and no letters, also those that touch, are wider than this in the median: pieces of a rule are
 EVEN, EVEN_SHARE = 0.15, 0.75  # in which so many words begin and end within the first of the same height
 SIZES = (0.45, 3.0)  # letters of a place are so high in heights of the letters that were read
 PALE, FAINT = 0.4, 40.0  # of the contrast of what was read, and in grey levels: text below either is faint

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect import ink
-from ocrect.prepare.orientation import Letters
+from ocrect.prepare.orientation import Letters, rows
 
-ROW = (1.0, -0.25)  # letters so close, in their heights (x, y), are of one row
 LEAST_ROWS, LEAST_LETTERS = 4, 8  # rows that tell how a page is bent, and letters of each;
 LONG, MOST = 0.35, 0.4  # they are so long, in the width that is written on, and this part of all letters stands in rows
 ABREAST = 0.3  # a row of which more of the letters stand over one another is two rows that touch
@@ -53,7 +52,7 @@ class Bend:
 
     def moved(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
         """By how much the points ``(x, y)`` of the flat page, paper added not counted, stand lower on the bent one."""
-        return _terms(_scaled(x, self.across), _scaled(y, self.down)) @ self.weights.ravel()
+        return _terms(_along(_scaled(x, self.across)), _down(_scaled(y, self.down))) @ self.weights.ravel()
 
     def bent(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where points ``(n, 2)`` of the flat page stand on the bent one."""
@@ -63,12 +62,12 @@ class Bend:
     def flattened(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The page ``(height, width, 3)`` with its lines straight, ``2 * pad`` higher."""
         height, width = pixels.shape[:2]
-        paper = np.median(pixels[::11, ::11].reshape(-1, 3), axis=0).tolist()
+        paper = ink.paper(pixels).tolist()
         pixels, parts = np.ascontiguousarray(pixels), []
         for top in range(-self.pad, height + self.pad, STRIP):
             y = np.arange(top, min(top + STRIP, height + self.pad))
             x = np.arange(width)
-            moved = _down(_scaled(y, self.down)) @ self.weights.T @ _along(_scaled(x, self.across)).T
+            moved = _surface(self.weights, _scaled(x, self.across), _scaled(y, self.down))
             columns, places = (
                 np.ascontiguousarray(np.broadcast_to(part, moved.shape), np.float32) for part in (x, y[:, None] + moved)
             )
@@ -84,14 +83,14 @@ class Bend:
 
 def bend(found: Letters) -> Bend | None:
     """How the lines of a page are bent, which run across; ``None`` where they are straight, or where too few tell."""
-    rows = _rows(found)
-    if len(rows) < LEAST_ROWS or sum(map(len, rows)) < MOST * len(found.boxes):
+    single = _rows(found)
+    if len(single) < LEAST_ROWS or sum(map(len, single)) < MOST * len(found.boxes):
         return None
-    row = np.repeat(np.arange(len(rows)), [len(letters) for letters in rows])
-    boxes = found.boxes[np.concatenate(rows)].astype(np.float64)
+    row = np.repeat(np.arange(len(single)), [len(letters) for letters in single])
+    boxes = found.boxes[np.concatenate(single)].astype(np.float64)
     x, feet = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]
     across = float(np.percentile(x, EDGE)), float(np.percentile(x, 100 - EDGE))
-    longs = [letters for letters in rows if np.ptp(found.boxes[letters, 0]) >= LONG * (across[1] - across[0])]
+    longs = [letters for letters in single if np.ptp(found.boxes[letters, 0]) >= LONG * (across[1] - across[0])]
     if len(longs) < LEAST_ROWS:
         return None
     along = _scaled(x, across)
@@ -99,8 +98,7 @@ def bend(found: Letters) -> Bend | None:
     straight = _fitted(along[:, None], np.zeros((1, 1)), feet, row)
     if curve.apart > CLOSE * found.size or curve.apart > CLOSER * straight.apart:
         return None
-    y = np.linspace(-1, 1, len(CHANGES))[:, None]
-    sagging = _terms(LOOKED_AT[None, :], y) @ curve.weights.ravel()
+    sagging = _surface(curve.weights, LOOKED_AT, np.linspace(-1, 1, len(CHANGES)))
     level = np.polynomial.polynomial.polyfit(LOOKED_AT, sagging.T, 1)
     least = np.abs(sagging - np.polynomial.polynomial.polyval(LOOKED_AT, level)).max()
     pad = int(np.ceil(np.abs(sagging).max())) + 1
@@ -118,8 +116,7 @@ class _Curve:
 
 def _rows(found: Letters) -> list[NDArray[np.int64]]:
     """Letters side by side, of rows that are no two."""
-    rows = [row for row in ink.clusters(found.boxes, ROW) if len(row) >= LEAST_LETTERS]
-    return [row for row in rows if _abreast(found.boxes[row]) <= ABREAST]
+    return [row for row in rows(found, LEAST_LETTERS) if _abreast(found.boxes[row]) <= ABREAST]
 
 
 def _abreast(boxes: NDArray[np.float32]) -> float:
@@ -141,7 +138,7 @@ def _fitted(
     costs = np.kron(penalty, np.eye(len(CHANGES)))
     for _ in range(FITS):
         down = float(heights.min()), float(max(heights.max(), heights.min() + 1))
-        terms = (along[:, :, None] * _down(_scaled(heights[row], down))[:, None, :]).reshape(len(feet), -1)
+        terms = _terms(along, _down(_scaled(heights[row], down)))
         total = np.bincount(row, weight)
         centred = terms - (np.stack([np.bincount(row, weight * term) for term in terms.T], 1) / total[:, None])[row]
         left = centred.T @ (centred * weight[:, None]) + costs
@@ -179,7 +176,11 @@ def _down(v: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([v**change for change in CHANGES], axis=-1)
 
 
-def _terms(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the curve is the sum of, at places along the line and down the page: ``(…, knots * changes)``."""
-    u, v = np.broadcast_arrays(u, v)
-    return (_along(u)[..., :, None] * _down(v)[..., None, :]).reshape(*u.shape, -1)
+def _terms(along: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the curve is the sum of at places ``(places, parts)`` and ``(places, changes)``: ``(places, parts * changes)``."""
+    return (along[:, :, None] * down[:, None, :]).reshape(len(along), -1)
+
+
+def _surface(weights: NDArray[np.float64], u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The curve at all places ``u`` along the line by all places ``v`` down the page: ``(v, u)``."""
+    return np.asarray(_down(v) @ weights.T @ _along(u).T)

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.ink import Boxes, Ink
+from ocrect.ink import Boxes, Ink, clusters
 
 LEAST_SIDE = 5.0  # pixels: what is smaller is a speck, or a dot of a rule
 LONGEST = 9.0  # times longer than wide: what is more is a rule,
 THIN = 0.1  # and what fills less of its box is a tilted one, or a frame
 SMALLER, LARGER = 0.45, 3.0  # letters are at least and at most so many times as large as the page's typical one
 MOST_ASKED = 600  # letters that are asked for their neighbours; on a page of more, every n-th
+ROW = (1.0, -0.25)  # letters so close, in their heights (x, y), are of one row
 OVERLAP = 0.5  # two letters are side by side where they share this part of the lower one's height
 REACH = 4.0  # letter sizes: what is farther is no neighbour
 LEAST_LETTERS = 4  # fewer tell nothing
@@ -68,6 +69,11 @@ def letters(ink: Ink, width: int, height: int) -> Letters:
         typical = longer[order[np.searchsorted(weights, weights[-1] / 2)]]
         boxes = boxes[(longer >= SMALLER * typical) & (longer <= LARGER * typical)]
     return Letters(boxes, width, height)
+
+
+def rows(found: Letters, least: int = LEAST_LETTERS) -> list[NDArray[np.int64]]:
+    """The letters of each row of at least so many, side by side."""
+    return [row for row in clusters(found.boxes, ROW) if len(row) >= least]
 
 
 def runs_down(found: Letters) -> bool | None:

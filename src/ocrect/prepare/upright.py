@@ -28,7 +28,7 @@ SURE = 0.8  # a page whose mean confidence is below this may stand on its head
 SHORT, SURE_SHORT = 60, 0.92  # a page of fewer signs must be read more surely, and one with letters must have signs
 SAMPLED, PART = 4, 0.4  # rows by which it is tried which way is up, and how much of the page's width is read of one
 MORE, FEW = 3, 150  # a page of no more than so many times those rows, and so many letters, is tried as a whole
-ROW, TALL = (1.0, -0.25), 3.0  # letters so close, in their heights (x, y), are of one row, no higher than so many letters
+TALL = 3.0  # a row is no higher than so many letters
 MARGIN = 0.5  # of paper around it, in its height
 FLAT = 3.0  # a row is at least so many times as long as high
 STANDING = 4  # signs of a line that tells whether lines stand
@@ -142,7 +142,7 @@ def _straightened(pixels: NDArray[np.uint8], tilt: float) -> tuple[NDArray[np.ui
     cosine, sine = abs(level[0, 0]), abs(level[0, 1])
     wide, high = round(width * cosine + height * sine), round(width * sine + height * cosine)
     level[:, 2] += ((wide - width) / 2, (high - height) / 2)
-    paper = np.median(pixels[::11, ::11].reshape(-1, 3), axis=0)
+    paper = ink.paper(pixels)
     pixels = np.ascontiguousarray(pixels)
     straight = cv2.warpAffine(pixels, level, (wide, high), flags=cv2.INTER_CUBIC, borderValue=paper.tolist())
     return np.asarray(straight, np.uint8), level
@@ -278,7 +278,7 @@ class _Trial:
 def _letter_rows(found: Letters) -> NDArray[np.float32]:
     """Boxes ``(n, 4)`` around the rows of letters on a page."""
     high = TALL * found.size
-    rows = [ink.around(found.boxes[row]) for row in ink.clusters(found.boxes, ROW) if len(row) >= orientation.LEAST_LETTERS]
+    rows = [ink.around(found.boxes[row]) for row in orientation.rows(found)]
     return np.reshape([row for row in rows if row[3] - row[1] <= high], (-1, 4)).astype(np.float32)
 
 
@@ -288,7 +288,7 @@ def _stacked(image: PageImage, sides: NDArray[np.float32]) -> PageImage:
     low = np.maximum(sides[:, :2] - pad, 0).astype(int)
     high = np.minimum(np.ceil(sides[:, 2:] + pad).astype(int), (image.width, image.height))
     width, gap = int((high - low)[:, 0].max()), max(1, round(pad))
-    paper = np.median(image.pixels[::11, ::11].reshape(-1, 3), axis=0).astype(np.uint8)
+    paper = ink.paper(image.pixels).astype(np.uint8)
     parts = []
     for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
         strip = np.tile(paper, (bottom - top + gap, width, 1))

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from ocrect.engines.ppocr import merged
 from ocrect.engines.ppocr.detect import is_told
+from ocrect.engines.ppocr.lines import quad_of
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of
 from ocrect.engines.ppocr.skipped import inside
 from ocrect.ink import Ink, around, clusters
+from ocrect.record.document import Box
 
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
@@ -63,9 +65,7 @@ def _parts(ink: Ink, quad: Quad, rgb: NDArray[np.uint8]) -> Iterator[Quad]:
         return
     for left, top, right, bottom in groups:
         pad = MARGIN * (bottom - top)
-        box = np.array(
-            [[left - pad, top - pad], [right + pad, top - pad], [right + pad, bottom + pad], [left - pad, bottom + pad]]
-        )
+        box = quad_of(Box(left - pad, top - pad, right + pad, bottom + pad))
         yield np.clip(box, 0, (rgb.shape[1], rgb.shape[0])).astype(np.float32)
 
 

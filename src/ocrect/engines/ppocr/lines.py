@@ -209,8 +209,7 @@ def _words(symbols: list[Symbol]) -> Iterator[list[Symbol]]:
 
 def quad_of(box: Box) -> Quad:
     """The corners of an upright box."""
-    left, top, right, bottom = box.left, box.top, box.right, box.bottom
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    return np.array(box.corners, np.float32)
 
 
 def box_around(points: NDArray[np.float32]) -> Box:

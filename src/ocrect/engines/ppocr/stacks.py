@@ -59,9 +59,10 @@ def rows_apart(boxes: Boxes, ink: Ink) -> Boxes:
     quads, scores = [], []
     for n, (quad, score) in enumerate(zip(boxes.quads, boxes.scores.tolist(), strict=True)):
         width, height = sides[n]
-        rows = list(_rows(quad, ink)) if height > UPRIGHT_RATIO * width else []
-        others = np.delete(boxes.quads, n, axis=0) if rows else boxes.quads
-        own = [row for row in rows if not is_told(row, others)] if rows else [quad]
+        own = [quad]
+        if height > UPRIGHT_RATIO * width and (rows := list(_rows(quad, ink))):
+            others = np.delete(boxes.quads, n, axis=0)
+            own = [row for row in rows if not is_told(row, others)]
         quads += own
         scores += [score] * len(own)
     return Boxes(np.reshape(quads, (-1, 4, 2)).astype(np.float32), np.array(scores, np.float32))

@@ -23,7 +23,7 @@ def _find(text: str, style: Style) -> Iterator[Found]:
     for match in _GROUPED.finditer(text):
         bounds = [i for i, c in enumerate(match.group()) if not c.isdecimal()]
         short = [(start, end) for start, end in pairwise(bounds) if end - start - 1 < _GROUP]
-        if len(short) == 1 and (len(bounds) > len(short) + 1) and short[0][1] == bounds[-1]:
+        if len(short) == 1 and short[0][1] == bounds[-1]:
             yield Found(match.start(), match.end(), tuple(_filled(match.group(), *short[0])))
 
 

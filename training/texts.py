@@ -211,9 +211,11 @@ def _letters(dice: Dice, language: str) -> str:
 
 
 def marked(dice: Dice, language: str) -> str:
-    """Words with the marked letters of a language, each letter as likely as any other, most of them in capitals."""
-    language = "vi" if dice.random() < 0.5 else dice.choice([other for other in LANGUAGES if other != "en"])
-    holding = _by_letter(language)
+    """Words with the marked letters of Vietnamese, or of all other languages together, each letter as likely as any other, most
+    of them in capitals.
+    """
+    del language
+    holding = _by_letter(("vi",)) if dice.random() < 0.5 else _by_letter(tuple(x for x in LANGUAGES if x not in ("en", "vi")))
     out = []
     for _ in range(dice.randint(1, 7)):
         word = dice.choice(holding[dice.choice(sorted(holding))])
@@ -293,8 +295,8 @@ _KINDS = (
     (_code, 12),
     (_syllables, 8),
     (_letters, 3),
-    (marked, 14),
-    (tills.line, 12),
+    (marked, 26),
+    (tills.line, 5),
 )
 _FIXED = {_code: 0.75, tills.line: 0.6, _receipt: 0.45, _tag: 0.45}
 """How often lines of a kind are of letters of one width; others less."""
@@ -308,12 +310,15 @@ def _frequent(language: str) -> tuple[list[str], list[float]]:
 
 
 @cache
-def _by_letter(language: str) -> dict[str, list[str]]:
-    """A language's letters beyond the 26, and those of its frequent words that have them."""
+def _by_letter(languages: tuple[str, ...]) -> dict[str, list[str]]:
+    """The languages' letters beyond the 26, and those of their frequent words that have them; of Dutch also as they were
+    printed with ÿ for ij, a letter that has hardly a frequent word.
+    """
+    words = [word for language in languages for word in _frequent(language)[0]]
     found: dict[str, list[str]] = {}
-    for word in _frequent(language)[0]:
-        for letter in set(word):
-            if letter.isalpha() and not letter.isascii() and letter in DRAWN and letter.upper() in DRAWN:
+    for word in [*words, *(word.replace("ij", "ÿ") for word in words if "nl" in languages and "ij" in word)]:
+        for letter in sorted(set(word)):
+            if not letter.isascii() and letter in DRAWN and unicodedata.name(letter).startswith("LATIN SMALL"):
                 found.setdefault(letter, []).append(word)
     return found
 

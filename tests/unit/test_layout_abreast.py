@@ -6,15 +6,13 @@ import random
 from time import process_time
 
 import pytest
+from tests.unit.drawn_boxes import LETTER, SIZE, Drawn
 
 from ocrect.layout import reading_order
 from ocrect.record.document import Box
 
-SIZE, LETTER = 20.0, 10.0
 WORDS = ["Regular", "Overtime", "Holiday", "Gross pay", "Federal tax", "Medicare", "Pension", "Union", "Travel", "Bonus"]
 GOODS = ["Oak table", "Chair", "Lamp", "Shelf", "Mirror", "Carpet", "Curtain", "Toner", "Paper", "Screws", "Cable"]
-
-Drawn = list[tuple[Box, str]]
 
 
 def amount(rng: random.Random) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.unit.drawn_boxes import LETTER, Drawn, at, over_one_another
 
 from ocrect.layout import reading_order
 from ocrect.layout.texts import are_codes, are_facts, have_labels, is_address, is_stack
 from ocrect.record.document import Box
 
-SIZE, LETTER = 20.0, 10.0
 STREETS = ["Gartenstraße 7", "12 Harbour Street", "Rue du Moulin 3", "5, Lindenallee", "80 Station Road"]
 TOWNS = ["10115 Berlin", "Bristol BS1 4QA", "69001 Lyon", "Springfield 62704", "31-042 Kraków"]
 NAMES = ["Anna Fischer", "Lemaire S.A.", "Paul Cooper", "Moreau & Co.", "Olga Novák", "Schulz GmbH"]
@@ -25,19 +25,9 @@ FACTS = [
 ]
 GOODS = ["Oak table", "Chair", "Desk lamp", "Shelf", "Curtain", "Carpet"]
 
-Drawn = list[tuple[Box, str]]
-
-
-def at(x: float, y: float, text: str) -> tuple[Box, str]:
-    return Box(x, y, x + len(text) * LETTER, y + SIZE), text
-
 
 def address(rng: random.Random) -> list[str]:
     return [rng.choice(NAMES), rng.choice(STREETS), rng.choice(TOWNS), *rng.sample(MORE, rng.randint(0, 2))]
-
-
-def over_one_another(x: float, y: float, texts: list[str], leading: float) -> Drawn:
-    return [at(x, y + n * leading, text) for n, text in enumerate(texts)]
 
 
 def goods(rng: random.Random, y: float, leading: float) -> tuple[Drawn, list[str]]:

@@ -7,11 +7,12 @@ import sys
 from itertools import pairwise
 
 import pytest
+from tests.unit.drawn_boxes import LETTER, SIZE, Drawn, at
 
 from ocrect.layout import across, reading_order
 from ocrect.record.document import Box
 
-SIZE, LETTER, LEADING = 20.0, 10.0, 26.0
+LEADING = 26.0
 WORDS = (
     "the of and a to in is it that was for on are with as his they at be this from have or by one had not but what all were "
     "when we there can an your which their said if do will each about how up out them then she many some so these would other "
@@ -31,12 +32,6 @@ HEADS = (
     "Telephone 0117 496",
     "Telex 298949",
 )
-
-Drawn = list[tuple[Box, str]]
-
-
-def at(x: float, y: float, text: str, size: float = SIZE) -> tuple[Box, str]:
-    return Box(x, y, x + len(text) * LETTER * size / SIZE, y + size), text
 
 
 def column(rng: random.Random, x: float, y: float, characters: int, many: int, *, justified: bool = False) -> Drawn:

@@ -5,22 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.unit.drawn_boxes import Drawn, at, over_one_another
 
 from ocrect.layout import reading_order
 from ocrect.record.document import Box
 
-SIZE, LETTER = 20.0, 10.0
 ADDRESS = ["Anna Fischer", "Gartenstraße 7", "10115 Berlin", "Tel. 030 1234567", "info@example.org"]
-
-Drawn = list[tuple[Box, str]]
-
-
-def at(x: float, y: float, text: str) -> tuple[Box, str]:
-    return Box(x, y, x + len(text) * LETTER, y + SIZE), text
-
-
-def over_one_another(x: float, y: float, texts: list[str], leading: float) -> Drawn:
-    return [at(x, y + n * leading, text) for n, text in enumerate(texts)]
 
 
 def read(drawn: Drawn, rules: list[Box] | None = None) -> list[str]:

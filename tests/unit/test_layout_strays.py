@@ -5,14 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.unit.drawn_boxes import LETTER, SIZE, Drawn
 
 from ocrect.layout import reading_order
 from ocrect.record.document import Box
 
-SIZE, LETTER = 20.0, 10.0
 WORDS = ["Coal", "Wages paid", "Rent of the house", "Stamps", "Freight", "Lamp oil", "Paper and ink", "Sundries", "Oak boards"]
-
-Drawn = list[tuple[Box, str]]
 
 
 def amount(rng: random.Random) -> str:

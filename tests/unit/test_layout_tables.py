@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.unit.drawn_boxes import Drawn, at
 
 from ocrect.layout import reading_order
 from ocrect.record.document import Box
 
-SIZE, LETTER = 20.0, 10.0
 NAMES = [
     "Garden",
     "Table",
@@ -86,12 +86,6 @@ PROSE = [
     "would",
     "other",
 ]
-
-Drawn = list[tuple[Box, str]]
-
-
-def at(x: float, y: float, text: str) -> tuple[Box, str]:
-    return Box(x, y, x + len(text) * LETTER, y + SIZE), text
 
 
 def block(rng: random.Random, x: float, y: float, many: int, leading: float) -> Drawn:

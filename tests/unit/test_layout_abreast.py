@@ -155,3 +155,20 @@ def test_many_rows_side_by_side_take_little_longer() -> None:
         reading_order(boxes, texts)
         took.append(process_time() - began)
     assert took[1] < 24 * took[0]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_letters_of_a_tables_head_that_look_like_rules_part_nothing(seed: int) -> None:
+    """Goods, their number, unit and amounts under a head and above sums that have rules of their own; in small print strokes
+    of letters run into one another.
+    """
+    rng = random.Random(seed)
+    leading, many = rng.uniform(28, 40), rng.randint(3, 4)
+    goods = [[name, str(rng.randint(1, 9)), "pieces", amount(rng)] for name in rng.sample(GOODS, many)]
+    drawn, lines, ends = table([["Designation", "Number", "Unit", "Amount"], *goods], 100, 100, leading, pad=60)
+    sums = 110 + (many + 1) * leading
+    below, sum_lines, _ = table([["Subtotal", "12.00"], ["VAT", "2.00"]], ends - 200, sums, leading, pad=60)
+    rules = [Box(90, y, ends + 10, y + 2) for y in (94, 100 + leading - 4, sums - 8)]
+    rules += [Box(box.left, box.top + 8, box.right, box.top + 12) for box, _ in drawn[:2]]
+    rules += [Box(ends - 210, sums + n * leading - 6, ends + 10, sums + n * leading - 4) for n in range(3)]
+    assert read(rng, drawn + below, rules) == lines + sum_lines

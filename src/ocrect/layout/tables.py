@@ -49,8 +49,8 @@ def parted(
     """
     bands = [band(boxes, row) for row in found]
     middles = [middle(one) for one in bands]
-    parting = [rule for rule in rules if not _is_print(rule, [boxes[i] for i in _near(found, middles, rule)])]
-    parting = _parting(boxes, texts, found, parting, bands) if texts else parting
+    rules = [rule for rule in rules if not _is_print(rule, [boxes[i] for i in _near(found, middles, rule)])]
+    parting = _parting(boxes, texts, found, rules, bands) if texts else rules
 
     def sides(seen: Sequence[Gutter]) -> list[Sides]:
         return [Sides(boxes, texts, found, gutter, seen, rules) for gutter in seen]

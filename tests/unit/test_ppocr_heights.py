@@ -8,47 +8,24 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFont
+from tests.unit.drawn_line import FACES, drawn
 
 from ocrect.engines.ppocr.heights import LIKELIER, told_by_heights
 from ocrect.engines.ppocr.recognise import BoxReading
-from ocrect.evidence import CtcPosterior
-from ocrect.ink import Ink, find
-
-FOLDERS = [Path("/usr/share/fonts/truetype/dejavu"), Path("/usr/share/fonts/dejavu")]
-NAMES = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic", "DejaVuSansMono")
-FACES = [path for folder in FOLDERS for name in NAMES if (path := folder / f"{name}.ttf").exists()]
-LEFT, TOP, FRAME = 40, 40, 4  # pixels
+from ocrect.ink import Ink
 
 pytestmark = pytest.mark.skipif(not FACES, reason="this test draws with DejaVu (Debian: apt-get install fonts-dejavu)")
 faces = pytest.mark.parametrize("face", FACES, ids=lambda face: face.stem)
 
 
-def drawn(
-    printed: str, read: str, face: Path, size: int = 34, behind: float = 2.0, tilt: float = 0.0
-) -> tuple[BoxReading, Ink]:
-    """What was read of a printed line, in which each letter of the other case is so many nats behind, and its ink."""
-    font = ImageFont.truetype(str(face), size)
-    ends = [font.getlength(printed[:i]) for i in range(len(printed) + 1)]
-    picture = Image.new("RGB", (round(ends[-1]) + 2 * LEFT, 3 * size + TOP), "white")
-    ImageDraw.Draw(picture).text((LEFT, TOP), printed, font=font, fill="black")
-    picture = picture.rotate(tilt, Image.Resampling.BICUBIC, fillcolor="white")
+def line(printed: str, read: str, face: Path, **how: float) -> tuple[BoxReading, Ink]:
+    """What was read of a printed line, in which the other case of each letter is likely too, and its ink."""
     others = [letter.swapcase() if len(letter.swapcase()) == 1 else letter for letter in read]
-    alphabet = tuple(sorted({*read, *others}))
-    log_probs = np.full((round(ends[-1] / FRAME) + 1, 1 + len(alphabet)), -14.0, np.float32)
-    log_probs[:, 0] = -0.01
-    for letter, other, left, right in zip(read, others, ends, ends[1:], strict=False):
-        frame = log_probs[int((left + right) / 2 / FRAME)]
-        frame[0], frame[1 + alphabet.index(other)] = -6.0, -0.1 - behind
-        frame[1 + alphabet.index(letter)] = -0.1
-    top, bottom = TOP - 0.1 * size, TOP + 1.3 * size
-    right = LEFT + FRAME * len(log_probs)
-    quad = np.array([[LEFT, top], [right, top], [right, bottom], [LEFT, bottom]], np.float32)
-    return BoxReading(quad, CtcPosterior(log_probs, alphabet), float(len(log_probs))), find(np.asarray(picture, np.uint8))
+    return drawn(printed, read, others, face, **how)  # type: ignore[arg-type]
 
 
 def told(printed: str, read: str, face: Path, **how: float) -> str:
-    return told_by_heights(*drawn(printed, read, face, **how)).text  # type: ignore[arg-type]
+    return told_by_heights(*line(printed, read, face, **how)).text
 
 
 @faces
@@ -98,7 +75,7 @@ def test_either_case_of_a_letter_is_told_at_any_size_and_tilt(letter: str, word:
 
 
 def test_small_capitals_are_as_high_as_the_others_of_their_word() -> None:
-    reading, ink = drawn("the BARNABAS men", "the BARNABAs men", FACES[0])
+    reading, ink = line("the BARNABAS men", "the BARNABAs men", FACES[0])
     boxes = ink.boxes[np.argsort(ink.boxes[:, 0])]
     boxes[4:11, 1] = boxes[-1, 1]  # the letters behind the first B are as high as the n at the end
     assert told_by_heights(reading, ink._replace(boxes=boxes)).text == "the BARNABAS men"

@@ -32,13 +32,13 @@ class Piece(NamedTuple):
         return self.down - self.height
 
 
-def level(places: Sequence[tuple[float, float]], along: float) -> float:
-    """How far down the line through places (along it and down) is at one along it, whatever its tilt (Theil and Sen)."""
+def level(places: Sequence[tuple[float, float]], at: float) -> float:
+    """How far down the line through places (along a box and down it) is at one along it, whatever its tilt (Theil and Sen)."""
     x, y = np.array(places).T
     first, second = np.triu_indices(len(x), 1)
     apart = np.maximum(x[second] - x[first], 1.0)
     slope = float(np.median((y[second] - y[first]) / apart))
-    return float(np.median(y - slope * (x - along)))
+    return float(np.median(y - slope * (x - at)))
 
 
 def pieces(reading: BoxReading, ink: Ink, above: float = 0.0) -> NDArray[np.float32]:
@@ -48,19 +48,24 @@ def pieces(reading: BoxReading, ink: Ink, above: float = 0.0) -> NDArray[np.floa
     low, high = reading.quad.min(axis=0), reading.quad.max(axis=0)
     low[1] -= above * reading.height
     inside = ink.of(((ink.middles >= low) & (ink.middles <= high)).all(axis=1))
-    along = (reading.quad[1] - reading.quad[0]) / max(reading.length, 1.0)
-    down = np.array([-along[1], along[0]])
-    middle = (inside.middles - reading.quad[0]) @ along
+    right = (reading.quad[1] - reading.quad[0]) / max(reading.length, 1.0)
+    down = np.array([-right[1], right[0]])
+    middle = (inside.middles - reading.quad[0]) @ right
     feet = np.stack([inside.middles[:, 0], inside.boxes[:, 3]], axis=1)
     half = inside.widths / 2
     return np.stack([middle - half, middle + half, (feet - reading.quad[0]) @ down, inside.heights], axis=1)
 
 
+def along(symbol: Symbol, reading: BoxReading) -> float:
+    """Where the middle of a symbol is along its box, in pixels."""
+    return (symbol.start + symbol.end) / 2 / reading.width * reading.length
+
+
 def piece_of(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> Piece | None:
     """The tallest of these pieces of ink where a symbol is; nothing where there is none."""
-    along = (symbol.start + symbol.end) / 2 / reading.width * reading.length
-    own = found[(found[:, 0] <= along) & (found[:, 1] >= along)]
+    middle = along(symbol, reading)
+    own = found[(found[:, 0] <= middle) & (found[:, 1] >= middle)]
     if not len(own):
         return None
     start, end, down, height = own[np.argmax(own[:, 3])].tolist()
-    return Piece(along, start, end, down, max(height, 1.0))
+    return Piece(middle, start, end, down, max(height, 1.0))

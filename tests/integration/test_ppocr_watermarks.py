@@ -9,7 +9,9 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from ocrect.engines import ppocr
+from ocrect.engines.ppocr.watermarks import _is_pale_line
 from ocrect.errors import MissingDependencyError
+from ocrect.ink import Ink
 from ocrect.record.document import PageImage
 from ocrect.settings import Settings
 
@@ -64,3 +66,14 @@ def test_it_is_read_on_a_page_of_very_large_letters_too() -> None:
 @pytest.mark.parametrize(("mark", "turned", "size"), [("DRAFT", 30, 90), ("SAMPLE", -24, 80), ("VOID", 45, 100)])
 def test_letters_whose_strokes_are_no_broader_than_those_of_the_text_are_read_too(mark: str, turned: float, size: int) -> None:
     assert read(mark, turned, size, stroke=0) == [*LINES, mark]
+
+
+@pytest.mark.parametrize(("width", "is_line"), [(9.0, False), (70.0, True)])
+def test_rules_of_a_small_table_are_no_pale_letters_aslant(width: float, is_line: bool) -> None:
+    """Pieces of its thin grey rules, one a step below the other."""
+    boxes = np.array([(100 + 90 * n, 100 + 40 * n, 100 + 90 * n + width, 205 + 40 * n) for n in range(5)], np.float32)
+    every = np.ones(5, bool)
+    pieces = Ink(boxes, 0.3 * width * np.full(5, 105, np.float32), 40.0 * every.astype(np.float32), every, ~every, ~every)
+    paper = np.full((600, 800, 3), 250, np.uint8)
+    paper[300:330, 100:700] = 20
+    assert _is_pale_line(pieces, paper) == is_line

@@ -161,6 +161,27 @@ def test_a_tick_box_is_told_from_letters_and_by_what_is_in_it(side: int, sign: s
     assert np.array_equal(clear[:, 150:], array[:, 150:])
 
 
+@pytest.mark.parametrize("side", [10, 14, 22, 30, 44])
+def test_a_tick_that_reaches_out_of_its_box_ticks_it(side: int) -> None:
+    """By a pen, among empty boxes of its size. White letters on black that are as high are none."""
+    pixels, pen = np.full((26 * side, 30 * side, 3), 250, np.uint8), max(1, side // 14)
+    for n in range(8):
+        left, top = 2 * side, (3 * n + 1) * side
+        cv2.rectangle(pixels, (left, top), (left + side, top + side), (20, 20, 20), pen)
+        cv2.putText(pixels, "statements", (4 * side, top + side), cv2.FONT_HERSHEY_SIMPLEX, side / 30, (20, 20, 20), pen)
+        if n % 2:
+            ends = ((0.15, 0.5), (0.45, 0.85), (1.15 + 0.1 * n, -0.1 * n))
+            tick = np.array([(left + x * side, top + y * side) for x, y in ends], np.int32)
+            cv2.polylines(pixels, [tick], False, (60, 20, 20), pen + 1, cv2.LINE_AA)
+    cv2.rectangle(pixels, (16 * side, 2 * side), (28 * side, 4 * side), (20, 20, 20), -1)
+    cv2.putText(
+        pixels, "1a Boe", (17 * side, 3 * side + side // 2), cv2.FONT_HERSHEY_DUPLEX, side / 20, (250, 250, 250), pen + 1
+    )
+    found = sorted(ticks.find(pixels, ink.find(pixels)), key=lambda tick: tick.box[1])
+    assert "".join(tick.sign for tick in found) == "☐☑" * 4
+    assert [tick.box[:2] for tick in found] == [pytest.approx((2 * side, (3 * n + 1) * side), abs=3) for n in range(8)]
+
+
 @pytest.mark.parametrize("side", [22, 30, 44])
 def test_bold_square_letters_of_typescript_are_no_tick_boxes(side: int) -> None:
     """Thick strokes along all four sides, as in a bold typewriter's ``s``, ``a`` and ``e``."""
@@ -225,6 +246,21 @@ def test_a_number_that_was_given_up_is_told_with_its_guess_however_few_its_signs
     first = replace(read((WORDS, Box(50, 60, 860, 100))), unread=(Unread(number, "illegible", guess),))
     told = [item for item in unread.account(PageImage(pixels), first).unread if item.why == "illegible" and item.text]
     assert told == ([Unread(number, "illegible", guess)] if is_kept else [])
+
+
+def test_what_was_given_up_as_a_number_and_is_part_of_a_word_or_a_smudge_is_not_told() -> None:
+    pixels = page((WORDS, 50, 60, 30)).copy()
+    cv2.ellipse(pixels, (700, 310), (7, 5), 30, 0, 360, (228, 226, 222), -1)
+    items = (Unread(Box(90, 65, 120, 95), "illegible", "13"), Unread(Box(692, 303, 708, 317), "illegible", "34"))
+    first = replace(read((WORDS, Box(50, 60, 860, 100))), unread=items)
+    assert unread.told(unread.account(PageImage(pixels), first)) == ""
+
+
+@pytest.mark.parametrize(("row", "is_told"), [("*" * 24, False), ("^" * 24, False), ("gross amount", True)])
+def test_a_row_of_one_sign_is_a_rule_and_no_loss_of_text(row: str, is_told: bool) -> None:
+    pixels = page((WORDS, 50, 60, 30), (row, 60, 300, 40))
+    left = unread.account(PageImage(pixels), read((WORDS, Box(50, 60, 860, 100))))
+    assert bool(unread.told(left)) == is_told
 
 
 def test_text_paler_than_the_page_s_is_faint() -> None:

@@ -20,6 +20,7 @@ from ocrect.engines.ppocr.detect import (
     SAFE,
     WANTED,
     Boxes,
+    _is_dim,
     _spans,
     _with,
     first_looks,
@@ -215,3 +216,10 @@ def test_what_is_far_lower_or_higher_than_the_pages_lines_is_text_only_where_it_
     bar = next(bar for most, bar in bars if height < most)
     if min(abs(height - size) for size in (THIN, LARGE, HUGE)) > 1e-3 and abs(confidence - bar) > 1e-3:
         assert judge.is_text(found, 0.9) == (before and confidence >= bar)
+
+
+@pytest.mark.parametrize(("unclear", "is_nearer"), [(0, False), (5, False), (10, True), (30, True)])
+def test_print_that_is_unclear_in_one_of_its_columns_is_looked_at_nearer(unclear: int, is_nearer: bool) -> None:
+    """The amounts of a small photograph of a till's roll run into one another while the words at their left are clear."""
+    scores = np.array([0.5] * unclear + [0.75] * (30 - unclear), np.float32)
+    assert _is_dim(Boxes(np.zeros((30, 4, 2), np.float32), scores)) == is_nearer

@@ -13,7 +13,7 @@ from ocrect.ink import Ink
 
 EMPTY, CROSSED, TICKED = "☐☒☑"
 
-SIDES = (14.0, 160.0)  # pixels
+SIDES = (9.0, 160.0)  # pixels
 SQUARE = 1.25  # one side is at most so many times the other
 FILL = 0.95  # more of its box is ink in a blot; one that is filled has paper inside its frame
 IN_LETTERS = (0.9, 3.0)  # a tick box is so high, in the median height of the page's letters in lines
@@ -26,6 +26,9 @@ APART = 0.25  # of its height: nothing of about its height stands so near at its
 INSIDE = 0.3  # from its edge: where the inner part begins
 HOLLOW = 0.06  # more ink inside is a cross or a tick
 RIM, RIM_INK = 6, 0.1  # around it is paper, a sixth of it wide, of which at most so much is inked, rules aside
+ALIKE, OTHERS = 0.1, 2  # a box out of which its tick reaches has sides as so many others, give or take this part,
+REACH = 1.5  # and the tick reaches so many of its sides beyond it at most, and by more than its lines are thick,
+STROKE = 0.35  # where at most so much is inked
 TOP_LEFT = 0.04  # of which a tick has less in the upper left quarter
 
 
@@ -54,7 +57,49 @@ def find(pixels: NDArray[np.uint8], ink: Ink) -> list[Tick]:
         sign = _sign(cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY))
         if sign and _is_clear(around, rim):
             found.append(Tick((float(left), float(top), float(right), float(bottom)), sign))
+    sides = np.array([tick.box[3] - tick.box[1] for tick in found])
+    if usual and len(found) >= OTHERS:
+        side = float(np.median(sides))
+        larger = (np.minimum(w, h) >= (1 - ALIKE) * side) & (np.maximum(w, h) <= (1 + REACH) * side) & dark
+        told = {tick.box for tick in found}
+        pieces = [piece for piece in ink.boxes[larger] if tuple(float(round(float(edge))) for edge in piece) not in told]
+        found += [tick for piece in pieces if (tick := _reached_out_of(pixels, piece, side))]
     return found
+
+
+def _reached_out_of(pixels: NDArray[np.uint8], piece: NDArray[np.float32], usual: float) -> Tick | None:
+    """The tick box in a piece of ink (left, top, right, bottom) that its tick or cross reaches out of; boxes of the page have
+    ``usual`` sides.
+    """
+    left, top, right, bottom = (round(float(edge)) for edge in piece)
+    grey = cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY)
+    low, high = np.percentile(grey, (3, 97))
+    if high - low < LEAST_CONTRAST:
+        return None
+    dark, thick = (grey < (low + high) / 2).astype(np.float32), max(1, round(CORNER * usual))
+    for side in range(round((1 - ALIKE) * usual), round((1 + ALIKE) * usual) + 1):
+        if max(dark.shape) - side <= thick or min(dark.shape) < side:
+            continue
+        across = _outlined(np.lib.stride_tricks.sliding_window_view(dark, side, axis=1).mean(axis=2), side, thick)
+        down = _outlined(np.lib.stride_tricks.sliding_window_view(dark, side, axis=0).mean(axis=2).T, side, thick).T
+        for y, x in np.argwhere(across & down).tolist():
+            sign, within = _sign(grey[y : y + side, x : x + side]), dark[y : y + side, x : x + side]
+            is_stroke = dark.sum() - within.sum() <= STROKE * (dark.size - within.size)
+            if sign and sign != EMPTY and is_stroke:
+                return Tick((float(left + x), float(top + y), float(left + x + side), float(top + y + side)), sign)
+    return None
+
+
+def _outlined(inked: NDArray[np.float32], side: int, thick: int) -> NDArray[np.bool_]:
+    """Where in a crop squares of ``side`` pixels begin whose two sides across are lines at most ``thick`` pixels inward:
+    ``inked`` is the part of each row that has ink, from each pixel on as long as a side.
+    """
+    is_line = np.lib.stride_tricks.sliding_window_view(np.pad(inked, ((0, thick), (0, 0))), thick + 1, axis=0).max(axis=2)
+    is_line_before = np.lib.stride_tricks.sliding_window_view(np.pad(inked, ((thick, 0), (0, 0))), thick + 1, axis=0).max(
+        axis=2
+    )
+    rows = len(inked) - side + 1
+    return np.asarray((is_line[:rows] >= OUTLINED) & (is_line_before[side - 1 : side - 1 + rows] >= OUTLINED))
 
 
 def without(pixels: NDArray[np.uint8], ticks: list[Tick]) -> NDArray[np.uint8]:

@@ -34,6 +34,7 @@ SYLLABLES = (0.9, 2.4)  # a word of them is so high
 WORDS_BESIDE, LEAST_WORDS, MANY_STROKES = (1.0, -0.2), 3, 10  # so near and so many are a line, of so many strokes, three a word
 BARS = 0.25  # letters and their strokes are wider than this, in their heights in the median; the bars of a barcode are narrower
 FLAT = 1.8  # and no letters, also those that touch, are wider than this in the median: pieces of a rule are
+SIGNS, SAME = 6, 1.15  # so many pieces whose sides and ink (its square root) differ by no more and a pixel are one sign, a rule
 EVEN, EVEN_SHARE = 0.15, 0.75  # in which so many words begin and end within the first of the same height
 SIZES = (0.45, 3.0)  # letters of a place are so high in heights of the letters that were read
 PALE, FAINT = 0.4, 40.0  # of the contrast of what was read, and in grey levels: text below either is faint
@@ -63,9 +64,10 @@ def account(image: PageImage, page: Page) -> Page:
     those written by hand and stamped count most, and are of few signs.
     """
     ink, size = on(image), (image.width, image.height)
-    other = [item for item in page.unread if not _is_given_up(item)]
     read, given_up = _words(page), [item for item in page.unread if _is_given_up(item)]
     usual, contrast = _usual(ink, read, size)
+    words = [box for line in page.lines() for box in _boxes(line)]
+    other = [item for item in page.unread if not (_is_given_up(item) or _is_no_number(item, words, ink, usual, contrast))]
     told = np.concatenate([read, _quads(item.box for item in other)])
     rest = ink.of(~covered(ink.middles, told, size))
     found: list[Unread] = []
@@ -145,6 +147,20 @@ def _is_given_up(item: Unread) -> bool:
     return item.why == "illegible" and not (digits >= DIGITS and 2 * digits >= signs)
 
 
+def _is_no_number(item: Unread, words: Sequence[Box], ink: Ink, usual: float, contrast: float) -> bool:
+    """True for what was given up as a number and is a part of a word that was read, or a smudge: pale, and lower than letters
+    of the page.
+    """
+    if item.why != "illegible":
+        return False
+    if any(_share(item.box, word) > 0.5 for word in words):
+        return True
+    x, y = ink.middles.T
+    box = item.box
+    there = ink.contrasts[(x >= box.left) & (x <= box.right) & (y >= box.top) & (y <= box.bottom)]
+    return box.height < usual and (not len(there) or float(np.median(there)) < max(PALE * contrast, FAINT))
+
+
 def _usual(ink: Ink, read: NDArray[np.float32], size: tuple[int, int]) -> tuple[float, float]:
     """The height in pixels and the contrast in grey levels of the letters that were read; of all in lines where none were."""
     letters = ink.of(ink.like_letters() & ink.in_line)
@@ -200,6 +216,8 @@ def _is_text(place: Ink, all_ink: Ink) -> bool:
     lined = int((place.in_line & ~place.upright).sum())
     if lined < LEAST_LETTERS:
         return False
+    if _is_one_sign(place):
+        return False
     low, height, high = np.percentile(place.heights, (20, 50, 80))
     left, top, right, bottom = around(place.boxes)
     fill = float(np.median(place.areas / np.maximum(place.heights * place.widths, 1)))
@@ -209,6 +227,15 @@ def _is_text(place: Ink, all_ink: Ink) -> bool:
     regular &= BARS < _flatness(place) <= FLAT
     level = bottom - top <= LINE * high or lined >= MANY
     return bool(regular and level and lined >= IN_LINE * inside)
+
+
+def _is_one_sign(place: Ink) -> bool:
+    """True for a row of one sign, as of stars: its pieces are alike in width, height and ink, as those of words are not."""
+    if len(place.areas) < SIGNS:
+        return False
+    sizes = np.stack([place.widths, place.heights, np.sqrt(place.areas)])
+    low, high = np.percentile(sizes, (10, 90), axis=1)
+    return bool((high <= SAME * low + 1).all())
 
 
 def _flatness(place: Ink) -> float:

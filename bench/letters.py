@@ -1,7 +1,7 @@
 """Every letter of twelve languages in Latin script, on drawn pages as a worn scanner leaves them: how many of each are right.
 
-Words are frequent ones of each language, chosen so that every letter of its alphabet stands often on the pages, small and
-capital; the fonts are families that the recogniser's head was not trained on (training/faces.py).
+Words are those of each language, frequent ones where these have the letter, chosen so that every letter of its alphabet stands
+often on the pages, small and capital; the fonts are families that the recogniser's head was not trained on (training/faces.py).
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ LETTERS = {
     "sv": "abcdefghijklmnopqrstuvwxyzåäö",
     "lv": "aābcčdeēfgģhiījkķlļmnņoprsštuūvzž",
 }
+LISTED = 20_000, 1_000_000
+"""Frequent words of a language; and all that are listed, for letters that none of these has: *æquo*, *Haÿ*."""
+UNLISTED = "außer fuß gemäß groß größer heißen heißt maß schließen schließlich spaß straße süß weiß weißen".split()
+"""German words with ``ß``, for which the lists have ``ss``."""
+
 WANTED = 0.98
 EACH = 12  # times that a letter is to stand on the pages of its language, small and capital each
 SIZE, MARGIN, LEADING, WIDTH, LINES = 30, 60, 1.6, 1240, 30  # pixels; lines a page: 10 to 11 points at 200 dots to the inch
@@ -74,13 +79,16 @@ def run(seed: int) -> None:
 
 def _pages(language: str, letters: str, dice: random.Random) -> list[list[str]]:
     """Lines of words, the pages' worth that it takes until every letter stands often enough."""
-    words = [word for word in top_n_list(language, 20_000) if word.isalpha() and 1 < len(word) < 14]
-    holding = {x: [word for word in words if x.lower() in word] for x in letters}
+    frequent, listed = ([word for word in top_n_list(language, n) if word.isalpha() and 1 < len(word) < 14] for n in LISTED)
+    holding = {
+        x: next(filter(None, ([word for word in words if x.lower() in word] for words in (frequent, listed, UNLISTED))))
+        for x in letters
+    }
     stands: Counter[str] = Counter()
     chosen: list[str] = []
     for letter in letters:
         while stands[letter] < EACH:
-            word = dice.choice(holding[letter] or [letter + dice.choice(words)])
+            word = dice.choice(holding[letter])
             word = word.upper() if letter.isupper() else word
             chosen.append(word)
             stands.update(word)

@@ -11,7 +11,7 @@ import pytest
 from ocrect.correcting.doubts import as_read, doubted
 from ocrect.numbers import relations
 from ocrect.numbers.contradictions import contradictions
-from ocrect.numbers.relations import to_cents
+from ocrect.numbers.terms import to_cents
 from ocrect.record.correction import Correction, Edit, Verdict, apply
 from ocrect.record.document import Block, Document, Line, Page
 from ocrect.writers import record
@@ -184,13 +184,13 @@ def test_the_record_names_what_is_in_doubt() -> None:
 @pytest.mark.parametrize("rows", [50, 400])
 def test_a_page_of_sums_costs_relations_in_proportion_to_its_lines(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    original = relations._sum
+    original = relations.added
 
     def counted(*terms: Any) -> Any:
         made.append(1)
         return original(*terms)
 
-    monkeypatch.setattr(relations, "_sum", counted)
+    monkeypatch.setattr(relations, "added", counted)
     contradictions([f"Total tax {i}.50 0.{i % 90 + 10}" for i in range(rows)])
     assert len(made) < 120 * rows
 
@@ -204,3 +204,41 @@ def test_a_row_of_factors_around_one_accuses_nobody_and_a_quantity_of_one_beside
     price = draw.randint(211, 988)
     wrong = price + draw.choice((10, -10))
     assert contradictions([f"Tea 1.00 {price / 100:.2f} {wrong / 100:.2f}"]) != []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_digit_in_a_table_of_taxes_is_in_doubt_by_the_total_of_its_column(seed: int) -> None:
+    draw = random.Random(seed)
+    rows = [[draw.randint(1105, 9899), draw.randint(105, 899)] for _ in range(draw.choice((1, 3)))]  # of no rate
+    totals = list(map(sum, zip(*rows, strict=True)))
+    table = [*(["SR", *row] for row in rows), ["Total", *totals]]
+
+    def printed() -> list[str]:
+        return [f"{name} {net / 100:.2f} {tax / 100:.2f}" for name, net, tax in table]
+
+    assert contradictions(printed()) == []
+    line, column = draw.randrange(len(table)), draw.choice((1, 2))
+    table[line][column] += 1 if table[line][column] % 10 < 9 else -1
+    assert any(part.line == line for found in contradictions(printed()) for part in found.parts)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_another_digit_of_a_price_by_weight_is_in_doubt(seed: int) -> None:
+    draw = random.Random(seed)
+    weight, price = draw.randint(211, 989), draw.randint(2011, 8989)
+    amount = to_cents(Decimal(weight * price) / 100000)
+    amount += Decimal("0.01") if amount % Decimal("0.05") == 0 else 0  # what is no coin is not rounded
+    right = next(p for p in range(price, price + 99) if to_cents(Decimal(weight * p) / 100000) == amount)
+    assert contradictions([f"0.{weight} x {right / 100:.2f} {amount}"]) == []
+    first = draw.choice([digit for digit in "23456789" if digit != str(right)[0]])
+    wrong = f"{first}{str(right)[1:]}"
+    assert accused(f"0.{weight} x {int(wrong) / 100:.2f} {amount}")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_price_above_its_amount_is_in_doubt_where_other_rows_have_theirs_in_that_column(seed: int) -> None:
+    draw = random.Random(seed)
+    rows = [(draw.randint(51, 79), draw.randint(10, 11)) for _ in range(4)]  # so that each amount is below nine
+    texts = [f"roll 0.{price} {sold + 7} 7 {sold} {price * sold / 100:.2f}" for price, sold in rows]
+    assert contradictions(texts) == []
+    assert f"9.{rows[3][0]}" in accused(*texts[:3], texts[3].replace("roll 0.", "roll 9."))

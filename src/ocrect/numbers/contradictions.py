@@ -15,7 +15,8 @@ from decimal import Decimal
 
 from ocrect.numbers.forms import FORMS
 from ocrect.numbers.forms.style import Style
-from ocrect.numbers.relations import Group, Relation, Term, is_one_digit, relations, to_cents, with_one_digit
+from ocrect.numbers.relations import relations
+from ocrect.numbers.terms import Group, Relation, Term, is_one_digit, to_cents, with_one_digit
 from ocrect.numbers.tokens import locked_tokens
 from ocrect.numbers.years import strange_years
 from ocrect.record.document import Line

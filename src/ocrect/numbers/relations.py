@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import combinations, pairwise
-from math import ceil, floor
 from typing import NamedTuple
 
 from ocrect.numbers.figures import Figure, figures
+from ocrect.numbers.terms import CENT, Group, Relation, Term, added, is_one_digit, may_add, others, to_cents
 
 MOST_FIGURES, MOST_ROWS, MOST_NETS = 8, 40, 4
 """Numbers of a row, from its end, amounts above a total, and amounts above a tax, that are looked at."""
@@ -28,7 +28,7 @@ MOST_SUMMARIES = 8
 ROUNDED, ROUNDED_TO, NOTES = Decimal("0.04"), Decimal("0.05"), Decimal(5)
 """By how much a total may be rounded, to which coins, and the least banknote."""
 
-_CENT, _HUNDRED = Decimal("0.01"), Decimal(100)
+_HALF, _HUNDRED = Decimal("0.005"), Decimal(100)
 _APART = re.compile(r"(\d{1,2}) (\d{3}\.\d\d)")
 _TAX_SHARE = Decimal("0.28")
 _TOTALS = "|".join(f"{'total'[:at]}\\w{'total'[at + 1 :]}" for at in range(len("total")))
@@ -43,46 +43,6 @@ _SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _NO_PART = re.compile(r"points?\b|saving", re.IGNORECASE)
-
-
-class Term(NamedTuple):
-    """A number in its place."""
-
-    line: int
-    figure: Figure
-
-    @property
-    def value(self) -> Decimal:
-        return self.figure.value
-
-    @property
-    def shown(self) -> str:
-        return self.figure.shown
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.line, self.figure.start
-
-
-class Relation(NamedTuple):
-    """Terms, what each of them alone would have to be (``None``: nothing tells), and in words what does not hold."""
-
-    terms: tuple[Term, ...]
-    wanted: tuple[Decimal | None, ...]
-    words: str
-    slack: Decimal = Decimal(0)
-    rate: Decimal | None = None
-    """Of which the first term is the net amount and the second the tax: a tax in cents fits many a net amount."""
-
-    def holds(self, *, nearly: bool = False) -> bool:
-        """True where some term is what it has to be; ``nearly``: within the slack of what is rounded."""
-        pairs = zip(self.terms, self.wanted, strict=True)
-        most = self.slack if nearly else 0
-        return any(wanted is not None and abs(term.value - wanted) <= most for term, wanted in pairs)
-
-
-Group = list[Relation]
-"""Alternatives of one place of the page: it is satisfied where one of them holds."""
 
 
 class Laid(NamedTuple):
@@ -103,6 +63,7 @@ def relations(texts: Sequence[str]) -> Laid:
         *_taxes(rows, last, summaries),
         *_summaries(last, texts, summaries),
         *_totals(last, texts, summaries),
+        *_columns(rows, texts),
         *_balances(rows),
     )
     return Laid(groups, tuple(t for t in last if t.line in summaries))
@@ -121,29 +82,6 @@ def _terms(place: int, text: str) -> Iterator[Term]:
             yield Term(place, Figure(Decimal(apart[2]), cents=True, start=apart.start(2), end=figure.end))
         else:
             yield Term(place, figure)
-
-
-def is_one_digit(figure: Figure, value: Decimal) -> bool:
-    """True where ``value``, written with as many decimals, is the number with one other digit, or without its lost point."""
-    if (value < 0) is not (figure.value < 0) or value == figure.value:
-        return False
-    if not figure.cents and not figure.percent and value * _HUNDRED == figure.value >= _HUNDRED:
-        return True
-    values = (abs(figure.value), abs(value))
-    before, after = (f"{v:.2f}" if figure.cents else f"{v.normalize():f}" for v in values)
-    return len(before) == len(after) and sum(a != b for a, b in zip(before, after, strict=True)) == 1
-
-
-def _sum(parts: Sequence[Term], total: Term, slack: Decimal = Decimal(0)) -> Relation:
-    """``a + b + … = total``."""
-    missing = total.value - sum(t.value for t in parts)
-    words = f"{' + '.join(t.shown for t in parts)} is {total.value - missing}, not {total.shown}"
-    return Relation((*parts, total), (*(t.value + missing for t in parts), total.value - missing), words, slack)
-
-
-def _may_add(parts: Sequence[Term], total: Term) -> bool:
-    """False where the total is one of its parts too, and others are not 0: it stands there twice, and was never their sum."""
-    return all(part.value != total.value for part in parts) or sum(part.value for part in parts) == total.value
 
 
 def _slack(*terms: Term) -> Decimal:
@@ -178,8 +116,10 @@ def _is_a_list(row: Sequence[Term]) -> bool:
 
 def _is_usual(place: tuple[int, int, int], product: Relation, row: Sequence[Term]) -> bool:
     """True where quantity and price are neighbours, or one of the two, and one of them whole, is just before the amount; but
-    for a quantity of 1.00 among more numbers, as in a row of factors.
+    for an amount below both, and a quantity of 1.00 among more numbers, as in a row of factors.
     """
+    if product.rate is None and _is_less(*product.terms):
+        return False
     whole = any(not term.figure.cents for term in product.terms[:2])
     if len(row) > len(place) and any(term.value == 1 and term.figure.cents for term in product.terms[:2]):
         return False
@@ -201,15 +141,19 @@ def _product(a: Term, b: Term, c: Term) -> Relation | None:
     if a.figure.cents and b.figure.cents and c.value == a.value + b.value != amount:  # net, tax and gross
         return None
     weighed = all(t.figure.cents or t.value % 1 for t in (a, b)) and abs(c.value - amount) <= _slack(c)
-    wanted = (_quotient(c, b), _quotient(c, a), c.value if weighed else amount)
+    wanted = (_factor(a, b, c), _factor(b, a, c), c.value if weighed else amount)
     if not (a.figure.fine or b.figure.fine or any(map(_may_be_whole, (a, b), wanted[:2]))):
         return None
     taxed = _taxed(a, b, c)
-    one = any(t.value == 1 and not t.figure.cents for t in (a, b))
-    if (c.value < min(a.value, b.value) and not one) or (taxed is not None and taxed.holds(nearly=True)):
+    if taxed is not None and (_is_less(a, b, c) or taxed.holds(nearly=True)):
         return taxed
     words = f"{a.shown} × {b.shown} is {(a.value * b.value).normalize():f}, not {c.shown}"
     return Relation((a, b, c), wanted, words)
+
+
+def _is_less(a: Term, b: Term, c: Term) -> bool:
+    """True where an amount is less than the two of which it is the product, and none of them is a single piece."""
+    return c.value < min(a.value, b.value) and not any(t.value == 1 and not t.figure.cents for t in (a, b))
 
 
 def _may_be_whole(term: Term, wanted: Decimal | None) -> bool:
@@ -230,14 +174,16 @@ def _taxed(a: Term, b: Term, tax: Term) -> Relation | None:
     return _rated(net, rate.value / _HUNDRED, tax)
 
 
-def _quotient(c: Term, other: Term) -> Decimal | None:
-    """What times ``other`` is ``c``: a number of at most two decimals, or none."""
+def _factor(of: Term, other: Term, c: Term) -> Decimal | None:
+    """What times ``other`` is ``c``, a number of at most two decimals, or none. Of a weight many a price makes the same amount:
+    of these one that is ``of`` but for a digit.
+    """
+    if of.figure.cents and other.value % 1:
+        near = others(of.value, (c.value - _HALF) / other.value, (c.value + _HALF) / other.value)
+        if found := next((value for value in near if to_cents(value * other.value) == c.value), None):
+            return found
     value = to_cents(c.value / other.value)
     return value if to_cents(value * other.value) == c.value else None
-
-
-def to_cents(value: Decimal) -> Decimal:
-    return value.quantize(_CENT, ROUND_HALF_UP)
 
 
 def _rates(row: Sequence[Term], last: Sequence[Term]) -> Group:
@@ -262,39 +208,19 @@ def _rates(row: Sequence[Term], last: Sequence[Term]) -> Group:
 
 def _is_within(gross: Decimal, rate: Decimal, tax: Decimal) -> bool:
     """True where ``tax`` is the part of ``gross`` that is tax."""
-    return abs(gross * rate / (1 + rate) - tax) <= _CENT
+    return abs(gross * rate / (1 + rate) - tax) <= CENT
 
 
 def _rated(net: Term, rate: Decimal, tax: Term) -> Relation:
     right = to_cents(net.value * rate)
-    nets = (value for value in _nets(net.value, rate, tax.value) if tax.figure.cents)
-    around = (right, right - _CENT, right + _CENT)
+    nets = others(net.value, (tax.value - CENT) / rate, (tax.value + CENT) / rate) if tax.figure.cents else iter(())
+    around = (right, right - CENT, right + CENT)
     words = f"{(rate * _HUNDRED).normalize():f}% of {net.shown} is {right}, not {tax.shown}"
     wanted = (
         net.value if right == tax.value else next(nets, None),
         next((value for value in around if is_one_digit(tax.figure, value)), right),
     )
-    return Relation((net, tax), wanted, words, _CENT, rate)
-
-
-def _nets(net: Decimal, rate: Decimal, tax: Decimal) -> Iterator[Decimal]:
-    """What ``net``, above zero, is with one other digit that has this tax, within a cent: the digit goes up or down by what is
-    missing.
-    """
-    least, most = (tax - _CENT) / rate - net, (tax + _CENT) / rate - net
-    digits = f"{net:.2f}".replace(".", "")
-    for place, digit in enumerate(digits, start=1):
-        worth = _CENT.scaleb(len(digits) - place)
-        for more in range(ceil(least / worth), floor(most / worth) + 1):
-            if more and 0 <= int(digit) + more <= 9:
-                yield net + more * worth
-
-
-def with_one_digit(value: Decimal) -> Iterator[Decimal]:
-    text = f"{value:.2f}"
-    for at, digit in enumerate(text):
-        if digit.isdecimal():
-            yield from (Decimal(text[:at] + other + text[at + 1 :]) for other in "0123456789" if other != digit)
+    return Relation((net, tax), wanted, words, CENT, rate)
 
 
 def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term], summaries: AbstractSet[int]) -> Iterator[Group]:
@@ -308,8 +234,8 @@ def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term], summaries: Abst
         if len(cents) == 3 and len(plain) == 3:
             if cents[0].value == cents[1].value + cents[2].value:  # gross, net and tax
                 continue
-            if _may_add(cents[:2], cents[2]):
-                yield [_sum(cents[:2], cents[2], _CENT)]
+            if may_add(cents[:2], cents[2]):
+                yield [added(cents[:2], cents[2], CENT)]
         cents = cents[-2:]
         rates = [t.value / _HUNDRED for t in row if t.figure.percent]
         if len(cents) == 2 and any(_is_within(cents[0].value, rate, cents[1].value) for rate in rates):
@@ -317,8 +243,8 @@ def _taxes(rows: Sequence[Sequence[Term]], last: Sequence[Term], summaries: Abst
         if len(cents) == 2 and cents[1].value <= cents[0].value * _TAX_SHARE:
             near = last[bisect_left(lines, cents[0].line - MOST_ROWS) : bisect_right(lines, cents[0].line + MOST_ROWS)]
             near = [t for t in near if t.line != cents[0].line and t.value > cents[1].value]
-            totals = {t.value: t for t in near if _may_add(cents, t) and (rates or {t.line, cents[0].line} & summaries)}
-            yield [_sum(cents, total, _slack(total)) for total in totals.values()]
+            totals = {t.value: t for t in near if may_add(cents, t) and (rates or {t.line, cents[0].line} & summaries)}
+            yield [added(cents, total, _slack(total)) for total in totals.values()]
 
 
 def _summaries(last: Sequence[Term], texts: Sequence[str], summaries: Container[int]) -> Iterator[Group]:
@@ -339,7 +265,7 @@ def _windows(last: Sequence[Term], texts: Sequence[str], summaries: Container[in
             if near and sum(named[start : start + size]) >= size - 1:
                 terms = [_unsigned(term) for term in terms] if any(t.value < 0 for t in terms[-2:]) else terms
                 parts = [[*terms[:k], *terms[k + 1 :]] for k in range(size)]
-                yield [_sum(p, t, _slack(*terms)) for p, t in zip(parts, terms, strict=True) if _may_add(p, t)]
+                yield [added(p, t, _slack(*terms)) for p, t in zip(parts, terms, strict=True) if may_add(p, t)]
 
 
 def _summary_lines(last: Sequence[Term], texts: Sequence[str]) -> frozenset[int]:
@@ -364,7 +290,24 @@ def _totals(last: Sequence[Term], texts: Sequence[str], summaries: Container[int
         exact = [run for run in runs if sum(t.value for t in run) == total.value]
         starts = [k for k in range(len(above) - 1) if _begins(above, k, summaries)][-2:]
         chosen = exact[:1] or [above[k:] for k in starts]
-        yield [_sum(run, total, _slack(total)) for run in chosen if not _counts_twice(run, texts) and _may_add(run, total)]
+        yield [added(run, total, _slack(total)) for run in chosen if not _counts_twice(run, texts) and may_add(run, total)]
+
+
+def _columns(rows: Sequence[Sequence[Term]], texts: Sequence[str]) -> Iterator[Group]:
+    """The amounts in a total's row are the sums of the columns right above it, where that is so of one of them: a table of
+    taxes has often a single row, and its total the same amounts.
+    """
+    amounts = [[t for t in row if t.figure.cents and not t.figure.percent] for row in rows]
+    for place, totals in enumerate(amounts):
+        block: list[Sequence[Term]] = []
+        for row in reversed(amounts[max(0, place - MOST_ROWS) : place] if _TOTAL.search(texts[place]) else ()):
+            if len(totals) < 2 or len(row) < len(totals):
+                break
+            block.insert(0, row[-len(totals) :])
+            columns = [added(parts, total) for parts, total in zip(zip(*block, strict=True), totals, strict=True)]
+            if any(column.holds() for column in columns):
+                yield from ([column] for column in columns)
+                break
 
 
 def _counts_twice(run: Sequence[Term], texts: Sequence[str]) -> bool:
@@ -387,4 +330,4 @@ def _balances(rows: Sequence[Sequence[Term]]) -> list[Group]:
 
 
 def _balanced(old: Term, amount: Term, new: Term) -> Group:
-    return [_sum([old, amount], new), _sum([new, amount], old)]
+    return [added([old, amount], new), added([new, amount], old)]

@@ -25,11 +25,12 @@ from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, seen
 from ocrect.engines.ppocr.dittos import with_dittos
 from ocrect.engines.ppocr.ends import with_signs
 from ocrect.engines.ppocr.gaps import with_lone_signs
+from ocrect.engines.ppocr.heights import told_by_heights
 from ocrect.engines.ppocr.leaders import sureness, without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.litres import with_litres
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
-from ocrect.engines.ppocr.quotes import with_commas
+from ocrect.engines.ppocr.quotes import with_commas, with_doubles
 from ocrect.engines.ppocr.rates import with_ats
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of, recognise, weighed
 from ocrect.engines.ppocr.sizes import with_spaced_sizes
@@ -127,6 +128,7 @@ class PpOcr:
         read, scores = _joined(again, [in_context(reading, languages) for reading in read], boxes.scores.tolist(), ink)
         read = [as_dash(reading, ink, self._known) for reading in with_dittos(rgb, ink, read, self._known)]
         read = with_latin_twins([told_by_tops(told_by_feet(reading, ink), ink, languages) for reading in read])
+        read = [with_doubles(told_by_heights(reading, ink), ink) for reading in read]
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept, strange = list(compress(read, is_text)), list[Unread]()

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines.ppocr.descenders import FEET, level, pieces
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
+from ocrect.engines.ppocr.standing import FEET, level, piece_of, pieces
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 from ocrect.words.usage import cost
@@ -51,14 +51,12 @@ def _bare(text: str) -> str:
 
 def _top(symbol: Symbol, reading: BoxReading, found: NDArray[np.float32]) -> tuple[float, float, float] | None:
     """Where a symbol is along its box, how far down it its highest ink begins, and how high its tallest piece is, in pixels."""
-    place = (symbol.start + symbol.end) / 2 / reading.width * reading.length
     found = found[found[:, 1] - found[:, 0] <= 2 * max(reading.height, 1.0)]
-    own = found[(found[:, 0] <= place) & (found[:, 1] >= place)]
-    if not len(own):
+    own = piece_of(symbol, reading, found)
+    if own is None:
         return None
-    start, end, _, high = own[np.argmax(own[:, 3])].tolist()
-    above = found[(found[:, 1] >= start) & (found[:, 0] <= end)]
-    return place, float((above[:, 2] - above[:, 3]).min()), high
+    above = found[(found[:, 1] >= own.start) & (found[:, 0] <= own.end)]
+    return own.along, float((above[:, 2] - above[:, 3]).min()), own.height
 
 
 def _is_flat(top: tuple[float, float, float] | None, tops: list[tuple[float, float, float]]) -> bool:

@@ -41,6 +41,8 @@ def a_case(page: Context, before: str, after: str) -> Case:
         ("‘What is it", 0, "“", (), "“What"),
         ("it is so!’ he said", 9, "”", (), "so!”"),
         ("‘“Yes he said", 0, "'", (), "“Yes"),
+        ("it is so!’’ he said", 10, "”", (), "so!”"),
+        ('it is so,"’ he said', 10, "”", (), "so,”"),
         ("THE OLD And THE NEW", 9, "N", (), "AND"),
     ],
 )
@@ -131,6 +133,10 @@ def test_the_double_quotes_of_a_page_speak_for_one_more_and_against_one_less() -
     assert a_case(page, "‘What", "What").fact(quotes_of_the_page) == 0.0
     piled = a_page("'‘It is", {}, "“Yes” and “No”")
     assert a_case(piled, "'‘It", "“It").fact(quotes_of_the_page) == pytest.approx(log1p(2))
+    closing = a_page("it is so.\"'", {}, "“Yes” and “No”")
+    assert a_case(closing, "so.\"'", 'so."').fact(quotes_of_the_page) == pytest.approx(log1p(2))
+    within = a_page("it is ‘so.’” he said", {}, "“Yes” and “No”")  # a quote within a quote
+    assert "so.”" not in {edit.after for edit in propose(within.lines, within)[0]}
     lost = a_page("“What is it", {}, "“Yes” and “No”", "‘Never’ he said")
     assert a_case(lost, "“What", "‘What").fact(quotes_of_the_page) == pytest.approx(-log1p(3))
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from ocrect import bars
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.habits import PILED, mended_as_elsewhere
+from ocrect.correcting.words.habits import mended_as_elsewhere, with_one_quote
 from ocrect.correcting.words.mixtures import numbers_seen
 from ocrect.evidence import CtcPosterior, Symbol, fold
 from ocrect.letters import capital, small
@@ -129,8 +129,7 @@ def _in_double_quotes(evidence: CtcPosterior, symbols: Sequence[Symbol]) -> Iter
     opens both. ``’Till`` has lost letters.
     """
     token = "".join(symbol.text for symbol in symbols)
-    if piled := PILED.match(token):
-        yield ("“" if set(piled.group()) & set("‘“") else '"') + token[piled.end() :]
+    yield from with_one_quote(token)
     for match in filter(None, (_OPENING.search(token), _CLOSING.search(token))):
         read = symbols[match.start("quote")]
         own = float(evidence.log_probs[read.start : read.end].max(initial=evidence.floor))

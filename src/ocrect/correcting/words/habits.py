@@ -36,8 +36,10 @@ _LIKELY = 0.5
 
 _DOUBLED = frozenset({("‘", "“"), ("‘", '"'), ("'", "“"), ("'", '"'), ("'", "”"), ("’", "”"), ("’", '"')})
 _HALVED = frozenset({(double, single) for single, double in _DOUBLED})
-PILED = re.compile(r"['‘’]{2}(?=\w)|['‘][\"“](?=\w)")
-"""Two strokes of a double quote, each read as a quote, or one of them read twice."""
+_PILED = re.compile(
+    r"^(?:['‘’]{2}|['‘][\"“])(?=\w)|(?<![\s\d'‘’\"“”])(?P<closing>['’]{2}|[\"”]['’])(?=[.,;:!?)]*$)"
+)
+"""Two strokes of a double quote, each read as a quote, or one of them read twice. Quotes within quotes are the other way round."""
 
 _OPENING = re.compile(r"(?<!\S)[\"“]+\w")
 _STOPPED = re.compile(r"[^\W\d_]{4,}\. (?=[a-zà-ÿ])")
@@ -121,11 +123,20 @@ def quotes_of_the_page(case: Case) -> float:
     One of the two strokes is lost more often than one is seen that is not there, so single ones say nothing.
     """
     _, before, after = case.words
-    if (piled := PILED.match(before)) and fold(after) == '"' + fold(before)[piled.end() :]:
+    if fold(after) in map(fold, with_one_quote(before)):
         return log1p(case.context.fact(doubles_opened))
     changes = {(atom.before, atom.after) for atom in case.atoms}
     sign = 1.0 if changes <= _DOUBLED else -1.0 if changes <= _HALVED else 0.0
     return sign * log1p(case.context.fact(doubles_opened)) if sign else 0.0
+
+
+def with_one_quote(token: str) -> Iterator[str]:
+    """The token with the strokes of a double quote at its beginning, or its end, that were read as two as one quote: ``‘“Yes``,
+    ``so,’’``, ``so,"’``.
+    """
+    for piled in _PILED.finditer(token):
+        straight, curved = ("’”", "”") if piled["closing"] else ("‘“", "“")
+        yield token[: piled.start()] + (curved if set(piled.group()) & set(straight) else '"') + token[piled.end() :]
 
 
 def doubles_opened(context: Context) -> int:

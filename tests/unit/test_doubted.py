@@ -43,6 +43,7 @@ def a_case(page: Context, before: str, after: str) -> Case:
         ("‘“Yes he said", 0, "'", (), "“Yes"),
         ("it is so!’’ he said", 10, "”", (), "so!”"),
         ('it is so,"’ he said', 10, "”", (), "so,”"),
+        ("so ‘No!’’ he said", 3, "“", (), "“No!”"),
         ("THE OLD And THE NEW", 9, "N", (), "AND"),
     ],
 )

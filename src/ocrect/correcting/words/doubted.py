@@ -20,7 +20,7 @@ import numpy as np
 
 from ocrect import bars
 from ocrect.correcting.words import shape
-from ocrect.correcting.words.habits import mended_as_elsewhere, with_one_quote
+from ocrect.correcting.words.habits import mended_as_elsewhere, piled_quotes
 from ocrect.correcting.words.mixtures import numbers_seen
 from ocrect.evidence import CtcPosterior, Symbol, fold
 from ocrect.letters import capital, small
@@ -125,16 +125,22 @@ def _in_capitals(token: str, rest: str, language: str) -> Iterator[str]:
 
 
 def _in_double_quotes(evidence: CtcPosterior, symbols: Sequence[Symbol]) -> Iterator[str]:
-    """``‘What`` as ``“What`` and ``so’`` as ``so”``, as far as the recogniser saw that, and ``‘“Yes`` as ``“Yes``: no page
-    opens both. ``’Till`` has lost letters.
+    """``‘What`` as ``“What`` and ``so’`` as ``so”``, as far as the recogniser saw that, ``‘“Yes`` as ``“Yes`` (no page opens
+    both), and both ends of a token (``‘No!’’``) together. ``’Till`` has lost letters.
     """
     token = "".join(symbol.text for symbol in symbols)
-    yield from with_one_quote(token)
+    found = list(piled_quotes(token))
     for match in filter(None, (_OPENING.search(token), _CLOSING.search(token))):
-        read = symbols[match.start("quote")]
+        start, end = match.span("quote")
+        read = symbols[start]
         own = float(evidence.log_probs[read.start : read.end].max(initial=evidence.floor))
         if any(fold(text) == '"' and nats - own > bars.STOP_FARTHEST for text, nats in _seen(evidence, read.start, read.end)):
-            yield token[: match.start("quote")] + _DOUBLE[read.text] + token[match.end("quote") :]
+            found.append((start, end, _DOUBLE[read.text]))
+    for chosen in (*([one] for one in found), sorted(found)):
+        version = token
+        for start, end, quote in reversed(chosen):
+            version = version[:start] + quote + version[end:]
+        yield version
 
 
 def _without_stop(evidence: CtcPosterior, last: Symbol, token: str) -> Iterator[str]:

@@ -123,20 +123,20 @@ def quotes_of_the_page(case: Case) -> float:
     One of the two strokes is lost more often than one is seen that is not there, so single ones say nothing.
     """
     _, before, after = case.words
-    if fold(after) in map(fold, with_one_quote(before)):
+    if any(fold(after) == fold(before[:start] + one + before[end:]) for start, end, one in piled_quotes(before)):
         return log1p(case.context.fact(doubles_opened))
     changes = {(atom.before, atom.after) for atom in case.atoms}
     sign = 1.0 if changes <= _DOUBLED else -1.0 if changes <= _HALVED else 0.0
     return sign * log1p(case.context.fact(doubles_opened)) if sign else 0.0
 
 
-def with_one_quote(token: str) -> Iterator[str]:
-    """The token with the strokes of a double quote at its beginning, or its end, that were read as two as one quote: ``‘“Yes``,
-    ``so,’’``, ``so,"’``.
+def piled_quotes(token: str) -> Iterator[tuple[int, int, str]]:
+    """Start and end of two quotes at an end of a token that are the strokes of one, and that one: ``‘“Yes``, ``so,’’``,
+    ``so,"’``.
     """
     for piled in _PILED.finditer(token):
-        straight, curved = ("’”", "”") if piled["closing"] else ("‘“", "“")
-        yield token[: piled.start()] + (curved if set(piled.group()) & set(straight) else '"') + token[piled.end() :]
+        curves, double = ("’”", "”") if piled["closing"] else ("‘“", "“")
+        yield *piled.span(), double if set(piled.group()) & set(curves) else '"'
 
 
 def doubles_opened(context: Context) -> int:

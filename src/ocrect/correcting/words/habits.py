@@ -36,10 +36,9 @@ _LIKELY = 0.5
 
 _DOUBLED = frozenset({("‘", "“"), ("‘", '"'), ("'", "“"), ("'", '"'), ("'", "”"), ("’", "”"), ("’", '"')})
 _HALVED = frozenset({(double, single) for single, double in _DOUBLED})
-_PILED = re.compile(
-    r"^(?:['‘’]{2}|['‘][\"“])(?=\w)|(?<![\s\d'‘’\"“”])(?P<closing>['’]{2}|[\"”]['’])(?=[.,;:!?)]*$)"
-)
-"""Two strokes of a double quote, each read as a quote, or one of them read twice. Quotes within quotes are the other way round."""
+_PILED = re.compile(r"^(?:['‘’]{2}|['‘][\"“])(?=\w)|(?<![\s\d'‘’\"“”])(?P<closing>['’]{2}|[\"”]['’])(?=[.,;:!?)]*$)")
+"""Two strokes of a double quote, each read as a quote, or one of them read twice: quotes within quotes are the other way round.
+"""
 
 _OPENING = re.compile(r"(?<!\S)[\"“]+\w")
 _STOPPED = re.compile(r"[^\W\d_]{4,}\. (?=[a-zà-ÿ])")

@@ -29,7 +29,7 @@ from ocrect.engines.ppocr.heights import told_by_heights
 from ocrect.engines.ppocr.leaders import sureness, without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.litres import with_litres
-from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
+from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_letters, with_raised
 from ocrect.engines.ppocr.quotes import with_commas, with_doubles
 from ocrect.engines.ppocr.rates import with_ats
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of, recognise, weighed
@@ -168,13 +168,13 @@ class PpOcr:
 
 
 def in_context(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading weighed by what is usual: letters of the page's languages, digits among digits, ``@`` before rates and
-    prices, ``o`` in the forms of companies, litres below units, ``No`` and ``N°`` for ``№``, commas for low quotes that open
-    nothing, apostrophes in words and numbers, one stop at an end, spaces between words.
+    """The reading weighed by what is usual: letters of the page's languages, digits among digits, letters in words, ``@``
+    before rates and prices, ``o`` in the forms of companies, litres below units, ``No`` and ``N°`` for ``№``, commas for low
+    quotes that open nothing, apostrophes in words and numbers, one stop at an end, spaces between words.
     """
     letters = with_apostrophes(weighed(reading, languages))
     usual = with_one_stop(with_commas(with_raised(spelt_out(letters, languages), languages)))
-    digits = with_companies(with_ats(with_digits(usual, languages)))
+    digits = with_companies(with_ats(with_digits(with_letters(usual, languages), languages)))
     return with_spaces(with_spaced_sizes(with_litres(digits)))
 
 

@@ -90,3 +90,11 @@ def test_a_line_that_was_kept_is_not_read_a_second_time_as_a_row_that_reaches_be
     below = a_reading("b) Tell the tale", 0.0, 170.0, 1000.0, 230.0)
     assert instead([row, below], [line], HIGH) == [line, below]
     assert instead([row, below], [part], HIGH) == ([row, below] if share < 1.0 else [part, below])
+
+
+@pytest.mark.parametrize("pitch", [36.0, 40.0, 48.0])
+def test_rows_between_lines_that_were_kept_are_new_though_the_boxes_of_tight_rows_overlap(pitch: float) -> None:
+    """Two equal taxes above a large sum, which the detector took for one box."""
+    lines = [a_reading(text, 0.0, pitch * n, 160.0, pitch * n + 58.0) for n, text in enumerate(("97,52", "4,64", "4,64"))]
+    total = a_reading("97,52", -80.0, 3 * pitch - 4.0, 170.0, 3 * pitch + 90.0)
+    assert instead(lines[1:], [lines[0], total], HIGH) == [lines[0], total, *lines[1:]]

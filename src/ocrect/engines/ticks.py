@@ -13,7 +13,7 @@ from ocrect.ink import Ink
 
 EMPTY, CROSSED, TICKED = "☐☒☑"
 
-SIDES = (9.0, 160.0)  # pixels
+SIDES = (14.0, 160.0)  # pixels
 SQUARE = 1.25  # one side is at most so many times the other
 FILL = 0.95  # more of its box is ink in a blot; one that is filled has paper inside its frame
 IN_LETTERS = (0.9, 3.0)  # a tick box is so high, in the median height of the page's letters in lines

@@ -14,7 +14,7 @@ from ocrect.engines.ppocr.detect import is_told
 from ocrect.engines.ppocr.lines import box_around
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of
 
-SEVERAL = 2.0  # a box of rows is so many times as high as the page's lines, at least
+SEVERAL = 1.75  # a box of rows is so many times as high as the page's lines, at least
 ACROSS = 1.5  # and what lies across several of them
 SLOPES = np.linspace(-0.06, 0.06, 13)  # of rows: the white between them shows at the right one
 DARKER = 10.0  # grey levels by which ink is darker than the paper around it, at least
@@ -43,9 +43,15 @@ def instead(found: Sequence[BoxReading], kept: Sequence[BoxReading], high: float
     left = [one for one in kept if box_around(one.quad).height < ACROSS * high or not is_told(one.quad, quads)]
     for row in found:
         within = [one for one in left if is_told(one.quad, row.quad[None])]
-        if not is_told(row.quad, quads_of(left)) and len(row.symbols) > sum(len(one.symbols) for one in within):
+        is_new = not is_told(_core(row.quad[None])[0], _core(quads_of(left)))
+        if is_new and len(row.symbols) > sum(len(one.symbols) for one in within):
             left = [one for one in left if one not in within] + [row]
     return left
+
+
+def _core(quads: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The middle halves in height of boxes ``(n, 4, 2)``: those of tight rows overlap, and their middles do not."""
+    return np.asarray(quads + (quads[:, [3, 2, 1, 0]] - quads) / 4, np.float32)
 
 
 def rows(rgb: NDArray[np.uint8], reading: BoxReading, high: float) -> Iterator[Quad]:

@@ -181,6 +181,11 @@ def test_a_one_in_a_word_is_the_letter_as_far_as_the_pixels_allow(read: str, mea
     assert with_letters(seen, []) is seen
 
 
+def test_of_two_ones_in_a_word_both_are_letters_or_none() -> None:
+    seen = reading("Ca11 us", {2: ("l", 1.0), 3: ("l", IN_WORD + 1)})
+    assert with_letters(seen, ["en"]) is seen
+
+
 def test_all_pictures_of_a_zero_that_stands_by_itself_speak_for_it() -> None:
     seen = reading("Ø", {0: ("0", 0.5)})
     zero = with_digits(seen, ["en"])

@@ -38,7 +38,6 @@ def told(printed: str, read: str, face: Path, **how: float) -> str:
         ("P.O. BOX AND MORE", "P.O. BoX AND MORE"),
         ("CORPORATION MEETING", "CoRPoRATION MEETING"),
         ("HABRÁ AÑO cívico", "HABRÁ AÑO cíVicO"),
-        ("mineral Society of men", "mineral society of men"),
         ("LE GARÇON AIME", "LE GARçON AIME"),
         ("an entirely different word", "an entirely different wOrd"),
     ],
@@ -82,9 +81,15 @@ def test_small_capitals_are_as_high_as_the_others_of_their_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("printed", "read"), [("AB1CODE AND MORE", "AB1CoDE AND MORE"), ("a SOSO CO MEN", "a sOSO Co MEN"), ("MO", "Mo")]
+    ("printed", "read"),
+    [
+        ("AB1CODE AND MORE", "AB1CoDE AND MORE"),
+        ("a SOSO CO MEN", "a sOSO Co MEN"),
+        ("MO", "Mo"),
+        ("a Society of men", "a society of men"),
+    ],
 )
-def test_codes_words_without_other_letters_and_short_lines_tell_nothing(printed: str, read: str) -> None:
+def test_codes_words_without_other_letters_short_lines_and_first_letters_tell_nothing(printed: str, read: str) -> None:
     assert told(printed, read, FACES[0]) == read
 
 

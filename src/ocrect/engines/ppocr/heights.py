@@ -49,16 +49,22 @@ def told_by_heights(reading: BoxReading, ink: Ink) -> BoxReading:
 
 
 def _asked(text: str) -> Iterator[tuple[int, str, list[int]]]:
-    """Where the other form of a letter would be as the one before it in its word that is sure, or a capital at the beginning;
-    that form; and where the capitals of the word are, but for its first letter. Words with digits are codes.
+    """Where the other form of a letter would be as those beside it in its word that are sure; that form; and where the capitals
+    of the word are, but for its first letter. Words with digits are codes. A small letter at the beginning stays where small
+    ones follow: of such capitals in unseen print, worn or written, four of five were none.
     """
     for word in _WORD.finditer(text):
         for part in _PART.finditer(text, *word.span()) if not any(map(str.isdigit, word.group())) else ():
             first, end = part.span()
             sure = [at for at in range(first, end) if text[at] not in "Il" and not _is_alike(text[at])]
             for at in filter(lambda at: _is_alike(text[at]), range(first, end) if sure else ()):
-                rival, before = text[at].swapcase(), max((i for i in sure if i < at), default=at - 1)
-                if len(rival) == 1 and rival.isupper() == (at == first or text[before].isupper()):
+                before, after = [i for i in sure if i < at][-1:], [i for i in sure if i > at][:1]
+                rival = text[at].swapcase()
+                if rival.islower() and at > first:
+                    is_likely = text[(before or [at - 1])[0]].islower()
+                else:
+                    is_likely = rival.isupper() and all(text[i].isupper() for i in before + after)
+                if is_likely and len(rival) == 1:
                     yield at, rival, [i for i in range(first + 1, end) if text[i] in CAPITALS]
 
 

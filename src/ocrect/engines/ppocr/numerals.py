@@ -100,7 +100,8 @@ def with_letters(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
         if not is_word or (len(stem) > 2 and any(lexicon(language).known(stem) for language in languages)):
             continue
         ones = [reading.symbols[at] for at in range(*match.span()) if reading.text[at] == "1"]
-        chosen += [(one, "l") for one in ones if ahead(reading, one, "l").min() <= IN_WORD]
+        if all(ahead(reading, one, "l").min() <= IN_WORD for one in ones):
+            chosen += [(one, "l") for one in ones]
     return with_rivals(reading, chosen)
 
 

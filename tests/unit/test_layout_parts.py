@@ -93,3 +93,20 @@ def test_a_line_of_text_below_that_ends_where_a_block_begins_does_not_join_it_wi
     ]
     drawn += [at(40, 340, "Per domande relative al tuo ordine visita il s")]
     assert runs_on(address, read(drawn))
+
+
+@pytest.mark.parametrize("leading", [24.0, 28.0])
+def test_a_row_of_cells_set_off_below_two_blocks_stays_one(leading: float) -> None:
+    """The guest's address beside the facts of a room, and below them when he came and went."""
+    facts = ["Room: 515", "Room Type: STQT", "Number of Guests: 1", "Rate: $127.00"]
+    stay = ["Arrive: 27Mar21", "Time: 05:02PM", "Depart: 28Mar21", "Time: 02:52PM", "Folio: 12345"]
+    below = 100 + 4 * leading + 12
+    drawn = [*over_one_another(40, 100, ADDRESS[:4], leading), *over_one_another(700, 100, facts, leading)]
+    drawn += [at(x, below, text) for x, text in zip((40, 260, 480, 700, 920), stay, strict=True)]
+    drawn += over_one_another(900, 10, ["Seaside Inn", "148 Beach Ave"], leading)
+    head = [at(x, below + 60, text) for x, text in ((40, "DATE"), (260, "DESCRIPTION"), (700, "CHARGES"))]
+    rows = [("27Mar21", "Room Charge", "88.00"), ("27Mar21", "State Tax", "5.28"), ("28Mar21", "Parking", "6.00")]
+    table = [
+        at(x, below + 86 + 26 * n, text) for n, row in enumerate(rows) for x, text in zip((40, 260, 700), row, strict=True)
+    ]
+    assert read([*drawn, *head, *table])[2:11] == [*ADDRESS[:4], *facts, " ".join(stay)]

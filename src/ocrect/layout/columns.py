@@ -13,9 +13,9 @@ from typing import NamedTuple
 from ocrect.layout.abreast import BLOCK_GAP, SHEETS_GUTTER, Sides
 from ocrect.layout.cells import share_rows, with_strays, with_wrapped_cells
 from ocrect.layout.gutters import CLOSE, Gutter, gutters, over_one_another
-from ocrect.layout.rows import Row, band, middle, rows
+from ocrect.layout.rows import Row, band, middle, rows, whites
 from ocrect.layout.specks import with_specks, without_specks
-from ocrect.layout.strips import Strip, are_apart, are_columns, are_far, are_prose
+from ocrect.layout.strips import FEW, Strip, are_apart, are_columns, are_far, are_prose
 from ocrect.layout.tables import parted
 from ocrect.record.document import Box
 
@@ -205,7 +205,8 @@ class _Cutter:
             if (sides.tables or sides.gutter in parting) and sides.are_sheets and not strips.are_prose(sides.gutter):
                 return [_Section(0, len(found) - 1, sides.gutter)]
         sections = [self._section(gutter, found, unit) for gutter in parting]
-        sections = [one for one in sections if self._stands_out(one, found, unit) or strips.tell(one.gutter)]
+        told = [replace(one, last=strips.without_cells(one.first, one.last)) for one in sections if strips.tell(one.gutter)]
+        sections = [one for one in sections if not strips.tell(one.gutter) and self._stands_out(one, found, unit)] + told
         sections += [self._section(sides.tables, found, unit) for sides in abreast if sides.tables]
         sections += [self._section(part, found, unit) for gutter in seen for part in strips.told(gutter)]
         kept: list[_Section] = []
@@ -295,13 +296,21 @@ class _Strips:
         for low, high in self._ends(gutter):
             lefts, rights = self._blocks(gutter, low, gutter.x), self._blocks(gutter, gutter.x, high)
             for left, right in product(lefts, rights):
-                first, last = min(left[0], right[0]), max(left[-1], right[-1])
-                shared = max(left[0], right[0]) <= min(left[-1], right[-1])
+                first, last = min(left[0], right[0]), self.without_cells(min(left[0], right[0]), max(left[-1], right[-1]))
+                left, right = ([n for n in side if n <= last] for side in (left, right))
+                shared = left and right and max(left[0], right[0]) <= min(left[-1], right[-1])
                 if shared and (first, last) != (gutter.first, gutter.last):
                     part = replace(gutter, first=first, last=last, bridges=())
                     beside = self._strip(part, low, gutter.x, left), self._strip(part, gutter.x, high, right)
                     if are_far(*beside, gutter.right - gutter.left) and are_apart(*beside):
                         yield part
+
+    def without_cells(self, first: int, last: int) -> int:
+        """The last of some rows but for a row of several cells that is set off below the others: it belongs to no block."""
+        bands = [band(self._boxes, row) for row in self._found[first : last + 1]]
+        spaces = [_space(bands, n, n + 1) for n in range(last - first)]
+        is_set_off = len(bands) > FEW and spaces[-1] >= median(spaces) + SET_OFF * bands[-1].height
+        return last - (is_set_off and len(whites(self._boxes, self._found[last])) >= FEW)
 
     def _blocks(self, gutter: Gutter, low: float, high: float) -> list[list[int]]:
         """The numbers of a gutter's rows that have something between two places in x, parted at white."""

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from ocrect.engines.ppocr.numerals import DIGITS, IN_WORD, NUMERO, spelt_out, with_digits, with_letters, with_raised
+from ocrect.engines.ppocr.numerals import DIGITS, NUMERO, spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.recognise import BoxReading, weighed
 from ocrect.evidence import CtcPosterior
 from ocrect.letters import without_accents
@@ -154,36 +154,6 @@ def test_a_letter_among_digits_is_the_digit_as_far_as_the_pixels_allow(read: str
         assert likely is not None
         assert unlikely is not None
         assert likely > unlikely
-
-
-@pytest.mark.parametrize(
-    ("read", "meant"),
-    [
-        ("it shal1 be", "it shall be"),
-        ("al1 systems", "all systems"),
-        ("Bi11#: 5", "Bill#: 5"),
-        ("the dril1, and", "the drill, and"),
-        ("Te1 : 03", "Tel : 03"),
-        ("Vol1 of", "Vol1 of"),
-        ("Tel1 : 03", "Tel1 : 03"),
-        ("No1, Medan", "No1, Medan"),
-        ("RM11.60", "RM11.60"),
-        ("AL1 and", "AL1 and"),
-        ("bel14 of", "bel14 of"),
-        ("x1 and", "x1 and"),
-        ("shal1_b", "shal1_b"),
-    ],
-)
-def test_a_one_in_a_word_is_the_letter_as_far_as_the_pixels_allow(read: str, meant: str) -> None:
-    for behind, expected in ((IN_WORD - 0.5, meant), (IN_WORD + 0.5, read)):
-        seen = reading(read, {at: ("l", behind) for at, sign in enumerate(read) if sign == "1"})
-        assert with_letters(seen, ["en"]).posterior.text == expected
-    assert with_letters(seen, []) is seen
-
-
-def test_of_two_ones_in_a_word_both_are_letters_or_none() -> None:
-    seen = reading("Ca11 us", {2: ("l", 1.0), 3: ("l", IN_WORD + 1)})
-    assert with_letters(seen, ["en"]) is seen
 
 
 def test_all_pictures_of_a_zero_that_stands_by_itself_speak_for_it() -> None:

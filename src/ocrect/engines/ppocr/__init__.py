@@ -28,8 +28,9 @@ from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.heights import told_by_heights
 from ocrect.engines.ppocr.leaders import sureness, without_leaders
 from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
+from ocrect.engines.ppocr.listed import with_letters
 from ocrect.engines.ppocr.litres import with_litres
-from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_letters, with_raised
+from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
 from ocrect.engines.ppocr.quotes import with_commas, with_doubles
 from ocrect.engines.ppocr.rates import with_ats
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of, recognise, weighed

@@ -1,7 +1,6 @@
-"""Digits among digits, and letters in words: typescript and old print have one sign for ``1`` and ``l``, or ``0`` and ``o``,
-tills print zeros with a stroke (``θ``), and the recogniser takes them for either. In a number it is the digit, in a listed word
-the letter, as far as the pixels allow that; the posterior is weighed, so that it says so too. ``No`` and ``N°`` before a number
-are told from the sign ``№`` in the same way.
+"""Digits among digits: typescript and old print have one sign for ``1`` and ``l``, or ``0`` and ``o``, tills print zeros with a
+stroke (``θ``), and the recogniser takes them for either. In a number it is the digit, as far as the pixels allow that; the
+posterior is weighed, so that it says so too. ``No`` and ``N°`` before a number are told from the sign ``№`` in the same way.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
-from ocrect.words.lexicon import lexicon
 from ocrect.words.usage import cost
 
 DIGITS = {"l": "1", "I": "1", "i": "1"} | dict.fromkeys("oOθΘøØ", "0")
@@ -23,11 +21,6 @@ AMONG, LAST = 4.5, 1.5
 """Nats by which the letter may be likelier among digits; and behind them, where it may stand for litres, or by itself.
 
 On 31 scans all 26 such letters were digits, .0 to 3.9 nats likelier; printed litres were .9 to 11 nats likelier.
-"""
-
-IN_WORD = 5.0
-"""Nats by which the digit may be likelier than an ``l`` in a word (``shal1``, ``Bi11``). On 184 scans and receipts 13 such
-words all had letters there, at most 4.7 nats less likely; of digits behind words (``No1``, ``cash1``) the least was 6.3.
 """
 
 EVEN = 0.5
@@ -64,8 +57,6 @@ _NUMBER = re.compile(r"(?=.*\d)[\dA-ZloIθΘøØ\W]+|\W*l\W*")
 _LONE_ZERO = re.compile(r"\W*([0θΘøØ])\W*")
 _RUN = re.compile(r"(?<![^\W_])[\dl]*l[\dl]*")
 """Digits and ``l`` with neither a letter nor a digit before them."""
-_WITH_ONES = re.compile(r"(?<!\w)([^\W\d_]{2,}(?<![A-Z]))1[1a-z]*(?!\w)")
-"""Letters, the last of them a small one, and behind them ``1`` where a word may have ``l``."""
 _YEAR = re.compile(r"[1l][5-9]\d[\dl]")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?!\w)")
 _PREMIER = re.compile(r"(?:er|re|ère)s?(?!\w)")  # French: 1er, 1re, 1ère
@@ -87,22 +78,6 @@ def with_digits(reading: BoxReading, languages: Sequence[str] = ()) -> BoxReadin
     rivals = [(symbols[at], DIGITS[text[at]], bar) for at, bar in places.items()]
     known = [(symbol, digit, bar) for symbol, digit, bar in rivals if digit in posterior.alphabet]
     return with_rivals(reading, [(s, digit) for s, digit, bar in known if ahead(reading, s, digit).min() <= bar])
-
-
-def with_letters(reading: BoxReading, languages: Sequence[str]) -> BoxReading:
-    """The reading with ``l`` for ``1`` in words that are listed in ``languages``, but not behind what is a word by itself."""
-    if "l" not in reading.posterior.alphabet:
-        return reading
-    chosen = []
-    for match in _WITH_ONES.finditer(reading.text):
-        stem, word = match.group(1), match.group().replace("1", "l")
-        is_word = any(lexicon(language).known(word) for language in languages)
-        if not is_word or (len(stem) > 2 and any(lexicon(language).known(stem) for language in languages)):
-            continue
-        ones = [reading.symbols[at] for at in range(*match.span()) if reading.text[at] == "1"]
-        if all(ahead(reading, one, "l").min() <= IN_WORD for one in ones):
-            chosen += [(one, "l") for one in ones]
-    return with_rivals(reading, chosen)
 
 
 def _with_zeros(reading: BoxReading, languages: Sequence[str]) -> BoxReading:

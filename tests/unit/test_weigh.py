@@ -228,6 +228,24 @@ def test_every_weight_is_of_a_number_that_its_witness_gives() -> None:
             assert set(worth) <= given[witness], (kind, witness)
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("the waists ; nothing else", "waists ;", "waists;"),
+        ("he said « It is", "«", "“"),
+        ("goods. sold here", "goods.", "goods,"),
+    ],
+)
+@pytest.mark.parametrize("others", ["nbest", "posterior", "nbest, posterior", "spacing"])
+def test_who_else_proposes_what_a_model_writes_is_no_witness(text: str, before: str, after: str, others: str) -> None:
+    line = Line("1", text, evidence=posterior(text, alternatives={}))
+    start = text.index(before)
+    edit = Edit(start, start + len(before), before, after)
+    sources = ("rewrite", f"{others}, rewrite")
+    written, found = (LineFacts(line, Context((line,)), {edit: names}).case(edit) for names in sources)
+    assert odds(found) == pytest.approx(odds(written))
+
+
 # text without an image
 
 TEXT = "the goods of the companv were sold to Mr Smyth"

@@ -193,7 +193,7 @@ KINDS: Mapping[Kind, Weights] = {
             },
             "misreading": {"first": 0.229, "listed": 2.194, "lost": -3.84, "share": -3.656, "units": 4.661},
             "page": {"commas": 2.606, "new": -0.271, "old": -0.644},
-            "source": {"model": -3.347, "nbest": -3.057, "posterior": 1.507},
+            "source": {"model": -3.347},
             "words": {
                 "becomes": -3.024,
                 "breaks": 0.797,
@@ -277,7 +277,7 @@ KINDS: Mapping[Kind, Weights] = {
                 "second": -0.246,
             },
             "page": {"new": -0.629, "old": -0.024},
-            "source": {"model": -0.962, "nbest": -2.18, "spacing": -2.041},
+            "source": {"model": -0.962},
             "spacing": {"gap": -0.425, "odds": 2.428},
             "words": {
                 "becomes": 2.051,

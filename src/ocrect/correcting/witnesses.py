@@ -319,10 +319,13 @@ def spacing(case: Case) -> Numbers:
 
 
 def source(case: Case) -> Numbers:
-    """Who proposed the edit: a language model that wrote the line anew, others, or the engine's own second thought alone."""
+    """Who proposed the edit: a language model that wrote the line anew, others, or the engine's own second thought alone. Who
+    else proposes what a model writes is no witness: many of the wrong edits made up for the fit are the engine's.
+    """
     names = case.proposed_by
-    told = {name: float(name in names) for name in _PROPOSERS}
-    return {"model": float(WRITER in names), "engine": float(names == ["nbest"]), **told}
+    own = [] if WRITER in names else names
+    told = {name: float(name in own) for name in _PROPOSERS}
+    return {"model": float(WRITER in names), "engine": float(own == ["nbest"]), **told}
 
 
 def misreading(case: Case) -> Numbers:

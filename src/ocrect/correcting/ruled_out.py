@@ -218,9 +218,12 @@ def _words_of_the_page(context: Context) -> Counter[str]:
 
 def _surely_read_and_lost(case: Case) -> str:
     """What the edit of a word leaves out and the image is sure of: letters in a row, as ``ly`` in ``Hydrothermal`` for
-    ``Hyarotnermally`` (nobody misreads nothing for two letters), and the apostrophe in ``Bars`` for ``Ber's``. By the character
-    of the whole word they cost little.
+    ``Hyarotnermally`` (nobody misreads nothing for two letters), and the apostrophe in ``Bars`` for ``Ber's``; and a sign that
+    stands by itself, as the colon in ``Total : 10``, of which the word list and misreadings know nothing. By the character of
+    the whole word they cost little.
     """
+    if case.kind == "punctuation" and not case.edit.after.strip() and case.score:
+        return case.edit.before.strip() if case.score.value < bars.IMAGE_OPPOSES["punctuation"] else ""
     for atom in case.atoms if case.kind == "letters" else ():
         least = _least_lost(atom.before) if not atom.after else None
         if least is not None:

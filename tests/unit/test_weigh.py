@@ -249,10 +249,11 @@ def test_who_else_proposes_what_a_model_writes_is_no_witness(text: str, before: 
 @pytest.mark.parametrize("seed", range(6))
 def test_no_model_leaves_out_a_sign_by_itself_of_which_the_image_is_sure(seed: int) -> None:
     draw = random.Random(seed)
-    name, sign = draw.choice(["POINTS", "Total Items", "Ref."]), draw.choice([":", "-", "=", "*"])
-    text = f"{name} {sign} {draw.randint(2, 99)} pieces"
+    name, sign = draw.choice(["POINTS", "Total Items", "Ref."]), draw.choice([":", ";", "=", "*"])
+    text = f"{name} {sign} {draw.choice(('goods', 'pieces'))}"
     for seen, is_left in ((0.01, False), (0.45, True)):  # how likely nothing is in the sign's place
-        line = Line("1", text, evidence=posterior(text, alternatives=dict.fromkeys((len(name), len(name) + 1), {"": seen})))
+        nothing = {at: {"": seen} for at in (len(name), len(name) + 1)}
+        line = Line("1", text, evidence=posterior(text, alternatives=nothing))
         edit = Edit(len(name), len(name) + 2, f" {sign}", "")
         case = LineFacts(line, Context((line,)), {edit: "rewrite"}).case(edit)
         assert JudgementCheck()(case).reason.startswith(f"the image is sure of {sign!r}") is not is_left

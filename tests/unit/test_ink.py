@@ -256,6 +256,17 @@ def test_what_was_given_up_as_a_number_and_is_part_of_a_word_or_a_smudge_is_not_
     assert unread.told(unread.account(PageImage(pixels), first)) == ""
 
 
+@pytest.mark.parametrize("pitch", [36, 40])
+def test_a_line_between_tight_rows_that_were_read_is_unread(pitch: int) -> None:
+    """The boxes of the rows above and below, which a detector grows, reach into it."""
+    rows = [60 + pitch * n for n in range(3)]
+    pixels = page(*((WORDS, 50, top, 30) for top in rows))
+    kept = [(WORDS, Box(50, top - 2, 860, top + 40)) for top in (rows[0], rows[2])]
+    (place,) = [item for item in unread.account(PageImage(pixels), read(*kept)).unread if item.why == "illegible"]
+    assert rows[1] <= (place.box.top + place.box.bottom) / 2 <= rows[1] + 34
+    assert unread.told(unread.account(PageImage(pixels), read(*kept, (WORDS, Box(50, rows[1] - 2, 860, rows[1] + 40))))) == ""
+
+
 @pytest.mark.parametrize(("row", "is_told"), [("*" * 24, False), ("^" * 24, False), ("gross amount", True)])
 def test_a_row_of_one_sign_is_a_rule_and_no_loss_of_text(row: str, is_told: bool) -> None:
     pixels = page((WORDS, 50, 60, 30), (row, 60, 300, 40))

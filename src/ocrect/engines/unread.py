@@ -18,10 +18,7 @@ from ocrect.record.document import Box, Line, Page, PageImage, Unread
 from ocrect.record.gathering import lost_text
 
 # Lengths are in heights of a line's letters, or as said.
-BESIDE, ABOVE = (
-    0.7,
-    0.2,
-)  # a word's box accounts for ink so far around it: of tight rows no farther than to the middle of the next
+BESIDE, ABOVE = 0.7, 0.2  # a word's box accounts for ink so far around it, in tight rows not for that of the next
 TOGETHER = (1.0, 0.3)  # x, y: letters so close are of one place
 LEAST_LETTERS = 4  # a place of fewer is no text
 ALIKE = 2.2  # their heights (the 80th percentile by the 20th) differ by at most this factor

@@ -14,6 +14,7 @@ from ocrect.correcting.words.doubted import propose
 from ocrect.correcting.words.habits import mended_as_elsewhere, quotes_of_the_page, repeated, stops_for_commas
 from ocrect.correcting.words.propose import propose as lexicon_propose
 from ocrect.evidence import CtcPosterior
+from ocrect.letters import without_accents
 from ocrect.plugins import Context
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
@@ -126,6 +127,14 @@ def test_full_stops_before_small_letters_all_over_a_page_are_counted_for_a_comma
     assert a_case(page, "cesium.", "cesium;").fact(stops_for_commas) == 0.0
     before_a_capital = a_page("see 2-16. Values of it", {}, "in general. they are", "at present. no one")
     assert a_case(before_a_capital, "2-16.", "2-16,").fact(stops_for_commas) == 0.0
+
+
+@pytest.mark.parametrize("word", ["ạnd", "mọther", "rựler", "ţhere"])
+def test_a_listed_word_is_proposed_without_marks_that_its_language_hardly_writes_however_sure_the_engine_is(word: str) -> None:
+    page = a_page(f"his {word} was", {})
+    assert without_accents(word) in {edit.after for edit in propose(page.lines, page)[0]}
+    name = a_page("his Helgeșon was in the café", {})  # no listed word, and what English writes
+    assert not {"Helgeson", "cafe"} & {edit.after for edit in propose(name.lines, name)[0]}
 
 
 def test_the_double_quotes_of_a_page_speak_for_one_more_and_against_one_less() -> None:

@@ -1,7 +1,8 @@
 """Proposer "posterior": for each word that the recogniser doubts, the words of the list that its posterior holds, and for one
 that is not listed the page's other words as well; for a word of letters and digits the numbers that it holds; for a word of
-mixed capitals what it is in one case; for signs of dirt inside a word or between two what stands there without them; for a
-full stop before a small letter a comma; single quotes for double ones; a word in capitals in a line of capitals.
+mixed capitals what it is in one case; for signs of dirt inside a word or between two what stands there without them; a listed
+word without marks that its language hardly writes; for a full stop before a small letter a comma; single quotes for double
+ones; a word in capitals in a line of capitals.
 
 The words come from the posterior itself, in one pass: each frame run of the word as read may be another symbol that the
 recogniser saw there, nothing, or two; the word list cuts off what begins no word (a lexicon-constrained beam, as in Graves and
@@ -23,11 +24,12 @@ from ocrect.correcting.words import shape
 from ocrect.correcting.words.habits import mended_as_elsewhere, piled_quotes
 from ocrect.correcting.words.mixtures import numbers_seen
 from ocrect.evidence import CtcPosterior, Symbol, fold
-from ocrect.letters import capital, small
+from ocrect.letters import capital, small, without_accents
 from ocrect.plugins import Context, Proposer
 from ocrect.record.correction import Edit
 from ocrect.record.document import Line
 from ocrect.settings import Settings
+from ocrect.words import usage
 from ocrect.words.lexicon import WORD, Lexicon, as_listed, begin_so, like
 
 BEAM, MOST = 24, 3
@@ -102,6 +104,7 @@ def _edits(line: Line, known: Vocabulary, below: str) -> Iterator[Edit]:
         if doubtful and letters > 1 and sum(map(str.isdecimal, word)) < letters:
             found += _listed(evidence, symbols, token.start(), token.end(), known)
         found += _without_specks(word, words)
+        found += _without_strange_marks(word, words)
         if (line.text[token.end() :] or f" {below}")[1:2].islower() and letters >= LEAST_STOPPED:
             found += _without_stop(evidence, symbols[token.end() - 1], word)
         for version in dict.fromkeys(found):
@@ -161,6 +164,15 @@ def _without_specks(token: str, words: Lexicon) -> Iterator[str]:
             yield f"{head}{speck.group()} {tail}" if speck.group() in ".,:;" else f"{head} {tail}"
         elif words.known(shape.bare(head + tail)):
             yield head + tail
+
+
+def _without_strange_marks(token: str, words: Lexicon) -> Iterator[str]:
+    """``ạnd`` as ``and``: a listed word without the marks of letters that its language hardly writes, of which a recogniser of
+    many languages is sure.
+    """
+    plain = "".join(without_accents(c) if usage.cost(c, (words.language,)) >= usage.MOST else c for c in token)
+    if plain != token and len(shape.bare(plain)) > 1 and words.known(shape.bare(plain)):
+        yield plain
 
 
 def _listed(evidence: CtcPosterior, symbols: Sequence[Symbol], start: int, end: int, known: Vocabulary) -> Iterator[str]:

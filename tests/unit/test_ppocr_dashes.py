@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ocrect.engines.ppocr.dashes import BLOTS, LOW, LOWER, WIDE, as_dash, as_high
+from ocrect.engines.ppocr.dashes import BLOTS, LOW, LOWER, WIDE, as_dash, as_high, between_numbers
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.ink import Ink
 from ocrect.testing import posterior
@@ -74,3 +74,26 @@ def test_a_dash_that_is_not_beside_the_digit_stays_low(right: float, down: float
         quad=np.array([[165, 35], [325, 35], [325, 195], [165, 195]], np.float32) + np.array((right, down), np.float32),
     )
     assert as_high(dash, [dash, digit]) is dash
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "bar", "contrast", "is_dash"),
+    [
+        ("134", "144", (10, 3), 150, True),
+        ("0.0", "1.2", (14, 4), 90, True),
+        ("134", "144", (10, 3), 45, False),  # pale grain
+        ("134", "144", (4, 3), 150, False),  # a point
+        ("134", "144", (60, 3), 150, False),  # a rule
+        ("See", "144", (10, 3), 150, False),
+    ],
+)
+def test_a_small_bar_between_two_numbers_of_a_row_is_a_dash(
+    left: str, right: str, bar: tuple[float, float], contrast: float, is_dash: bool
+) -> None:
+    width, height = bar
+    numbers = [boxed(left, 30.0), replace(boxed(right, 30.0), quad=boxed(right, 30.0).quad + np.array([100, 0], np.float32))]
+    boxes = np.array([(130, 110, 140, 125), (180 - width / 2, 115 - height / 2, 180 + width / 2, 115 + height / 2)], np.float32)
+    none, areas = np.zeros(2, bool), (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    ink = Ink(boxes, areas, np.array([150, contrast], np.float32), none, none, none)
+    found = list(between_numbers(ink, numbers, "0123456789-", (400, 400)))
+    assert [one.text for one in found] == ["-"] * is_dash

@@ -19,7 +19,7 @@ from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
 from ocrect.engines.ppocr.companies import with_companies
 from ocrect.engines.ppocr.dashed import is_rule
-from ocrect.engines.ppocr.dashes import as_dash, as_high
+from ocrect.engines.ppocr.dashes import as_dash, as_high, between_numbers
 from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, seen
 from ocrect.engines.ppocr.dittos import with_dittos
@@ -106,6 +106,7 @@ class PpOcr:
         kept = [as_high(reading, kept) for reading in kept]
         kept, marks, faint = watermarks.apart(self._detection, self._in_language(kept), pixels, kept)
         kept += [tick_reading(tick, self._known) for tick in boxes]
+        kept += between_numbers(ink, kept, self._known, (image.width, image.height))
         marks += stamped
         dropped += faint + pale
         usual = _height(kept)

@@ -5,13 +5,15 @@ make a row of its own; so it is given their height.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from ocrect.engines.ppocr.lines import box_around, quad_of, tick_reading
-from ocrect.engines.ppocr.recognise import BoxReading
+from ocrect.engines.ppocr.recognise import BoxReading, quads_of
 from ocrect.engines.ticks import Tick
-from ocrect.ink import Ink
+from ocrect.ink import Ink, covered
 from ocrect.record.document import Box
 
 DASH = "-"
@@ -21,6 +23,9 @@ LOW = 0.6  # and at most so high, in heights of its box
 LOWER = 3.0  # times lower than the box beside it: that is no row for it
 NEAR = 1.0  # heights of that box between the two
 ACROSS = (0.25, 0.8)  # how far down that box the dash is
+WIDTHS, THICK, SOLID = (0.2, 1.0), 0.2, 0.7  # of one between two numbers, in heights of these: how wide, at most how thick; ink
+APART = 1.5  # and so far from each at most
+DARK = 0.35  # of the median contrast of what was read: what is paler is grain
 
 
 def as_dash(reading: BoxReading, ink: Ink, known: str) -> BoxReading:
@@ -54,3 +59,26 @@ def as_high(reading: BoxReading, page: Sequence[BoxReading]) -> BoxReading:
         if box.height > LOWER * dash.height and 0 <= gap <= NEAR * box.height and ACROSS[0] <= down <= ACROSS[1]:
             return replace(reading, quad=quad_of(Box(dash.left, box.top, dash.right, box.bottom)))
     return reading
+
+
+def between_numbers(ink: Ink, page: Sequence[BoxReading], known: str, size: tuple[int, int]) -> Iterator[BoxReading]:
+    """The dashes between two numbers of a row, as of a range (``134 - 144``), that no box holds: the detector passes over small
+    ones; ``size`` is the page's width and height.
+    """
+    numbers = [box_around(one.quad) for one in page if one.text and not one.text.strip("0123456789.,%")]
+    bars = (ink.widths >= WIDE * ink.heights) & (ink.areas >= SOLID * ink.widths * ink.heights) & ~ink.grids
+    if len(numbers) < 2 or not bars.any():
+        return
+    told = covered(ink.middles, quads_of(page), size)
+    left = ink.of(bars & ~told & (ink.contrasts >= DARK * float(np.median(ink.contrasts[told] if told.any() else 0.0))))
+    lefts, tops, rights, bottoms = np.array([(box.left, box.top, box.right, box.bottom) for box in numbers]).T
+    high = bottoms - tops
+    for bar in left.boxes:
+        fits = (bar[2] - bar[0] >= WIDTHS[0] * high) & (bar[2] - bar[0] <= WIDTHS[1] * high) & (bar[3] - bar[1] <= THICK * high)
+        down = ((bar[1] + bar[3]) / 2 - tops) / high
+        fits &= (down >= ACROSS[0]) & (down <= ACROSS[1])
+        before, after = (bar[0] - rights) / high, (lefts - bar[2]) / high
+        beside = [np.flatnonzero(fits & (gap >= -THICK) & (gap <= APART)) for gap in (before, after)]
+        if all(map(len, beside)):
+            n = int(beside[1][np.argmin(after[beside[1]])])
+            yield tick_reading(Tick((float(bar[0]), float(tops[n]), float(bar[2]), float(bottoms[n])), DASH), known)

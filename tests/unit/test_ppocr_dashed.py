@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrect.engines.ppocr.dashed import FLAT, LOW, is_rule
+from ocrect.engines.ppocr.dashed import FLAT, LOW, is_dashes, is_rule
 from ocrect.engines.ppocr.recognise import BoxReading
 from ocrect.evidence import CtcPosterior
 from ocrect.ink import Ink
@@ -63,3 +63,10 @@ def test_what_is_surely_read_is_none_and_grain_does_not_tell() -> None:
     tall, specks = row(6, 0.6 * HIGH), row(4, 0.1 * HIGH)
     both = Ink(*(np.concatenate(sides) for sides in zip(tall, specks._replace(contrasts=specks.contrasts / 4), strict=True)))
     assert not is_rule(boxed("11111111", 0.5), both, HIGH)
+
+
+@given(st.text("-–—_=", min_size=12, max_size=60), st.sampled_from(["", " "]))
+def test_many_dashes_are_a_rule_and_few_stand_for_a_value(text: str, between: str) -> None:
+    assert is_dashes(between.join(text))
+    assert not is_dashes(between.join(text[:8]))
+    assert not is_dashes(between.join(f"{text}7"))

@@ -18,7 +18,7 @@ from ocrect.engines.ppocr import head, line_by_line, models, networks, stamps, w
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
 from ocrect.engines.ppocr.companies import with_companies
-from ocrect.engines.ppocr.dashed import is_rule
+from ocrect.engines.ppocr.dashed import is_dashes, is_rule
 from ocrect.engines.ppocr.dashes import as_dash, as_high, between_numbers
 from ocrect.engines.ppocr.descenders import told_by_feet
 from ocrect.engines.ppocr.detect import CLEAR, Boxes, detect, seen
@@ -253,8 +253,9 @@ class _Judge:
         return contrast >= PALE * self._usual and (contrast > self._faint or (sure >= SURE_FAINT and is_word))
 
     def is_rule(self, reading: BoxReading) -> bool:
-        """True for a rule of dashes, dots or stars that was read as letters."""
-        return not STROKES.issuperset(reading.text) and is_rule(reading, self._ink, self.height)
+        """True for a long rule of dashes, and one of dashes, dots or stars that was read as letters."""
+        read_so = STROKES.issuperset(reading.text)
+        return is_dashes(reading.text) if read_so else is_rule(reading, self._ink, self.height)
 
     @property
     def _faint(self) -> float:

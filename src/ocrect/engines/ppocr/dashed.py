@@ -1,12 +1,14 @@
 """Rules of dashes, dots or stars that were read as letters: ``[1111111111``, ``Beeeeeee``, ``2m22mm2``.
 
-Where they are read as what they are (:data:`~ocrect.engines.ppocr.STROKES`) their row is dropped. Else three things tell them
-together: the reader is in doubt, it gives few signs over and over, and the ink is low and regular, which letters of a script
-that it does not know are not. (Bars set on drawn receipts in letters of 9 to 18 pixels at three blurs; none of 144 drawn lines
-in other scripts is taken for one.)
+Where they are read as what they are (:data:`~ocrect.engines.ppocr.STROKES`) their row is dropped, and a long one of dashes
+beside text, too. Else three things tell them together: the reader is in doubt, it gives few signs over and over, and the ink
+is low and regular, which letters of a script that it does not know are not. (Bars set on drawn receipts in letters of 9 to 18
+pixels at three blurs; none of 144 drawn lines in other scripts is taken for one.)
 """
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,12 @@ LONE = 2  # or is of so many pieces of ink: one dash of it
 FLAT, LOW = 0.2, 0.45  # in heights of the page's lines: dashes and dots are lower, and stars,
 MANY, ALIKE = 5, 1.4  # which are so many and alike: of most the largest are at most so many times the smallest
 FAINT = 0.4  # of the contrast of the darkest piece: what has less is grain
+_DASHES = re.compile(r"[-–—_=]{12,}")
+
+
+def is_dashes(text: str) -> bool:
+    """True for so many dashes alone that they are a rule, whatever stands beside them; few stand for a value."""
+    return bool(_DASHES.fullmatch(text.replace(" ", "")))
 
 
 def is_rule(reading: BoxReading, ink: Ink, high: float) -> bool:

@@ -47,7 +47,7 @@ def test_a_rule_is_not_read_as_letters(size: int, blur: float, rule: str) -> Non
 
 @pytest.mark.parametrize("blur", [0.02, 0.05])
 @pytest.mark.parametrize(
-    "line", ["1111", "00000000", "8888 8888", "IIII", "Total .......... 9.50", "mmmm", "1 1 1 1", "---- 20"]
+    "line", ["1111", "00000000", "8888 8888", "HHHH", "Total .......... 9.50", "mmmm", "1 1 1 1", "---- 20"]
 )
 def test_what_repeats_a_sign_and_is_as_high_as_print_stays(line: str, blur: float) -> None:
     page = read(26, blur, line)

@@ -109,7 +109,10 @@ def test_text_that_runs_upwards_is_read_beside_upright_text() -> None:
     assert "Anchor storm" in [line.text for line in read(picture).lines()]
 
 
-@pytest.mark.parametrize(("degrees", "gap"), [(90, 0), (-90, 0), (-90, 5)])
+FAR_APART = pytest.mark.xfail(strict=True, reason="the head of today puts a space among these digits; the one before did not")
+
+
+@pytest.mark.parametrize(("degrees", "gap"), [(90, 0), (-90, 0), (-90, 5), pytest.param(-90, 6, marks=FAR_APART)])
 def test_a_number_in_the_margin_is_read_whole_whichever_way_it_runs_and_however_far_its_digits_are_apart(
     degrees: int, gap: int
 ) -> None:

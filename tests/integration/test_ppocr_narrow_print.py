@@ -47,7 +47,10 @@ ITEMS = (
 )
 
 
-@pytest.mark.parametrize(("size", "blur"), [(32, 2.0), (34, 2.4)])
+COMMA = pytest.mark.xfail(strict=True, reason="the head of today takes one of 34 commas for a point; the one before did not")
+
+
+@pytest.mark.parametrize(("size", "blur"), [(32, 2.0), pytest.param(32, 2.2, marks=COMMA), (34, 2.4)])
 def test_tight_rows_of_a_receipt_that_is_a_little_out_of_focus_are_read_row_by_row(size: int, blur: float) -> None:
     pitch = round(0.9 * size)
     picture = Image.new("L", (22 * size, pitch * len(ITEMS) + 10), 170)

@@ -47,8 +47,10 @@ def test_a_rule_is_not_read_as_letters(size: int, blur: float, rule: str) -> Non
 
 @pytest.mark.parametrize("blur", [0.02, 0.05])
 @pytest.mark.parametrize(
-    "line", ["1111", "00000000", "8888 8888", "HHHH", "Total .......... 9.50", "mmmm", "1 1 1 1", "---- 20"]
+    "line", ["1111", "00000000", "8888 8888", "HHHH", "IIII", "Total .......... 9.50", "mmmm", "1 1 1 1", "---- 20"]
 )
-def test_what_repeats_a_sign_and_is_as_high_as_print_stays(line: str, blur: float) -> None:
+def test_what_repeats_a_sign_and_is_as_high_as_print_stays(line: str, blur: float, request: pytest.FixtureRequest) -> None:
+    if (line, blur) == ("IIII", 0.02):
+        request.applymarker(pytest.mark.xfail(strict=True, reason="the head of today gives up these strokes, and says so"))
     page = read(26, blur, line)
     assert len(list(page.lines())) == 2 * len(ROWS) - 1

@@ -214,9 +214,7 @@ def _syllables(ink: Ink, usual: float, contrast: float) -> Iterator[Unread]:
 
 def _is_text(place: Ink, all_ink: Ink) -> bool:
     lined = int((place.in_line & ~place.upright).sum())
-    if lined < LEAST_LETTERS:
-        return False
-    if _is_one_sign(place):
+    if lined < LEAST_LETTERS or _is_one_sign(place):
         return False
     low, height, high = np.percentile(place.heights, (20, 50, 80))
     left, top, right, bottom = around(place.boxes)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
-from ocrect.engines.ppocr.standing import FEET, level, piece_of, pieces
+from ocrect.engines.ppocr.standing import FEET, level, piece_of, pieces, runs_upwards
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 from ocrect.words.usage import cost
@@ -31,8 +31,7 @@ def told_by_tops(reading: BoxReading, ink: Ink, languages: Sequence[str]) -> Box
     asked = [(symbol, bare) for symbol in reading.symbols if (bare := _bare(symbol.text)) and cost(symbol.text, languages) > 0]
     known = reading.posterior.alphabet
     asked = [(s, bare) for s, bare in asked if bare in known and ahead(reading, s, bare).min() <= LIKELIER]
-    width, height = np.abs(reading.quad[1] - reading.quad[0])
-    if not asked or height > width:  # of text that runs upwards their tops are at the side
+    if not asked or runs_upwards(reading):
         return reading
     found = pieces(reading, ink, ABOVE)
     tops = [top for symbol in reading.symbols if symbol.text in _TALL and (top := _top(symbol, reading, found))]

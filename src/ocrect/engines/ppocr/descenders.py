@@ -5,12 +5,8 @@ The recogniser tells them by their outlines, which italics and bold faces make a
 
 from __future__ import annotations
 
-import string
-
-import numpy as np
-
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
-from ocrect.engines.ppocr.standing import FEET, Piece, level, piece_of, pieces
+from ocrect.engines.ppocr.standing import FEET, ON_LINE, Piece, level, piece_of, pieces, runs_upwards
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 
@@ -20,7 +16,6 @@ BELOW = {"χ": "x", "η": "n", "γ": "Y", "μ": "u", "β": "B"}
 LIKELIER = 6.0  # nats by which the other one may be likelier
 DEEP, FLAT = 0.15, 0.08  # a letter goes below from here on, and stands on the line up to here, in its height
 _RIVALS = BELOW | {latin: greek for greek, latin in BELOW.items()}
-_ON_LINE = frozenset(string.ascii_letters + string.digits) - frozenset("gjpqyQJ")
 
 
 def told_by_feet(reading: BoxReading, ink: Ink) -> BoxReading:
@@ -29,11 +24,10 @@ def told_by_feet(reading: BoxReading, ink: Ink) -> BoxReading:
     asked = [symbol for symbol in reading.symbols if symbol.text in _RIVALS]
     known = reading.posterior.alphabet
     asked = [s for s in asked if _RIVALS[s.text] in known and ahead(reading, s, _RIVALS[s.text]).min() <= LIKELIER]
-    width, height = np.abs(reading.quad[1] - reading.quad[0])
-    if not asked or height > width:  # of text that runs upwards the feet are at the side
+    if not asked or runs_upwards(reading):
         return reading
     found = pieces(reading, ink)
-    standing = [symbol for symbol in reading.symbols if symbol.text in _ON_LINE]
+    standing = [symbol for symbol in reading.symbols if symbol.text in ON_LINE]
     for symbol in asked:
         foot = piece_of(symbol, reading, found)
         feet = [(p.along, p.down) for s in standing if s is not symbol and (p := piece_of(s, reading, found)) and _is_one(p)]

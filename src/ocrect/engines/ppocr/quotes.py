@@ -7,7 +7,6 @@ Which of ``‚`` and a comma it is, its neighbours tell; how many strokes stand 
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals, with_sign
-from ocrect.engines.ppocr.standing import FEET, Piece, along, level, piece_of, pieces
+from ocrect.engines.ppocr.standing import FEET, ON_LINE, Piece, along, level, piece_of, pieces, runs_upwards
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 
@@ -31,17 +30,12 @@ LIKELIER = 9.0  # nats by which a single quote may be likelier than the double o
 ABOVE = 0.2  # of the box's height: quotes stand so far above it, for a box may cut them off
 HIGH, WIDE = (0.25, 0.85), 0.6  # the height of a stroke, and its width at most
 RAISED = 0.3  # so far above the line, at least
-APART, LEVEL, ALIKE = (
-    0.6,
-    0.15,
-    1.5,
-)  # the strokes of one: the gap between them, the difference of their feet and of their heights
+APART, LEVEL, ALIKE = 0.6, 0.15, 1.5  # the strokes of one: the gap between them, their feet's difference, their heights' ratio
 BESIDE = 1.2  # so far from the middle of what was read they stand, unless a letter is nearer
 REACH = 0.05  # and so far above letters beside them
 NEAREST = 8  # letters tell where the line is
 _RUN = re.compile(r"(?<!\d)[‘’“”\"']+")
 _BEST = "“”\"‘’'"  # which of several is kept: the first of these
-_ON_LINE = frozenset(string.ascii_letters + string.digits) - frozenset("gjpqyQJ")
 
 
 def with_commas(reading: BoxReading) -> BoxReading:
@@ -55,11 +49,10 @@ def with_doubles(reading: BoxReading, ink: Ink) -> BoxReading:
     """
     text, symbols = reading.text, reading.symbols
     runs = [match.span() for match in _RUN.finditer(text) if _is_odd(match.group())]
-    width, height = np.abs(reading.quad[1] - reading.quad[0])
-    if not runs or height > width:  # of text that runs upwards their feet are at the side
+    if not runs or runs_upwards(reading):
         return reading
     found = pieces(reading, ink, ABOVE)
-    standing = [piece for symbol in symbols if symbol.text in _ON_LINE and (piece := piece_of(symbol, reading, found))]
+    standing = [piece for symbol in symbols if symbol.text in ON_LINE and (piece := piece_of(symbol, reading, found))]
     if len(standing) < FEET:
         return reading
     chosen: list[tuple[Symbol, str]] = []

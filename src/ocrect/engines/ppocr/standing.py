@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,10 @@ from ocrect.ink import Ink
 
 FEET = 3
 """At least so many letters tell where the line is."""
+
+
+ON_LINE = frozenset(string.ascii_letters + string.digits) - frozenset("gjpqyQJ")
+"""Signs whose feet are on the line."""
 
 
 class Piece(NamedTuple):
@@ -30,6 +35,12 @@ class Piece(NamedTuple):
     def top(self) -> float:
         """How far down the box it begins."""
         return self.down - self.height
+
+
+def runs_upwards(reading: BoxReading) -> bool:
+    """True for text whose feet and tops are at its sides."""
+    width, height = np.abs(reading.quad[1] - reading.quad[0])
+    return bool(height > width)
 
 
 def level(places: Sequence[tuple[float, float]], at: float) -> float:

@@ -33,9 +33,7 @@ SIGNS = 3  # whose reading has so many signs,
 SURE, LEAST_CONFIDENCE = 0.9, 0.5  # and is taken from this mean confidence on; from the lesser one on it may be words
 PALE, MOSTLY = 0.5, 0.8  # what cannot be read is listed where the second part of it has the first of the text's contrast,
 ALIKE = 2.5  # its heights (the 80th percentile by the 20th) differ by no more than this factor,
-SLIM = (
-    0.25  # the lesser side of its letters is at least this part of the greater, in the median: of a table's rules it is less,
-)
+SLIM = 0.25  # the lesser side of its letters is at least this part of the greater, in the median, as of rules it is not,
 IN_LINE = 0.35  # it stands in one line, so many of its heights off it in the median at most,
 NEXT = 3.0  # and so many from the next letter
 DARK, DARKEST = 0.5, 0.995  # strokes are so dark, in the darkness of this quantile of the page's pixels

@@ -7,8 +7,8 @@ const said = document.getElementById("said");
 const place = document.getElementById("card");
 let busy = false;
 
-// The keys that cards have buttons for, not each of them all.
-const ANSWERING = [..."arelunpsz12345"];
+// The keys that cards have buttons for, as the list of keys says.
+const answering = [...document.querySelectorAll("[data-on-cards]")].flatMap((part) => [...part.dataset.onCards]);
 
 function say(text, warns = false) {
   said.textContent = text || "";
@@ -152,7 +152,7 @@ document.addEventListener("keydown", (event) => {
     if (button) {
       event.preventDefault();
       button.click();
-    } else if (card() && ANSWERING.includes(event.key)) {
+    } else if (card() && answering.includes(event.key)) {
       say(messages["said-no-key"]);
     }
   }

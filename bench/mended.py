@@ -33,8 +33,12 @@ from ocrect.settings import Settings
 
 @dataclass
 class Tally:
-    """Errors read and corrected; ``edits`` by (kind, what became of it), ``cards`` by (kind, whether they hold an error)."""
+    """Errors read and corrected; ``edits`` by (kind, what became of it), ``cards`` by (kind, whether they hold an error).
 
+    With ``ignore_case`` capitals and small letters are one: the truth of the set does not know which are printed.
+    """
+
+    ignore_case: bool = False
     pages: int = 0
     read: int = 0
     corrected: int = 0
@@ -51,8 +55,8 @@ class Tally:
         """Count one page."""
         lines = {line.id: line for line in done.lines()}
         pairs = [(one, lines[one.line.id]) for one in known if one.line.id in lines]
-        read = sum(_errors(one.line.text, one.truth) for one, _ in pairs)
-        corrected = sum(_errors(_corrected(one, line), one.truth) for one, line in pairs)
+        read = sum(self._errors(one.line.text, one.truth) for one, _ in pairs)
+        corrected = sum(self._errors(_corrected(one, line), one.truth) for one, line in pairs)
         self.pages += 1
         self.read += read
         self.corrected += corrected
@@ -66,7 +70,7 @@ class Tally:
         true = edits(line.text, known.truth)
         for edit in true:
             if known.tells(edit.start, edit.end) and is_ruled_out(Case.of(line, edit)):
-                mended = _errors(line.text, known.truth) - _errors(apply(line.text, [edit]), known.truth)
+                mended = -self._change(line.text, edit, known.truth)
                 self.ruled_out += max(0, mended)
         for verdict in line.verdicts:
             edit = verdict.edit
@@ -76,13 +80,21 @@ class Tally:
             kind = "locked" if case.changed else case.kind
             told = f"{kind}: {case.words.before!r} → {case.words.after!r} ({item.id}, {verdict.source}: {verdict.reason})"
             if verdict.decision == "accepted":
-                became = _became(line.text, edit, known.truth)
+                change = self._change(line.text, edit, known.truth)
+                became = "right" if change < 0 else "wrong" if change > 0 else "neutral"
                 self.edits[kind, became] += 1
                 self.told += [f"{became} {told}"]
             else:
                 holds = any(edit.overlaps(other) for other in true)
                 self.cards[kind, holds] += 1
                 self.told += [f"card {'holds an error' if holds else 'in vain'} {told}"]
+
+    def _change(self, text: str, edit: Edit, truth: str) -> int:
+        return self._errors(apply(text, [edit]), truth) - self._errors(text, truth)
+
+    def _errors(self, text: str, truth: str) -> int:
+        sides = (text.casefold(), truth.casefold()) if self.ignore_case else (text, truth)
+        return mendable(*sides).errors
 
 
 def _corrected(known: Known, line: Line) -> str:
@@ -91,18 +103,9 @@ def _corrected(known: Known, line: Line) -> str:
     return apply(line.text, [edit for edit in accepted if known.tells(edit.start, edit.end)])
 
 
-def _errors(text: str, truth: str) -> int:
-    return mendable(text, truth).errors
-
-
-def _became(text: str, edit: Edit, truth: str) -> str:
-    change = _errors(apply(text, [edit]), truth) - _errors(text, truth)
-    return "right" if change < 0 else "wrong" if change > 0 else "neutral"
-
-
 def measure(data: Path, keep: Path, name: str, which: str, limit: int = 0, settings: Settings | None = None) -> Tally:
     """One set, corrected."""
-    tally = Tally()
+    tally = Tally(ignore_case=name in CAPITALS)
     given = settings or Settings(runtime="none")
     with Pipeline(given.with_(language="en")) as pipeline:
         pipeline.correct("the first words load the word list")

@@ -101,7 +101,8 @@ LOCKED_CLEAR = Bar(1.5, NATS, _DRAWN)
 """By how much the line must be likelier with the edit than as read for the image alone to allow it: digits, all else."""
 
 LOCKED_NOT_OPPOSED = Bar(-3.5, NATS_A_CHARACTER, _DRAWN)
-"""From here up the image leaves room for a repair that the page's sums prove."""
+"""From here up the image leaves room for a repair that the page's sums prove, or of a mixture of letters and digits that all
+other witnesses are for: on scans and receipts, tuning half, all right ones of these were above -2.9."""
 
 LOCKED_ROOM = Bar(-2.5, NATS_A_CHARACTER, _DRAWN)
 """From here up the image leaves room for a change of a well-formed number that the page's sums prove. On 1,800 drawn lines 47

@@ -72,6 +72,16 @@ def test_columns_of_lookalike_symbols_count_as_one():
     assert both.log_likelihood(["'", "’"]) == [pytest.approx(math.log(0.98), abs=0.01)] * 2
 
 
+@pytest.mark.parametrize("alike", ["'’", "’'", "‘'", '"”', "-–", "—-"])
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.45])
+def test_signs_that_no_image_tells_apart_on_frames_in_a_row_are_one_and_which_it_is_is_no_doubt(alike, share):
+    rows = [(0, 1, 0, 0, 0), (0, 0, 0, 0.9 - share, share + 0.1), (0, 0, 0, share, 1 - share), (0, 0, 1, 0, 0)]
+    evidence = CtcPosterior(np.log(np.clip(rows, 1e-6, 1 - 5e-6)), ("a", "b", *alike))
+    assert evidence.text == f"a{alike[1]}b"
+    assert evidence.confidences() == pytest.approx([1, 1, 1], abs=0.01)
+    assert evidence.alternatives(3)[0].text == evidence.text
+
+
 def test_the_engine_s_own_reading_comes_first_among_the_alternatives():
     evidence = posterior("$1O0", alternatives={2: {"0": 0.4, "Q": 0.05}})
     readings = evidence.alternatives(3)

@@ -9,6 +9,7 @@ import pytest
 
 from ocrect.correcting.case import Case
 from ocrect.correcting.locked import check as locked
+from ocrect.correcting.weigh import JudgementCheck
 from ocrect.correcting.words.doubted import propose
 from ocrect.correcting.words.mixtures import mixed_up, shape_of, spoils, takes_a_tax_for_a_digit
 from ocrect.correcting.words.shape import has_odd_capitals
@@ -247,3 +248,16 @@ def test_in_a_form_whose_fields_have_letters_behind_their_numbers_a_letter_there
     edit = Edit(0, len(read), read, f"{number}{dice.randint(0, 9)}.")
     assert Case.of(line, edit, Context((line, *others))).fact(mixed_up) == ""
     assert Case.of(line, edit, Context((line, Line("1", "4 PLACE")))).fact(mixed_up) == "number"
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("share", "accepted"), [(0.4, True), (0.003, False)])
+def test_a_code_changes_against_the_image_by_no_witness_and_a_person_is_asked(seed: int, share: float, accepted: bool) -> None:
+    dice = random.Random(seed)
+    number = "1" + "".join(dice.choice("0123456789") for _ in range(dice.randint(4, 9)))
+    text = f"of i{number[1:]} here"
+    line = Line("1", text, evidence=posterior(text, alternatives={3: {"1": share, "|": 0.45 - share}}))
+    others = [Line(str(k), "".join(dice.choices("0123456789", k=len(number)))) for k in range(2, 5)]
+    edit = Edit(3, 3 + len(number), f"i{number[1:]}", number)
+    found = JudgementCheck()(Case.of(line, edit, Context((line, *others))))
+    assert (found.supports is True, found.asks) == (accepted, not accepted)

@@ -689,3 +689,21 @@ def test_no_word_loses_two_letters_by_our_own_proposal(lost: str, told: bool) ->
     read = f"th{lost}eir"
     case = a_case(f"take {read} here", read, "their", {7 + at: {"": 0.3} for at in range(len(lost))})
     assert ("letters go" in JudgementCheck()(case).reason) is told
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_quotes_change_against_the_image_by_no_habit_of_the_page_though_the_engine_wavers_between_two_that_look_alike(
+    seed: int,
+) -> None:
+    dice = random.Random(seed)
+    word = dice.choice(["She’s", "What", "Never", "and", "Yes,"])
+    doubles = [Line(str(k), "he said “No and went” away") for k in range(2, 2 + dice.randint(1, 40))]
+    for text, before, after in ((f"‘{word} an hostess", f"‘{word}", f"“{word}"), (f"it is {word}’ he", f"{word}’", f"{word}”")):
+        edit = Edit(text.index(before), text.index(before) + len(before), before, after)
+        at = edit.start + next(k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+        for share in (1e-4, 0.003, 0.006, 0.01, 0.03):
+            line = Line("1", text, evidence=posterior(text, alternatives={at: {"'": 0.4, after[at - edit.start]: share}}))
+            case = LineFacts(line, Context((line, *doubles)), {edit: "posterior"}).case(edit)
+            assert case.score is not None
+            assert case.score.value < bars.IMAGE_OPPOSES["punctuation"]
+            assert JudgementCheck()(case).supports is False

@@ -126,10 +126,10 @@ def _is_hardly_seen(case: Case, value: float) -> bool:
     if value < bars.IMAGE_SUPPORTS and WRITER not in case.proposed_by and _goes_on_behind_an_end(case):
         return True
     least = bars.IMAGE_SUPPORTS if page(case)["signs"] <= -_RARER_SIGN else bars.SIGN_LEAST
-    if case.kind != "punctuation" or WRITER in case.proposed_by or value >= least:
+    if case.kind != "punctuation" or WRITER in case.proposed_by or value >= least or makes_words(case) or parts_words(case):
         return False
     habits = case.fact(quotes_of_the_page) + case.fact(stops_for_commas)
-    return habits <= 0.0 and not (makes_words(case) or parts_words(case))
+    return habits <= 0.0 or value < bars.IMAGE_OPPOSES["punctuation"]
 
 
 def _closes_what_nothing_opens(case: Case) -> bool:

@@ -98,13 +98,20 @@ class JudgementCheck:
         if reason := case.fact(out_of_question):
             return Finding(NAME, False, f"{reason}: {found.reason}", found.odds, weight=found.odds, judges=True)
         supports = True if found.odds >= found.bar else None if found.odds >= found.weights.show else False
-        if supports is True and _is_a_choice(case, found.odds):
-            reason = f"another listed word is about as likely here: {found.reason}"
+        if supports is True and (unsettled := _unsettled(case, found.odds)):
+            reason = f"{unsettled}: {found.reason}"
             unsure = SINGLE * (1.0 - exp(-found.odds))  # so that no single witness decides, and the likeliest is asked about
             return Finding(NAME, None, reason, found.odds, weight=unsure, asks=True, judges=True)
         if supports is None and case.fact(puts_loose_space):
             supports = False
         return Finding(NAME, supports, found.reason, found.odds, weight=found.odds, asks=supports is None, judges=True)
+
+
+def _unsettled(case: Case, odds: float) -> str:
+    """Why a person decides about what the witnesses together are for; empty where nobody needs to be asked."""
+    if case.changed and case.score and case.score.value < bars.LOCKED_NOT_OPPOSED:
+        return "the image is against it, and numbers and codes are locked"
+    return "another listed word is about as likely here" if _is_a_choice(case, odds) else ""
 
 
 def _is_a_choice(case: Case, odds: float) -> bool:

@@ -113,7 +113,9 @@ class CtcPosterior:
 
     @property
     def text(self) -> str:
-        """The engine's own reading: the likeliest symbol of every frame, repeats merged (best path decoding)."""
+        """The engine's own reading: the likeliest symbol of every frame, repeats merged (best path decoding), those of signs
+        that no image tells apart (:func:`fold`) too: on frames in a row they are one sign.
+        """
         return _text(self)
 
     def spans(self) -> list[Symbol]:
@@ -125,21 +127,26 @@ class CtcPosterior:
         return self.moved((symbol.start, symbol.end, symbol.text, "") for symbol in read)
 
     def moved(self, moves: Iterable[tuple[int, int, str, str]]) -> CtcPosterior:
-        """The posterior after probability has moved from one symbol to another: ``(start, end, source, target)``.
+        """The posterior after probability has moved from one symbol, and all that no image tells from it (:func:`fold`), to
+        another: ``(start, end, source, target)``.
 
         Frames count from 0, ``end`` is not included, and an empty string is the blank. The sum of each frame stays.
         """
         log_probs = self.log_probs.astype(np.float32)
+        column = {"": 0} | {symbol: at for at, symbol in enumerate(self.alphabet, start=1)}
         for start, end, source, target in moves:
-            gone, kept = (1 + self.alphabet.index(symbol) if symbol else 0 for symbol in (source, target))
-            frames = slice(start, end)
-            log_probs[frames, kept] = np.minimum(np.logaddexp(log_probs[frames, kept], log_probs[frames, gone]), 0.0)
-            log_probs[frames, gone] = self.floor
+            kept, frames = column[target], slice(start, end)
+            for gone in (at for symbol, at in column.items() if fold(symbol) == fold(source) and at != kept):
+                log_probs[frames, kept] = np.minimum(np.logaddexp(log_probs[frames, kept], log_probs[frames, gone]), 0.0)
+                log_probs[frames, gone] = self.floor
         return replace(self, log_probs=log_probs.astype(np.float16))
 
     def confidences(self) -> list[float]:
-        """The highest probability of each symbol of :attr:`text` on its frames, 0..1."""
-        return [symbol.confidence for symbol in self.spans()]
+        """The highest probability of each symbol of :attr:`text` on its frames, with that of what no image tells from it
+        (:func:`fold`), 0..1: which of two quotes it is is no doubt of what is there.
+        """
+        matrix, columns = _merged(self)
+        return [float(np.exp(matrix[s.start : s.end, columns[fold(s.text)]].max())) for s in self.spans()]
 
     def align(self, text: str) -> list[Symbol] | None:
         """The frames of each character of ``text`` (folded, see :func:`fold`) on its likeliest path.
@@ -167,7 +174,7 @@ class CtcPosterior:
 
     def alternatives(self, n: int) -> list[Reading]:
         """The ``n`` likeliest readings, the engine's own first; fewer where the network is in no doubt."""
-        own = tuple(span.label for span in ctc.greedy(self.log_probs))
+        own = tuple(1 + self.alphabet.index(symbol) for symbol in self.text)
         found = [own, *(labels for labels, _ in beam.nbest(self.log_probs, n) if labels != own)][:n]
         texts = ["".join(self.alphabet[label - 1] for label in labels) for labels in found]
         first, *others = (Reading(t, score) for t, score in zip(texts, self.log_likelihood(texts), strict=True))
@@ -199,8 +206,16 @@ class CtcPosterior:
 
 @lru_cache(maxsize=KEPT)
 def _spans(posterior: CtcPosterior) -> tuple[Symbol, ...]:
-    spans = ctc.greedy(posterior.log_probs)
-    return tuple(Symbol(posterior.alphabet[span.label - 1], span.start, span.end, span.probability) for span in spans)
+    found: list[Symbol] = []
+    for span in ctc.greedy(posterior.log_probs):
+        symbol = Symbol(posterior.alphabet[span.label - 1], span.start, span.end, span.probability)
+        before = found[-1] if found else None
+        if before and before.end == symbol.start and fold(before.text) == fold(symbol.text):
+            likelier = max(before, symbol, key=lambda one: one.confidence)
+            found[-1] = replace(likelier, start=before.start, end=symbol.end)
+        else:
+            found.append(symbol)
+    return tuple(found)
 
 
 @lru_cache(maxsize=KEPT)

@@ -459,3 +459,18 @@ def test_rows_of_a_letterhead_stay_rows_where_one_part_of_it_has_a_line_more_and
     letter = column(rng, 40, 40 + 7 * LEADING, 70, 12)
     rows = [" ".join(part[n][1] for part in (left, right, far)) for n in range(2)]
     assert read(rng, [*left, *right, *far, date, *letter])[:4] == [*rows, left[2][1], date[1]]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_cells_of_a_side_column_stay_in_it_where_they_are_level_with_running_text_by_chance(seed: int) -> None:
+    rng = random.Random(seed)
+    text = column(rng, 100, 100, 40, 32)
+    words = [at(560, 100 + n * 1.1 * LEADING, f"Fact {n} of them") for n in range(9)]
+    top = 100 + rng.randint(11, 13) * LEADING
+    cells = [
+        [at(560 + 90 * k, top + n * LEADING, f"{rng.randint(1, 9)}.{rng.randint(10, 99)}") for k in range(4)] for n in range(3)
+    ]
+    below = [at(560, top + 4 * LEADING + n * 1.1 * LEADING, f"More {n} of them") for n in range(9)]
+    drawn = [*text, *words, *(cell for row in cells for cell in row), *below]
+    rows = [*(t for _, t in words), *(" ".join(t for _, t in row) for row in cells), *(t for _, t in below)]
+    assert read(rng, drawn) == [*(t for _, t in text), *rows]

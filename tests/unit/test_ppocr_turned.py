@@ -60,6 +60,17 @@ def test_the_lines_of_a_turned_block_are_lines_of_their_own_in_its_own_order_aft
     assert read(rng, [*upright, *beside]) == [line.text for line in [*upright, *beside]]
 
 
+@pytest.mark.parametrize("x", [20, 1000])
+@pytest.mark.parametrize("degrees", [-90, 90])
+def test_a_turned_line_in_the_margin_comes_after_the_rows_beside_it_and_parts_none(degrees: int, x: int) -> None:
+    note = reading("printed by the keeper of light", (x, 500 if degrees < 0 else 100), degrees)
+    cells = [
+        [reading(f"row {n}", (100, 60 + LEADING * n), 0), reading(f"{n}.50", (800, 60 + LEADING * n), 0)] for n in range(16)
+    ]
+    page = [note, *(cell for row in cells for cell in row)]
+    assert read(random.Random(2), page) == [*(" ".join(cell.text for cell in row) for row in cells), note.text]
+
+
 def test_turned_headings_of_columns_stay_where_they_stand() -> None:
     heads = [reading(word, (300.0 + 60 * n, 200), -90) for n, word in enumerate(("January", "February", "March"))]
     rows = [reading(f"row {n} 1 2 3", (60, 240 + LEADING * n), 0) for n in range(5)]

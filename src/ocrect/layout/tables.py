@@ -125,14 +125,28 @@ def _above_or_below(box: Box, rule: Box) -> bool:
 
 
 def _goes_on(boxes: Sequence[Box], texts: Sequence[str], found: Sequence[Row], gutter: Gutter, table: tuple[int, int]) -> bool:
-    """True for a gutter with running text at both sides above or below the rows of a table that it goes through."""
+    """True for a gutter of running text that goes on above or below the rows of a table that it goes through: text at both its
+    sides, or at one, where it goes on beside the table, too.
+    """
     first, last = table
     if gutter.last < first or gutter.first > last:
         return False
     rows = [*found[gutter.first : first], *found[last + 1 : gutter.last + 1]]
-    left = [wordiness(texts[i]) for row in rows for i in row if boxes[i].right <= gutter.right]
-    right = [wordiness(texts[i]) for row in rows for i in row if boxes[i].left >= gutter.left]
-    return all(len(side) >= FEW and mean(side) >= PROSE for side in (left, right))
+    level = found[max(gutter.first, first) : last + 1]
+
+    def wordy(rows: Sequence[Row]) -> tuple[list[float], list[float]]:
+        return (
+            [wordiness(texts[i]) for row in rows for i in row if boxes[i].right <= gutter.right],
+            [wordiness(texts[i]) for row in rows for i in row if boxes[i].left >= gutter.left],
+        )
+
+    sides = wordy(rows)
+    if min(map(len, sides)) < FEW:
+        return False
+    flows = [mean(side) >= PROSE for side in sides]
+    return all(flows) or any(
+        goes_on and mean(beside or [0.0]) >= PROSE for goes_on, beside in zip(flows, wordy(level), strict=True)
+    )
 
 
 class _Tables:

@@ -39,8 +39,8 @@ def ordered(
 ) -> list[tuple[BlockKind, list[list[BoxReading]]]]:
     """Kinds of blocks and their rows of boxes in reading order; a box across gutters of columns is parted there.
 
-    Blocks of text turned by a quarter come after the others. ``rules`` ``(n, 4)`` are those across the page, at which
-    columns end, and ``cells`` are closed by rules (left, top, right, bottom in pixels).
+    Blocks of text turned by a quarter, and such a line in the margin, come after the others. ``rules`` ``(n, 4)`` are those
+    across the page, at which columns end, and ``cells`` are closed by rules (left, top, right, bottom in pixels).
     """
     if not readings:
         return []
@@ -91,14 +91,22 @@ def leveled(readings: Sequence[BoxReading]) -> list[Box]:
 
 
 def _turned(readings: list[BoxReading]) -> list[list[BoxReading]]:
-    """Blocks of several lines of running text that stand upright among others that do not; none where all do."""
+    """Blocks of running text that stands upright among text that does not: of several lines, or of one in the page's margin,
+    beyond all that does not; none where all do.
+    """
     standing = [reading for reading in readings if stands(reading)]
-    if len(standing) in (0, 1, len(readings)):
+    lying = [box_around(reading.quad) for reading in readings if not stands(reading)]
+    if not (standing and lying):
         return []
+    left, right = min(box.left for box in lying), max(box.right for box in lying)
     boxes = [box_around(reading.quad) for reading in standing]
     laid = np.array([[box.top, box.left, box.bottom, box.right] for box in boxes], np.float32)
-    blocks = [[standing[i] for i in group] for group in clusters(laid, BESIDE)]
-    return [block for block in blocks if len(block) > 1 and np.median([len(r.text.split()) for r in block]) >= WORDS]
+
+    def is_aside(group: NDArray[np.intp]) -> bool:
+        in_margin = all(boxes[i].right <= left or boxes[i].left >= right for i in group)
+        return (len(group) > 1 or in_margin) and bool(np.median([len(standing[i].text.split()) for i in group]) >= WORDS)
+
+    return [[standing[i] for i in group] for group in clusters(laid, BESIDE) if is_aside(group)]
 
 
 def _laid(row: list[BoxReading]) -> list[list[BoxReading]]:

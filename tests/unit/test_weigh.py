@@ -457,6 +457,20 @@ def test_what_stands_elsewhere_on_the_page_does_not_count_where_what_was_read_st
     assert new("or", "I") == 0.0
 
 
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_a_word_in_no_list_that_the_page_has_once_is_no_witness_against_another(more: int) -> None:
+    """Else each of two misreadings of one word is put in the place of the other."""
+    texts = ["of zwlaffte there", "the zmlaffte is", *["a zwlaffte has"] * more]
+    lines = tuple(Line(str(n), text, evidence=posterior(text)) for n, text in enumerate(texts))
+
+    def new(line: Line, before: str, after: str) -> float:
+        start = line.text.index(before)
+        return WITNESSES["page"](Case.of(line, Edit(start, start + len(before), before, after), Context(lines)))["new"]
+
+    assert new(lines[1], "zmlaffte", "zwlaffte") == pytest.approx(log1p(1 + more) if more else 0.0, abs=0.01)
+    assert new(lines[0], "zwlaffte", "zmlaffte") == 0.0
+
+
 def test_the_signs_of_the_page_say_which_of_two_stands_behind_a_label() -> None:
     texts = ["Name: A. Bonn", "Fax: none", "Ref: 12", "Email: x"]
     lines = tuple(Line(str(n), text, evidence=posterior(text)) for n, text in enumerate(texts))

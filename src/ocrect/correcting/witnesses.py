@@ -194,13 +194,15 @@ def _reads_a_commoner_word(case: Case) -> bool:
 
 def _by_the_page(case: Case, word: str) -> float:
     """log(1 + n) for the n times that a word stands on the page, in nats; where more than its case changes, beyond what it
-    would by its frequency: ``or`` is on every page, and so is some letter by itself.
+    would by its frequency: ``or`` is on every page, and so is some letter by itself. One that is in no list and stands there
+    once may be what was misread, and this one right.
     """
-    count = case.context.fact(_page_tokens)
+    count, lexicon = case.context.fact(_page_tokens), case.lexicon
     if case.kind == "case":
         return log1p(count[word])
-    expected = count.total() * 10.0 ** (case.lexicon.zipf(word) - _BILLION)
-    return max(0.0, log1p(count[word]) - log1p(expected)) if len(word) > 1 else 0.0
+    if len(word) == 1 or (count[word] == 1 and lexicon.values and not lexicon.known(word)):
+        return 0.0
+    return max(0.0, log1p(count[word]) - log1p(count.total() * 10.0 ** (lexicon.zipf(word) - _BILLION)))
 
 
 def _signs_of_the_page(case: Case) -> float:

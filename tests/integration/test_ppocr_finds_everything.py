@@ -175,6 +175,29 @@ def test_tick_boxes_stand_in_their_lines() -> None:
     assert read(picture).text == "☐ Smoker ☒ Driver"
 
 
+@pytest.mark.parametrize("side", [12, 16, 30])
+def test_boxes_and_buttons_of_any_size_stand_before_their_words_and_none_is_lost(side: int) -> None:
+    """Also much lower than their lines, and where crosses reach out of them."""
+    marks = ("☐☒", "☒☐", "☐☐") if side != 16 else ("○◉", "◉○", "○○")
+    picture = Image.new("RGB", (900, 400), "white")
+    draw, pen = ImageDraw.Draw(picture), max(1, side // 10)
+    for n, row in enumerate(marks):
+        for m, (mark, word) in enumerate(zip(row, ("Smoker", "Driver"), strict=True)):
+            left, top = 60 + 280 * m, 76 + 90 * n - side // 2
+            box, x, y, half = (left, top, left + side, top + side), left + side // 2, top + side // 2, side // 2
+            if mark in "☐☒":
+                draw.rectangle(box, outline=(20, 20, 20), width=pen)
+            else:
+                draw.ellipse(box, outline=(20, 20, 20), width=pen)
+            if mark == "◉":
+                draw.ellipse((x - half // 2, y - half // 2, x + half // 2, y + half // 2), fill=(20, 20, 20))
+            elif mark == "☒":
+                for end in (half + 3, -half - 3):
+                    draw.line((x - half - 3, y - end, x + half + 3, y + end), fill=(60, 60, 60), width=pen)
+            write(picture, (left + side + 20, 54 + 90 * n, 38, word))
+    assert read(picture).text == "\n".join(f"{first} Smoker {second} Driver" for first, second in marks)
+
+
 def test_print_of_the_other_side_is_not_read_and_is_listed() -> None:
     page = Image.new("RGB", (1200, 700), "white")
     write(page, *((80, 60 + 60 * n, 34, " ".join(WORDS[n : n + 6])) for n in range(6)), ink=222)

@@ -13,7 +13,7 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from ocrect.engines import bullets, ticks
+from ocrect.engines import bullets, buttons, ticks
 from ocrect.engines.ppocr import head, line_by_line, models, networks, stamps, watermarks, whites
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
@@ -27,7 +27,7 @@ from ocrect.engines.ppocr.ends import with_signs
 from ocrect.engines.ppocr.gaps import with_lone_signs
 from ocrect.engines.ppocr.heights import told_by_heights
 from ocrect.engines.ppocr.leaders import sureness, without_leaders
-from ocrect.engines.ppocr.lines import blocks, box_around, leveled, ordered, tick_reading
+from ocrect.engines.ppocr.lines import beside_ticks, blocks, box_around, leveled, ordered, tick_reading
 from ocrect.engines.ppocr.listed import with_letters
 from ocrect.engines.ppocr.litres import with_litres
 from ocrect.engines.ppocr.numerals import spelt_out, with_digits, with_raised
@@ -99,13 +99,15 @@ class PpOcr:
     def __call__(self, image: PageImage, /) -> Page:
         """The page in reading order; what was seen as text and could not be read is ``unread``."""
         ink = on(image)
-        boxes = ticks.find(image.pixels, ink) + bullets.find(image.pixels, ink)
+        boxes = ticks.find(image.pixels, ink, as_low_as_letters=not CJK & set(self._named))
+        boxes += [button for kind in (buttons, bullets) for button in kind.find(image.pixels, ink)]
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
         kept, stamped, pale = stamps.apart(pixels, kept, partial(seen, self._detection), self._reader)
         kept = [as_high(reading, kept) for reading in kept]
         kept, marks, faint = watermarks.apart(self._detection, self._in_language(kept), pixels, kept)
-        kept += [tick_reading(tick, self._known) for tick in boxes]
+        kept = beside_ticks(kept, boxes)
+        kept += [as_high(tick_reading(tick, self._known), kept) for tick in boxes]
         kept += between_numbers(ink, kept, self._known, (image.width, image.height))
         marks += stamped
         dropped += faint + pale

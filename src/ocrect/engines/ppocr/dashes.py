@@ -1,6 +1,6 @@
 """Dashes in a box of their own, as around a page's number: made as high as a line for the recogniser, a short one is a square
-to it. Their ink tells: it is one bar, wider than high. Beside large digits its box is so much lower than theirs that it would
-make a row of its own; so it is given their height.
+to it. Their ink tells: it is one bar, wider than high. Beside large letters its box, as that of a small tick box, is so much
+lower than theirs that it would make a row of its own; so it is given their height.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ocrect.engines import buttons, ticks
 from ocrect.engines.ppocr.lines import box_around, quad_of, tick_reading
 from ocrect.engines.ppocr.recognise import BoxReading, quads_of
 from ocrect.engines.ticks import Tick
@@ -17,11 +18,12 @@ from ocrect.ink import Ink, covered
 from ocrect.record.document import Box
 
 DASH = "-"
+SMALL = frozenset((DASH, *ticks.SIGNS, *buttons.SIGNS))
 BLOTS = frozenset("■▪●•◆_")  # what one is read as
 WIDE = 1.6  # heights of its ink: a bar is at least so wide
 LOW = 0.6  # and at most so high, in heights of its box
 LOWER = 3.0  # times lower than the box beside it: that is no row for it
-NEAR = 1.0  # heights of that box between the two
+NEAR = (-0.15, 1.0)  # heights of that box between the two
 ACROSS = (0.25, 0.8)  # how far down that box the dash is
 WIDTHS, THICK, SOLID = (0.2, 1.0), 0.2, 0.7  # of one between two numbers, in heights of these: how wide, at most how thick; ink
 APART = 1.5  # and so far from each at most
@@ -47,8 +49,10 @@ def as_dash(reading: BoxReading, ink: Ink, known: str) -> BoxReading:
 
 
 def as_high(reading: BoxReading, page: Sequence[BoxReading]) -> BoxReading:
-    """The reading of a dash in a box as high as one beside it on the page that is much higher; any other one as it is."""
-    if reading.text != DASH:
+    """The reading of a dash, tick box or button in a box as high as one beside it on the page that is much higher; any other
+    one as it is.
+    """
+    if reading.text not in SMALL:
         return reading
     dash = box_around(reading.quad)
     middle = (dash.top + dash.bottom) / 2
@@ -56,7 +60,11 @@ def as_high(reading: BoxReading, page: Sequence[BoxReading]) -> BoxReading:
         box = box_around(other.quad)
         gap = max(box.left - dash.right, dash.left - box.right)
         down = (middle - box.top) / max(box.height, 1.0)
-        if box.height > LOWER * dash.height and 0 <= gap <= NEAR * box.height and ACROSS[0] <= down <= ACROSS[1]:
+        if (
+            box.height > LOWER * dash.height
+            and NEAR[0] <= gap / max(box.height, 1.0) <= NEAR[1]
+            and ACROSS[0] <= down <= ACROSS[1]
+        ):
             return replace(reading, quad=quad_of(Box(dash.left, box.top, dash.right, box.bottom)))
     return reading
 

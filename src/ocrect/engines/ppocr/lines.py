@@ -148,6 +148,29 @@ def tick_reading(tick: Tick, known: str) -> BoxReading:
     return BoxReading(quad_of(Box(*tick.box)), posterior, 1.0)
 
 
+def beside_ticks(readings: Sequence[BoxReading], ticks: Sequence[Tick]) -> list[BoxReading]:
+    """The readings, of which each that lies across tick boxes, as if these were paper, is in its parts between them."""
+    if not ticks:
+        return list(readings)
+    middles = np.array([[(tick.box[0] + tick.box[2]) / 2, (tick.box[1] + tick.box[3]) / 2] for tick in ticks], np.float32)
+    return [part for reading in readings for part in _between(reading, middles)]
+
+
+def _between(reading: BoxReading, points: NDArray[np.float32]) -> list[BoxReading]:
+    """The parts of a reading between those of the points ``(n, 2)`` that lie in its box."""
+    (along, across), from_corner = (
+        (reading.quad[1] - reading.quad[0], reading.quad[3] - reading.quad[0]),
+        points - reading.quad[0],
+    )
+    x, y = (from_corner @ side / max(float(side @ side), 1.0) for side in (along, across))
+    done, rest = list[BoxReading](), reading
+    for frame in np.sort(x[(x > 0) & (x < 1) & (y > 0) & (y < 1)] * reading.width).tolist():
+        passed = reading.width - rest.width
+        *first, rest = rest.parted_before(frame - passed, may_touch=False)
+        done += first
+    return [*done, rest]
+
+
 def straightened(quads: list[Quad]) -> list[Quad]:
     """The boxes of a page turned about its origin by its tilt, so that rows are level."""
     tilt = tilt_of(quads)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
 
-LOW = frozenset("•●○■□▪▫◆◇·.,'`´-:;\"’‘“”–—_=~^*+<>°…™®©ªº¹²³⁰⁴⁵⁶⁷⁸⁹")
+LOW = frozenset("☐☒☑◉•●○■□▪▫◆◇·.,'`´-:;\"’‘“”–—_=~^*+<>°…™®©ªº¹²³⁰⁴⁵⁶⁷⁸⁹")
 """Signs that are lower than letters in print, too."""
 
 SPECK = 0.45

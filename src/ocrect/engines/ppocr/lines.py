@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ocrect.engines.ppocr.bends import Bend, bend_of
 from ocrect.engines.ppocr.recognise import BoxReading, Quad
 from ocrect.engines.ticks import Tick
 from ocrect.evidence import CtcPosterior, Symbol
@@ -49,8 +50,10 @@ def ordered(
         aside = {id(reading) for block in turned for reading in block}
         upright = [reading for reading in readings if id(reading) not in aside]
         return ordered(upright, rules, cells) + [found for block in turned for found in ordered(block)]
-    tilt = tilt_of([reading.quad for reading in readings])
-    parting, closed = _leveled_boxes(rules, tilt), _leveled_boxes(cells, tilt)
+    quads = [reading.quad for reading in readings]
+    tilt = tilt_of(quads)
+    bend = bend_of(_turned_back(quads, tilt))
+    parting, closed = _leveled_boxes(rules, tilt, bend), _leveled_boxes(cells, tilt, bend)
     boxes, texts = leveled(readings), [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
         parted = _parted(readings, boxes, across(boxes, texts, parting, closed))
@@ -122,10 +125,13 @@ def stands(reading: BoxReading) -> bool:
     return bool(down > across)
 
 
-def _leveled_boxes(boxes: Boxes, tilt: float) -> list[Box]:
-    """The boxes of rules or cells after the tilt of the page, in radians, is undone, by which a tilted one has a larger box."""
-    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
-    middles, sides = (boxes[:, :2] + boxes[:, 2:]) / 2 @ turn, boxes[:, 2:] - boxes[:, :2]
+def _leveled_boxes(boxes: Boxes, tilt: float, bend: Bend | None) -> list[Box]:
+    """The boxes of rules or cells after the tilt of the page, in radians, by which a tilted one has a larger box, and its bend
+    are undone.
+    """
+    middles, sides = (boxes[:, :2] + boxes[:, 2:]) / 2 @ _turn(tilt), boxes[:, 2:] - boxes[:, :2]
+    if bend:
+        middles[:, 1] -= bend.fall(middles)
     half = np.maximum(sides - abs(np.sin(tilt)) * sides[:, ::-1], 0) / 2
     return [Box(*sides) for sides in np.concatenate([middles - half, middles + half], axis=1).tolist()]
 
@@ -172,10 +178,23 @@ def _between(reading: BoxReading, points: NDArray[np.float32]) -> list[BoxReadin
 
 
 def straightened(quads: list[Quad]) -> list[Quad]:
-    """The boxes of a page turned about its origin by its tilt, so that rows are level."""
-    tilt = tilt_of(quads)
-    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
+    """The boxes of a page turned about its origin by its tilt, and shifted by the bend of its rows, so that rows are level."""
+    turned = _turned_back(quads, tilt_of(quads))
+    bend = bend_of(turned)
+    if bend is None:
+        return turned
+    falls = bend.fall(np.array([quad.mean(axis=0) for quad in turned]))
+    return [quad - np.array([0.0, fall], np.float32) for quad, fall in zip(turned, falls, strict=True)]
+
+
+def _turned_back(quads: list[Quad], tilt: float) -> list[Quad]:
+    """The boxes turned about the page's origin by a tilt in radians."""
+    turn = _turn(tilt)
     return [quad @ turn for quad in quads]
+
+
+def _turn(tilt: float) -> NDArray[np.float32]:
+    return np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
 
 
 def tilt_of(quads: Sequence[Quad]) -> float:

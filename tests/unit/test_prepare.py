@@ -194,6 +194,21 @@ def test_a_page_of_which_nothing_can_be_read_is_not_turned_for_a_scrap(scrap: st
     assert (frame.turns, next(page.lines()).text) == (0, "")
 
 
+@pytest.mark.parametrize(("scrap", "turns"), [("0--1", 0), ("1-1-11--0", 2)])
+def test_a_page_is_not_turned_for_fewer_signs_that_are_hardly_surer(scrap: str, turns: int) -> None:
+    """As a row of ones, noughts and dashes, of which next to all may stand on their heads."""
+
+    def engine(seen: PageImage) -> Page:
+        ink = np.argwhere(seen.pixels.min(axis=2) < 128)
+        text, sure = (scrap, 0.6) if ink[:, 0].mean() > seen.height / 2 else ("1-1-11--0", 0.47)
+        line = Line("p1-l1", text, words=(Word(text, Box(0, 0, 9, 9), sure, 0, len(text)),))
+        return Page(1, seen.width, seen.height, blocks=(Block((line,)),))
+
+    picture = Image.new("RGB", (900, 500), "white")
+    ImageDraw.Draw(picture).text((40, 40), "1111 - 1 - 11 - 0", font=ImageFont.load_default(22), fill="black")
+    assert prepare.read(image(picture), engine)[0].turns == turns
+
+
 def read_as(image: PageImage, confidence: float) -> Page:
     """A page whose rows an engine reads so surely: a line for each, a sign for each letter."""
     found = letters(image)

@@ -33,7 +33,8 @@ MARGIN = 0.5  # of paper around it, in its height
 FLAT = 3.0  # a row is at least so many times as long as high
 STANDING = 4  # signs of a line that tells whether lines stand
 BETTER = 1.2  # a way up on which they read so many times better is tried
-READ = 0.3  # signs for each letter on the page: a way up on which fewer are read, and not surely, is no way up
+READ = 0.3  # signs for each letter on the page: a way up on which fewer are read, and not surely, is no way up,
+HALF = 0.5  # nor is one on which fewer are than this part of those on the page as it is
 BENT = np.linspace(0.0, 1.0, 9)  # places along a box's sides that are looked up on a bent page
 VERSION = "1"  # of what is done here; it goes into the record
 
@@ -153,9 +154,10 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
 
     The engine reads once where that is enough. Where the page lies on its side, or what was read is not sure, some of its rows
     are read on the other ways up, too (the whole page where it has few), and the page on the way on which they read better;
-    the way on which the engine is surer of more signs is taken, and the page left as it is where it reads next to nothing on
-    that. A page of which it read standing lines is read on both its sides, however sure it was. An engine that reads tilted
-    lines worse than others says so by an attribute ``least_tilt`` (degrees), from which on its pages are straightened.
+    the way on which the engine is surer of more signs is taken, and the page left as it is where it reads next to nothing, or
+    far fewer signs, on that. A page of which it read standing lines is read on both its sides, however sure it was. An engine
+    that reads tilted lines worse than others says so by an attribute ``least_tilt`` (degrees), from which on its pages are
+    straightened.
 
     Raises:
         RecognitionError: the engine failed.
@@ -176,8 +178,9 @@ def read(image: PageImage, engine: Read) -> tuple[Upright, Page]:
         if _is_tried(trial, way, best, lies=bool(aside or stands)):
             tried.append(trial.at(way))
             best = max(tried, key=lambda pair: _evidence(pair[1]))
-    as_it_is = [pair for pair in tried if not pair[0].turns]
-    return best if _is_sure(best[1]) or _is_read(best[1], found) or not as_it_is else as_it_is[0]
+    as_it_is = next((pair for pair in tried if not pair[0].turns), best)
+    is_better = _is_read(best[1], found) and _signs(best[1]) >= HALF * _signs(as_it_is[1])
+    return best if _is_sure(best[1]) or is_better else as_it_is
 
 
 def _is_tried(trial: _Trial, way: int, best: tuple[Upright, Page], *, lies: bool) -> bool:
@@ -311,7 +314,12 @@ def _stands(page: Page) -> bool:
 
 def _is_read(page: Page, found: Letters) -> bool:
     """True where more than a scrap of a page with these letters was read."""
-    return _confidence(list(_words(page)))[0] >= READ * len(found.boxes)
+    return _signs(page) >= READ * len(found.boxes)
+
+
+def _signs(page: Page) -> int:
+    """How many were read."""
+    return _confidence(list(_words(page)))[0]
 
 
 def _is_sure(page: Page) -> bool:

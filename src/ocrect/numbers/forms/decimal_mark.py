@@ -16,13 +16,16 @@ _AMOUNT = re.compile(
 )
 """An amount, and its sign before the cents: with a currency, or of up to six digits or groups of three before the sign."""
 
+MINUTES = 60
+"""``0.71`` is no time and no date."""
+
 _GROUPS = {".": ",", ",": "."}
 
 
 def _find(text: str, style: Style) -> Iterator[Found]:
-    """What may be a date or a time (``24.12`` among amounts with commas, ``119:10``) is left alone unless a currency stands
-    before; so is an amount written the other way throughout (``1.250,00`` among ``1,250.00``): another country's, not misread
-    in all its signs.
+    """What may be a date or a time (``24.12``, ``20.45`` among amounts with commas, ``119:10``) is left alone unless a currency
+    stands before, or the page has that amount as it writes others; so is an amount written the other way throughout
+    (``1.250,00`` among ``1,250.00``): another country's, not misread in all its signs.
     """
     mark = style.mark
     group = _GROUPS.get(mark, "")
@@ -31,11 +34,17 @@ def _find(text: str, style: Style) -> Iterator[Found]:
         rights = re.sub("[.,]", group, whole)
         if (whole, read) == (rights, mark) or (read == ":" and (len(whole) > 3 or not match["money"])):
             continue
-        if len(whole) <= 2 and not match["money"] and mark == ",":
+        meant = f"{rights}{mark}{match['cents']}"
+        if mark == "," and not match["money"] and _may_be_date(whole, match["cents"]) and meant not in style.amounts:
             continue
         if read == group and set(whole) & set(".,") == {mark}:
             continue
-        yield Found(match.start("whole"), match.end(), (f"{rights}{mark}{match['cents']}",))
+        yield Found(match.start("whole"), match.end(), (meant,))
+
+
+def _may_be_date(whole: str, cents: str) -> bool:
+    """True for what may be a day and a month, or a time, with a point between; and for a number of a section."""
+    return len(whole) <= 2 and not (whole == "0" and int(cents) >= MINUTES)
 
 
 def _prove(claim: Claim) -> Proof:
@@ -49,7 +58,7 @@ RULE = Form(
     name="decimal-mark",
     says="A page with four amounts and more of which nearly all have one sign before the cents has it before all; the other "
     "sign groups thousands.",
-    set_on="FR3 (10 of 98 French receipts), SROIE (2 of 60): 10 right, 0 wrong",
+    set_on="FR3 (10 of 98 French receipts), SROIE (2 of 60): 10 right, 0 wrong; four of 580 other pages: 4 right, 0 wrong",
     find=_find,
     prove=_prove,
     bar="punctuation",
@@ -65,7 +74,10 @@ RULE = Form(
         Example("Psalm 119:10", page=_POINTS),
         Example("Tin 7,500", page=_POINTS),  # thousands
         Example("Tin 7.50", page=_POINTS),
+        Example("Summe 12.50", "12.50", "12,50", page=_COMMAS),  # as elsewhere on the page
+        Example("MwSt 0.71", "0.71", "0,71", page=_COMMAS),
         Example("am 24.12 um", page=_COMMAS),  # it may be a date
+        Example("bis 20.45", page=_COMMAS),  # or a time
         Example("USD 1,250.00", page=_COMMAS),  # of another country
     ),
 )

@@ -53,6 +53,11 @@ class Style:
         return mark if count >= LEAST_AMOUNTS and sum(n for _, n in others) <= MOST_OTHERS * count else ""
 
     @cached_property
+    def amounts(self) -> frozenset[str]:
+        """The amounts, without signs of a currency, as they are written."""
+        return frozenset(match.group().lstrip("$€£") for text in self.texts for match in _MARKED.finditer(text))
+
+    @cached_property
     def currencies(self) -> frozenset[str]:
         """The currencies named beside amounts and by themselves, as ISO 4217 codes where they are known."""
         tokens = [t for text in self.texts for t in locked_tokens(text) if t.well_formed]

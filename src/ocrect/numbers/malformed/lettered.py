@@ -24,6 +24,7 @@ _LEADING = "OolIZS"
 _INSIDE = re.compile("[0-9][Ool]+[0-9]")
 _BEFORE, _AFTER = re.compile(f"{MINUS}{CODE}"), re.compile(f"{SPACE}?(?:{CODE}|Eur|EUR)$")
 _MEANT_LITRES = re.compile("[0-9]+[.,][0-9]I")
+_BILLIONS = re.compile("[0-9,]+[.,][0-9]{2}b")
 _MEANT_DOLLAR = re.compile("S[0-9OolI,]+\\.[0-9OolI]{2}")
 
 
@@ -33,6 +34,8 @@ def _holds(match: re.Match[str]) -> bool:
     if body.replace(".", "").replace(",", "").isdecimal() or not any(c.isalpha() or c in "|!" for c in body):
         return False
     separated = re.search("[.,:/-]", body) is not None
+    if money and _BILLIONS.fullmatch(body):  # ``$1.93b``: with a digit there it would have three decimals
+        return False
     if TAXED.fullmatch(body) or (not separated and sum(map(str.isdecimal, body)) < sum(map(str.isalpha, body))):
         return False
     if not any(c.isdecimal() for c in body) and not (money and re.search("[.,].{2}$", body)):
@@ -96,6 +99,7 @@ RULE = Malformed(
         Example("2O23-13-15"),  # no such month
         Example("RM11.60S and 5.00SR"),  # codes of taxes
         Example("11.60T"),
+        Example("Sales were $1.93b"),  # billions
         Example("Tip $lb3"),  # handwriting: more is guessed than read
         Example("H2OL, INV0O12, B.12"),
     ),

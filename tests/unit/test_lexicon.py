@@ -115,7 +115,14 @@ def test_the_users_dictionary_makes_words_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "word", "cased"), [("INVOIC", "invoice", "INVOICE"), ("Invoic", "invoice", "Invoice"), ("tbe", "the", "the")]
+    ("pattern", "word", "cased"),
+    [
+        ("INVOIC", "invoice", "INVOICE"),
+        ("Invoic", "invoice", "Invoice"),
+        ("tbe", "the", "the"),
+        ("l'd", "i'd", "I'd"),
+        ("l’ll", "i’ll", "I’ll"),
+    ],
 )
 def test_case_patterns_are_kept(pattern: str, word: str, cased: str) -> None:
     assert like(pattern, word, "en") == cased

@@ -433,6 +433,27 @@ def test_a_french_word_keeps_its_accent_where_the_other_is_hardly_more_common() 
     assert JudgementCheck()(case).supports is False
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "before", "after", "beside"),
+    [
+        ("vi", "Điêm mua: 6", "Điêm", "Diêm", "Điểm hiện thời:"),
+        ("fr", "Dont éco-part. unitaire", "éco-part.", "éco-part,", "Dont éco-part. recyclage"),
+        ("vi", "BAO GIỜ“EM", "GIỜ“EM", "GIỜ EM", "VÀ"),
+    ],
+)
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
+def test_nothing_that_the_image_has_is_taken_off_a_word(
+    language: str, text: str, before: str, after: str, beside: str, share: float
+) -> None:
+    """The bar of a letter, the stop of an abbreviation that stands there again, a quote."""
+    start = text.index(before)
+    at = next(k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+    line = Line("1", text, evidence=posterior(text, alternatives={start + at: {after[at]: share}}))
+    edit = Edit(start, start + len(before), before, after)
+    case = LineFacts(line, Context((line, Line("2", beside)), language=language), {edit: "posterior"}).case(edit)
+    assert JudgementCheck()(case).supports is False
+
+
 def test_an_abbreviation_among_words_with_accents_gets_none() -> None:
     text = "TIỀN THUẾ VAT PHẢI"
     line = Line("1", text, evidence=posterior(text, alternatives={11: {"Ạ": 0.4}}))

@@ -45,6 +45,7 @@ MOSTLY_CAPITALS = 0.6
 _RARER_SIGN = 1.0
 """By how much rarer on the page, in nats, a sign is that no image need be for: ``Email;`` on a page of labels with colons."""
 
+_BARRED = "Đđ"
 _SINGLE, _DOUBLE = ("'", "‘", "’"), ('"', "“", "”")
 
 LOST_TOGETHER = 2
@@ -86,6 +87,8 @@ def out_of_question(case: Case) -> str:
     value = case.score.value if case.score else 0.0
     if value < bars.IMAGE_SUPPORTS and _closes_what_nothing_opens(case):
         return "it closes double quotes where none are opened"
+    if value < bars.IMAGE_SUPPORTS and (seen := _takes_off_what_is_seen(case)):
+        return f"the image has the {seen}"
     if _is_hardly_seen(case, value):
         return "the image is against it, and neither the page nor the word list is for it"
     mends = case.kind == "case" or makes_words(case) or parts_words(case) or _mends_accents(case)
@@ -140,6 +143,27 @@ def _closes_what_nothing_opens(case: Case) -> bool:
     closes = any(a.before in _SINGLE and a.after in _DOUBLE and text[: a.start][-1:].strip() for a in case.atoms)
     opens = (edit.after[:1] in _DOUBLE and edit.before[:1] not in _DOUBLE for edit in case.about.sources)
     return closes and not case.context.fact(doubles_opened) and not any(opens)
+
+
+def _takes_off_what_is_seen(case: Case) -> str:
+    """What our own proposal takes off a word: the bar of ``đ``, which is a letter apart from ``d`` and no mark that a speck
+    makes (``Điêm`` for ``Điểm`` is no ``Diêm``); a double quote; and the stop of an abbreviation, with which the word stands on
+    the page again (``éco-part.``).
+    """
+    if WRITER in case.proposed_by:
+        return ""
+    _, before, after = case.words
+    if case.kind == "accents" and sum(map(before.count, _BARRED)) > sum(map(after.count, _BARRED)):
+        return "bar of đ"
+    if case.kind == "punctuation" and sum(map(before.count, _DOUBLE)) > sum(map(after.count, (*_DOUBLE, *_SINGLE))):
+        return "quote"
+    is_comma = {(atom.before, atom.after) for atom in case.atoms} == {(".", ",")}
+    again = is_comma and any(case.context.fact(_tokens_of_the_page)[token] > 1 for token in before.split() if token[-1:] == ".")
+    return "stop, as elsewhere on the page" if again else ""
+
+
+def _tokens_of_the_page(context: Context) -> Counter[str]:
+    return Counter(token for text in context.texts for token in text.split())
 
 
 def _recases(case: Case) -> bool:

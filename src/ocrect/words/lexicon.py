@@ -336,7 +336,8 @@ def _sharp(read: str, word: str) -> str:
 def like(pattern: str, word: str, language: str) -> str:
     """A listed ``word`` as it is written, in the case of ``pattern``: all capitals, a capital first, or none; capitals are
     those of ``language``. What folding took is put back: the end of Greek words, and ``ß`` where the pattern has it but
-    no ``ss``, or in German has one other letter for both (``StraBe`` is *Straße*; a Swiss page has two there).
+    no ``ss``, or in German has one other letter for both (``StraBe`` is *Straße*; a Swiss page has two there). The English
+    pronoun has its capital (``l'd`` is *I'd*).
     """
     if language == "el" and word.endswith("σ"):
         word = f"{word[:-1]}ς"
@@ -344,6 +345,8 @@ def like(pattern: str, word: str, language: str) -> str:
         word = word.replace("ss", "ß")
     elif language == "de":
         word = _sharp(pattern.lower(), word)
+    if language == "en" and word[:2] in ("i'", "i’"):  # the pronoun: l'd is I'd
+        return "I" + word[1:]
     letters = [c for c in pattern if c.isalpha()]
     if len(letters) > 1 and sum(c.isupper() for c in letters) > len(letters) / 2:
         return capital(word, language)

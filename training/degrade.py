@@ -53,7 +53,7 @@ def _bad_scan(dice: random.Random, chance: np.random.Generator, ink: Ink, em: fl
     """A worn scanner: little light at one side, blur, noise, strong compression; faint or heavy ink."""
     ink = _spread(dice, _broken(dice, chance, ink, 0.3), em, 0.4)
     picture = _coloured(dice, ink, dark=140)
-    picture = _blurred(picture * _light(dice, picture, 0.3), dice.uniform(0.3, 0.085 * em + 0.2))
+    picture = _blurred(picture * _light(dice, picture, 0.3), dice.uniform(0.3, 0.075 * em + 0.2))
     return _jpeg(dice, picture + _noise(chance, picture, dice.uniform(5, 26) * min(1.0, em / 20)), 0.9, (18, 60))
 
 

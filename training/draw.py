@@ -119,8 +119,6 @@ class _Pen:
                 self._left, self._extra = size * dice.uniform(0.1, 0.22), self._extra or 1e-3
         elif chance < 0.1:
             self._extra = dice.uniform(-0.03, 0.16) * size
-        elif chance < 0.12:
-            self._extra = dice.uniform(0.16, 0.4) * size
         self._features = [] if dice.random() < 0.8 else ["-kern", "-liga"]
         if dice.random() < OTHER_ZEROS:
             self._features.append("zero")

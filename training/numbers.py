@@ -33,30 +33,8 @@ def figure(dice: random.Random) -> str:
             f"{whole}{dice.choice('¹²³⁴⁵⁶⁷⁸⁹⁰')}",
             f"{dice.randint(0, 23):02}:{dice.randint(0, 59):02}",
             f"10{dice.choice('⁰¹²³⁴⁵⁶⁷⁸⁹')}",
-            dashed(dice),
-            roman(dice),
         )
     )
-
-
-def dashed(dice: random.Random) -> str:
-    """Numbers with dashes between, close to them or apart: ranges, groups, results, places left empty."""
-    dash = dice.choice(("-", "-", "–", "–", "—"))
-    between = dice.choice((dash, dash, f" {dash} ", f" {dash} "))
-    parts = [str(dice.randint(0, 10 ** dice.randint(1, 4))) for _ in range(dice.randint(1, 4))]
-    return (
-        between.join(parts)
-        if len(parts) > 1
-        else dice.choice((f"{parts[0]},{dash}", f"{parts[0]}.{dash}", f"{dash} {parts[0]}"))
-    )
-
-
-def roman(dice: random.Random) -> str:
-    """A Roman numeral below forty, now and then written as clocks and tallies have it, with four strokes."""
-    value = dice.randint(1, 39)
-    ones = ("", "I", "II", "III", dice.choice(("IV", "IV", "IIII")), "V", "VI", "VII", "VIII", "IX")
-    numeral = "X" * (value // 10) + ones[value % 10]
-    return dice.choice(("{}", "{}", "{}.", "({})")).format(dice.choice((numeral, numeral, numeral.lower())))
 
 
 def price(dice: random.Random) -> str:

@@ -20,7 +20,7 @@ from wordfreq import top_n_list, word_frequency
 
 from training import tills
 from training.alphabet import DRAWN, VIETNAMESE
-from training.numbers import amount, code, dashed, date, figure, phone, price, roman
+from training.numbers import amount, code, date, figure, phone, price
 
 HELP = Path("/usr/share/libreoffice/help")
 LANGUAGES = {"vi": 36, "en": 30, "de": 7, "fr": 7} | dict.fromkeys(
@@ -163,7 +163,7 @@ def _receipt(dice: Dice, language: str) -> str:
 
 def _number(dice: Dice, language: str) -> str:
     del language
-    kinds: Sequence[Callable[[Dice], str]] = (amount, amount, price, date, phone, code, figure, dashed, roman)
+    kinds: Sequence[Callable[[Dice], str]] = (amount, amount, price, date, phone, code, figure)
     return " ".join(dice.choice(kinds)(dice) for _ in range(dice.randint(1, 4)))
 
 

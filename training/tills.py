@@ -60,8 +60,6 @@ def line(dice: Dice, language: str) -> str:
         return " ".join(dice.choices(labels, k=dice.randint(2, 5)))
     if kind < 0.6:
         return _sums(dice)
-    if kind < 0.68:
-        return f"{dice.choice(labels)}{dice.choice((':', ':', ' :'))}"
     value = dice.choice((price, price, amount, date, phone, code, figure))
     return "".join((dice.choice(labels), dice.choice(GAPS), value(dice), dice.choice(("", "", "", f" {figure(dice)}"))))
 

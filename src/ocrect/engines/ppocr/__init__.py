@@ -41,6 +41,7 @@ from ocrect.engines.ppocr.specks import with_one_stop, with_spaces, without_spec
 from ocrect.engines.ppocr.stacks import is_line, rows_apart, stacked
 from ocrect.engines.ppocr.strange import is_like_them, parted
 from ocrect.engines.ppocr.touching import is_better, touching
+from ocrect.engines.ppocr.twice import read_once
 from ocrect.engines.ppocr.twins import with_latin_twins
 from ocrect.ink import Ink, find, on
 from ocrect.record.document import BlockKind, Page, PageImage, Step, Unread
@@ -147,7 +148,7 @@ class PpOcr:
         for reading in left:
             place = judge.unread(reading)
             dropped.append(replace(place, why="unknown-script") if is_like_them(reading, strange) else place)
-        return with_signs(ink, kept, dropped, (rgb.shape[1], rgb.shape[0]), again), dropped
+        return with_signs(ink, read_once(kept), dropped, (rgb.shape[1], rgb.shape[0]), again), dropped
 
     def _reader(self, rgb: NDArray[np.uint8]) -> Callable[[Boxes], list[BoxReading]]:
         """What reads boxes of another picture of the page: those that hold text."""

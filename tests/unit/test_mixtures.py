@@ -81,6 +81,8 @@ def a_case(text: str, before: str, after: str) -> Case:
         ("see KQl8-Ro9 of", "KQl8-Ro9", "KQ18-R09", "number"),
         ("Firma S.r.l., Milano", "S.r.l.,", "S.r.1.,", ""),  # an abbreviation
         ("item l. of", "l.", "1.", "number"),
+        ("awoke as soon as l heard it", "l", "1", ""),  # the word I
+        ("see 3 l there", "l", "1", "number"),
         ("(art 2, lett oo), DPR", "oo),", "00),", ""),  # the item of a list
         ("o a role in siting", "o", "0", ""),  # a bullet
         ("12 o 7 left", "o", "0", "number"),

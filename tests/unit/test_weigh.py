@@ -508,6 +508,9 @@ def test_the_signs_of_the_page_say_which_of_two_stands_behind_a_label() -> None:
         ("NYO", "NO", True),  # a code
         ("REMISÉ", "REMSÉ", True),
         ("ID:", "D:", True),
+        ("Opod.", "Pod.", True),  # an abbreviation
+        ("δA", "a", True),
+        ("tlie", "the", False),  # a usual misreading
         ("comppany", "company", False),  # a word of what was none
         ("WolfsDerg", "WolfsBerg", False),  # no letter goes
     ],
@@ -742,3 +745,17 @@ def test_quotes_change_against_the_image_by_no_habit_of_the_page_though_the_engi
             assert case.score is not None
             assert case.score.value < bars.IMAGE_OPPOSES["punctuation"]
             assert JudgementCheck()(case).supports is False
+
+
+@pytest.mark.parametrize(("read", "meant"), [("thermale", "thermal"), ("companys", "company"), ("cultures", "culture")])
+@pytest.mark.parametrize("source", ["posterior", "rewrite"])
+def test_no_letter_goes_of_which_the_image_is_sure_though_other_words_of_the_page_lose_it(
+    read: str, meant: str, source: str
+) -> None:
+    """Labels in several languages look as if one were misread for the other."""
+    text, edit = f"of which {read} are", Edit(9, 9 + len(read), read, meant)
+    others = [Line(str(k), f"with {meant} there") for k in range(2, 9)]
+    line = Line("1", text, evidence=posterior(text, blank=1e-5))
+    found = JudgementCheck()(LineFacts(line, Context((line, *others)), {edit: source}).case(edit))
+    assert found.supports is False
+    assert found.reason.startswith("the image is sure of")

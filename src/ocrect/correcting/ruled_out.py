@@ -30,7 +30,9 @@ from ocrect.correcting.words.mixtures import mixed_up
 from ocrect.evidence import fold
 from ocrect.letters import without_accents
 from ocrect.plugins import Context
+from ocrect.record.correction import Edit
 from ocrect.words import usage
+from ocrect.words.confusions import cost
 from ocrect.words.lexicon import WORD
 
 _GRAMS = re.compile(r"\d[kKmM]?[gG](?!\w)")
@@ -221,7 +223,13 @@ def _loses_letters(case: Case) -> bool:
     is_none = all(len(word) >= LOSES_LETTERS and not case.lexicon.zipf(word) for word in old)
     if makes_words(case) and is_none and lost < LOST_TOGETHER:
         return False
-    return any(not atom.after and any(map(str.isalpha, atom.before)) for atom in case.atoms)
+    return any(map(_loses_a_letter, case.atoms))
+
+
+def _loses_a_letter(atom: Edit) -> bool:
+    """True where fewer letters come than go, and that is no usual misreading, as ``li`` for *h* is."""
+    before, after = (sum(map(str.isalpha, side)) for side in (atom.before, atom.after))
+    return after < before and (not atom.after or cost(atom.before, atom.after) >= 1.0)
 
 
 def _renames_what_stands_again(case: Case) -> bool:
@@ -241,8 +249,8 @@ def _words_of_the_page(context: Context) -> Counter[str]:
 
 
 def _surely_read_and_lost(case: Case) -> str:
-    """What the edit of a word leaves out and the image is sure of: letters in a row, as ``ly`` in ``Hydrothermal`` for
-    ``Hyarotnermally`` (nobody misreads nothing for two letters), and the apostrophe in ``Bars`` for ``Ber's``; and a sign that
+    """What the edit of a word leaves out and the image is sure of: letters, as ``ly`` in ``Hydrothermal`` for
+    ``Hyarotnermally`` or ``s`` in ``sugars`` beside ``zuccheri``, and the apostrophe in ``Bars`` for ``Ber's``; and a sign that
     stands by itself, as the colon in ``Total : 10``, of which the word list and misreadings know nothing. By the character of
     the whole word they cost little.
     """
@@ -261,7 +269,7 @@ def _least_lost(lost: str) -> float | None:
     """From where down the image is sure of what is lost, in nats; ``None`` where that is no matter."""
     if "'" in fold(lost):  # the one letter before it is a word's, too: d'anguilles
         return bars.IMAGE_OPPOSES["punctuation"]
-    return bars.JUDGED_LEAST if sum(map(str.isalnum, lost)) >= LOST_TOGETHER else None
+    return bars.JUDGED_LEAST if any(map(str.isalnum, lost)) else None
 
 
 def _parts_off_a_sign(case: Case) -> bool:

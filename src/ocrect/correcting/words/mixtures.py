@@ -187,9 +187,9 @@ def _measures_goods(context: Context) -> bool:
 
 
 def _is_a_letter(case: Case, read: str, start: int, end: int) -> bool:
-    """True for letters alone that are an abbreviation's (``S.r.l.``), an l of litres behind a number with decimals, or of
-    which the first is an o that is a word of the language or has no number beside it: a Spanish or Czech word, a bullet, the
-    item of a list (``lett. oo``).
+    """True for letters alone that are an abbreviation's (``S.r.l.``), an l of litres behind a number with decimals or by itself
+    between words where I is one (``as soon as l heard``), or of which the first is an o that is a word of the language or has
+    no number beside it: a Spanish or Czech word, a bullet, the item of a list (``lett. oo``).
     """
     if any(map(str.isdecimal, read)):
         return False
@@ -200,7 +200,10 @@ def _is_a_letter(case: Case, read: str, start: int, end: int) -> bool:
     if read == "l" and _OF_LITRES.search(text[: at + start]):
         return True
     beside = (*text[: at + start].split()[-1:], *text[at + end :].split(maxsplit=1)[:1])
-    return read.startswith("o") and (case.lexicon.known(read) or not any(map(str.isdecimal, "".join(beside))))
+    has_number = any(map(str.isdecimal, "".join(beside)))
+    if read == token == "l":
+        return len(beside) == 2 and not has_number and case.lexicon.known("I")
+    return read.startswith("o") and (case.lexicon.known(read) or not has_number)
 
 
 def _stands_apart(read: str, run: str) -> bool:

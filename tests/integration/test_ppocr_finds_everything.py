@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocrect.engines import ppocr, unread
 from ocrect.engines.ppocr import line_by_line
 from ocrect.errors import MissingDependencyError
-from ocrect.record.document import Page, PageImage
+from ocrect.record.document import Box, Page, PageImage
 from ocrect.settings import Settings
 
 WORDS = ["lamp", "keeper", "wrote", "down", "every", "ship", "that", "passed", "harbour", "storm", "anchor", "north", "island"]
@@ -196,6 +196,25 @@ def test_boxes_and_buttons_of_any_size_stand_before_their_words_and_none_is_lost
                     draw.line((x - half - 3, y - end, x + half + 3, y + end), fill=(60, 60, 60), width=pen)
             write(picture, (left + side + 20, 54 + 90 * n, 38, word))
     assert read(picture).text == "\n".join(f"{first} Smoker {second} Driver" for first, second in marks)
+
+
+@pytest.mark.parametrize(("size", "ink"), [(18, 170), (18, 195), (22, 185), (22, 195), (32, 170), (32, 195)])
+def test_pale_signs_that_stand_alone_in_a_column_are_read_or_listed(size: int, ink: int) -> None:
+    """Noughts as pale as the digits above and below them are read; ones whose box is too low, and ``III``, listed."""
+    signs, picture = ("1", "4", "1", "0", "7", "1", "III", "1"), Image.new("RGB", (700, 460), (250, 250, 250))
+    for n, sign in enumerate(signs):
+        write(picture, (60, 30 + 50 * n, size, f"{WORDS[n]} island"))
+        write(picture, (430, 30 + 50 * n, size, sign), ink=ink)
+    page = read(Image.fromarray(cv2.GaussianBlur(np.asarray(picture), (0, 0), 0.7)))
+    for n, sign in enumerate(signs):
+        middle = 30 + 50 * n + 0.6 * size
+        found = [word.text for line in page.lines() for word in line.words if word.box.left > 400 and _holds(word.box, middle)]
+        listed = [item.why for item in page.unread if item.box.left > 400 and _holds(item.box, middle)]
+        assert found == [sign] or (sign != "0" and listed == ["illegible"]), sign
+
+
+def _holds(box: Box, y: float) -> bool:
+    return box.top < y < box.bottom
 
 
 def test_print_of_the_other_side_is_not_read_and_is_listed() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import ticks
+from ocrect.engines.mates import FEW, SHORT, are_mates, cell
 from ocrect.ink import Boxes, Ink, around, clusters, covered, hidden, on
 from ocrect.record.document import Box, Line, Page, PageImage, Unread
 from ocrect.record.gathering import lost_text
@@ -70,7 +71,7 @@ def account(image: PageImage, page: Page) -> Page:
     other = [item for item in page.unread if not (_is_given_up(item) or _is_no_number(item, words, ink, usual, contrast))]
     told = np.concatenate([read, _quads(item.box for item in other)])
     rest = ink.of(~covered(ink.middles, told, size))
-    found: list[Unread] = []
+    found = list(_in_columns(given_up, page, ink))
     for places in (
         _text(rest, usual, contrast, given_up),
         _syllables(rest, usual, contrast),
@@ -155,10 +156,26 @@ def _is_no_number(item: Unread, words: Sequence[Box], ink: Ink, usual: float, co
         return False
     if any(_share(item.box, word) > 0.5 for word in words):
         return True
+    there = _inside(ink, item.box).contrasts
+    return item.box.height < usual and (not len(there) or float(np.median(there)) < max(PALE * contrast, FAINT))
+
+
+def _inside(ink: Ink, box: Box) -> Ink:
+    """The pieces with their middle in a box."""
     x, y = ink.middles.T
-    box = item.box
-    there = ink.contrasts[(x >= box.left) & (x <= box.right) & (y >= box.top) & (y <= box.bottom)]
-    return box.height < usual and (not len(there) or float(np.median(there)) < max(PALE * contrast, FAINT))
+    return ink.of((x >= box.left) & (x <= box.right) & (y >= box.top) & (y <= box.bottom))
+
+
+def _in_columns(given_up: Sequence[Unread], page: Page, ink: Ink) -> Iterator[Unread]:
+    """What was given up in a column of words of a few signs, as high and as pale as they are: a lone sign of a table."""
+    lines = [line for line in page.lines() if not _is_upright(line)]
+    words = [cell(_inside(ink, word.box)) for line in lines for word in line.words if len(word.text) <= SHORT]
+    places = [cell(_inside(ink, item.box)) for item in given_up]
+    for n, item in enumerate(given_up):
+        told = sum(are_mates(places[n], word) for word in words)
+        others = sum(are_mates(places[n], other) for m, other in enumerate(places) if m != n)
+        if told and told + others >= FEW:
+            yield item
 
 
 def _usual(ink: Ink, read: NDArray[np.float32], size: tuple[int, int]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines import bullets, buttons, ticks
+from ocrect.engines.mates import FEW, SHORT, Cell, are_mates, cell
 from ocrect.engines.ppocr import head, line_by_line, models, networks, stamps, watermarks, whites
 from ocrect.engines.ppocr.apostrophes import with_apostrophes
 from ocrect.engines.ppocr.capitals import told_by_tops
@@ -231,12 +232,14 @@ class _Judge:
     def __init__(self, ink: Ink) -> None:
         self._ink = ink
         self._usual, self.height = 0.0, np.inf
+        self._short: list[Cell | None] = []
 
     def learn(self, readings: Sequence[BoxReading]) -> None:
         """What contrast and height the page's text has: the medians over what is surely read, of words for the height."""
         sure = [reading for reading in readings if reading.confidence >= SURELY_READ]
         self._usual = float(np.median([self._contrast(reading) for reading in sure])) if sure else 0.0
         self.height = _height(sure)
+        self._short = [cell(self._ink.of(inside(self._ink, one.quad))) for one in sure if len(one.symbols) <= SHORT]
 
     def is_text(self, reading: BoxReading, score: float) -> bool:
         """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
@@ -250,10 +253,19 @@ class _Judge:
         if sure >= SURELY_READ:
             return True
         contrast = self._contrast(reading)
+        if sure >= SURE_FAINT and self._is_in_column(reading):
+            return True
         is_word = (
             bool(self._usual) or len(reading.symbols) >= WORD
         )  # on a blank page short words are misread from the paper's grain
         return contrast >= PALE * self._usual and (contrast > self._faint or (sure >= SURE_FAINT and is_word))
+
+    def _is_in_column(self, reading: BoxReading) -> bool:
+        """True for a few signs in a column of such that were surely read and are as high and as pale."""
+        if len(reading.symbols) > SHORT or not reading.text.isalnum():
+            return False
+        place = cell(self._ink.of(inside(self._ink, reading.quad)))
+        return sum(are_mates(place, other) for other in self._short) >= FEW
 
     def is_rule(self, reading: BoxReading) -> bool:
         """True for a long rule of dashes, and one of dashes, dots or stars that was read as letters."""

@@ -53,6 +53,7 @@ DASH = 1.6  # the most height of one, in widths
 DASH_SIZES, DASH_STEPS = 2.0, 3.0  # the largest of a rule are at most so many times the smallest; its longest steps, the usual
 DASH_LEVEL = 2.0  # a rule of them is at most so high, in heights of one
 DASHES_TOGETHER = (2.5, -0.4)  # x, y: how near they are to one another, in squares around them
+CELL = 0.4  # of its box's height: so much white is at both sides of a sign by itself; a space is half of that
 DIGITS = 2  # so many are a number, if half of the signs are
 SAID = {"unknown-script": "unknown letters or handwriting"}  # in a warning; which of the two it is, the reader cannot tell
 MOST = 200  # places of each kind; the largest are kept
@@ -168,14 +169,22 @@ def _inside(ink: Ink, box: Box) -> Ink:
 
 def _in_columns(given_up: Sequence[Unread], page: Page, ink: Ink) -> Iterator[Unread]:
     """What was given up in a column of words of a few signs, as high and as pale as they are: a lone sign of a table."""
-    lines = [line for line in page.lines() if not _is_upright(line)]
-    words = [cell(_inside(ink, word.box)) for line in lines for word in line.words if len(word.text) <= SHORT]
+    words = [cell(_inside(ink, box)) for line in page.lines() if not _is_upright(line) for box in _apart(line)]
     places = [cell(_inside(ink, item.box)) for item in given_up]
     for n, item in enumerate(given_up):
         told = sum(are_mates(places[n], word) for word in words)
         others = sum(are_mates(places[n], other) for m, other in enumerate(places) if m != n)
         if told and told + others >= FEW:
             yield item
+
+
+def _apart(line: Line) -> Iterator[Box]:
+    """The boxes of a line's words of a few signs that stand by themselves, as cells of a table do."""
+    ends = [-np.inf, *(side for word in line.words for side in (word.box.left, word.box.right)), np.inf]
+    for n, word in enumerate(line.words):
+        gap = min(word.box.left - ends[2 * n], ends[2 * n + 3] - word.box.right)
+        if len(word.text) <= SHORT and gap >= CELL * word.box.height:
+            yield word.box
 
 
 def _usual(ink: Ink, read: NDArray[np.float32], size: tuple[int, int]) -> tuple[float, float]:

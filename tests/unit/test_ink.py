@@ -256,6 +256,21 @@ def test_what_was_given_up_as_a_number_and_is_part_of_a_word_or_a_smudge_is_not_
     assert unread.told(unread.account(PageImage(pixels), first)) == ""
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_was_given_up_in_a_column_is_told_where_those_below_it_stand_by_themselves(alone: bool) -> None:
+    """A quantity above others, and a smudge above the first words of lines."""
+    tops, beside = (160, 220, 280), 300 if alone else 95
+    rows = [("12", 50, top, 30) for top in tops] + [("ships", beside, top, 30) for top in tops]
+    pixels = page(("12", 50, 100, 30), *rows)
+    lines = []
+    for n, top in enumerate(tops):
+        boxes = Box(45, top - 5, 90, top + 40), Box(beside - 4, top - 5, beside + 90, top + 40)
+        words = Word("12", boxes[0], 0.99, 0, 2), Word("ships", boxes[1], 0.99, 3, 8)
+        lines.append(Line(str(n), "12 ships", Box.around(list(boxes)), words))
+    first = Page(1, 1000, 700, blocks=(Block(tuple(lines)),), unread=(Unread(Box(45, 95, 90, 140), "illegible", "I"),))
+    assert bool(unread.told(unread.account(PageImage(pixels), first))) == alone
+
+
 @pytest.mark.parametrize("pitch", [36, 40])
 def test_a_line_between_tight_rows_that_were_read_is_unread(pitch: int) -> None:
     """The boxes of the rows above and below, which a detector grows, reach into it."""

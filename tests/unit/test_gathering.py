@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocrect.batch.decisions import Decision, laid_over
+from ocrect.engines.unread import told
 from ocrect.record.document import TEXT_LIKE, Block, Box, Line, Page, Unread, Word
-from ocrect.record.gathering import lost_text
+from ocrect.record.gathering import guessed, lost_text
 from ocrect.review.cards import cards
+from ocrect.writers.marks import notices
 
 
 def note(rows: int = 6, words: int = 4, left: float = 100, top: float = 100) -> tuple[Unread, ...]:
@@ -83,3 +85,16 @@ def test_every_place_that_looks_like_text_is_in_one_of_them_and_no_other(items: 
         )  # fmt: skip
     numbers = [item for item in text if item.text == "12.50"]
     assert sorted(map(repr, numbers)) == sorted(repr(place) for place in places if "12.50" in place.text)
+
+
+def test_a_page_that_is_little_better_than_guessed_is_said_to_be() -> None:
+    def page(*sure: float) -> Page:
+        words = (Word("word", Box(0, 0, 40, 10), one, 0, 4) for one in sure)
+        return Page(1, 1000, 1000, blocks=(Block(tuple(Line("l", "word", word.box, (word,)) for word in words)),))
+
+    for read in (page(0.99, 0.42), Page(1, 1000, 1000)):
+        assert told(read) == guessed(read) == ""
+        assert notices(read) == []
+    assert "55% of the signs" in guessed(page(0.5, 0.4))
+    assert told(page(0.5, 0.4)) == guessed(page(0.5, 0.4))
+    assert notices(page(0.5, 0.4)) == [f"page 1: {guessed(page(0.5, 0.4))}"]

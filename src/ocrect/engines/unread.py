@@ -16,7 +16,7 @@ from ocrect.engines import ticks
 from ocrect.engines.mates import FEW, SHORT, are_mates, cell
 from ocrect.ink import Boxes, Ink, around, clusters, covered, hidden, on
 from ocrect.record.document import Box, Line, Page, PageImage, Unread
-from ocrect.record.gathering import lost_text
+from ocrect.record.gathering import guessed, lost_text
 
 # Lengths are in heights of a line's letters, or as said.
 BESIDE, ABOVE = 0.7, 0.2  # a word's box accounts for ink so far around it, in tight rows not for that of the next
@@ -91,7 +91,12 @@ def account(image: PageImage, page: Page) -> Page:
 
 
 def told(page: Page) -> str:
-    """The warning about the page's unread ink that looks like text, in a sentence; empty if there is none."""
+    """The warning about what of the page was not read, though it looks like text, or hardly read; empty if there is none."""
+    return "; ".join(filter(None, (_lost(page), guessed(page))))
+
+
+def _lost(page: Page) -> str:
+    """What is said of the page's unread ink."""
     text = lost_text(page)
     if text:
         kinds = ", ".join(dict.fromkeys(SAID.get(item.why, item.why) for item in text))

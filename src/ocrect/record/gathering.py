@@ -2,18 +2,34 @@
 
 The page lists each line of it, or each part that an engine dropped (:class:`~ocrect.record.document.Unread`). Of a note written
 by hand these are thirty, and a person would be asked thirty times. Numbers stay by themselves: they count most, and each is
-answered in a word.
+answered in a word. A page all of which is read little better than guessed has too many such places to name: it is said of the
+page.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ocrect.record.document import TEXT_LIKE, Box, Page, Unread
 
 BESIDE, BELOW = 2.5, 1.2  # the most paper between two of one place, across and down, in heights of the lower one
 MOST = 200  # places of a page that are gathered; those after them stay as they are
+GUESSED = 0.7
+"""A page whose signs are less sure in the mean is mostly guessed. Of 184 scans and receipts none is; of some 540 pages of other
+kinds 14: written by hand, in letters that the engine does not know, or pictures that are hardly legible."""
+
+
+def guessed(page: Page) -> str:
+    """That what was read on the page is little better than guessed, in a sentence; empty where it is not."""
+    sure = replace(page, unread=()).confidence
+    if sure is None or sure >= GUESSED:
+        return ""
+    return (
+        f"{1 - sure:.0%} of the signs that were read are expected to be wrong: "
+        "writing by hand, letters that the engine does not know, or a picture that is hardly legible"
+    )
 
 
 def lost_text(page: Page) -> tuple[Unread, ...]:

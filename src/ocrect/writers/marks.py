@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ocrect.record import placement
 from ocrect.record.correction import Edit, Verdict
 from ocrect.record.document import Box, Document, Line, Page, Word
+from ocrect.record.gathering import guessed
 
 SURE_OF_DOUBT = 0.5
 """Highest confidence that is written for a word in doubt."""
@@ -93,8 +94,9 @@ def told(word: MarkedWord) -> str:
 
 
 def notices(page: Page) -> list[str]:
-    """What is missing on a page, in words: why it failed, and what ink of it was not read."""
+    """What is missing on a page, in words: why it failed, that it is hardly read, and what ink of it was not read."""
     said = [f"page {page.number} failed: {page.failure.message}"] if page.failure else []
+    said += [f"page {page.number}: {doubt}" for doubt in (guessed(page),) if doubt]
     kinds: dict[str, int] = {}
     for unread in page.unread:
         kinds[unread.why] = kinds.get(unread.why, 0) + 1

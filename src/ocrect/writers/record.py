@@ -9,7 +9,7 @@ from typing import IO
 from ocrect.plugins import Original
 from ocrect.record.correction import Verdict
 from ocrect.record.document import TEXT_LIKE, Document, Page
-from ocrect.record.gathering import lost_text
+from ocrect.record.gathering import guessed, lost_text
 from ocrect.settings import Settings
 from ocrect.wording import counted
 from ocrect.writers.terminal import visible
@@ -65,9 +65,11 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _left(page: Page) -> Iterator[str]:
-    """What of the page was not read: why it failed, each place that looks like text, and how much else there is."""
+    """What of the page was not read, or hardly: why it failed, each place that looks like text, and how much else there is."""
     if page.failure:
         yield f"! page {page.number} failed: {page.failure.message}"
+    if doubt := guessed(page):
+        yield f"! page {page.number}: {doubt}"
     for item in lost_text(page):
         box, guess = item.box, f", perhaps {item.text!r}" if item.text else ""
         place = f"{box.left:.0f},{box.top:.0f} to {box.right:.0f},{box.bottom:.0f}"

@@ -23,7 +23,8 @@ LEAST_ROWS, LEAST_LETTERS = 4, 8  # rows that tell how a page is bent, and lette
 LONG, MOST = 0.35, 0.4  # they are so long, in the width that is written on, and this part of all letters stands in rows
 ABREAST = 0.3  # a row of which more of the letters stand over one another is two rows that touch
 KNOTS = np.linspace(-1.0, 1.0, 17)  # places along the line between which the curve is straight,
-CHANGES = (0, 1, 2)  # and powers of the place down the page, from -1 to 1, by which it changes
+CHANGES = 3  # and powers of the place down the page, from -1 to 1, by which it changes: from 0 on, so many at most,
+SPARE = 3  # and fewer, so that so many more rows stand one under another: fewer do not tell how it changes
 FITS, FAR = 8, 2.0  # rounds of fitting; a foot so many deviations away counts for half
 SMOOTH = 0.02  # how much each bend at a knot costs, beside the letters between two
 LEAST_BEND = 0.45  # letter sizes from a straight line: what is bent less engines read as it is
@@ -52,7 +53,9 @@ class Bend:
 
     def moved(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
         """By how much the points ``(x, y)`` of the flat page, paper added not counted, stand lower on the bent one."""
-        return _terms(_along(_scaled(x, self.across)), _down(_scaled(y, self.down))) @ self.weights.ravel()
+        return (
+            _terms(_along(_scaled(x, self.across)), _down(_scaled(y, self.down), self.weights.shape[1])) @ self.weights.ravel()
+        )
 
     def bent(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where points ``(n, 2)`` of the flat page stand on the bent one."""
@@ -94,11 +97,15 @@ def bend(found: Letters) -> Bend | None:
     if len(longs) < LEAST_ROWS:
         return None
     along = _scaled(x, across)
-    curve = _fitted(_along(along), _penalty(len(along)), feet, row)
-    straight = _fitted(along[:, None], np.zeros((1, 1)), feet, row)
+    knots, penalty = _along(along), _penalty(len(along))
+    changes = min(CHANGES, _levels(_fitted(knots, penalty, feet, row, 1).heights, found.size) - SPARE)
+    if changes < 1:
+        return None
+    curve = _fitted(knots, penalty, feet, row, changes)
+    straight = _fitted(along[:, None], np.zeros((1, 1)), feet, row, changes)
     if curve.apart > CLOSE * found.size or curve.apart > CLOSER * straight.apart:
         return None
-    sagging = _surface(curve.weights, LOOKED_AT, np.linspace(-1, 1, len(CHANGES)))
+    sagging = _surface(curve.weights, LOOKED_AT, np.linspace(-1, 1, CHANGES))
     level = np.polynomial.polynomial.polyfit(LOOKED_AT, sagging.T, 1)
     least = np.abs(sagging - np.polynomial.polynomial.polyval(LOOKED_AT, level)).max()
     pad = int(np.ceil(np.abs(sagging).max())) + 1
@@ -111,7 +118,13 @@ def bend(found: Letters) -> Bend | None:
 class _Curve:
     weights: NDArray[np.float64]
     down: tuple[float, float]
+    heights: NDArray[np.float64]  # of the rows on the flat page, in pixels
     apart: float  # the typical distance of the feet from it, in pixels
+
+
+def _levels(heights: NDArray[np.float64], size: float) -> int:
+    """How many of the rows stand one under another, a letter's size apart: those of columns are level."""
+    return 1 + int((np.diff(np.sort(heights)) >= size).sum())
 
 
 def _rows(found: Letters) -> list[NDArray[np.int64]]:
@@ -127,18 +140,18 @@ def _abreast(boxes: NDArray[np.float32]) -> float:
 
 
 def _fitted(
-    along: NDArray[np.float64], penalty: NDArray[np.float64], feet: NDArray[np.float64], row: NDArray[np.int64]
+    along: NDArray[np.float64], penalty: NDArray[np.float64], feet: NDArray[np.float64], row: NDArray[np.int64], changes: int
 ) -> _Curve:
     """The curve on which the feet of all rows lie, each row as high as it is; ``along`` ``(letters, parts)``: what it is the
-    sum of along the line, ``penalty`` ``(parts, parts)``: what its shape costs.
+    sum of along the line, ``penalty`` ``(parts, parts)``: what its shape costs; ``changes``: powers by which it changes.
     """
     weight, parts = np.ones(len(feet)), along.shape[1]
     heights: NDArray[np.float64] = np.bincount(row, feet) / np.bincount(row)
-    found: NDArray[np.float64] = np.zeros((parts, len(CHANGES)))
-    costs = np.kron(penalty, np.eye(len(CHANGES)))
+    found: NDArray[np.float64] = np.zeros((parts, changes))
+    costs = np.kron(penalty, np.eye(changes))
     for _ in range(FITS):
         down = float(heights.min()), float(max(heights.max(), heights.min() + 1))
-        terms = _terms(along, _down(_scaled(heights[row], down)))
+        terms = _terms(along, _down(_scaled(heights[row], down), changes))
         total = np.bincount(row, weight)
         centred = terms - (np.stack([np.bincount(row, weight * term) for term in terms.T], 1) / total[:, None])[row]
         left = centred.T @ (centred * weight[:, None]) + costs
@@ -149,7 +162,7 @@ def _fitted(
         away = feet - moved - heights[row]
         apart = float(np.median(np.abs(away)))
         weight = 1 / (1 + (away / (FAR * max(apart, 0.1))) ** 2)
-    return _Curve(found, down, apart)
+    return _Curve(found, down, heights, apart)
 
 
 def _penalty(letters: int) -> NDArray[np.float64]:
@@ -171,9 +184,9 @@ def _along(u: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(near - shares)
 
 
-def _down(v: NDArray[np.float64]) -> NDArray[np.float64]:
+def _down(v: NDArray[np.float64], changes: int) -> NDArray[np.float64]:
     """The powers of places down the page: ``(…, changes)``."""
-    return np.stack([v**change for change in CHANGES], axis=-1)
+    return np.stack([v**change for change in range(changes)], axis=-1)
 
 
 def _terms(along: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -183,4 +196,4 @@ def _terms(along: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.
 
 def _surface(weights: NDArray[np.float64], u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
     """The curve at all places ``u`` along the line by all places ``v`` down the page: ``(v, u)``."""
-    return np.asarray(_down(v) @ weights.T @ _along(u).T)
+    return np.asarray(_down(v, weights.shape[1]) @ weights.T @ _along(u).T)

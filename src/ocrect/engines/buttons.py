@@ -71,8 +71,8 @@ def find(pixels: NDArray[np.uint8], ink: Ink) -> list[Tick]:
 def _is_flush(one: _Round, group: list[_Round]) -> bool:
     """True where another one of the group stands beside, above or below it."""
     near = FLUSH * one.side
-    return any(abs(one.box[0] - other.box[0]) <= near or abs(one.box[1] - other.box[1]) <= near
-               for other in group if other is not one)  # fmt: skip
+    others = (other.box for other in group if other is not one)
+    return any(abs(one.box[0] - left) <= near or abs(one.box[1] - top) <= near for left, top, *_ in others)
 
 
 def _is_within(one: _Round, other: _Round) -> bool:

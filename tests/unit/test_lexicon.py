@@ -122,6 +122,7 @@ def test_the_users_dictionary_makes_words_known(tmp_path: Path) -> None:
         ("tbe", "the", "the"),
         ("l'd", "i'd", "I'd"),
         ("l’ll", "i’ll", "I’ll"),
+        ("L'LL", "i'll", "I'LL"),
     ],
 )
 def test_case_patterns_are_kept(pattern: str, word: str, cased: str) -> None:

@@ -70,7 +70,7 @@ def find(pixels: NDArray[np.uint8], ink: Ink, *, as_low_as_letters: bool = True)
     large = lesser >= max(SMALL[0], SMALL[1] * usual)
     plain = {n: tick for n in squares if large[n] and (tick := _tick(pixels, ink.boxes[n]))}
     rest = [n for n in squares if n not in plain and not (large[n] and lesser[n] >= ENLARGED)]
-    few = {n: tick for n in rest if (tick := _tick(pixels, ink.boxes[n], LARGE)) and as_low_as_letters}
+    few = {n: tick for n in rest if as_low_as_letters and (tick := _tick(pixels, ink.boxes[n], LARGE))}
     alone = list(apart(ink, np.array([*plain, *few], int), CLEAR))
     few = {n: tick for n, tick in few.items() if sum(_alike(h[n], h[m]) for m in alone) >= OTHERS}
     found = [*plain.values(), *few.values()]

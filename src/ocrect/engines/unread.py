@@ -174,6 +174,8 @@ def _inside(ink: Ink, box: Box) -> Ink:
 
 def _in_columns(given_up: Sequence[Unread], page: Page, ink: Ink) -> Iterator[Unread]:
     """What was given up in a column of words of a few signs, as high and as pale as they are: a lone sign of a table."""
+    if not given_up:
+        return
     words = [cell(_inside(ink, box)) for line in page.lines() if not _is_upright(line) for box in _apart(line)]
     places = [cell(_inside(ink, item.box)) for item in given_up]
     for n, item in enumerate(given_up):

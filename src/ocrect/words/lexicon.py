@@ -345,9 +345,8 @@ def like(pattern: str, word: str, language: str) -> str:
         word = word.replace("ss", "ß")
     elif language == "de":
         word = _sharp(pattern.lower(), word)
-    if language == "en" and word[:2] in ("i'", "i’"):  # the pronoun: l'd is I'd
-        return "I" + word[1:]
     letters = [c for c in pattern if c.isalpha()]
     if len(letters) > 1 and sum(c.isupper() for c in letters) > len(letters) / 2:
         return capital(word, language)
-    return capital(word[:1], language) + word[1:] if pattern[:1].isupper() else word
+    is_pronoun = language == "en" and word.startswith(("i'", "i’"))
+    return capital(word[:1], language) + word[1:] if is_pronoun or pattern[:1].isupper() else word

@@ -96,7 +96,8 @@ def told(word: MarkedWord) -> str:
 def notices(page: Page) -> list[str]:
     """What is missing on a page, in words: why it failed, that it is hardly read, and what ink of it was not read."""
     said = [f"page {page.number} failed: {page.failure.message}"] if page.failure else []
-    said += [f"page {page.number}: {doubt}" for doubt in (guessed(page),) if doubt]
+    if doubt := guessed(page):
+        said.append(f"page {page.number}: {doubt}")
     kinds: dict[str, int] = {}
     for unread in page.unread:
         kinds[unread.why] = kinds.get(unread.why, 0) + 1

@@ -89,7 +89,8 @@ class PpOcr:
     def __init__(self, settings: Settings) -> None:
         detection, recognition = (models.model_file(name) for name in (models.DETECTION_FILE, models.RECOGNITION_FILE))
         whole = recognition.read_bytes()
-        recogniser, alphabet = models.recogniser(whole) if CJK & set(settings.languages) else head.latin(whole)
+        self._is_cjk = not CJK.isdisjoint(settings.languages)
+        recogniser, alphabet = models.recogniser(whole) if self._is_cjk else head.latin(whole)
         self._known = "".join(alphabet)
         self._named = settings.languages
         self._detection = networks.mapping(detection.read_bytes(), settings, settings.threads)
@@ -101,7 +102,7 @@ class PpOcr:
     def __call__(self, image: PageImage, /) -> Page:
         """The page in reading order; what was seen as text and could not be read is ``unread``."""
         ink = on(image)
-        boxes = ticks.find(image.pixels, ink, as_low_as_letters=not CJK & set(self._named))
+        boxes = ticks.find(image.pixels, ink, as_low_as_letters=not self._is_cjk)
         boxes += [button for kind in (buttons, bullets) for button in kind.find(image.pixels, ink)]
         pixels = ticks.without(image.pixels, boxes)
         kept, dropped = self._read(pixels, detect(self._detection, pixels, ink), ink)
@@ -138,7 +139,7 @@ class PpOcr:
         judge.learn(read)
         is_text = [judge.is_text(reading, score) for reading, score in zip(read, scores, strict=True)]
         kept, strange = list(compress(read, is_text)), list[Unread]()
-        if not CJK & set(self._named):
+        if not self._is_cjk:
             kept, strange = parted(kept, languages)
         dropped = strange + [Unread(box, "unknown-script") for reading in kept for box in skipped(reading, ink)]
         others = list(compress(read, np.logical_not(is_text)))
@@ -239,7 +240,7 @@ class _Judge:
         sure = [reading for reading in readings if reading.confidence >= SURELY_READ]
         self._usual = float(np.median([self._contrast(reading) for reading in sure])) if sure else 0.0
         self.height = _height(sure)
-        self._short = [cell(self._ink.of(inside(self._ink, one.quad))) for one in sure if len(one.symbols) <= SHORT]
+        self._short = [self._cell(one) for one in sure if len(one.symbols) <= SHORT]
 
     def is_text(self, reading: BoxReading, score: float) -> bool:
         """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
@@ -252,20 +253,21 @@ class _Judge:
             return False
         if sure >= SURELY_READ:
             return True
-        contrast = self._contrast(reading)
         if sure >= SURE_FAINT and self._is_in_column(reading):
             return True
-        is_word = (
-            bool(self._usual) or len(reading.symbols) >= WORD
-        )  # on a blank page short words are misread from the paper's grain
+        is_word = bool(self._usual) or len(reading.symbols) >= WORD  # on a blank page the paper's grain is read as short ones
+        contrast = self._contrast(reading)
         return contrast >= PALE * self._usual and (contrast > self._faint or (sure >= SURE_FAINT and is_word))
 
     def _is_in_column(self, reading: BoxReading) -> bool:
         """True for a few signs in a column of such that were surely read and are as high and as pale."""
         if len(reading.symbols) > SHORT or not reading.text.isalnum():
             return False
-        place = cell(self._ink.of(inside(self._ink, reading.quad)))
+        place = self._cell(reading)
         return sum(are_mates(place, other) for other in self._short) >= FEW
+
+    def _cell(self, reading: BoxReading) -> Cell | None:
+        return cell(self._ink.of(inside(self._ink, reading.quad)))
 
     def is_rule(self, reading: BoxReading) -> bool:
         """True for a long rule of dashes, and one of dashes, dots or stars that was read as letters."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
-from ocrect.engines.ppocr.standing import FEET, level, piece_of, pieces, runs_upwards
+from ocrect.engines.ppocr.standing import FEET, level, piece_of, pieces
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 from ocrect.words.usage import cost
@@ -31,7 +31,7 @@ def told_by_tops(reading: BoxReading, ink: Ink, languages: Sequence[str]) -> Box
     asked = [(symbol, bare) for symbol in reading.symbols if (bare := _bare(symbol.text)) and cost(symbol.text, languages) > 0]
     known = reading.posterior.alphabet
     asked = [(s, bare) for s, bare in asked if bare in known and ahead(reading, s, bare).min() <= LIKELIER]
-    if not asked or runs_upwards(reading):
+    if not asked or reading.stands:
         return reading
     found = pieces(reading, ink, ABOVE)
     tops = [top for symbol in reading.symbols if symbol.text in _TALL and (top := _top(symbol, reading, found))]

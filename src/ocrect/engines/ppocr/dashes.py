@@ -58,13 +58,9 @@ def as_high(reading: BoxReading, page: Sequence[BoxReading]) -> BoxReading:
     middle = (dash.top + dash.bottom) / 2
     for other in page:
         box = box_around(other.quad)
-        gap = max(box.left - dash.right, dash.left - box.right)
-        down = (middle - box.top) / max(box.height, 1.0)
-        if (
-            box.height > LOWER * dash.height
-            and NEAR[0] <= gap / max(box.height, 1.0) <= NEAR[1]
-            and ACROSS[0] <= down <= ACROSS[1]
-        ):
+        high = max(box.height, 1.0)
+        gap, down = max(box.left - dash.right, dash.left - box.right) / high, (middle - box.top) / high
+        if box.height > LOWER * dash.height and NEAR[0] <= gap <= NEAR[1] and ACROSS[0] <= down <= ACROSS[1]:
             return replace(reading, quad=quad_of(Box(dash.left, box.top, dash.right, box.bottom)))
     return reading
 

@@ -6,7 +6,7 @@ The recogniser tells them by their outlines, which italics and bold faces make a
 from __future__ import annotations
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
-from ocrect.engines.ppocr.standing import FEET, ON_LINE, Piece, level, piece_of, pieces, runs_upwards
+from ocrect.engines.ppocr.standing import FEET, ON_LINE, Piece, level, piece_of, pieces
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 
@@ -24,7 +24,7 @@ def told_by_feet(reading: BoxReading, ink: Ink) -> BoxReading:
     asked = [symbol for symbol in reading.symbols if symbol.text in _RIVALS]
     known = reading.posterior.alphabet
     asked = [s for s in asked if _RIVALS[s.text] in known and ahead(reading, s, _RIVALS[s.text]).min() <= LIKELIER]
-    if not asked or runs_upwards(reading):
+    if not asked or reading.stands:
         return reading
     found = pieces(reading, ink)
     standing = [symbol for symbol in reading.symbols if symbol.text in ON_LINE]

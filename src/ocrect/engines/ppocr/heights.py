@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals
-from ocrect.engines.ppocr.standing import FEET, Piece, level, piece_of, pieces, runs_upwards
+from ocrect.engines.ppocr.standing import FEET, Piece, level, piece_of, pieces
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 
@@ -41,7 +41,7 @@ def told_by_heights(reading: BoxReading, ink: Ink) -> BoxReading:
         for at, rival, others in _asked(reading.text)
         if rival in known and ahead(reading, symbols[at], rival).min() <= LIKELIER
     ]
-    if not asked or runs_upwards(reading):
+    if not asked or reading.stands:
         return reading
     row = _Row(reading, ink)
     return with_rivals(reading, [(symbol, rival) for symbol, rival, others in asked if row.shows(symbol, rival, others)])

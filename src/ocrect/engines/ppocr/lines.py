@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +52,9 @@ def ordered(
         upright = [reading for reading in readings if id(reading) not in aside]
         return ordered(upright, rules, cells) + [found for block in turned for found in ordered(block)]
     quads = [reading.quad for reading in readings]
-    tilt = tilt_of(quads)
-    bend = bend_of(_turned_back(quads, tilt))
-    parting, closed = _leveled_boxes(rules, tilt, bend), _leveled_boxes(cells, tilt, bend)
-    boxes, texts = leveled(readings), [reading.text for reading in readings]
+    lie = _Lie.of(quads)
+    parting, closed = lie.undone_of_boxes(rules), lie.undone_of_boxes(cells)
+    boxes, texts = [box_around(quad) for quad in lie.undone(quads)], [reading.text for reading in readings]
     for _ in range(MOST_GUTTERS):
         parted = _parted(readings, boxes, across(boxes, texts, parting, closed))
         if not parted:
@@ -97,8 +97,8 @@ def _turned(readings: list[BoxReading]) -> list[list[BoxReading]]:
     """Blocks of running text that stands upright among text that does not: of several lines, or of one in the page's margin,
     beyond all that does not; none where all do.
     """
-    standing = [reading for reading in readings if stands(reading)]
-    lying = [box_around(reading.quad) for reading in readings if not stands(reading)]
+    standing = [reading for reading in readings if reading.stands]
+    lying = [box_around(reading.quad) for reading in readings if not reading.stands]
     if not (standing and lying):
         return []
     left, right = min(box.left for box in lying), max(box.right for box in lying)
@@ -114,26 +114,9 @@ def _turned(readings: list[BoxReading]) -> list[list[BoxReading]]:
 
 def _laid(row: list[BoxReading]) -> list[list[BoxReading]]:
     """A row without what stands upright beside its lines, as a number in the margin: that is a row of its own."""
-    aside = [reading for reading in row if stands(reading) and len(reading.symbols) >= LONG]
+    aside = [reading for reading in row if reading.stands and len(reading.symbols) >= LONG]
     rest = [reading for reading in row if not any(reading is other for other in aside)]
     return [part for part in (rest, aside) if part]
-
-
-def stands(reading: BoxReading) -> bool:
-    """True for a box whose text runs up or down."""
-    across, down = np.abs(reading.quad[1] - reading.quad[0])
-    return bool(down > across)
-
-
-def _leveled_boxes(boxes: Boxes, tilt: float, bend: Bend | None) -> list[Box]:
-    """The boxes of rules or cells after the tilt of the page, in radians, by which a tilted one has a larger box, and its bend
-    are undone.
-    """
-    middles, sides = (boxes[:, :2] + boxes[:, 2:]) / 2 @ _turn(tilt), boxes[:, 2:] - boxes[:, :2]
-    if bend:
-        middles[:, 1] -= bend.fall(middles)
-    half = np.maximum(sides - abs(np.sin(tilt)) * sides[:, ::-1], 0) / 2
-    return [Box(*sides) for sides in np.concatenate([middles - half, middles + half], axis=1).tolist()]
 
 
 def blocks(found: list[tuple[BlockKind, list[list[BoxReading]]]], page: int) -> Iterator[Block]:
@@ -164,36 +147,52 @@ def beside_ticks(readings: Sequence[BoxReading], ticks: Sequence[Tick]) -> list[
 
 def _between(reading: BoxReading, points: NDArray[np.float32]) -> list[BoxReading]:
     """The parts of a reading between those of the points ``(n, 2)`` that lie in its box."""
-    (along, across), from_corner = (
-        (reading.quad[1] - reading.quad[0], reading.quad[3] - reading.quad[0]),
-        points - reading.quad[0],
-    )
-    x, y = (from_corner @ side / max(float(side @ side), 1.0) for side in (along, across))
+    corner, along, _, across = reading.quad
+    x, y = ((points - corner) @ side / max(float(side @ side), 1.0) for side in (along - corner, across - corner))
     done, rest = list[BoxReading](), reading
     for frame in np.sort(x[(x > 0) & (x < 1) & (y > 0) & (y < 1)] * reading.width).tolist():
-        passed = reading.width - rest.width
-        *first, rest = rest.parted_before(frame - passed, may_touch=False)
+        *first, rest = rest.parted_before(frame - (reading.width - rest.width), may_touch=False)
         done += first
     return [*done, rest]
 
 
-def straightened(quads: list[Quad]) -> list[Quad]:
+@dataclass(frozen=True, slots=True)
+class _Lie:
+    """How a page's rows lie: tilted by ``tilt`` radians about its origin, and bent."""
+
+    tilt: float
+    bend: Bend | None
+
+    @classmethod
+    def of(cls, quads: Sequence[Quad]) -> _Lie:
+        """That of a page with these boxes (at least one)."""
+        tilt = tilt_of(quads)
+        return cls(tilt, bend_of([quad @ _turn(tilt) for quad in quads]))
+
+    def undone(self, quads: Sequence[Quad]) -> list[Quad]:
+        """Boxes where they would stand on a page whose rows are level."""
+        turned = [quad @ _turn(self.tilt) for quad in quads]
+        if self.bend is None:
+            return turned
+        falls = self.bend.fall(np.array([quad.mean(axis=0) for quad in turned]))
+        return [quad - np.array([0.0, fall], np.float32) for quad, fall in zip(turned, falls, strict=True)]
+
+    def undone_of_boxes(self, boxes: Boxes) -> list[Box]:
+        """The same of upright boxes of rules or cells, which the tilt has made larger."""
+        middles, sides = (boxes[:, :2] + boxes[:, 2:]) / 2 @ _turn(self.tilt), boxes[:, 2:] - boxes[:, :2]
+        if self.bend:
+            middles[:, 1] -= self.bend.fall(middles)
+        half = np.maximum(sides - abs(np.sin(self.tilt)) * sides[:, ::-1], 0) / 2
+        return [Box(*sides) for sides in np.concatenate([middles - half, middles + half], axis=1).tolist()]
+
+
+def straightened(quads: Sequence[Quad]) -> list[Quad]:
     """The boxes of a page turned about its origin by its tilt, and shifted by the bend of its rows, so that rows are level."""
-    turned = _turned_back(quads, tilt_of(quads))
-    bend = bend_of(turned)
-    if bend is None:
-        return turned
-    falls = bend.fall(np.array([quad.mean(axis=0) for quad in turned]))
-    return [quad - np.array([0.0, fall], np.float32) for quad, fall in zip(turned, falls, strict=True)]
-
-
-def _turned_back(quads: list[Quad], tilt: float) -> list[Quad]:
-    """The boxes turned about the page's origin by a tilt in radians."""
-    turn = _turn(tilt)
-    return [quad @ turn for quad in quads]
+    return _Lie.of(quads).undone(quads)
 
 
 def _turn(tilt: float) -> NDArray[np.float32]:
+    """What turns points ``(n, 2)`` back by a tilt in radians."""
     return np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
 
 

@@ -43,13 +43,17 @@ def instead(found: Sequence[BoxReading], kept: Sequence[BoxReading], high: float
     left = [one for one in kept if box_around(one.quad).height < ACROSS * high or not is_told(one.quad, quads)]
     for row in found:
         within = [one for one in left if is_told(one.quad, row.quad[None])]
-        is_new = not is_told(core(row.quad[None])[0], core(quads_of(left)))
-        if is_new and len(row.symbols) > sum(len(one.symbols) for one in within):
+        if not is_in(row, left) and len(row.symbols) > sum(len(one.symbols) for one in within):
             left = [one for one in left if one not in within] + [row]
     return left
 
 
-def core(quads: NDArray[np.float32]) -> NDArray[np.float32]:
+def is_in(reading: BoxReading, others: Sequence[BoxReading]) -> bool:
+    """True where the middle of a box lies in that of another one's."""
+    return is_told(_core(reading.quad[None])[0], _core(quads_of(others)))
+
+
+def _core(quads: NDArray[np.float32]) -> NDArray[np.float32]:
     """The middle halves in height of boxes ``(n, 4, 2)``: those of tight rows overlap, and their middles do not."""
     return np.asarray(quads + (quads[:, [3, 2, 1, 0]] - quads) / 4, np.float32)
 

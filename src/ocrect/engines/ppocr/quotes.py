@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.recognise import BoxReading, ahead, with_rivals, with_sign
-from ocrect.engines.ppocr.standing import FEET, ON_LINE, Piece, along, level, piece_of, pieces, runs_upwards
+from ocrect.engines.ppocr.standing import FEET, ON_LINE, Piece, along, level, piece_of, pieces
 from ocrect.evidence import Symbol
 from ocrect.ink import Ink
 
@@ -49,7 +49,7 @@ def with_doubles(reading: BoxReading, ink: Ink) -> BoxReading:
     """
     text, symbols = reading.text, reading.symbols
     runs = [match.span() for match in _RUN.finditer(text) if _is_odd(match.group())]
-    if not runs or runs_upwards(reading):
+    if not runs or reading.stands:
         return reading
     found = pieces(reading, ink, ABOVE)
     standing = [piece for symbol in symbols if symbol.text in ON_LINE and (piece := piece_of(symbol, reading, found))]

@@ -88,6 +88,12 @@ class BoxReading:
         """Of the box, along the line, in pixels."""
         return float(np.linalg.norm(self.quad[1] - self.quad[0]))
 
+    @property
+    def stands(self) -> bool:
+        """True for text that runs up or down: its feet are at one side."""
+        across, down = np.abs(self.quad[1] - self.quad[0])
+        return bool(down > across)
+
     def place(self, start: float, end: float) -> NDArray[np.float32]:
         """The corners ``(4, 2)`` of the part of the box between two frames."""
         corners: NDArray[np.float32] = self._places([(start, end)])[0]

@@ -37,12 +37,6 @@ class Piece(NamedTuple):
         return self.down - self.height
 
 
-def runs_upwards(reading: BoxReading) -> bool:
-    """True for text whose feet and tops are at its sides."""
-    width, height = np.abs(reading.quad[1] - reading.quad[0])
-    return bool(height > width)
-
-
 def level(places: Sequence[tuple[float, float]], at: float) -> float:
     """How far down the line through places (along a box and down it) is at one along it, whatever its tilt (Theil and Sen)."""
     x, y = np.array(places).T

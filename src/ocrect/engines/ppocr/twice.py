@@ -6,11 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from ocrect.engines.ppocr.detect import is_told
 from ocrect.engines.ppocr.lines import box_around
-from ocrect.engines.ppocr.merged import core
+from ocrect.engines.ppocr.merged import is_in
 from ocrect.engines.ppocr.recognise import BoxReading
 
 
@@ -28,11 +25,6 @@ def read_once(readings: Sequence[BoxReading]) -> list[BoxReading]:
                 break
             less, more = sorted((first, other), key=lambda n: (len(texts[n]), -boxes[n].height))
             inner, outer = (more, less) if texts[less] == texts[more] else (less, more)
-            if texts[less] in texts[more] and not {first, other} & gone and _is_in(readings[inner], readings[outer]):
+            if texts[less] in texts[more] and not {first, other} & gone and is_in(readings[inner], [readings[outer]]):
                 gone.add(less)
     return [reading for n, reading in enumerate(readings) if n not in gone]
-
-
-def _is_in(inner: BoxReading, outer: BoxReading) -> bool:
-    """True where the middle of a box lies in that of another."""
-    return is_told(core(inner.quad[None])[0], np.asarray(core(outer.quad[None])))

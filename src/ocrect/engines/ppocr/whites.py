@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocrect.engines.ppocr.cells import runs
-from ocrect.engines.ppocr.lines import leveled, stands
+from ocrect.engines.ppocr.lines import leveled
 from ocrect.engines.ppocr.recognise import BoxReading, crop
 from ocrect.layout.gutters import Gutter, gutters, over_one_another
 from ocrect.layout.rows import Row, rows
@@ -82,7 +82,7 @@ class _Gutter:
 
 def parted(rgb: NDArray[np.uint8], readings: Sequence[BoxReading]) -> list[BoxReading]:
     """The readings of a page ``(height, width, 3)``, of which each across gutters of columns is in its parts."""
-    lying = [reading for reading in readings if not stands(reading)]
+    lying = [reading for reading in readings if not reading.stands]
     if not any(reading.length >= LONG * reading.height for reading in lying):
         return list(readings)
     sheet = _Sheet(list(_printed(rgb, lying)))

@@ -15,7 +15,7 @@ from ocrect.ink import Ink, find
 FOLDERS = [Path("/usr/share/fonts/truetype/dejavu"), Path("/usr/share/fonts/dejavu")]
 NAMES = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic", "DejaVuSansMono")
 FACES = [path for folder in FOLDERS for name in NAMES if (path := folder / f"{name}.ttf").exists()]
-LEFT, TOP, FRAME = 40, 40, 4  # pixels
+LEFT, TOP, FRAME = 40, 40, 2  # pixels; two narrow letters of a kind need a blank frame between them
 
 
 def drawn(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.drawn_line import FACES, drawn
 
@@ -65,6 +65,7 @@ def test_mixed_case_that_is_printed_stays(face: Path, printed: str, size: int) -
 
 
 @given(st.sampled_from("cosuvwxz"), st.text("aemnrt", min_size=3, max_size=8), st.floats(-0.8, 0.8), st.integers(20, 60))
+@example("c", "mntt", 0.0, 20)
 def test_either_case_of_a_letter_is_told_at_any_size_and_tilt(letter: str, word: str, tilt: float, size: int) -> None:
     for printed in (f"{word}{letter} mean HANDED", f"{word}{letter}".upper() + " mean HANDED"):
         at = len(word)

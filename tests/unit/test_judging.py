@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocrect import bars
 from ocrect.correcting.case import Case
 from ocrect.correcting.judging import MOST_CARDS
+from ocrect.correcting.questions import answered
 from ocrect.correcting.words.mixtures import may_be_either
 from ocrect.pipeline import Pipeline
 from ocrect.plugins import Context
@@ -88,3 +91,36 @@ def test_what_a_person_said_of_a_number_is_not_asked_again() -> None:
 
 def test_the_bar_lies_where_the_image_still_prefers_what_was_read_by_little() -> None:
     assert bars.LOCKED_HARDLY < bars.NUMBER_UNCLEAR < 0.0
+
+
+@given(st.from_regex("[A-Z]{2}[2-9]{3}", fullmatch=True), st.booleans(), st.booleans())
+def test_nobody_is_asked_about_a_code_that_the_page_has_again_unless_it_has_the_rival_too(
+    code: str, again: bool, other: bool
+) -> None:
+    rival = code[:4] + ("2" if code[4] == "9" else "9")
+    lines = [a_line("1", f"Model {code} here", 10, rival[4], 0.48)]
+    lines += [Line("2", f"the {code} of all", evidence=posterior(f"the {code} of all"))] * again
+    lines += [Line("3", f"no {rival} of all", evidence=posterior(f"no {rival} of all"))] * other
+    found = [verdict.edit.after for verdict in asked(corrected(*lines))]
+    assert found == ([] if again and not other else [rival])
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "rival", "others", "expected"),
+    [
+        ("sum of 47,751 here", 9, ".", ["52,965 80,112"], False),  # the page parts its thousands by commas
+        ("sum of 47.751 here", 9, ",", ["52,965 80,112"], True),
+        ("sum of 47,751 here", 9, ".", ["52.965 80.112"], True),
+        ("we saw Kelly here", 7, "k", [], False),
+    ],
+)
+def test_what_the_page_answers_is_not_asked(text: str, at: int, rival: str, others: list[str], *, expected: bool) -> None:
+    more = [Line(str(n), other, evidence=posterior(other)) for n, other in enumerate(others, 2)]
+    assert bool(asked(corrected(a_line("1", text, at, rival, 0.48), *more))) is expected
+
+
+@pytest.mark.parametrize(("before", "after", "is_asked"), [("60", "6.0", False), ("212", "2.12", True), ("34", "3:4", False)])
+def test_a_sign_that_makes_no_amount_of_digits_is_not_asked_about(before: str, after: str, *, is_asked: bool) -> None:
+    line = Line("1", f"of {before} there", evidence=posterior(f"of {before} there"))
+    case = Case.of(line, Edit(3, 3 + len(before), before, after), Context((line,)))
+    assert bool(case.fact(answered)) is not is_asked

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ocrect import bars
 from ocrect.correcting.case import Case, Check, LineFacts
+from ocrect.correcting.questions import answered
 from ocrect.correcting.words.mixtures import may_be_either
 from ocrect.record import review
 from ocrect.record.correction import SETTLE, Correction, Finding, Verdict, decide, settle, strength
@@ -38,14 +39,16 @@ def judged_page(lines: Sequence[LineFacts], checks: Sequence[Check], *, accept_t
         if ahead:
             ahead([case for hearing in hearings for case, heard in hearing.items() if not heard.opposed])
     found = [_judged(about, heard, checks, accept_text_only) for about, heard in zip(lines, hearings, strict=True)]
-    cards = [
-        (_rank(about.case(verdict.edit), verdict), verdict)
+    asked = [
+        (about.case(verdict.edit), verdict)
         for about, correction in zip(lines, found, strict=True)
         for verdict in correction.verdicts
         if verdict.decision == "review" and about.line.evidence is not None
     ]
+    changed = {id(verdict): _unasked(verdict, why) for case, verdict in asked if (why := case.fact(answered))}
+    cards = [(_rank(case, verdict), verdict) for case, verdict in asked if id(verdict) not in changed]
     cards.sort(key=lambda card: card[0], reverse=True)
-    changed = {id(verdict): _left(verdict) for _, verdict in cards[MOST_CARDS:]}
+    changed |= {id(verdict): _left(verdict) for _, verdict in cards[MOST_CARDS:]}
     if len(cards) < MOST_CARDS:
         changed |= {id(verdict): _asked(verdict) for verdict in _unclear(lines, found)[: MOST_CARDS - len(cards)]}
     return [replace(c, verdicts=tuple(changed.get(id(v), v) for v in c.verdicts)) for c in found]
@@ -108,8 +111,12 @@ def _one_a_place(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
 
 def _left(verdict: Verdict) -> Verdict:
     """A question that is not put: there are likelier readings of the place, or dearer places on the page."""
-    finding = Finding(SETTLE, None, "a person is asked about a likelier reading, or a dearer place")
-    return replace(verdict, decision="rejected", findings=(*verdict.findings, finding))
+    return _unasked(verdict, "a person is asked about a likelier reading, or a dearer place")
+
+
+def _unasked(verdict: Verdict, reason: str) -> Verdict:
+    """A question that is not put, and why."""
+    return replace(verdict, decision="rejected", findings=(*verdict.findings, Finding(SETTLE, None, reason)))
 
 
 def _unclear(lines: Sequence[LineFacts], corrections: Sequence[Correction]) -> list[Verdict]:
@@ -131,7 +138,8 @@ def _unclear(lines: Sequence[LineFacts], corrections: Sequence[Correction]) -> l
 
 def _is_rival(case: Case, verdict: Verdict) -> bool:
     seen = case.score is not None and case.score.value >= bars.NUMBER_UNCLEAR
-    return seen and verdict.decision == "rejected" and not verdict.by_person and case.fact(may_be_either)
+    is_open = seen and verdict.decision == "rejected" and not verdict.by_person
+    return is_open and case.fact(may_be_either) and not case.fact(answered)
 
 
 def _asked(verdict: Verdict) -> Verdict:

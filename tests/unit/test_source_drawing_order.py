@@ -71,3 +71,75 @@ def test_text_from_right_to_left_stays_as_it_is() -> None:
 
 def test_no_lines_are_no_lines() -> None:
     assert list(in_reading_order([])) == []
+
+
+def texts(drawn: list[Line]) -> list[str]:
+    return [one.text for one in in_reading_order(drawn)]
+
+
+@pytest.mark.parametrize("rows", [3, 4, 9, 25])
+@pytest.mark.parametrize("end", ["", ":"])
+def test_values_drawn_after_all_labels_stand_beside_them(rows: int, end: str) -> None:
+    labels = [line(40, 40 + n * LEADING, f"{['Head', 'Brain', 'Heart', 'Spine'][n % 4]}{end}") for n in range(rows)]
+    values = [line(300, 42 + n * LEADING, f"{n},{n % 10}0") for n in range(rows)]
+    assert texts([*labels, *values]) == [f"{label.text} {value.text}" for label, value in zip(labels, values, strict=True)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_amounts_drawn_after_a_wrapped_description_stand_beside_its_first_line(seed: int) -> None:
+    rng = random.Random(seed)
+    drawn: list[Line] = []
+    wanted: list[str] = []
+    for n in range(rng.randint(4, 12)):
+        first, amount = f"Card payment to shop {'abcdef'[n % 6]}", f"{rng.randint(1, 99)}.{rng.randint(10, 99)}"
+        y = 40 + 2 * n * LEADING
+        drawn += [line(40, y, first), line(40, y + LEADING, "on the day before"), line(500, y, amount)]
+        wanted += [f"{first} {amount}", "on the day before"]
+    assert texts(drawn) == wanted
+
+
+def test_amounts_drawn_before_what_they_are_of_stand_behind_it() -> None:
+    names = ["Cash", "Tax %", "A= 19,0%", "All"]
+    drawn = [line(40, 40, "A shop"), *[line(400, 66 + n * LEADING, f"EUR -0,2{n}") for n in range(4)]]
+    drawn += [line(40, 66 + n * LEADING, name) for n, name in enumerate(names)]
+    assert texts(drawn) == ["A shop", *[f"{name} EUR -0,2{n}" for n, name in enumerate(names)]]
+
+
+def test_values_at_one_height_go_to_the_labels_before_each() -> None:
+    def wide(y: float, left: str, right: str) -> Line:
+        one, other = line(180, y, left), line(700, y, right)
+        words = [*one.words, *(Word(w.text, w.box, 1.0, w.start + len(left) + 1, w.end + len(left) + 1) for w in other.words)]
+        return Line("p1-l0", f"{left} {right}", Box.around([word.box for word in words]), tuple(words))
+
+    labels = [("Name:", "Age:"), ("Town:", "Size:"), ("Street:", "Mass:"), ("Group:", "Date:")]
+    values = [("Ann Bell", "37"), ("Ulm", "1.60"), ("High Row", "51"), ("A", "1.2.20")]
+    drawn = [line(40, 40 + n * LEADING, left) for n, (left, _) in enumerate(labels)]
+    drawn += [line(560, 40 + n * LEADING, right) for n, (_, right) in enumerate(labels)]
+    drawn += [wide(40 + n * LEADING, *pair) for n, pair in enumerate(values)]
+    rows = [f"{a} {c} {b} {d}" for (a, b), (c, d) in zip(labels, values, strict=True)]
+    found = texts(drawn)
+    assert found == rows or found == [f"{a} {c}" for (a, _), (c, _) in zip(labels, values, strict=True)] + [
+        f"{b} {d}" for (_, b), (_, d) in zip(labels, values, strict=True)
+    ]
+
+
+ABREAST = {
+    "addresses": (["Muster GmbH", "High Street 5", "99199 Musterhausen"], ["Customer Ltd", "Long Road 17", "10115 Berlin"]),
+    "facts": (["Tax: 12345", "Phone: 030 1234", "Bank: 100 200"], ["Order: 77", "Date: 1.2.2020", "Terms: 30 days"]),
+    "signatures": (["THE COMMITTEE", "OF THE TOWN", "No. 12/QD"], ["THE REPUBLIC", "Freedom and joy", "Ulm, the 3rd"]),
+    "prose": (
+        ["so it went on and", "nobody knew that 12", "of them would come"],
+        ["all of these 33 were", "never seen by them", "in 1984 again, so"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ABREAST)
+@pytest.mark.parametrize("times", [1, 4])
+def test_what_stands_abreast_and_is_drawn_side_by_side_stays_as_it_is(kind: str, times: int) -> None:
+    drawn = [
+        line(40 + 400 * c, 40 + n * LEADING, text)
+        for c, side in enumerate(ABREAST[kind])
+        for n, text in enumerate(side * times)
+    ]
+    assert in_reading_order(drawn) is drawn

@@ -95,9 +95,14 @@ def is_placed(text: str) -> bool:
     return bool(_NUMBERED.search(text)) and any(word[:1].isupper() for word in _NAME.findall(text))
 
 
+def is_fact(text: str) -> bool:
+    """True for a label with its value."""
+    return bool(_FACT.match(text))
+
+
 def are_facts(texts: Sequence[str]) -> bool:
     """True for lines most of which are a label with its value."""
-    facts = sum(bool(_FACT.match(text)) for text in texts)
+    facts = sum(map(is_fact, texts))
     return len(texts) >= LINES[0] and facts >= FACTS * len(texts)
 
 
@@ -114,7 +119,7 @@ def is_labels(texts: Sequence[str]) -> bool:
 
 def have_labels(texts: Sequence[str]) -> bool:
     """True for lines of which half are a label, with its value or without."""
-    return 2 * sum(bool(_FACT.match(text)) or text.rstrip().endswith(":") for text in texts) >= len(texts)
+    return 2 * sum(is_fact(text) or text.rstrip().endswith(":") for text in texts) >= len(texts)
 
 
 def is_stack(texts: Sequence[str]) -> bool:

@@ -1,8 +1,9 @@
 """The lines of a text layer that were written as they were drawn, not as they are read: put in reading order.
 
-Forms are often drawn so: all labels first, then all values. Where a layer is in reading order a line that stands above the one
-before it begins a column or the next cell of a row, at the right of that one, or is a rare exception; such an order is kept,
-for its writer knew the columns better than their boxes tell.
+Forms are often drawn so: all labels first, then all values; and tables, column by column. Where a layer is in reading order a
+line that stands above the one before it begins a column or the next cell of a row, at the right of that one, or is a rare
+exception, and what is level with a label or a name and is its value follows it; such an order is kept, for its writer knew the
+columns better than their boxes tell.
 """
 
 from __future__ import annotations
@@ -11,14 +12,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
+from math import inf
 
 from ocrect.layout import reading_order
+from ocrect.layout.rows import level
+from ocrect.layout.texts import is_count, is_fact, is_number, wordiness
 from ocrect.record.document import Box, Line
 from ocrect.source import logical
 
 RISES, RISES_SHARE = 4, 0.1
 """Steps from a line to one above it, and not at its right, from which on a layer is not in reading order: so many, and so large
 a part of all."""
+
+TORN, TORN_SHARE = 3, 0.05
+"""Values that a layer tears from what they stand beside, from which on it is not in reading order: so many, and so large a part
+of its lines. Set on 279 pages of other projects, 27 of which rise: bank statements, receipts and forms tear 4 to 28 %."""
+
+APART = 2.0
+"""The gap between two words of a line, in its heights, from which on they stand in two columns and are pieces by themselves."""
 
 
 Ruled = Callable[[Sequence[Box]], list[Box]]
@@ -32,25 +43,59 @@ def in_reading_order(lines: Sequence[Line], ruled: Ruled | None = None) -> Seque
     page's cells. Text from right to left stays as it is.
     """
     boxes = [line.box for line in lines if line.box]
-    if not _is_as_drawn(boxes) or any(logical.is_rtl(word.text) for line in lines for word in line.words):
+    rises = _rises(boxes)
+    if not (rises or _may_tear(boxes)) or any(logical.is_rtl(word.text) for line in lines for word in line.words):
         return lines
     cells = ruled(boxes) if ruled else ()
-    pieces = [piece for line in lines for piece in _pieces(line, cells)]
-    found = reading_order([piece.box for piece in pieces if piece.box], [piece.text for piece in pieces], (), cells)
+    pieces = [(piece, number) for number, line in enumerate(lines) for piece in _pieces(line, cells)]
+    found = reading_order([piece.box for piece, _ in pieces if piece.box], [piece.text for piece, _ in pieces], (), cells)
     rows = [[pieces[i] for i in row] for region in found for row in region.rows]
+    torn = sum(_is_torn(before, after) for row in rows for before, after in pairwise(row))
+    if not rises and torn < max(TORN, TORN_SHARE * len(lines)):
+        return lines
     page = lines[0].id.partition("-")[0]
-    return [replace(reduce(joined, row), id=f"{page}-l{number}") for number, row in enumerate(rows, start=1)]
+    whole = [reduce(joined, [piece for piece, _ in row]) for row in rows]
+    return [replace(line, id=f"{page}-l{number}") for number, line in enumerate(whole, start=1)]
 
 
-def _is_as_drawn(boxes: Sequence[Box]) -> bool:
+def _rises(boxes: Sequence[Box]) -> bool:
+    """True for too many steps upwards for an order of reading."""
     rises = sum(after.bottom <= before.top and after.left < before.right for before, after in pairwise(boxes))
     return rises >= max(RISES, RISES_SHARE * len(boxes))
 
 
+def _may_tear(boxes: Sequence[Box]) -> bool:
+    """True where enough lines are level with one that is not the next: cheaper to tell than which of them belong together."""
+    torn = sum(any(level(box, other) for other in boxes[n + 2 :]) for n, box in enumerate(boxes))
+    return torn >= max(TORN, TORN_SHARE * len(boxes))
+
+
+def _is_torn(before: tuple[Line, int], after: tuple[Line, int]) -> bool:
+    """True for neighbours in a row, each with its number in the layer, that only drawing parts.
+
+    The right one was drawn first, and they are no prose of two columns; or it is the value of the left one.
+    """
+    (left, first), (right, second) = before, after
+    if first <= second <= first + 1:
+        return False
+    if second < first:
+        return wordiness(left.text) <= 0 or wordiness(right.text) <= 0
+    if is_fact(left.text) or is_fact(right.text):
+        return False
+    if left.text.rstrip().endswith(":"):
+        return not right.text.rstrip().endswith(":")
+    return is_count(right.text) and not is_number(left.text)
+
+
 def _pieces(line: Line, cells: Sequence[Box]) -> Iterator[Line]:
-    """A line parted where it goes from one cell into another: what is drawn at one height is found as one line."""
+    """A line parted where it goes from one cell into another, and at wide gaps: what is drawn at one height is found as one."""
     inside = [[n for n, cell in enumerate(cells) if _is_in(word.box, cell)] for word in line.words]
-    ends = [n for n, (before, after) in enumerate(pairwise(inside), start=1) if before != after]
+    wide = APART * line.box.height if line.box else inf
+    ends = [
+        n
+        for n, (before, after) in enumerate(pairwise(line.words), start=1)
+        if inside[n - 1] != inside[n] or after.box.left - before.box.right > wide
+    ]
     if not ends:
         yield line
         return

@@ -4,6 +4,8 @@ python -m bench.batch kills [--scans 1000] [--times 20]      kill -9 of the whol
 python -m bench.batch together [--scans 1000]                two commands on one folder
 python -m bench.batch full [--scans 300]                     a disk that fills up (a tmpfs: needs root), then a larger one
 python -m bench.batch cost [--scans 100] [--engine ppocr]    CPU time beside `ocrect read` of the same files
+python -m bench.batch ray [--scans 200] [--times 4]          a Ray cluster of this machine that loses its nodes on the way, and
+                                                             the time that it takes beside processes when it loses none
 
 The scans are drawn, each with a number of its own, and really read (by Tesseract, uncorrected, unless --engine says otherwise),
 so a lost or doubled one is seen in the text. What is done must not be done again: a result's time of change stays as it was.
@@ -37,7 +39,7 @@ _SPACE = "size=5500k", "size=64m"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("kills", "together", "full", "cost"))
+    parser.add_argument("what", choices=("kills", "together", "full", "cost", "ray"))
     parser.add_argument("--scans", type=int, default=1_000)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
@@ -46,7 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         inputs, outputs = Path(folder) / "in", Path(folder) / "out"
         draw(inputs, chosen.scans)
-        {"kills": kills, "together": together, "full": full, "cost": cost}[chosen.what](inputs, outputs, chosen)
+        {"kills": kills, "together": together, "full": full, "cost": cost, "ray": on_ray}[chosen.what](inputs, outputs, chosen)
 
 
 def draw(folder: Path, count: int) -> None:
@@ -147,6 +149,42 @@ def cost(inputs: Path, outputs: Path, chosen: argparse.Namespace) -> None:
         shutil.rmtree(outputs, ignore_errors=True)
         one, other = _seconds(read), _seconds(command(inputs, outputs, chosen.engine))
         print(f"{chosen.engine}, round {round_ + 1}: read {one:.1f}, batch {other:.1f} CPU-s: {100 * (other / one - 1):+.1f} %")
+
+
+def on_ray(inputs: Path, outputs: Path, chosen: argparse.Namespace) -> None:
+    """The nodes with the readers, one core each, are ended at random moments and others take their places; the head stays."""
+    from ray.cluster_utils import Cluster
+
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+    cluster.wait_for_nodes()
+    try:
+        took = {}
+        for name, more in (("processes", ()), ("ray", ("--ray", cluster.address))):
+            began = time.monotonic()
+            line = command(inputs, outputs.with_name(name), chosen.engine, "--workers", "2", *more)
+            subprocess.run(line, check=True, stderr=subprocess.DEVNULL)
+            took[name] = time.monotonic() - began
+        processes, ray = took.values()
+        print(f"{chosen.scans} scans on two cores: processes {processes:.1f} s, ray {ray:.1f} s: {ray / processes:.2f} x")
+        chance = random.Random(chosen.seed)
+        run = subprocess.Popen(
+            command(inputs, outputs, chosen.engine, "--ray", cluster.address), stderr=subprocess.PIPE, text=True
+        )
+        lost = 0
+        for _ in range(chosen.times):
+            time.sleep(chance.uniform(0.5, 1.5) * ray / chosen.times)
+            if run.poll() is None:
+                with contextlib.redirect_stdout(None):  # the last words of the node
+                    cluster.remove_node(nodes.pop(chance.randrange(len(nodes))), allow_graceful=False)
+                nodes.append(cluster.add_node(num_cpus=1))
+                lost += 1
+        _, said = run.communicate()
+        print(f"{lost} nodes lost: exit code {run.returncode}: {judged(outputs, chosen.scans)}")
+        print(f"readers said to be lost: {said.count('its reader was lost')}")
+    finally:
+        cluster.shutdown()
 
 
 def _seconds(command: list[str]) -> float:

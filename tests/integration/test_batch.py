@@ -58,7 +58,7 @@ def plan(folders: tuple[Path, Path], *formats: str, settings: Settings = SETTING
 
 
 def done(chosen: Plan, workers: int = 1, **how: bool) -> dict[str, int]:
-    return batch.run(chosen, workers, said=lambda _: None, progress=lambda _: None, **how)
+    return batch.run(chosen, batch.processes(chosen, workers), said=lambda _: None, progress=lambda _: None, **how)
 
 
 def command(folders: tuple[Path, Path]) -> list[str]:
@@ -73,6 +73,13 @@ def test_results_mirror_the_tree_and_are_not_made_twice(folders):
     before = out.stat().st_mtime_ns
     assert done(plan(folders))["done"] == 6
     assert out.stat().st_mtime_ns == before
+
+
+def test_of_each_file_the_pages_are_read_that_are_asked_for(folders):
+    some = plan(folders, settings=SETTINGS.with_(pages="2-"))
+    assert done(some)["done"] == 6
+    text = (folders[1] / "sub1" / "file3.pdf.txt").read_text()
+    assert [f"page {page}" in text for page in (1, 2, 3)] == [False, True, True]
 
 
 def test_another_format_is_written_from_what_was_read(folders):
@@ -315,7 +322,7 @@ def test_what_the_settings_name_and_is_not_there_ends_the_run_with_what_there_is
 def test_workers_that_die_before_they_have_a_file_are_not_started_for_ever(folders, monkeypatch):
     monkeypatch.setattr(batch.work, "main", _stillborn)
     said = []
-    batch.run(plan(folders), 2, said=said.append, progress=lambda _: None)
+    batch.run(plan(folders), batch.processes(plan(folders), 2), said=said.append, progress=lambda _: None)
     assert said
     assert len(said) <= 2 * MOST_DEATHS
 

@@ -92,7 +92,7 @@ def test_a_folder_comes_to_its_end(tmp_path: Path) -> None:
     (inputs / "c.pdf").write_bytes(hostile([GOOD]))
     said: list[str] = []
     plan = Plan(batch.manifest_of(tmp_path / "out"), inputs, tmp_path / "out", SOON, ("text",))
-    counts = batch.run(plan, 2, said=said.append, progress=lambda _: None)
+    counts = batch.run(plan, batch.processes(plan, 2), said=said.append, progress=lambda _: None)
     assert (counts["done"], counts["failed"], said) == (2, 1, [])
     assert (tmp_path / "out" / "b.pdf.txt").read_text(encoding="utf-8").count(GOOD) == 2
 
@@ -165,7 +165,7 @@ def test_a_number_of_pages_that_is_none_is_an_error_of_the_file(monkeypatch: pyt
 
     monkeypatch.setattr(Process, "call", lying)
     with pytest.raises(DamagedInputError, match="told no number of pages"):
-        source.count(hostile([GOOD]), SOON)
+        source.numbers(hostile([GOOD]), SOON)
 
 
 def test_a_process_that_sends_what_is_no_message_is_ended_and_that_is_said_of_it(
@@ -184,7 +184,7 @@ def test_a_process_that_sends_what_is_no_message_is_ended_and_that_is_said_of_it
 
 def test_a_process_that_ended_while_it_waited_is_replaced() -> None:
     for _ in range(3):
-        assert source.count(hostile([GOOD]), SOON) == 1
+        assert source.numbers(hostile([GOOD]), SOON) == [1]
         for process in child._waiting._idle:
             process.process.kill()
 

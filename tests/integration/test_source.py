@@ -211,7 +211,7 @@ def with_kinds(*kinds):
 def test_smaller_pictures_and_masks_of_pages_are_no_pages(kinds, widths):
     data = with_kinds(*kinds)
     assert [page.width for page in read(data)] == widths
-    assert source.count(data, Settings()) == len(widths)
+    assert len(source.numbers(data, Settings())) == len(widths)
 
 
 @pytest.mark.parametrize("compression", ["group3", "group4"])
@@ -259,7 +259,7 @@ def test_photos_of_phones_are_read_upright_and_a_cut_one_is_damaged():
 def test_every_frame_is_a_page(kind):
     pages = read(SEVERAL[kind])
     assert [page.number for page in pages] == [1, 2, 3]
-    assert source.count(SEVERAL[kind], Settings()) == 3
+    assert source.numbers(SEVERAL[kind], Settings()) == [1, 2, 3]
     assert {page.pixels.shape for page in pages} == {(40, 60, 3)}
 
 
@@ -374,7 +374,7 @@ def test_pages_come_one_at_a_time():
 )
 def test_pages_are_selected(wanted, numbers):
     assert [page.number for page in read(SEVERAL["gif"], pages=wanted)] == numbers
-    assert source.count(SEVERAL["gif"], Settings(pages=wanted)) == len(numbers)
+    assert source.numbers(SEVERAL["gif"], Settings(pages=wanted)) == numbers
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_file_that_may_not_be_read_is_reported(tmp_path):
         "from ocrect.errors import OcrectError\n"
         "path = os.open(sys.argv[1], os.O_PATH) if os.getuid() == 0 else None\n"
         "if path is not None: os.setuid(65534)\n"
-        "try: source.count(f'/proc/self/fd/{path}' if path is not None else sys.argv[1], Settings())\n"
+        "try: source.numbers(f'/proc/self/fd/{path}' if path is not None else sys.argv[1], Settings())\n"
         "except OcrectError as error: print(type(error).__name__, error)"
     )
     out = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True).stdout

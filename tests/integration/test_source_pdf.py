@@ -168,7 +168,7 @@ def test_a_header_that_comes_late_is_found():
 
 
 def test_selected_pages_are_counted_and_read():
-    assert source.count(LETTERS, Settings(pages="2-")) == 2
+    assert source.numbers(LETTERS, Settings(pages="2-")) == [2, 3]
     assert [page.number for page in read(LETTERS, pages="2-")] == [2, 3]
 
 
@@ -470,7 +470,7 @@ def test_every_handle_is_closed_again(monkeypatch):
     pages = source.pages(LETTERS, Settings(dpi=72, text_layer="ignore", page_seconds=0))
     next(pages)
     pages.close()
-    source.count(LETTERS, Settings(page_seconds=0))
+    source.numbers(LETTERS, Settings(page_seconds=0))
     assert len(opened) == 2
     assert all(not document.raw for document in opened)
     assert pdfium_c.FPDF_GetLastError() >= 0

@@ -32,7 +32,6 @@ MOST_DEATHS, MOST_ATTEMPTS = 3, 10
 """Workers that a file may end, and times that it may be begun, before it is set aside."""
 STATES = ("waiting", "working", "done", "failed", "aside")
 _WAIT = 30.0  # seconds for another process's transaction
-_LEVEL = 1  # of zlib: most of a record is evidence, which is compressed already
 _RECENT = 16  # pages of the file in work that are held as well as kept, so that a short one is not loaded again to be written
 
 
@@ -254,17 +253,16 @@ class Manifest:
             return True
 
     def add_page(self, job: Job, page: Page) -> None:
-        """Keep a page that was read. A file that gets on is not begun too often, however often it is broken off."""
-        record = zlib.compress(schema.dumps(Document(job.path, (page,))).encode(), _LEVEL)
-        review = sum(v.decision == "review" for line in page.lines() for v in line.verdicts)
-        with self._transaction():
-            self._base.execute(
-                "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)",
-                (job.id, page.number, record, page.failure is not None, review, len(page.unread)),
-            )
-            self._base.execute("UPDATE file SET attempts = 1 WHERE id = ?", (job.id,))
+        """Keep a page that was read."""
+        self.add_record(job, tables.Kept.of(job.path, page))
         if len(self._recent) < _RECENT:
             self._recent[page.number] = page
+
+    def add_record(self, job: Job, page: tables.Kept) -> None:
+        """The same of a record. A file that gets on is not begun too often, however often it is broken off."""
+        with self._transaction():
+            self._base.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)", (job.id, *page))
+            self._base.execute("UPDATE file SET attempts = 1 WHERE id = ?", (job.id,))
 
     def numbers(self, job: Job) -> set[int]:
         """The pages of a file that are kept."""

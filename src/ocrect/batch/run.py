@@ -8,13 +8,13 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import ocrect
 from ocrect import plugins
@@ -28,9 +28,32 @@ from ocrect.settings import Settings
 from ocrect.source.kinds import SUFFIXES
 
 FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
-_LOOK = 0.3  # seconds between two looks at the workers
+LOOK = 0.3  # seconds between two looks at the workers
 _LOADED = ("ocrect.batch.work", "ocrect.pipeline", "ocrect.source.images", "ocrect.source.child", "wordfreq")
 """Modules that every worker needs. Importing them starts no thread, so that processes may be forked afterwards."""
+
+
+class Team(Protocol):
+    """Who does the work of a run: :class:`Workers` of this machine, or the readers of a cluster (:mod:`ocrect.scale`)."""
+
+    stopped: bool
+    """Nothing can be read or written: the run ends."""
+
+    @property
+    def running(self) -> Mapping[str, object]:
+        """What they do, by the names that files are claimed under."""
+
+    def start(self, most: int) -> None:
+        """Have workers for so many files, as far as there may be so many."""
+
+    def wait(self, seconds: float) -> None:
+        """Until there is something to look after, or for so long."""
+
+    def look(self, manifest: Manifest) -> Iterator[str]:
+        """Look after them; gives what is to be said of them."""
+
+    def end(self) -> Iterable[str]:
+        """End them now; gives the names that may still hold files."""
 
 
 @dataclass(slots=True)
@@ -49,8 +72,8 @@ class Workers:
     running: dict[str, BaseProcess] = field(default_factory=dict)
     started: int = 0
 
-    def start(self, count: int | None = None) -> None:
-        """Start what is missing of ``count``, or of all.
+    def start(self, most: int) -> None:
+        """Start what is missing of so many, and of ``count``.
 
         None is forked from this process, whose native libraries have locks and threads: workers are spawned, or forked from a
         process that has only imported modules.
@@ -59,13 +82,17 @@ class Workers:
         if self.loaded and "forkserver" in multiprocessing.get_all_start_methods():
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(list(self.loaded))
-        while len(self.running) < (self.count if count is None else min(count, self.count)):
+        while len(self.running) < min(most, self.count):
             self.started += 1
             name = owner(self.started)
             process = context.Process(target=self.work, args=(self.plan, name), daemon=True)
             with _deaf():
                 process.start()
             self.running[name] = process
+
+    def wait(self, seconds: float) -> None:
+        """For so long."""
+        time.sleep(seconds)
 
     def look(self, manifest: Manifest) -> Iterator[str]:
         """Take leave of those that ended; tells of those that died, and on which file."""
@@ -124,6 +151,11 @@ def _deaf() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def processes(plan: Plan, count: int) -> Workers:
+    """So many processes of this machine that read and write what the plan says."""
+    return Workers(work.main, plan, count, _LOADED)
 
 
 def manifest_of(outputs: Path) -> Path:
@@ -208,9 +240,9 @@ def formats_key(plan: Plan) -> str:
 
 
 def run(
-    plan: Plan, workers: int, *, retry: bool = False, said: Callable[[str], None], progress: Callable[[dict[str, int]], None]
+    plan: Plan, team: Team, *, retry: bool = False, said: Callable[[str], None], progress: Callable[[dict[str, int]], None]
 ) -> dict[str, int]:
-    """Do all that waits. Gives how many files are in each state at the end.
+    """Have the team do all that waits. Gives how many files are in each state at the end.
 
     ``said`` is told of files that ended their worker, ``progress`` how many files are in each state, several times a second.
     A run that is broken off (KeyboardInterrupt) ends its workers; the next one goes on where it was.
@@ -229,17 +261,16 @@ def run(
         manifest.remember(plan.inputs, plan.settings.public())
         if retry:
             manifest.retry_failed()
-        waiting = take_in(manifest, plan, said)
+        take_in(manifest, plan, said)
         progress(manifest.counts())
-        team = Workers(work.main, plan, min(workers, max(1, waiting)), _LOADED)
         try:
             while not team.stopped:
                 counts = manifest.counts()
                 if counts["waiting"]:
-                    team.start()
+                    team.start(counts["waiting"] + counts["working"])
                 elif not team.running:
                     break
-                time.sleep(_LOOK)
+                team.wait(LOOK)
                 for word in team.look(manifest):
                     said(word)
                 progress(manifest.counts())

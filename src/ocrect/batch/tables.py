@@ -5,10 +5,14 @@ from __future__ import annotations
 import errno
 import sqlite3
 import time
+import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 from ocrect import writers
 from ocrect.errors import DiskError, InputError
+from ocrect.record import schema
+from ocrect.record.document import Document, Page
 
 _STEPS = (
     """
@@ -112,7 +116,25 @@ _HINTS = {
     sqlite3.SQLITE_CORRUPT: "It is damaged: move it away, and the folder is read anew.",
 }
 """The next step by SQLite's primary result code."""
+_LEVEL = 1  # of zlib: most of a record is evidence, which is compressed already
 _AGAIN = 0.01  # seconds until write-ahead logging is asked for again
+
+
+class Kept(NamedTuple):
+    """A page as the manifest keeps it: a row of the table ``page``, but for the file's number."""
+
+    number: int
+    record: bytes
+    failed: bool
+    review: int
+    unread: int
+
+    @classmethod
+    def of(cls, path: str, page: Page) -> Kept:
+        """Of a page of the file ``path``."""
+        record = zlib.compress(schema.dumps(Document(path, (page,))).encode(), _LEVEL)
+        review = sum(v.decision == "review" for line in page.lines() for v in line.verdicts)
+        return cls(page.number, record, page.failure is not None, review, len(page.unread))
 
 
 def prepare(base: sqlite3.Connection, path: Path) -> None:

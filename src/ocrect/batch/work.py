@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,6 @@ from ocrect.record.document import Document, Failure, Page
 from ocrect.record.rewriting import printed
 from ocrect.settings import LOG_LEVEL, Settings
 from ocrect.source.original import OriginalFile
-from ocrect.source.selection import select
 from ocrect.writers.terminal import visible
 
 if TYPE_CHECKING:
@@ -95,10 +94,14 @@ class Naming(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let all pass."""
-        said = record.getMessage()
-        if self.file and self.file not in said:
-            record.msg, record.args = f"{visible(self.file)}: {said}", None
+        if self.file:
+            record.msg, record.args = of_file(self.file, record.getMessage()), None
         return True
+
+
+def of_file(file: str, said: str) -> str:
+    """What is said, with the file that it is about."""
+    return said if file in said else f"{visible(file)}: {said}"
 
 
 def prepared(plan: Plan) -> tuple[Pipeline, list[tuple[str, Writer]]]:
@@ -109,7 +112,12 @@ def prepared(plan: Plan) -> tuple[Pipeline, list[tuple[str, Writer]]]:
     """
     from ocrect.pipeline import Pipeline  # here, since the run that starts the workers reads nothing
 
-    return Pipeline(plan.settings), [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
+    return Pipeline(plan.settings), writers_of(plan)
+
+
+def writers_of(plan: Plan) -> list[tuple[str, Writer]]:
+    """The formats and their writers."""
+    return [(name, plugins.load("writers", name)(plan.settings)) for name in plan.formats]
 
 
 def overdue(pipeline: Pipeline) -> list[Page]:
@@ -167,17 +175,33 @@ def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Seq
     one of its results, is kept, one of the disk is raised.
     """
     began = time.perf_counter()
-    path = plan.inputs / on_disk(job.path)
-    try:
-        for _ in read(manifest, pipeline, job, path):
+    with failing(manifest, job, began):
+        for _ in read(manifest, pipeline, job, plan.inputs / on_disk(job.path)):
             pass
-        outputs = _written_all(plan, replace(manifest.document(job), source=str(path)), job.path, made)
+        finish(plan, manifest, job, made, began)
+
+
+@contextmanager
+def failing(manifest: Manifest, job: Job, began: float) -> Iterator[None]:
+    """An error of the file in the body is kept as how it ended, one of the disk is raised. ``began``: seconds, a performance
+    counter's.
+    """
+    try:
+        yield
     except DiskError:
         raise
     except OcrectError as error:
         manifest.fail(job, error.in_full, error.exit_code, time.perf_counter() - began)
-        return
-    manifest.finish(job, outputs, time.perf_counter() - began)
+
+
+def finish(plan: Plan, manifest: Manifest, job: Job, made: Sequence[tuple[str, Writer]], began: float) -> None:
+    """Write what was read of the file in each format, and keep that it is done.
+
+    Raises:
+        ExportError: a result cannot be written.
+    """
+    document = replace(manifest.document(job), source=str(plan.inputs / on_disk(job.path)))
+    manifest.finish(job, _written_all(plan, document, job.path, made), time.perf_counter() - began)
 
 
 def _written_all(plan: Plan, document: Document, name: str, made: Sequence[tuple[str, Writer]]) -> list[str]:
@@ -202,16 +226,32 @@ def read(manifest: Manifest, pipeline: Pipeline, job: Job, path: Path) -> Iterat
     Raises:
         InputError: the file cannot be read.
     """
-    if job.total is not None or manifest.copy_pages(job):
+    wanted, missing = wanting(manifest, pipeline.settings, job, path)
+    if not wanted:
         return
-    wanted = select(pipeline.settings.pages, source.count(path, pipeline.settings))
-    yield len(wanted)
-    missing = sorted(set(wanted) - manifest.numbers(job))
+    yield wanted
     if missing:
-        for page in pipeline.pages(path, pages=",".join(map(str, missing))):
+        for page in pipeline.pages(path, pages=listed(missing)):
             manifest.add_page(job, page)
-            yield len(wanted)
-    manifest.complete(job, len(wanted))
+            yield wanted
+    manifest.complete(job, wanted)
+
+
+def wanting(manifest: Manifest, settings: Settings, job: Job, path: Path) -> tuple[int, list[int]]:
+    """How many pages of a file are wanted, and which of them are not kept yet; none where all are, or a copy's were taken.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if job.total is not None or manifest.copy_pages(job):
+        return 0, []
+    wanted = source.numbers(path, settings)
+    return len(wanted), sorted(set(wanted) - manifest.numbers(job))
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Pages as the setting ``pages`` takes them."""
+    return ",".join(map(str, numbers))
 
 
 def written(plan: Plan, document: Document, name: str, kind: str, writer: Writer) -> str:

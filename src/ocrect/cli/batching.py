@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from ocrect.wording import counted
 
 if TYPE_CHECKING:
     from ocrect.batch.manifest import Manifest
+    from ocrect.batch.run import Team
     from ocrect.batch.work import Plan
 
 DESCRIPTION = """\
@@ -29,6 +32,7 @@ examples:
   ocrect batch scans/ out/ --format pdf,json           searchable PDFs, and everything as JSON
   ocrect batch inbox/ out/ --watch --format pdf        and whatever comes into inbox/ later, until Ctrl-C
   ocrect batch scans/ out/ --retry                     also what failed before
+  ocrect batch scans/ out/ --ray auto                  on all machines of a Ray cluster
 """
 PAGE_FAILED = 15
 _LOOK = 5_000  # milliseconds between two looks into a folder that is watched
@@ -44,6 +48,9 @@ def register(commands: Any) -> None:
     command.add_argument("--format", default="text", metavar="NAMES", help="formats, joined by commas (default: text)")
     command.add_argument(
         "--workers", type=options.workers, default=0, metavar="N", help="processes (default: as many as cores)"
+    )
+    command.add_argument(
+        "--ray", metavar="ADDRESS", help="read on this Ray cluster (auto: that of RAY_ADDRESS, or of this machine)"
     )
     command.add_argument("--watch", action="store_true", help="go on with what comes into the folder, until Ctrl-C")
     command.add_argument("--retry", action="store_true", help="try again what failed or was set aside")
@@ -64,18 +71,33 @@ def run(chosen: argparse.Namespace) -> int:
     formats = writing.named(chosen.format)
     plan = Plan(manifest_of(chosen.outputs), chosen.inputs, chosen.outputs, settings, formats, chosen.force)
     changes = _changes(chosen.inputs) if chosen.watch else ()
-    try:
-        code = _once(plan, chosen, retry=chosen.retry)
-        for _ in changes:
-            if has_work(plan):
-                code = _once(plan, chosen, retry=False)
-    except KeyboardInterrupt:
-        _say_where_it_stands(plan)
-        raise
+    with _teams(plan, chosen) as team:
+        try:
+            code = _once(plan, team(), chosen, retry=chosen.retry)
+            for _ in changes:
+                if has_work(plan):
+                    code = _once(plan, team(), chosen, retry=False)
+        except KeyboardInterrupt:
+            _say_where_it_stands(plan)
+            raise
     return code
 
 
-def _once(plan: Plan, chosen: argparse.Namespace, *, retry: bool) -> int:
+@contextmanager
+def _teams(plan: Plan, chosen: argparse.Namespace) -> Iterator[Callable[[], Team]]:
+    """What makes a team for a run: processes here, or readers on a cluster."""
+    from ocrect.batch.run import processes
+
+    if not chosen.ray:
+        yield lambda: processes(plan, chosen.workers or cores())
+        return
+    from ocrect.scale.cluster import joined
+
+    with joined(chosen.ray) as cluster:
+        yield lambda: cluster.readers(plan, chosen.workers)
+
+
+def _once(plan: Plan, team: Team, chosen: argparse.Namespace, *, retry: bool) -> int:
     from tqdm import tqdm
 
     from ocrect.batch import run as batch
@@ -90,8 +112,7 @@ def _once(plan: Plan, chosen: argparse.Namespace, *, retry: bool) -> int:
             bar.set_postfix_str(f"{counts['failed'] + counts['aside']} failed" if counts["failed"] + counts["aside"] else "")
             bar.update(ended - bar.n)
 
-        workers = chosen.workers or cores()
-        batch.run(plan, workers, retry=retry, said=_say, progress=progress)
+        batch.run(plan, team, retry=retry, said=_say, progress=progress)
     with Manifest(plan.manifest) as manifest:
         return _told(manifest, plan, quiet=chosen.quiet)
 

@@ -237,7 +237,7 @@ def _reading(pipeline: Pipeline, file: str, given: Any, pages: Iterator[Page]) -
     from ocrect.source.original import OriginalFile
 
     document = Document(_named(file), languages=pipeline.settings.languages)
-    total = source.count(given, pipeline.settings)
+    total = len(source.numbers(given, pipeline.settings))
     return Work(document, pages, total, OriginalFile(given, pipeline.settings, file))
 
 

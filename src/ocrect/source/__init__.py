@@ -24,7 +24,7 @@ from ocrect.wording import counted
 if TYPE_CHECKING:
     from ocrect.source.layered import Layered
 
-__all__ = ["Source", "buffered", "count", "pages", "read_text"]
+__all__ = ["Source", "buffered", "numbers", "pages", "read_text"]
 
 
 def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page | Layered]:
@@ -45,14 +45,14 @@ def pages(given: Source, settings: Settings) -> Iterator[PageImage | Page | Laye
             yield _page(document.page, number, document.total)
 
 
-def count(given: Source, settings: Settings) -> int:
-    """How many pages :func:`pages` would give; no pixel is decoded. A stream is read to its end.
+def numbers(given: Source, settings: Settings) -> list[int]:
+    """The numbers of the pages, from 1, that :func:`pages` would give; no pixel is decoded. A stream is read to its end.
 
     Raises:
         InputError, SettingsError: as :func:`pages`, for the file as a whole.
     """
     with opened(given) as file, adapter(file, settings).opened(file, settings) as document:
-        return len(_selected(document.total, settings))
+        return _selected(document.total, settings)
 
 
 def adapter(file: IO[bytes], settings: Settings) -> ModuleType:

@@ -18,7 +18,7 @@ _LIKE_A_DATE = re.compile(r"(?<![\w./-])(?=\d{1,4}[./:-]\d)[\d./:-]{1,11}(?:[€
 _DATE = re.compile(r"(\d\d)([./-])(\d\d)\2((?:19|20)\d\d)|((?:19|20)\d\d)([./-])(\d\d)\6(\d\d)")
 _UNFILLED = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}")
 """A date whose day or month may have one digit: ``19/7/2022``. Who fills the first with a zero fills both; many fill the second
-alone (``1/06/2016``).
+alone (``1/06/2016``), and Vietnamese offices all days, but no month from March on (``08/6/2010``).
 """
 
 _SIGNS = "0123456789./-"
@@ -27,6 +27,9 @@ _OTHER_CALENDAR = re.compile(r"(?<!\d)(?:1[34]|2[45])\d\d(?!\d)")
 
 _NUMBERED = re.compile(r"(?:\b[Nn](?:[°º⁰*]|[or]\b\.?|[uú]mm?(?:er|ero|ber|éro)\b)|№|#)\s?:?\s?$")
 """What comes before a number of a decree, an invoice: ``n°2012-1115``, ``No: 12/10/1/15``, ``numer 12/10/1/15``."""
+
+_DAY = re.compile(r"\bng[àa]y\b\D{0,12}$", re.IGNORECASE)
+"""The Vietnamese word for a day before a date: ``ngày 08/6/2010``, ``Ngày bán: 08/6/2010``."""
 
 _LABEL = 10
 """Characters of such a label, at most."""
@@ -52,7 +55,8 @@ def _find(text: str, style: Style) -> Iterator[Found]:
             continue
         if _NUMBERED.search(text, max(0, match.start() - _LABEL), match.start()):
             continue
-        if has_year and not _is_written(found) and (dates := _dates_near(found)):
+        is_day = _DAY.search(text, 0, match.start()) is not None
+        if has_year and not _is_written(found, fills_days=is_day) and (dates := _dates_near(found)):
             yield Found(match.start(), match.start() + len(found), dates)
 
 
@@ -79,10 +83,14 @@ def _is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None and iso_date(text) is not None
 
 
-def _is_written(text: str) -> bool:
-    """True for a day that there is, from 1900 to 2099, written in digits, two for day and month each, or as few as need be."""
+def _is_written(text: str, *, fills_days: bool) -> bool:
+    """True for a day that there is, from 1900 to 2099, written in digits, two for day and month each, or as few as need be.
+
+    Where the writer ``fills_days``, two for the day alone, too.
+    """
     parts = re.split("[./-]", text)
     is_even = len(parts[0]) == 1 or not (min(map(len, parts)) == 1 and any(part.startswith("0") for part in parts))
+    is_even |= fills_days and [*map(len, parts)] == [2, 1, 4]
     return is_even and _UNFILLED.fullmatch(text) is not None and iso_date(text) is not None
 
 
@@ -129,6 +137,10 @@ RULE = Form(
         Example("Issue date: 19/7/2022"),  # a month of one digit
         Example("2022-7-19 and 3.12.2021."),
         Example("Ref: 1/06/2016 10:28"),  # a day of one digit
+        Example("của ngày 08/6/2010."),  # the day alone is filled
+        Example("NGÀY BÁN: 08/6/2010 10:28"),
+        Example("ngày 2/08/2010 và 08/6/2010", "08/6/2010", "08/06/2010", proved=False),
+        Example("ngày 08/66/2010", "08/66/2010", "08/06/2010", share=0.1),
         Example("Ref: 01/6/2016", "01/6/2016", "01/06/2016", proved=False),
         Example("on 2012-03-9", "2012-03-9", "2012-03-19", proved=False),  # filled once
         Example("on 21/88/2007.", "21/88/2007", "21/08/2007", share=0.1),

@@ -242,3 +242,27 @@ def test_a_price_above_its_amount_is_in_doubt_where_other_rows_have_theirs_in_th
     texts = [f"roll 0.{price} {sold + 7} 7 {sold} {price * sold / 100:.2f}" for price, sold in rows]
     assert contradictions(texts) == []
     assert f"9.{rows[3][0]}" in accused(*texts[:3], texts[3].replace("roll 0.", "roll 9."))
+
+
+def test_columns_of_stock_that_multiply_by_chance_in_one_row_accuse_nobody() -> None:
+    rows = [
+        "CAP 30s 8.00 0.00 0.00 8.00 491.00",
+        "SYP 200ml 49.00 0.00 17.00 32.00 2024.00",
+        "INJ 60ml 60.00 1.00 2.00 58.00 5394.00",
+    ]
+    chance = "SYP 30ml 44.00 0.00 42.00 2.00 87.00"  # 30 × 2.90
+    assert accused(chance) != []
+    assert accused(*rows, "TAB 10s 101.00 0.00 24.00 77.00 8520.00", chance) == []
+
+
+def test_a_row_that_does_not_multiply_is_in_doubt_among_others_that_do_and_do_not() -> None:
+    sold = ["Tea 3 2.15 6.45", "Milk 2 4.10 8.20", "Jam 4 1.25 5.06"]
+    others = ["Lot 7 3.31 9.50", "Lot 8 1.17 4.40", "Lot 9 2.93 7.70"]
+    assert accused(*sold, *others) == ["5.06"]
+
+
+@pytest.mark.parametrize("total", ["61.00", "64.00"])
+def test_what_is_added_to_the_item_above_may_be_in_its_amount(total: str) -> None:
+    items = ["Cola 10.00", "Pizza 30.00", "+ ham 3.00", "Soup 9.00", "Tea 12.00"]
+    assert accused(*items, f"Total {total}") == []
+    assert accused(*items, "Total 65.00") != []

@@ -25,6 +25,11 @@ MOST_FIGURES, MOST_ROWS, MOST_NETS = 8, 40, 4
 MOST_SUMMARIES = 8
 """Rows of a page with the same word of a summary, above which it is a word of rows: each of a bank's list is a payment."""
 
+MOST_FAILS = 2
+"""Rows of a page in which the numbers at some places are no product, above which they are one nowhere unless two rows say so:
+columns of stock multiply in one by chance.
+"""
+
 ROUNDED, ROUNDED_TO, NOTES = Decimal("0.04"), Decimal("0.05"), Decimal(5)
 """By how much a total may be rounded, to which coins, and the least banknote."""
 
@@ -103,9 +108,14 @@ def _products(rows: Sequence[Sequence[Term]]) -> Iterator[Group]:
         for row in plains
     ]
     votes = Counter(place for relations in found for place, relation in relations.items() if relation.holds())
+    fails = Counter(place for relations in found for place, relation in relations.items() if not relation.holds())
     for row, relations in zip(plains, found, strict=True):
         holding = [relation for relation in relations.values() if relation.holds()]
-        near = {place: r for place, r in relations.items() if votes[place] > 1 or _is_usual(place, r, row)}
+        near = {
+            place: r
+            for place, r in relations.items()
+            if votes[place] > 1 or (fails[place] <= MOST_FAILS and _is_usual(place, r, row))
+        }
         yield holding or [r for _, r in sorted(near.items(), reverse=True)]  # what stands nearest to the row's end
 
 
@@ -287,6 +297,7 @@ def _totals(last: Sequence[Term], texts: Sequence[str], summaries: Container[int
             continue
         above = last[max(0, place - MOST_ROWS) : place]
         runs = [above[k:] for k in range(len(above) - 1)]
+        runs += [[t for t in run if not texts[t.line].lstrip().startswith("+")] for run in runs]  # in the amount above it
         exact = [run for run in runs if sum(t.value for t in run) == total.value]
         starts = [k for k in range(len(above) - 1) if _begins(above, k, summaries)][-2:]
         chosen = exact[:1] or [above[k:] for k in starts]

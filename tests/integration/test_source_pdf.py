@@ -405,12 +405,19 @@ def test_a_soft_hyphen_at_a_lines_end_is_the_hyphen_that_is_shown():
 
 @pytest.mark.parametrize("shown", [0, 90, 180, 270])
 @pytest.mark.parametrize("drawn", [0, 90, 180, 270])
-def test_lines_and_rows_are_in_order_however_the_text_is_turned_on_its_page_and_this_is_shown(drawn, shown):
+@pytest.mark.parametrize("sign", [1, -1], ids=["", "turned-back-by-its-size"])
+def test_lines_and_rows_are_in_order_however_the_text_is_turned_on_its_page_and_this_is_shown(drawn, shown, sign):
     across, up = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[drawn]
     pieces = [("First line", -200, 60), ("Second line", -200, 20), ("Third 12.50", -200, -20), ("right", 100, -20)]
     content = b"".join(
-        b"BT /F 14 Tf %d %d %d %d %d %d Tm (%s) Tj ET\n"
-        % (across, up, -up, across, 300 + x * across - y * up, 300 + x * up + y * across, words.encode())
+        b"BT /F %d Tf %d %d %d %d %d %d Tm (%s) Tj ET\n"
+        % (
+            14 * sign,
+            *(sign * n for n in (across, up, -up, across)),
+            300 + x * across - y * up,
+            300 + x * up + y * across,
+            words.encode(),
+        )
         for words, x, y in pieces
     )
     whole = pdf((content, b"/MediaBox [0 0 600 600] /Rotate %d" % shown))

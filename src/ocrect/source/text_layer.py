@@ -146,10 +146,14 @@ def _level(page: Any) -> Iterator[Any]:
 
 
 def _quarters(textpage: Any) -> int:
-    """By how many quarters most of the text is turned clockwise on its page, judged by about a hundred characters."""
+    """By how many quarters most of the text is turned clockwise on its page, judged by about a hundred characters.
+
+    Some writers turn text by half and turn it back by a size below zero, of which the angle knows nothing.
+    """
     count = textpage.count_chars()
-    angles = [pdfium_c.FPDFText_GetCharAngle(textpage, index) for index in range(0, count, 1 + count // 100)]
-    turned = Counter(round(angle / (pi / 2)) % 4 for angle in angles if angle >= 0)
+    some = range(0, count, 1 + count // 100)
+    angles = [(pdfium_c.FPDFText_GetCharAngle(textpage, i), pdfium_c.FPDFText_GetFontSize(textpage, i) < 0) for i in some]
+    turned = Counter((round(angle / (pi / 2)) + 2 * turned_back) % 4 for angle, turned_back in angles if angle >= 0)
     return turned.most_common(1)[0][0] if turned else 0
 
 

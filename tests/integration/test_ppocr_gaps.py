@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocrect.engines import ppocr
-from ocrect.engines.ppocr.gaps import Quad, places
+from ocrect.engines.ppocr.gaps import Quad, between, places
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior
 from ocrect.record.document import PageImage
@@ -32,7 +32,8 @@ def found(*marks: tuple[int, int, int, int], ink: int = INK) -> list[tuple[int, 
             draw.rectangle((x, 38, x + 8, 62), fill=(INK,) * 3)
     for mark in marks:
         draw.rectangle(mark, fill=(ink,) * 3)
-    spots = places(np.asarray(page), quad(*LEFT), quad(*RIGHT))
+    strip = between(np.asarray(page), quad(*LEFT), quad(*RIGHT))
+    spots = places(strip) if strip else []
     return [(round(float(spot.quad[0, 0])), round(float(spot.quad[1, 0]))) for spot in spots]
 
 
@@ -82,6 +83,23 @@ def test_lone_colons_between_labels_and_values_are_read_and_stand_in_the_evidenc
         assert 315 < colon.box.left < 335 < colon.box.right < 360
         assert isinstance(line.evidence, CtcPosterior)
         assert line.evidence.text == line.text
+
+
+@pytest.mark.parametrize("sign", ["X", "@", "#", "0"])
+@pytest.mark.parametrize("size", [26, 34])
+def test_a_sign_that_is_doubtful_by_itself_is_read_between_the_words_beside_it(sign: str, size: int) -> None:
+    rows = [("PACKETS", "13.00"), ("10.00 PCS", "0.70"), ("Tomatoes", "6%")]
+    page = Image.new("RGB", (900, 400), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size)
+    for n, row in enumerate(rows):
+        for x, text in zip((60, 400, 600), (row[0], sign, row[1]), strict=True):
+            draw.text((x, 60 + 70 * n), text, font=font, fill=INK)
+    try:
+        engine = ppocr.build(Settings(language="en", threads=2))
+    except MissingDependencyError as error:
+        pytest.skip(f"{error}. {error.hint}")
+    lines = list(engine(PageImage(np.asarray(page))).lines())
+    assert [line.text.replace("x", "X") for line in lines] == [f"{before} {sign} {after}" for before, after in rows]
 
 
 def test_dot_leaders_part_titles_from_page_numbers_and_are_listed_as_rules() -> None:

@@ -362,3 +362,13 @@ def test_what_is_struck_twice_stands_once(shift):
 def test_double_letters_and_repeated_words_are_not_struck_twice():
     (page,) = read(pdf((text("balloon aa 1100 llll the the 22"), LETTER)), Reader())
     assert page.text == "balloon aa 1100 llll the the 22"
+
+
+def test_a_digit_that_stands_where_another_number_ends_is_not_struck_twice():
+    """``0044/01`` and ``17/12/2013`` in columns that are too narrow: the 1 of both is nearly at one place. Where it is at one,
+    pdfium keeps one.
+    """
+    pieces = [(60, "0044/01"), (60 + 1.4 + 16 * (5 * 0.556 + 0.278), "17/12/2013")]
+    drawn = b" ".join(b"BT /F 16 Tf %g 600 Td (%s) Tj ET" % (x, words.encode()) for x, words in pieces)
+    (page,) = read(pdf((drawn, LETTER)), Reader())
+    assert sorted(filter(str.isdigit, page.text)) == sorted("004401" + "17122013")

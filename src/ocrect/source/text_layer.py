@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from ctypes import addressof, create_string_buffer
 from dataclasses import dataclass, replace
@@ -243,15 +243,34 @@ def _font(item: Any) -> Font:
 
 
 def _once(signs: list[_Sign]) -> Iterator[_Sign]:
-    """The signs without those that another text object strikes again where the same one stands: bold, or a shadow."""
+    """The signs without the words that another text object strikes again where the same ones stand: bold, or a shadow.
+
+    A word of which only some signs stand so overlaps with another.
+    """
     struck: dict[tuple[str, int, int], list[_Sign]] = {}
-    for sign in signs:
-        if sign.box is not None and sign.visible:
-            cells = [(sign.text, int(sign.box.left // 64) + i, int(sign.box.top // 64) + j) for i in _NEXT for j in _NEXT]
-            if any(_is_again(sign, other) for cell in cells for other in struck.get(cell, ())):
-                continue
-            struck.setdefault(cells[4], []).append(sign)
-        yield sign
+    for _, group in groupby(signs, key=lambda sign: (sign.drawn_by, sign.box is None)):
+        word = list(group)
+        again = [_is_struck(sign, struck) for sign in word]
+        kept = (
+            word if 2 * sum(again) <= len(word) else [sign for sign, is_again in zip(word, again, strict=True) if not is_again]
+        )
+        for sign in kept:
+            if sign.box is not None and sign.visible:
+                struck.setdefault((sign.text, *_cell(sign.box)), []).append(sign)
+            yield sign
+
+
+def _cell(box: Box) -> tuple[int, int]:
+    """Where a box stands, roughly: what is struck again is there or in one of the eight cells around."""
+    return int(box.left // 64), int(box.top // 64)
+
+
+def _is_struck(sign: _Sign, struck: Mapping[tuple[str, int, int], list[_Sign]]) -> bool:
+    if sign.box is None or not sign.visible:
+        return False
+    across, down = _cell(sign.box)
+    cells = [(sign.text, across + i, down + j) for i in _NEXT for j in _NEXT]
+    return any(_is_again(sign, other) for cell in cells for other in struck.get(cell, ()))
 
 
 def _is_again(sign: _Sign, other: _Sign) -> bool:

@@ -439,13 +439,14 @@ def test_a_french_word_keeps_its_accent_where_the_other_is_hardly_more_common() 
         ("vi", "Điêm mua: 6", "Điêm", "Diêm", "Điểm hiện thời:"),
         ("fr", "Dont éco-part. unitaire", "éco-part.", "éco-part,", "Dont éco-part. recyclage"),
         ("vi", "BAO GIỜ“EM", "GIỜ“EM", "GIỜ EM", "VÀ"),
+        ("tr", "BiRŞAH 1 L YAĞLI", "BiRŞAH", "BIRŞAH", "TOPLAM"),
     ],
 )
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
 def test_nothing_that_the_image_has_is_taken_off_a_word(
     language: str, text: str, before: str, after: str, beside: str, share: float
 ) -> None:
-    """The bar of a letter, the stop of an abbreviation that stands there again, a quote."""
+    """The bar of a letter, the dot of one, the stop of an abbreviation that stands there again, a quote."""
     start = text.index(before)
     at = next(k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
     line = Line("1", text, evidence=posterior(text, alternatives={start + at: {after[at]: share}}))

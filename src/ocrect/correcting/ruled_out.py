@@ -48,6 +48,9 @@ _RARER_SIGN = 1.0
 """By how much rarer on the page, in nats, a sign is that no image need be for: ``Email;`` on a page of labels with colons."""
 
 _BARRED = "Đđ"
+_DOTTED = frozenset({"az", "tr"})
+"""Languages in which a letter with a dot and one without, ``İ i`` and ``I ı``, are two."""
+
 _SINGLE, _DOUBLE = ("'", "‘", "’"), ('"', "“", "”")
 
 LOST_TOGETHER = 2
@@ -149,14 +152,16 @@ def _closes_what_nothing_opens(case: Case) -> bool:
 
 def _takes_off_what_is_seen(case: Case) -> str:
     """What our own proposal takes off a word: the bar of ``đ``, which is a letter apart from ``d`` and no mark that a speck
-    makes (``Điêm`` for ``Điểm`` is no ``Diêm``); a double quote; and the stop of an abbreviation, with which the word stands on
-    the page again (``éco-part.``).
+    makes (``Điêm`` for ``Điểm`` is no ``Diêm``); the dot of a Turkish capital (``BiRŞAH`` is ``BİRŞAH``); a double quote; and
+    the stop of an abbreviation, with which the word stands on the page again (``éco-part.``).
     """
     if WRITER in case.proposed_by:
         return ""
     _, before, after = case.words
     if case.kind == "accents" and sum(map(before.count, _BARRED)) > sum(map(after.count, _BARRED)):
         return "bar of đ"
+    if case.context.language in _DOTTED and any((atom.before, atom.after) == ("i", "I") for atom in case.atoms):
+        return "dot of i"
     if case.kind == "punctuation" and sum(map(before.count, _DOUBLE)) > sum(map(after.count, (*_DOUBLE, *_SINGLE))):
         return "quote"
     is_comma = {(atom.before, atom.after) for atom in case.atoms} == {(".", ",")}

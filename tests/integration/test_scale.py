@@ -23,7 +23,6 @@ from ocrect.batch.manifest import MOST_DEATHS, Manifest
 from ocrect.batch.work import Plan
 from ocrect.errors import MissingDependencyError, SettingsError
 from ocrect.record.document import Page
-from ocrect.scale import cluster as scale
 from ocrect.scale.cluster import Cluster, joined
 from ocrect.scale.reader import Greeting, Reader
 from ocrect.settings import Settings
@@ -265,6 +264,10 @@ def test_what_is_no_cluster_is_refused_with_a_next_step(address: str, monkeypatc
     ("readers", "gpus", "each"), [(1, 1.0, 1.0), (2, 4.0, 1.0), (2, 1.0, 0.5), (8, 3.0, 0.3333), (7, 2.0, 0.25)]
 )
 def test_all_readers_find_room_on_the_gpus(readers: int, gpus: float, each: float) -> None:
-    share = scale._share(readers, gpus)
+    cluster = Cluster(cores=8, gpus=gpus)
+    share = cluster.share(Settings(), readers)
     assert share == each
     assert sum(int(1 / share) for _ in range(int(gpus))) >= readers
+    for without in (Settings(gpu_layers="0"), Settings(runtime="none"), Settings(correct=False)):
+        assert cluster.share(without, readers) == 0.0
+    assert Cluster(cores=8, gpus=0.0).share(Settings(), readers) == 0.0

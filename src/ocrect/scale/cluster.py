@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ocrect.batch.work import Plan
 from ocrect.errors import MissingDependencyError, SettingsError
+from ocrect.settings import Settings
 
 if TYPE_CHECKING:
     from ocrect.scale.team import Readers
@@ -36,13 +37,16 @@ class Cluster:
         from ocrect.scale.team import Readers
 
         count = count or max(1, self.cores)
-        layers = plan.settings.gpu_layers and self.gpus
-        return Readers(plan, count, _share(count, self.gpus) if layers else 0.0)
+        return Readers(plan, count, self.share(plan.settings, count))
 
-
-def _share(count: int, gpus: float) -> float:
-    """Of a GPU for each of ``count`` readers: a whole one, or so small a part, in ten-thousandths, that all find room."""
-    return 1.0 if count <= gpus else int(10_000 / ceil(count / gpus)) / 10_000
+    def share(self, settings: Settings, count: int) -> float:
+        """Of a GPU for each of ``count`` readers: none where the model has no layers there; else a whole one, or so small a part,
+        in ten-thousandths, that all find room.
+        """
+        needed = settings.correct and settings.runtime == "llama-cpp" and settings.gpu_layers != "0"
+        if not needed or not self.gpus:
+            return 0.0
+        return 1.0 if count <= self.gpus else int(10_000 / ceil(count / self.gpus)) / 10_000
 
 
 @contextmanager

@@ -5,6 +5,7 @@ The cluster is a real one, of this machine: nodes come and go, readers are kille
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -120,16 +121,22 @@ class Faulty(Reader):
 
 
 @pytest.mark.parametrize(("kind", "why"), [(Deadly, "unexpectedly"), (Faulty, "IndexError: out of range")])
-def test_a_file_that_ends_its_readers_is_set_aside_and_stops_nothing(
+def test_a_page_that_ends_its_readers_has_failed_and_the_others_are_read(
     plan: Plan, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, kind: type[Reader], why: str
 ) -> None:
     monkeypatch.setattr("ocrect.scale.team.Reader", kind)
     said: list[str] = []
-    assert done(plan, cluster, said) == {"waiting": 0, "working": 0, "done": 3, "failed": 1, "aside": 1}
+    assert done(plan, cluster, said) == {"waiting": 0, "working": 0, "done": 4, "failed": 1, "aside": 0}
     row = rows(plan)["sub1/file1.pdf"]
-    assert (row.state, "died 3 times" in row.error, why in row.error) == ("aside", True, True)
-    assert 0 < row.pages < 11
-    assert [word.startswith("sub1/file1.pdf: its reader was lost") for word in said] == [True] * MOST_DEATHS
+    assert (row.pages, row.failed_pages) == (11, 1)
+    assert [word.startswith("sub1/file1.pdf, page 5: its reader was lost") and why in word for word in said] == [
+        True
+    ] * MOST_DEATHS
+    pages = json.loads((plan.outputs / "sub1" / "file1.pdf.json").read_text(encoding="utf-8"))["pages"]
+    failed = [(page["number"], page["failure"]["message"]) for page in pages if page.get("failure")]
+    assert [number for number, _ in failed] == [5]
+    assert "ended its reader 3 times" in failed[0][1]
+    assert why in failed[0][1]
 
 
 class Stuck(Reader):

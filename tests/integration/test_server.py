@@ -45,6 +45,12 @@ def a_long_pdf() -> bytes:
     return a_pdf(*(f"This is page {n} of a document that takes its time" for n in range(LONG)))
 
 
+def test_of_a_document_the_pages_are_read_that_are_asked_for(service: Service) -> None:
+    done = service.send(a_pdf("Page one", "Page two", "Page three"), pages="2-", formats="text").json()
+    assert (done["state"], done["pages"]["done"]) == ("done", 2)
+    assert service.client.get(done["results"]["text"]).text.split("\f") == ["Page two\n", "Page three\n"]
+
+
 def test_a_document_is_taken_in_read_and_given_back_in_any_format(service: Service) -> None:
     reply = service.send(a_pdf("Invoice number 12345 of the tenth of May", "Page two"), wait=None, formats="text,json")
     assert reply.status_code == 202

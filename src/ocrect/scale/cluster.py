@@ -40,8 +40,8 @@ class Cluster:
         return Readers(plan, count, self.share(plan.settings, count))
 
     def share(self, settings: Settings, count: int) -> float:
-        """Of a GPU for each of ``count`` readers: none where the model has no layers there; else a whole one, or so small a part,
-        in ten-thousandths, that all find room.
+        """Of a GPU, for each of ``count`` readers: nothing where the model has no layers there; else a whole one, or so small a
+        part, in ten-thousandths, that all find room.
         """
         needed = settings.correct and settings.runtime == "llama-cpp" and settings.gpu_layers != "0"
         if not needed or not self.gpus:

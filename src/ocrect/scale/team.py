@@ -11,6 +11,7 @@ import itertools
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ from ocrect.batch.manifest import LEASE, MOST_DEATHS, Job, Manifest, owner
 from ocrect.batch.names import on_disk
 from ocrect.batch.tables import Kept
 from ocrect.batch.work import Plan
-from ocrect.errors import DiskError, InputNotFoundError, SettingsError
+from ocrect.errors import DiskError, InputNotFoundError, RecognitionError, SettingsError
+from ocrect.record.document import Failure, Page
 from ocrect.scale.reader import Greeting, Reader, Refusal
 
 log = logging.getLogger("ocrect")
@@ -48,7 +50,6 @@ class Task:
     began: float
     readers: int = 0
     ended: Refusal | None = None
-    lost: str = ""
     said: set[str] = field(default_factory=set)  # warnings, each once however many parts there are
 
     @property
@@ -56,13 +57,9 @@ class Task:
         """No page of it is read, or will be."""
         return not self.readers and not self.parts
 
-    def drop(self) -> None:
-        """Let no reader take more of it."""
-        self.parts.clear()
-
 
 @dataclass(slots=True, eq=False)
-class At:
+class Member:
     """A reader, what it will say next (None: it is idle), the task that it is at and the part of it, and what it was asked."""
 
     actor: Any
@@ -84,9 +81,10 @@ class Readers:
         self._actors = ray.remote(
             num_cpus=1, num_gpus=gpus, max_restarts=0, max_task_retries=0, concurrency_groups={_WATCH: 1}
         )(Reader)
-        self._readers: list[At] = []
-        self._woken: list[At] = []
+        self._readers: list[Member] = []
+        self._woken: list[Member] = []
         self._numbers = itertools.count(1)
+        self._deaths = Counter[tuple[int, int]]()
         self._stillborn = 0
         self._leases = _Leases(plan, self.running)
         self._leases.start()
@@ -97,7 +95,7 @@ class Readers:
         parts = sum(len(task.parts) for task in self.running.values())
         while len(self._readers) < min(self._count, max(most, busy + parts)):
             actor = self._actors.remote(self._plan.settings)
-            self._readers.append(At(actor, actor.greet.remote()))
+            self._readers.append(Member(actor, actor.greet.remote()))
 
     def wait(self, seconds: float) -> None:
         """Until one of them has something to say, or for so long."""
@@ -133,7 +131,7 @@ class Readers:
         self._readers.clear()
         return list(self.running)
 
-    def _hear(self, manifest: Manifest, reader: At) -> Iterator[str]:
+    def _hear(self, manifest: Manifest, reader: Member) -> Iterator[str]:
         """What a reader has to say: all that is there of it."""
         task = reader.task
         try:
@@ -151,12 +149,12 @@ class Readers:
             manifest.add_record(task.job, said)
         elif task is not None and isinstance(said, Refusal):
             task.ended = said
-            task.drop()
+            task.parts.clear()
         elif task is not None and said not in task.said:
             task.said.add(said)
             log.warning("%s", work.of_file(task.job.path, said))
 
-    def _give(self, manifest: Manifest, reader: At) -> bool:
+    def _give(self, manifest: Manifest, reader: Member) -> bool:
         """Give an idle reader the next part; false where there is none."""
         task = next((task for task in self.running.values() if task.parts), None) or self._next(manifest)
         if task is None:
@@ -197,7 +195,7 @@ class Readers:
             work.finish(self._plan, manifest, job, self._writers, began)
         return None
 
-    def _leave(self, manifest: Manifest, reader: At) -> None:
+    def _leave(self, manifest: Manifest, reader: Member) -> None:
         """The reader is done with its part; where that was the file's last one, so is the file."""
         task, reader.task, reader.awaited, reader.late = reader.task, None, None, None
         if task is None:
@@ -206,37 +204,37 @@ class Readers:
         if not task.is_done:
             return
         del self.running[task.job.owner]
-        if task.lost:
-            manifest.died(task.job.owner, task.lost)
-        elif task.ended is not None:
+        if task.ended is not None:
             manifest.fail(task.job, task.ended.error, task.ended.exit_code, time.perf_counter() - task.began)
         else:
             with work.failing(manifest, task.job, task.began):
                 manifest.complete(task.job, task.wanted)
                 work.finish(self._plan, manifest, task.job, self._writers, task.began)
 
-    def _lost(self, manifest: Manifest, reader: At, error: Exception) -> Iterator[str]:
-        """A reader ended without a word: its file waits again once the others are done with their parts of it."""
-        why = _why(error)
-        self._readers.remove(reader)
-        ray.kill(reader.actor)
-        if reader.task is None:
+    def _lost(self, manifest: Manifest, reader: Member, error: Exception) -> Iterator[str]:
+        """A reader ended without a word. The page that it was at is read by another one; it has failed after three of them."""
+        task, why = reader.task, _why(error)
+        if task is None:
+            self._replace(manifest, reader)
             self._stillborn += 1
             if self._stillborn >= MOST_DEATHS:
                 raise SettingsError(f"no reader can be started on the cluster: {why}", hint=_INSTALL)
             return
-        path = reader.task.job.path
-        reader.task.lost = why
-        reader.task.drop()
-        self._leave(manifest, reader)
-        yield f"{path}: its reader was lost ({why})"
+        left = self._left(manifest, task, reader)
+        self._deaths.update((task.job.id, number) for number in left[:1])
+        for number in left[:1]:
+            yield f"{task.job.path}, page {number}: its reader was lost ({why})"
+            if self._deaths[task.job.id, number] >= MOST_DEATHS:
+                fault = RecognitionError(f"the page ended its reader {MOST_DEATHS} times ({why})")
+                manifest.add_record(task.job, Kept.of(task.job.path, Page(number, failure=Failure.of(fault))))
+        self._replace(manifest, reader)
 
     def _end_late(self, manifest: Manifest) -> None:
-        """Pages that take too long have failed: they are kept as that, their readers ended, and other ones read the rest."""
-        now = time.monotonic()
+        """Pages that take too long have failed: they are kept as that, and their readers ended."""
+        now, seconds = time.monotonic(), self._plan.settings.page_seconds
         for reader in list(self._readers):
             task = reader.task
-            if task is None or not self._plan.settings.page_seconds:
+            if task is None or not seconds:
                 continue
             if reader.late is None:
                 if now - reader.asked > _LATE:
@@ -244,25 +242,26 @@ class Readers:
                     reader.late, reader.asked = late.remote(task.job.path), now
             elif ray.wait([reader.late], timeout=0)[0]:
                 late, reader.late = _answer(reader.late), None
-                kept = manifest.numbers(task.job)
-                pages = [page for page in late if page.number not in kept]
+                left = self._left(manifest, task, reader)
+                pages = [page for page in late if page.number in left]
+                for page in pages:
+                    manifest.add_record(task.job, page)
+                    log.error("%s, page %d took more than %g s to read or to correct", task.job.path, page.number, seconds)
                 if pages:
-                    self._end(manifest, reader, pages)
+                    self._replace(manifest, reader)
 
-    def _end(self, manifest: Manifest, reader: At, pages: list[Kept]) -> None:
-        task = reader.task
-        if task is None:
-            return
-        for page in pages:
-            manifest.add_record(task.job, page)
-            seconds = self._plan.settings.page_seconds
-            log.error("%s, page %d took more than %g s to read or to correct", task.job.path, page.number, seconds)
+    def _left(self, manifest: Manifest, task: Task, reader: Member) -> list[int]:
+        """The pages of the reader's part that are not kept yet."""
         kept = manifest.numbers(task.job)
-        rest = [number for number in reader.part if number not in kept]
-        if rest and task.ended is None and not task.lost:
-            task.parts.append(rest)
+        return [number for number in reader.part if number not in kept]
+
+    def _replace(self, manifest: Manifest, reader: Member) -> None:
+        """End a reader; others read what is left of its part."""
         self._readers.remove(reader)
         ray.kill(reader.actor)
+        task = reader.task
+        if task is not None and task.ended is None and (left := self._left(manifest, task, reader)):
+            task.parts.insert(0, left)
         self._leave(manifest, reader)
 
 

@@ -245,15 +245,15 @@ class _Judge:
     def is_text(self, reading: BoxReading, score: float) -> bool:
         """By the detector's ``score``, the recogniser's confidence, and the contrast of the ink."""
         sure = sureness(reading)
-        if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < (SURELY_READ if _is_lone(reading) else SURE)):
+        is_told = sure >= SURE_FAINT and self._is_in_column(reading)
+        bar = SURELY_READ if _is_lone(reading) else SURE
+        if sure < LEAST_CONFIDENCE or (score < CLEAR and sure < bar and not is_told):
             return False
         if self._is_drawn(reading) or is_passed_over(reading, self._ink) or self.is_rule(reading):
             return False
         if sure < SURELY_READ and reading.height < THIN * self.height < np.inf:
             return False
-        if sure >= SURELY_READ:
-            return True
-        if sure >= SURE_FAINT and self._is_in_column(reading):
+        if sure >= SURELY_READ or is_told:
             return True
         is_word = bool(self._usual) or len(reading.symbols) >= WORD  # on a blank page the paper's grain is read as short ones
         contrast = self._contrast(reading)
@@ -281,7 +281,8 @@ class _Judge:
 
     def is_line(self, part: BoxReading, whole: BoxReading) -> bool:
         """True for a line of text in a box that was dropped; what is written by hand is no clearer line by line."""
-        return self.is_text(part, 0.0) and part.confidence >= (SURELY_READ if self._is_drawn(whole) else SURE)
+        bar = SURELY_READ if self._is_drawn(whole) else SURE_FAINT if self._is_in_column(part) else SURE
+        return self.is_text(part, 0.0) and part.confidence >= bar
 
     def unread(self, reading: BoxReading) -> Unread:
         """What is not text as an unread place: ``faint`` if only its ink is too pale (a watermark), else ``illegible``."""

@@ -20,6 +20,7 @@ from ocrect.record.document import Box
 CAPITAL = 1.6  # letters higher than this, in heights of those around them, are drop capitals: read by themselves
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
 MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
+LEAST, BESIDE = 0.3, 0.2  # a sign by itself is so high, in heights of the page's lines; paper around it, in its own
 MISSED = 12  # boxes in whose lines nothing was read either: after so many, and more than were read, no more are looked at so
 
 
@@ -39,19 +40,35 @@ def read(
     """
     left: list[BoxReading] = []
     missed = 0
+    for one in [one for one in kept if one.height >= merged.SEVERAL * high]:
+        several = merged.surely(merged.read(rgb, ink, one, high, again))
+        if sum(len(row.symbols) for row in several) > len(one.symbols):
+            kept = merged.instead(several, [other for other in kept if other is not one], high)
     for box in boxes:
-        if several := merged.read(rgb, box, high, again):
+        rows = merged.read(rgb, ink, box, high, again)
+        if several := merged.surely(rows):
             kept = merged.instead(several, kept, high)
+            left += [row for row in rows if row not in several]
             continue
         quads = quads_of(kept)
         is_worth_it = missed <= max(MISSED, len(kept))
         new = [part for part in _parts(ink, box.quad, rgb) if not is_told(part, quads)] if is_worth_it else []
         found = [part for part in map(again, new) if is_line(part, box)]
+        found += [part for part in map(again, _number(ink, box.quad, high)) if part.text.isdecimal() and is_line(part, box)]
         kept = kept + found
         if not found:
-            left.append(box)
+            left += rows or [box]
             missed += bool(new)
     return kept, left
+
+
+def _number(ink: Ink, quad: Quad, high: float) -> Iterator[Quad]:
+    """Where a lone sign of a box stands, as a 0 in a cell, without the rules beside it; nowhere if there are more."""
+    letters = ink.of(inside(ink, quad) & ink.like_letters() & ~ink.grids & (ink.heights >= LEAST * high))
+    if len(letters.areas) == 1 and letters.heights[0] <= high:
+        left, top, right, bottom = letters.boxes[0].tolist()
+        pad = BESIDE * (bottom - top)
+        yield quad_of(Box(left - pad, top - pad, right + pad, bottom + pad))
 
 
 def _parts(ink: Ink, quad: Quad, rgb: NDArray[np.uint8]) -> Iterator[Quad]:

@@ -1,10 +1,12 @@
-"""Rows that the detector took for one box: tight rows of letters that stand far apart, as tills print them, are nearer to the
-rows above and below than to the next letter. Such a box is read as nothing; its ink lies in rows with white between.
+"""Rows that the detector took for one box: tight rows, and letters that stand far apart, as tills print them, are nearer to the
+rows above and below than to the next letter. Such a box is read as nothing, as one of its rows or as a mixture of several; its
+ink lies in rows with white, or little ink, between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -13,25 +15,34 @@ from numpy.typing import NDArray
 from ocrect.engines.ppocr.detect import is_told
 from ocrect.engines.ppocr.lines import box_around
 from ocrect.engines.ppocr.recognise import BoxReading, Quad, quads_of
+from ocrect.engines.ppocr.skipped import inside
+from ocrect.ink import Ink
 
-SEVERAL = 1.75  # a box of rows is so many times as high as the page's lines, at least
+SEVERAL = 1.35  # a box of rows is so many times as high as the page's lines, at least
 ACROSS = 1.5  # and what lies across several of them
 SLOPES = np.linspace(-0.06, 0.06, 13)  # of rows: the white between them shows at the right one
 DARKER = 10.0  # grey levels by which ink is darker than the paper around it, at least
 SMOOTHED = 0.03  # heights of a line by which specks and dots are smoothed, and over which rows are averaged
 FULL = 2.0  # times the median of the rows of pixels with ink, that one counts at most
-INK = 0.3  # of the most in a row of pixels: what has less is white between rows
-LEAST, MOST = 0.35, 1.3  # a row's height in that of the page's lines, which is that of their boxes
-PAPER = 0.2  # above and below a row, in its height
+INK = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the most in a row of pixels: what has less may be between rows; those that tell most
+LEAST, MOST = 0.22, 0.9  # a row's height in that of the page's lines, which is that of their boxes
+PAPER = 0.25  # above and below a row, in the height of the page's lines, and up to the middle of what is between two
+BESIDE = 0.5  # white so wide, in that height, ends a row
+REACHED, CUT = 0.5, 0.7  # of a row's height, by which a letter is in it; of the letters in several, if they are large ones
 FEWEST, SIGNS, SURE = 2, 3, 0.9  # rows of a box, of so many signs, and their mean confidence, by which it is surely several
 
 
-def read(rgb: NDArray[np.uint8], whole: BoxReading, high: float, again: Callable[[Quad], BoxReading]) -> list[BoxReading]:
-    """The rows of a box that was read as nothing, on a page whose lines are ``high`` pixels high; none if it is no several that
-    are surely read.
-    """
-    found = [row for row in map(again, rows(rgb, whole, high)) if row.confidence >= SURE and len(row.symbols) >= SIGNS]
-    return found if len(found) >= FEWEST else []
+def read(
+    rgb: NDArray[np.uint8], ink: Ink, whole: BoxReading, high: float, again: Callable[[Quad], BoxReading]
+) -> list[BoxReading]:
+    """The rows of a box on a page whose lines are ``high`` pixels high, each as it is read; none if it is of one."""
+    return [again(row) for row in rows(rgb, ink, whole, high)]
+
+
+def surely(found: Sequence[BoxReading]) -> list[BoxReading]:
+    """Those of a box's rows that are surely read; none if they are not several."""
+    sure = [row for row in found if row.confidence >= SURE and len(row.symbols) >= SIGNS]
+    return sure if len(sure) >= FEWEST else []
 
 
 def instead(found: Sequence[BoxReading], kept: Sequence[BoxReading], high: float) -> list[BoxReading]:
@@ -58,27 +69,79 @@ def _core(quads: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(quads + (quads[:, [3, 2, 1, 0]] - quads) / 4, np.float32)
 
 
-def rows(rgb: NDArray[np.uint8], reading: BoxReading, high: float) -> Iterator[Quad]:
+def rows(rgb: NDArray[np.uint8], ink: Ink, reading: BoxReading, high: float) -> Iterator[Quad]:
     """The corners ``(4, 2)`` of the rows in a box, on a page whose lines are ``high`` pixels high; none where it is of one."""
     box = box_around(reading.quad)
     if not high < np.inf or box.height < SEVERAL * high:
         return
     left, top, right, bottom = (int(side) for side in (box.left, box.top, box.right, box.bottom))
-    ink = _ink(rgb[top:bottom, left:right], high)
-    if not ink.any():
+    inked = _ink(rgb[top:bottom, left:right], high)
+    if not inked.any():
         return
-    width, height = ink.shape[1], ink.shape[0]
-    profiles = [(float(slope), _profile(ink, float(slope), high)) for slope in SLOPES]
+    profiles = [(float(slope), _profile(inked, float(slope), high)) for slope in SLOPES]
     slope, profile = max(profiles, key=lambda found: float(found[1].var()))
-    inked = np.concatenate([[False], profile > INK * profile.max(), [False]])
-    edges = np.flatnonzero(inked[1:] != inked[:-1])
-    fall = slope * width / 2
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
-        if not LEAST * high <= last - first <= MOST * high or first == 0 or last == height:
+    bands = list(_filled(_bands(profile, high), profile))
+    letters = ink.of(inside(ink, reading.quad) & ink.like_letters())
+    if _are_cut(letters, np.reshape(bands, (-1, 2)) + float(top)):
+        return
+    between = [-np.inf, *((end + start) / 2 for (_, end), (start, _) in pairwise(bands)), np.inf]
+    middle = (left + right) / 2
+    for (first, last), low, below in zip(bands, between, between[1:], strict=False):
+        if first == 0 or last == len(profile):
             continue
-        above, below = top + first - PAPER * (last - first), top + last + PAPER * (last - first)
-        corners = [[left, above - fall], [right, above + fall], [right, below + fall], [left, below - fall]]
+        above, under = top + max(first - PAPER * high, low), top + min(last + PAPER * high, below)
+        sides = _sides(ink, (float(left), float(top + first), float(right), float(top + last)), high)
+        (start, fall), (end, rise) = ((side, slope * (side - middle)) for side in sides)
+        corners = [[start, above + fall], [end, above + rise], [end, under + rise], [start, under + fall]]
         yield np.clip(corners, 0, (rgb.shape[1], rgb.shape[0])).astype(np.float32)
+
+
+def _are_cut(letters: Ink, bands: NDArray[np.float64]) -> bool:
+    """True where most letters of a box reach through several of the bands ``(n, 2)``: they are large ones, of a single row."""
+    top, bottom = letters.boxes[:, 1, None], letters.boxes[:, 3, None]
+    starts, ends = bands.T
+    reached = np.minimum(bottom, ends) - np.maximum(top, starts) >= REACHED * (ends - starts)
+    return bool(len(reached)) and float((reached.sum(axis=1) > 1).mean()) > CUT
+
+
+def _sides(ink: Ink, row: tuple[float, float, float, float], high: float) -> tuple[float, float]:
+    """Where a row (left, top, right, bottom) begins and ends, with the letters of it that its box leaves out."""
+    left, top, right, bottom = row
+    y = ink.middles[:, 1]
+    letters = ink.boxes[(y > top) & (y < bottom) & (ink.heights <= MOST * high) & (ink.widths <= 2 * high)]
+    paper = BESIDE * high
+    for start, _, end, _ in letters[np.argsort(letters[:, 0])].tolist():
+        if start < right < end + paper / 2 and start > left:
+            right = end + paper / 2
+    for start, _, end, _ in letters[np.argsort(-letters[:, 2])].tolist():
+        if start - paper / 2 < left < end and end < right:
+            left = start - paper / 2
+    return left, right
+
+
+def _filled(bands: list[tuple[int, int]], profile: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+    """The bands, and those between them in rows so tight that no white parts them."""
+    usual = float(np.median([end - start for start, end in bands])) if bands else np.inf
+    for n, (start, end) in enumerate(bands):
+        if n:
+            before = bands[n - 1][1]
+            inked = np.flatnonzero(profile[before:start] > INK[0] * profile.max())
+            many = round(len(inked) / usual)
+            edges = np.linspace(before, start, many + 1).round().astype(int).tolist()
+            yield from pairwise(edges) if many else ()
+        yield start, end
+
+
+def _bands(profile: NDArray[np.float32], high: float) -> list[tuple[int, int]]:
+    """Where in a profile rows begin and end, by the part of ink that tells most of them; none where no such part does."""
+    found: list[list[tuple[int, int]]] = [[]]
+    for part in INK:
+        is_ink = np.concatenate([[False], profile > part * profile.max(), [False]])
+        edges = np.flatnonzero(is_ink[1:] != is_ink[:-1]).tolist()
+        bands = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= LEAST * high]
+        if len(bands) >= FEWEST and all(b - a <= MOST * high for a, b in bands):
+            found.append(bands)
+    return max(found, key=len)
 
 
 def _ink(rgb: NDArray[np.uint8], high: float) -> NDArray[np.float32]:

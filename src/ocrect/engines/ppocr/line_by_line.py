@@ -21,6 +21,7 @@ CAPITAL = 1.6  # letters higher than this, in heights of those around them, are 
 LETTERS = (1.0, -0.1)  # x, y: pieces of ink so close, in their heights, are of one line
 MARGIN = 0.3  # of paper around a line that is cut out by its ink, in its heights
 LEAST, BESIDE = 0.3, 0.2  # a sign by itself is so high, in heights of the page's lines; paper around it, in its own
+GUESS = 0.5  # the mean confidence of what may be told as a guess
 MISSED = 12  # boxes in whose lines nothing was read either: after so many, and more than were read, no more are looked at so
 
 
@@ -57,9 +58,14 @@ def read(
         found += [part for part in map(again, _number(ink, box.quad, high)) if part.text.isdecimal() and is_line(part, box)]
         kept = kept + found
         if not found:
-            left += rows or [box]
+            left += rows if _digits(rows) > _digits([box]) else [box]
             missed += bool(new)
     return kept, left
+
+
+def _digits(readings: Iterable[BoxReading]) -> int:
+    """How many digits a person is told of as a guess: those of what is no mere chance."""
+    return sum(sum(map(str.isdigit, one.text)) for one in readings if one.confidence >= GUESS)
 
 
 def _number(ink: Ink, quad: Quad, high: float) -> Iterator[Quad]:

@@ -267,8 +267,12 @@ def test_what_was_given_up_in_a_column_is_told_where_those_below_it_stand_by_the
         boxes = Box(45, top - 5, 90, top + 40), Box(beside - 4, top - 5, beside + 90, top + 40)
         words = Word("12", boxes[0], 0.99, 0, 2), Word("ships", boxes[1], 0.99, 3, 8)
         lines.append(Line(str(n), "12 ships", Box.around(list(boxes)), words))
-    first = Page(1, 1000, 700, blocks=(Block(tuple(lines)),), unread=(Unread(Box(45, 95, 90, 140), "illegible", "I"),))
+    place = Box(45, 95, 90, 140)
+    first = Page(1, 1000, 700, blocks=(Block(tuple(lines)),), unread=(Unread(place, "illegible", "I"),))
     assert bool(unread.told(unread.account(PageImage(pixels), first))) == alone
+    read_elsewhere = Line("n", "12", Box(48, 98, 86, 138), (Word("12", Box(48, 98, 86, 138), 0.99, 0, 2),))
+    second = replace(first, blocks=(Block((read_elsewhere, *lines)),))
+    assert not unread.told(unread.account(PageImage(pixels), second))
 
 
 @pytest.mark.parametrize("pitch", [36, 40])

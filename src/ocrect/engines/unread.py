@@ -66,7 +66,9 @@ def account(image: PageImage, page: Page) -> Page:
     those written by hand and stamped count most, and are of few signs.
     """
     ink, size = on(image), (image.width, image.height)
-    read, given_up = _words(page), [item for item in page.unread if _is_given_up(item)]
+    read = _words(page)
+    bare = ink.of(~covered(ink.middles, read, size))
+    given_up = [item for item in page.unread if _is_given_up(item) and len(_inside(bare, item.box).areas)]
     usual, contrast = _usual(ink, read, size)
     words = [box for line in page.lines() for box in _boxes(line)]
     other = [item for item in page.unread if not (_is_given_up(item) or _is_no_number(item, words, ink, usual, contrast))]

@@ -266,3 +266,8 @@ def test_what_is_added_to_the_item_above_may_be_in_its_amount(total: str) -> Non
     items = ["Cola 10.00", "Pizza 30.00", "+ ham 3.00", "Soup 9.00", "Tea 12.00"]
     assert accused(*items, f"Total {total}") == []
     assert accused(*items, "Total 65.00") != []
+
+
+def test_a_total_of_zero_is_no_sum_of_nothing() -> None:
+    found = relations.relations(["+ ham 3.00", "+ egg 4.00", "+ tea 1.00", "Total 0.00"]).groups
+    assert all(len(relation.terms) > 1 for group in found for relation in group)

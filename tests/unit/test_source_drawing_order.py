@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -143,3 +144,17 @@ def test_what_stands_abreast_and_is_drawn_side_by_side_stays_as_it_is(kind: str,
         for n, text in enumerate(side * times)
     ]
     assert in_reading_order(drawn) is drawn
+
+
+def test_a_page_of_many_lines_is_looked_at_in_a_moment() -> None:
+    drawn = [line(40, 40 + n * LEADING, "and so on") for n in range(20_000)]
+    began = time.process_time()
+    assert in_reading_order(drawn) is drawn
+    assert time.process_time() - began < 10, "each line is not compared with each"
+
+
+def test_a_line_is_level_with_a_higher_one_that_comes_later() -> None:
+    labels = [line(40, 40 + n * LEADING, f"Part {n}") for n in range(5)]
+    values = [line(300, 36 + n * LEADING, f"{n},50") for n in range(5)]
+    tall = [Line(v.id, v.text, Box(v.box.left, v.box.top, v.box.right, v.box.top + 25), v.words) for v in values if v.box]
+    assert texts([*labels, *tall]) == [f"{label.text} {value.text}" for label, value in zip(labels, tall, strict=True)]

@@ -8,6 +8,7 @@ columns better than their boxes tell.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -15,7 +16,7 @@ from itertools import pairwise
 from math import inf
 
 from ocrect.layout import reading_order
-from ocrect.layout.rows import level
+from ocrect.layout.rows import middle
 from ocrect.layout.texts import is_count, is_fact, is_number, wordiness
 from ocrect.record.document import Box, Line
 from ocrect.source import logical
@@ -65,9 +66,38 @@ def _rises(boxes: Sequence[Box]) -> bool:
 
 
 def _may_tear(boxes: Sequence[Box]) -> bool:
-    """True where enough lines are level with one that is not the next: cheaper to tell than which of them belong together."""
-    torn = sum(any(level(box, other) for other in boxes[n + 2 :]) for n, box in enumerate(boxes))
+    """True where enough lines are level with a later one that is not the next: cheaper to tell than which belong together.
+
+    Two boxes are level where the middle of one lies in the other, so the middles of those after and the heights that they
+    cover tell it, from the last line to the first, without comparing each with each.
+    """
+    middles: list[float] = []
+    covered = _Heights()
+    torn = 0
+    for box, later in zip(reversed(boxes[:-2]), reversed(boxes), strict=False):
+        insort(middles, middle(later))
+        covered.add(later.top, later.bottom)
+        at = bisect_left(middles, box.top)
+        torn += (at < len(middles) and middles[at] <= box.bottom) or middle(box) in covered
     return torn >= max(TORN, TORN_SHARE * len(boxes))
+
+
+class _Heights:
+    """The heights of a page that boxes cover: stretches that do not touch, top to bottom."""
+
+    def __init__(self) -> None:
+        self._tops: list[float] = []
+        self._bottoms: list[float] = []
+
+    def add(self, top: float, bottom: float) -> None:
+        """Cover them from ``top`` to ``bottom``."""
+        touched = slice(bisect_left(self._bottoms, top), bisect_right(self._tops, bottom))
+        self._tops[touched] = [min([top, *self._tops[touched]])]
+        self._bottoms[touched] = [max([bottom, *self._bottoms[touched]])]
+
+    def __contains__(self, height: float) -> bool:
+        at = bisect_left(self._bottoms, height)
+        return at < len(self._tops) and self._tops[at] <= height
 
 
 def _is_torn(before: tuple[Line, int], after: tuple[Line, int]) -> bool:

@@ -31,8 +31,8 @@ _NUMBERED = re.compile(r"(?:\b[Nn](?:[°º⁰*]|[or]\b\.?|[uú]mm?(?:er|ero|ber|
 _DAY = re.compile(r"\bng[àa]y\b\D{0,12}$", re.IGNORECASE)
 """The Vietnamese word for a day before a date: ``ngày 08/6/2010``, ``Ngày bán: 08/6/2010``."""
 
-_LABEL = 10
-"""Characters of such a label, at most."""
+_LABEL = 16
+"""Characters of such a label or word with what stands between it and the date, at most."""
 
 _FOUR_PARTS = re.compile(r"\d+([.-])\d+\1\d+\1\d+")
 """An address of a network, or a code: a digit of a date is read as a slash, but not as a point or a hyphen."""
@@ -53,9 +53,10 @@ def _find(text: str, style: Style) -> Iterator[Found]:
         has_year = 8 <= len(found) <= 11 and sum(sizes) in (7, 8, 9) and 2 <= len(sizes) <= 4 and set(found) & set("./-")
         if _FOUR_PARTS.fullmatch(found) or _YEARS.fullmatch(found) or _OTHER_CALENDAR.search(found):
             continue
-        if _NUMBERED.search(text, max(0, match.start() - _LABEL), match.start()):
+        before = max(0, match.start() - _LABEL), match.start()
+        if _NUMBERED.search(text, *before):
             continue
-        is_day = _DAY.search(text, 0, match.start()) is not None
+        is_day = _DAY.search(text, *before) is not None
         if has_year and not _is_written(found, fills_days=is_day) and (dates := _dates_near(found)):
             yield Found(match.start(), match.start() + len(found), dates)
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,17 @@ def readers() -> list[int]:
         except OSError:
             continue
     return found
+
+
+def test_a_run_that_is_refused_writes_nothing_into_the_folder_of_its_files(plan: Plan, cluster: Cluster) -> None:
+    within = replace(plan, manifest=batch.manifest_of(plan.inputs), outputs=plan.inputs)
+    before = sorted(plan.inputs.rglob("*"))
+    team = cluster.readers(within, 1)
+    with pytest.raises(SettingsError, match="is the input folder"):
+        batch.run(within, team, said=print, progress=print)
+    time.sleep(0.5)
+    assert sorted(plan.inputs.rglob("*")) == before
+    team.end()
 
 
 def test_what_is_no_cluster_is_refused_with_a_next_step(address: str, monkeypatch: pytest.MonkeyPatch) -> None:

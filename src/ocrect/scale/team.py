@@ -132,7 +132,7 @@ class Readers:
         return list(self.running)
 
     def _hear(self, manifest: Manifest, reader: Member) -> Iterator[str]:
-        """What a reader has to say: all that is there of it."""
+        """The next thing that a reader has to say, which is there: a greeting, a page, a refusal, a warning; or its end."""
         task = reader.task
         try:
             said = ray.get(reader.awaited if task is None else next(reader.awaited))
@@ -273,11 +273,13 @@ class _Leases(threading.Thread):
         self._plan, self._running, self._over = plan, running, threading.Event()
 
     def run(self) -> None:
-        with Manifest(self._plan.manifest) as manifest:
-            while not self._over.wait(LEASE / 6):
-                with suppress(DiskError):  # the manifest is busy, or the disk full: the next time tries again
-                    for name in list(self._running):
-                        manifest.renew(name)
+        while not self._over.wait(LEASE / 6):
+            with (
+                suppress(DiskError),
+                Manifest(self._plan.manifest) as manifest,
+            ):  # busy, or a full disk: the next time tries again
+                for name in list(self._running):
+                    manifest.renew(name)
 
     def end(self) -> None:
         self._over.set()

@@ -251,10 +251,10 @@ def _once(signs: list[_Sign]) -> Iterator[_Sign]:
     for _, group in groupby(signs, key=lambda sign: (sign.drawn_by, sign.box is None)):
         word = list(group)
         again = [_is_struck(sign, struck) for sign in word]
-        kept = (
-            word if 2 * sum(again) <= len(word) else [sign for sign, is_again in zip(word, again, strict=True) if not is_again]
-        )
-        for sign in kept:
+        is_twice = 2 * sum(again) > len(word)
+        for sign, is_again in zip(word, again, strict=True):
+            if is_twice and is_again:
+                continue
             if sign.box is not None and sign.visible:
                 struck.setdefault((sign.text, *_cell(sign.box)), []).append(sign)
             yield sign

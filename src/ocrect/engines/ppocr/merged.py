@@ -28,7 +28,7 @@ INK = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the most in a row of pixels: what has
 LEAST, MOST = 0.22, 0.9  # a row's height in that of the page's lines, which is that of their boxes
 PAPER = 0.25  # above and below a row, in the height of the page's lines, and up to the middle of what is between two
 BESIDE = 0.5  # white so wide, in that height, ends a row
-REACHED, CUT = 0.5, 0.7  # of a row's height, by which a letter is in it; of the letters in several, if they are large ones
+CUT = 0.7  # of the letters, that are in several rows if they are large ones: those whose middles they reach
 FEWEST, SIGNS, SURE = 2, 3, 0.9  # rows of a box, of so many signs, and their mean confidence, by which it is surely several
 
 
@@ -97,11 +97,12 @@ def rows(rgb: NDArray[np.uint8], ink: Ink, reading: BoxReading, high: float) -> 
 
 
 def _are_cut(letters: Ink, bands: NDArray[np.float64]) -> bool:
-    """True where most letters of a box reach through several of the bands ``(n, 2)``: they are large ones, of a single row."""
-    top, bottom = letters.boxes[:, 1, None], letters.boxes[:, 3, None]
-    starts, ends = bands.T
-    reached = np.minimum(bottom, ends) - np.maximum(top, starts) >= REACHED * (ends - starts)
-    return bool(len(reached)) and float((reached.sum(axis=1) > 1).mean()) > CUT
+    """True where most letters of a box reach the middles of several of the bands ``(n, 2)``, from the top one down: they are
+    large ones, of a single row.
+    """
+    middles = bands.mean(axis=1)
+    reached = np.searchsorted(middles, letters.boxes[:, 3], "right") - np.searchsorted(middles, letters.boxes[:, 1], "left")
+    return bool(len(reached)) and float((reached > 1).mean()) > CUT
 
 
 def _sides(ink: Ink, row: tuple[float, float, float, float], high: float) -> tuple[float, float]:

@@ -298,7 +298,8 @@ def _totals(last: Sequence[Term], texts: Sequence[str], summaries: Container[int
         above = last[max(0, place - MOST_ROWS) : place]
         runs = [above[k:] for k in range(len(above) - 1)]
         for run in list(runs):  # what is added to an item may be in its amount
-            if items := [t for t in run if not texts[t.line].lstrip().startswith("+")]:
+            items = [t for t in run if not texts[t.line].lstrip().startswith("+")]
+            if 0 < len(items) < len(run):
                 runs.append(items)
         exact = [run for run in runs if sum(t.value for t in run) == total.value]
         starts = [k for k in range(len(above) - 1) if _begins(above, k, summaries)][-2:]

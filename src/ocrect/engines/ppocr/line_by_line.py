@@ -1,5 +1,5 @@
 """Boxes in which no text was found as wholes are read again, line by line: the detector takes lines that are near for one, and
-a drop capital with the lines beside it.
+a drop capital with the lines beside it. Of a box of several rows that was read as one, the rows stand if they tell more.
 """
 
 from __future__ import annotations
@@ -41,10 +41,7 @@ def read(
     """
     left: list[BoxReading] = []
     missed = 0
-    for one in [one for one in kept if one.height >= merged.SEVERAL * high]:
-        several = merged.surely(merged.read(rgb, ink, one, high, again))
-        if sum(len(row.symbols) for row in several) > len(one.symbols):
-            kept = merged.instead(several, [other for other in kept if other is not one], high)
+    kept = _parted(rgb, ink, kept, high, again)
     for box in boxes:
         rows = merged.read(rgb, ink, box, high, again)
         if several := merged.surely(rows):
@@ -61,6 +58,17 @@ def read(
             left += rows if _digits(rows) > _digits([box]) else [box]
             missed += bool(new)
     return kept, left
+
+
+def _parted(
+    rgb: NDArray[np.uint8], ink: Ink, kept: list[BoxReading], high: float, again: Callable[[Quad], BoxReading]
+) -> list[BoxReading]:
+    """What was kept, with the rows of a box instead of what was read of it as a whole, where they have more signs."""
+    for one in [one for one in kept if one.height >= merged.SEVERAL * high]:
+        several = merged.surely(merged.read(rgb, ink, one, high, again))
+        if sum(len(row.symbols) for row in several) > len(one.symbols):
+            kept = merged.instead(several, [other for other in kept if other is not one], high)
+    return kept
 
 
 def _digits(readings: Iterable[BoxReading]) -> int:

@@ -15,6 +15,9 @@ from functools import reduce
 from itertools import pairwise
 from math import inf
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ocrect.layout import reading_order
 from ocrect.layout.rows import middle
 from ocrect.layout.texts import is_count, is_fact, is_number, wordiness
@@ -48,7 +51,8 @@ def in_reading_order(lines: Sequence[Line], ruled: Ruled | None = None) -> Seque
     if not (rises or _may_tear(boxes)) or any(logical.is_rtl(word.text) for line in lines for word in line.words):
         return lines
     cells = ruled(boxes) if ruled else ()
-    pieces = [(piece, number) for number, line in enumerate(lines) for piece in _pieces(line, cells)]
+    sides = _sides(cells)
+    pieces = [(piece, number) for number, line in enumerate(lines) for piece in _pieces(line, sides)]
     found = reading_order([piece.box for piece, _ in pieces if piece.box], [piece.text for piece, _ in pieces], (), cells)
     rows = [[pieces[i] for i in row] for region in found for row in region.rows]
     torn = sum(_is_torn(before, after) for row in rows for before, after in pairwise(row))
@@ -117,14 +121,22 @@ def _is_torn(before: tuple[Line, int], after: tuple[Line, int]) -> bool:
     return is_count(right.text) and not is_number(left.text)
 
 
-def _pieces(line: Line, cells: Sequence[Box]) -> Iterator[Line]:
-    """A line parted where it goes from one cell into another, and at wide gaps: what is drawn at one height is found as one."""
-    inside = [[n for n, cell in enumerate(cells) if _is_in(word.box, cell)] for word in line.words]
+def _sides(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """The left, top, right and bottom ``(n, 4)`` of boxes."""
+    return np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], np.float64).reshape(-1, 4)
+
+
+def _pieces(line: Line, cells: NDArray[np.float64]) -> Iterator[Line]:
+    """A line parted where it goes from one of the cells ``(n, 4)`` into another, and at wide gaps: what is drawn at one height
+    is found as one.
+    """
+    inside = _are_in(_sides([word.box for word in line.words]), cells)
+    moves = (inside[1:] != inside[:-1]).any(axis=1).tolist()
     wide = APART * line.box.height if line.box else inf
     ends = [
         n
         for n, (before, after) in enumerate(pairwise(line.words), start=1)
-        if inside[n - 1] != inside[n] or after.box.left - before.box.right > wide
+        if moves[n - 1] or after.box.left - before.box.right > wide
     ]
     if not ends:
         yield line
@@ -136,9 +148,11 @@ def _pieces(line: Line, cells: Sequence[Box]) -> Iterator[Line]:
         yield replace(line, text=text, words=moved, box=Box.around([word.box for word in words]))
 
 
-def _is_in(box: Box, cell: Box) -> bool:
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return cell.left <= x < cell.right and cell.top <= y < cell.bottom
+def _are_in(boxes: NDArray[np.float64], cells: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which boxes ``(n, 4)`` have their middles in which cells ``(m, 4)``: ``(n, m)``."""
+    middles = (boxes[:, None, :2] + boxes[:, None, 2:]) / 2
+    inside: NDArray[np.bool_] = np.logical_and.reduce((cells[:, :2] <= middles) & (middles < cells[:, 2:]), axis=2)
+    return inside
 
 
 def joined(first: Line, second: Line) -> Line:

@@ -164,6 +164,21 @@ def test_a_page_that_takes_too_long_has_failed_and_the_others_are_read(
     assert (plan.outputs / "sub0" / "file0.pdf.txt").read_text(encoding="utf-8").endswith("page 2 of the file number 0\n")
 
 
+def test_a_file_that_the_clusters_memory_does_not_hold_has_failed_and_the_others_are_read(
+    plan: Plan, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, put = (plan.inputs / "sub1" / "file3.pdf").read_bytes(), ray.put
+
+    def full(content: bytes) -> object:
+        if content == large:
+            raise ray.exceptions.ObjectStoreFullError("the object store is full")
+        return put(content)
+
+    monkeypatch.setattr("ocrect.scale.team.ray.put", full)
+    assert done(plan, cluster) == {"waiting": 0, "working": 0, "done": 3, "failed": 2, "aside": 0}
+    assert "too large for the cluster's memory" in rows(plan)["sub1/file3.pdf"].error
+
+
 class Old(Reader):
     """Of another version."""
 

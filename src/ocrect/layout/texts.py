@@ -75,7 +75,7 @@ def begins_with_word(text: str) -> bool:
 
 def is_address(texts: Sequence[str]) -> bool:
     """True for lines like a name and address: some of words alone, some with the number of a house or a town; no amounts."""
-    texts = texts[1:] if texts and texts[0].endswith(":") else texts
+    texts = texts[1:] if texts and is_label(texts[0]) else texts
     if not LINES[0] - 1 < len(texts) <= LINES[1] or any(map(_AMOUNT.search, texts)):
         return False
     placed = [is_placed(text) for text in texts]
@@ -93,6 +93,11 @@ def is_placed(text: str) -> bool:
     if _CONTACT.search(text):
         return True
     return bool(_NUMBERED.search(text)) and any(word[:1].isupper() for word in _NAME.findall(text))
+
+
+def is_label(text: str) -> bool:
+    """True for a label whose value stands elsewhere."""
+    return text.rstrip().endswith(":")
 
 
 def is_fact(text: str) -> bool:
@@ -114,12 +119,12 @@ def are_codes(texts: Sequence[str]) -> bool:
 
 def is_labels(texts: Sequence[str]) -> bool:
     """True for labels whose values stand elsewhere."""
-    return 2 * sum(text.rstrip().endswith(":") for text in texts) >= len(texts)
+    return 2 * sum(map(is_label, texts)) >= len(texts)
 
 
 def have_labels(texts: Sequence[str]) -> bool:
     """True for lines of which half are a label, with its value or without."""
-    return 2 * sum(is_fact(text) or text.rstrip().endswith(":") for text in texts) >= len(texts)
+    return 2 * sum(is_fact(text) or is_label(text) for text in texts) >= len(texts)
 
 
 def is_stack(texts: Sequence[str]) -> bool:

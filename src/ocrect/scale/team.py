@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -26,7 +27,7 @@ from ocrect.batch.manifest import LEASE, MOST_DEATHS, Job, Manifest, owner
 from ocrect.batch.names import on_disk
 from ocrect.batch.tables import Kept
 from ocrect.batch.work import Plan
-from ocrect.errors import DiskError, InputNotFoundError, RecognitionError, SettingsError
+from ocrect.errors import DiskError, InputNotFoundError, InputTooLargeError, RecognitionError, SettingsError
 from ocrect.record.document import Failure, Page
 from ocrect.scale.reader import Greeting, Reader, Refusal
 
@@ -183,10 +184,7 @@ class Readers:
         with work.failing(manifest, job, began):
             wanted, missing = work.wanting(manifest, self._plan.settings, job, path)
             if missing:
-                try:
-                    content = ray.put(path.read_bytes())
-                except OSError as error:
-                    raise InputNotFoundError(f"cannot read {path}: {error.strerror}") from error
+                content = _put(path)
                 size = max(1, min(PART, ceil(len(missing) / (2 * self._count))))
                 parts = [missing[first : first + size] for first in range(0, len(missing), size)]
                 return Task(job, content, wanted, parts, began)
@@ -238,12 +236,12 @@ class Readers:
                 continue
             if reader.late is None:
                 if now - reader.asked > _LATE:
-                    late = reader.actor.late.options(concurrency_group=_WATCH)
-                    reader.late, reader.asked = late.remote(task.job.path), now
+                    ask = reader.actor.late.options(concurrency_group=_WATCH)
+                    reader.late, reader.asked = ask.remote(task.job.path), now
             elif ray.wait([reader.late], timeout=0)[0]:
-                late, reader.late = _answer(reader.late), None
+                answer, reader.late = _answer(reader.late), None
                 left = self._left(manifest, task, reader)
-                pages = [page for page in late if page.number in left]
+                pages = [page for page in answer if page.number in left]
                 for page in pages:
                     manifest.add_record(task.job, page)
                     log.error("%s, page %d took more than %g s to read or to correct", task.job.path, page.number, seconds)
@@ -284,6 +282,23 @@ class _Leases(threading.Thread):
     def end(self) -> None:
         self._over.set()
         self.join()
+
+
+def _put(path: Path) -> Any:
+    """Where the cluster has the file's bytes.
+
+    Raises:
+        InputError: it cannot be read, or is too large for the cluster's memory.
+    """
+    try:
+        return ray.put(path.read_bytes())
+    except OSError as error:
+        raise InputNotFoundError(f"cannot read {path}: {error.strerror}") from error
+    except (MemoryError, ray.exceptions.RayError) as error:
+        raise InputTooLargeError(
+            f"{path} is too large for the cluster's memory: {_why(error)}",
+            hint="Give the cluster a larger object store, or read the file without --ray.",
+        ) from error
 
 
 _INSTALL = f"Install ocrect {ocrect.__version__} and what the settings name on every node of the cluster."

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ocrect.layout import reading_order
 from ocrect.layout.rows import middle
-from ocrect.layout.texts import is_count, is_fact, is_number, wordiness
+from ocrect.layout.texts import is_count, is_fact, is_label, is_number, wordiness
 from ocrect.record.document import Box, Line
 from ocrect.source import logical
 
@@ -116,8 +116,8 @@ def _is_torn(before: tuple[Line, int], after: tuple[Line, int]) -> bool:
         return wordiness(left.text) <= 0 or wordiness(right.text) <= 0
     if is_fact(left.text) or is_fact(right.text):
         return False
-    if left.text.rstrip().endswith(":"):
-        return not right.text.rstrip().endswith(":")
+    if is_label(left.text):
+        return not is_label(right.text)
     return is_count(right.text) and not is_number(left.text)
 
 

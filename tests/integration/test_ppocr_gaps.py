@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -10,7 +12,7 @@ from ocrect.engines import ppocr
 from ocrect.engines.ppocr.gaps import Quad, between, places
 from ocrect.errors import MissingDependencyError
 from ocrect.evidence import CtcPosterior
-from ocrect.record.document import PageImage
+from ocrect.record.document import Line, PageImage
 from ocrect.settings import Settings
 
 INK = 40  # grey level
@@ -65,18 +67,23 @@ def test_print_from_the_back_of_the_paper_is_no_sign() -> None:
     assert found((400, 40, 412, 62), ink=225) == []
 
 
-def test_lone_colons_between_labels_and_values_are_read_and_stand_in_the_evidence() -> None:
-    rows = [("Doc No.", "CS00012659"), ("Cashier", "USER"), ("Discount", "0.00"), ("Change", "17.50")]
+def lines_of(rows: Sequence[Sequence[str]], places: Sequence[int], size: int) -> list[Line]:
+    """What is read of a page of rows with their texts at these places, in letters of this size."""
     page = Image.new("RGB", (900, 400), "white")
-    draw, font = ImageDraw.Draw(page), ImageFont.load_default(34)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size)
     for n, row in enumerate(rows):
-        for x, text in zip((60, 330, 480), (row[0], ":", row[1]), strict=True):
+        for x, text in zip(places, row, strict=True):
             draw.text((x, 60 + 70 * n), text, font=font, fill=INK)
     try:
         engine = ppocr.build(Settings(language="en", threads=2))
     except MissingDependencyError as error:
         pytest.skip(f"{error}. {error.hint}")
-    lines = list(engine(PageImage(np.asarray(page))).lines())
+    return list(engine(PageImage(np.asarray(page))).lines())
+
+
+def test_lone_colons_between_labels_and_values_are_read_and_stand_in_the_evidence() -> None:
+    rows = [("Doc No.", "CS00012659"), ("Cashier", "USER"), ("Discount", "0.00"), ("Change", "17.50")]
+    lines = lines_of([(label, ":", value) for label, value in rows], (60, 330, 480), 34)
     assert [line.text for line in lines] == [f"{label} : {value}" for label, value in rows]
     for line in lines:
         (colon,) = (word for word in line.words if word.text == ":")
@@ -89,16 +96,7 @@ def test_lone_colons_between_labels_and_values_are_read_and_stand_in_the_evidenc
 @pytest.mark.parametrize("size", [26, 34])
 def test_a_sign_that_is_doubtful_by_itself_is_read_between_the_words_beside_it(sign: str, size: int) -> None:
     rows = [("PACKETS", "13.00"), ("10.00 PCS", "0.70"), ("Tomatoes", "6%")]
-    page = Image.new("RGB", (900, 400), "white")
-    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size)
-    for n, row in enumerate(rows):
-        for x, text in zip((60, 400, 600), (row[0], sign, row[1]), strict=True):
-            draw.text((x, 60 + 70 * n), text, font=font, fill=INK)
-    try:
-        engine = ppocr.build(Settings(language="en", threads=2))
-    except MissingDependencyError as error:
-        pytest.skip(f"{error}. {error.hint}")
-    lines = list(engine(PageImage(np.asarray(page))).lines())
+    lines = lines_of([(before, sign, after) for before, after in rows], (60, 400, 600), size)
     assert [line.text.replace("x", "X") for line in lines] == [f"{before} {sign} {after}" for before, after in rows]
 
 

@@ -28,7 +28,7 @@ from ocrect.settings import Settings
 from ocrect.source.kinds import SUFFIXES
 
 FOLDER, MANIFEST = ".ocrect", "manifest.sqlite"
-LOOK = 0.3  # seconds between two looks at the workers
+_LOOK = 0.3  # seconds between two looks at the workers
 _LOADED = ("ocrect.batch.work", "ocrect.pipeline", "ocrect.source.images", "ocrect.source.child", "wordfreq")
 """Modules that every worker needs. Importing them starts no thread, so that processes may be forked afterwards."""
 
@@ -270,7 +270,7 @@ def run(
                     team.start(counts["waiting"] + counts["working"])
                 elif not team.running:
                     break
-                team.wait(LOOK)
+                team.wait(_LOOK)
                 for word in team.look(manifest):
                     said(word)
                 progress(manifest.counts())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ocrect import plugins, source, writers
 from ocrect.batch.manifest import LEASE, Job, Manifest
 from ocrect.batch.names import on_disk
+from ocrect.batch.tables import Kept
 from ocrect.errors import DiskError, InputTooLargeError, OcrectError
 from ocrect.plugins import Writer
 from ocrect.record.document import Document, Failure, Page
@@ -162,12 +163,18 @@ class Pulse(threading.Thread):
         job = manifest.working().get(self._owner)
         if job is None:
             return
-        kept = manifest.numbers(job)
-        for page in late:
-            if page.number not in kept and page.failure is not None:
-                manifest.add_page(job, page)
-                _log.error("%s, page %d: %s", job.path, page.number, page.failure.message)
+        keep_failed(manifest, job, late)
         os._exit(OVERDUE)
+
+
+def keep_failed(manifest: Manifest, job: Job, pages: Sequence[Page]) -> bool:
+    """Keep those of the pages of a file that failed and are not kept yet, and say so; true where there are any."""
+    kept = manifest.numbers(job)
+    failed = [page for page in pages if page.failure is not None and page.number not in kept]
+    for page in failed:
+        manifest.add_record(job, Kept.of(job.path, page))
+        _log.error("%s, page %d: %s", job.path, page.number, page.failure.message if page.failure else "")
+    return bool(failed)
 
 
 def _one(plan: Plan, manifest: Manifest, pipeline: Pipeline, job: Job, made: Sequence[tuple[str, Writer]]) -> None:

@@ -67,13 +67,13 @@ def account(image: PageImage, page: Page) -> Page:
     """
     ink, size = on(image), (image.width, image.height)
     read = _words(page)
-    bare = ink.of(~covered(ink.middles, read, size))
+    is_read = covered(ink.middles, read, size)
+    bare = ink.of(~is_read)
     given_up = [item for item in page.unread if _is_given_up(item) and len(_inside(bare, item.box).areas)]
     usual, contrast = _usual(ink, read, size)
     words = [box for line in page.lines() for box in _boxes(line)]
     other = [item for item in page.unread if not (_is_given_up(item) or _is_no_number(item, words, ink, usual, contrast))]
-    told = np.concatenate([read, _quads(item.box for item in other)])
-    rest = ink.of(~covered(ink.middles, told, size))
+    rest = ink.of(~(is_read | covered(ink.middles, _quads(item.box for item in other), size)))
     found = list(_in_columns(given_up, page, ink))
     for places in (
         _text(rest, usual, contrast, given_up),
@@ -87,7 +87,7 @@ def account(image: PageImage, page: Page) -> Page:
         rest = rest.of(~_accounted(rest, largest, image))
         found += largest
     found += list(_marks(rest, usual, contrast))[:MOST]
-    if not (found or len(told)) and hidden(image.pixels) >= HIDDEN:
+    if not (found or other or len(read)) and hidden(image.pixels) >= HIDDEN:
         found.append(Unread(Box(0.0, 0.0, float(image.width), float(image.height)), "picture"))
     return replace(page, unread=(*other, *sorted(found, key=lambda item: (item.box.top, item.box.left))))
 

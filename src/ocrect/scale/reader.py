@@ -16,6 +16,7 @@ import ocrect
 from ocrect.batch import work
 from ocrect.batch.tables import Kept
 from ocrect.errors import OcrectError
+from ocrect.record.document import Page
 from ocrect.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,9 +80,9 @@ class Reader:
         for said in self._log.taken():
             yield said
 
-    def late(self, name: str) -> list[Kept]:
+    def late(self) -> list[Page]:
         """The pages that take longer than the settings allow, as they are to be kept."""
-        return [Kept.of(name, page) for page in work.overdue(self._pipeline)] if self._pipeline else []
+        return work.overdue(self._pipeline) if self._pipeline else []
 
 
 class _Log(logging.Handler):

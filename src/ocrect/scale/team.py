@@ -218,34 +218,28 @@ class Readers:
             if self._stillborn >= MOST_DEATHS:
                 raise SettingsError(f"no reader can be started on the cluster: {why}", hint=_INSTALL)
             return
-        left = self._left(manifest, task, reader)
-        self._deaths.update((task.job.id, number) for number in left[:1])
-        for number in left[:1]:
+        for number in self._left(manifest, task, reader)[:1]:
             yield f"{task.job.path}, page {number}: its reader was lost ({why})"
+            self._deaths[task.job.id, number] += 1
             if self._deaths[task.job.id, number] >= MOST_DEATHS:
                 fault = RecognitionError(f"the page ended its reader {MOST_DEATHS} times ({why})")
-                manifest.add_record(task.job, Kept.of(task.job.path, Page(number, failure=Failure.of(fault))))
+                work.keep_failed(manifest, task.job, [Page(number, failure=Failure.of(fault))])
         self._replace(manifest, reader)
 
     def _end_late(self, manifest: Manifest) -> None:
         """Pages that take too long have failed: they are kept as that, and their readers ended."""
-        now, seconds = time.monotonic(), self._plan.settings.page_seconds
+        now = time.monotonic()
         for reader in list(self._readers):
             task = reader.task
-            if task is None or not seconds:
+            if task is None or not self._plan.settings.page_seconds:
                 continue
             if reader.late is None:
                 if now - reader.asked > _LATE:
-                    ask = reader.actor.late.options(concurrency_group=_WATCH)
-                    reader.late, reader.asked = ask.remote(task.job.path), now
+                    late = reader.actor.late.options(concurrency_group=_WATCH)
+                    reader.late, reader.asked = late.remote(), now
             elif ray.wait([reader.late], timeout=0)[0]:
-                answer, reader.late = _answer(reader.late), None
-                left = self._left(manifest, task, reader)
-                pages = [page for page in answer if page.number in left]
-                for page in pages:
-                    manifest.add_record(task.job, page)
-                    log.error("%s, page %d took more than %g s to read or to correct", task.job.path, page.number, seconds)
-                if pages:
+                pages, reader.late = _answer(reader.late), None
+                if work.keep_failed(manifest, task.job, pages):
                     self._replace(manifest, reader)
 
     def _left(self, manifest: Manifest, task: Task, reader: Member) -> list[int]:
@@ -272,10 +266,8 @@ class _Leases(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(LEASE / 6):
-            with (
-                suppress(DiskError),
-                Manifest(self._plan.manifest) as manifest,
-            ):  # busy, or a full disk: the next time tries again
+            # busy, or the disk full: the next time tries again
+            with suppress(DiskError), Manifest(self._plan.manifest) as manifest:
                 for name in list(self._running):
                     manifest.renew(name)
 
@@ -312,10 +304,10 @@ def _welcome(said: Greeting) -> None:
         raise SettingsError(f"a reader on the cluster: {said.error}", hint=_INSTALL)
 
 
-def _answer(awaited: Any) -> list[Kept]:
+def _answer(awaited: Any) -> list[Page]:
     """What a reader said of its late pages; nothing where it was lost, which is heard elsewhere."""
     try:
-        late: list[Kept] = ray.get(awaited)
+        late: list[Page] = ray.get(awaited)
     except ray.exceptions.RayError:
         return []
     return late
